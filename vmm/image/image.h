@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Loads a kernel by what the file contains, never by its name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hvk {
+
+// A file that cannot be run, in words for the person who named it.
+class ImageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A part of guest memory that a loader filled.
+struct LoadedPart {
+  std::string name;   // "kernel", "segment 0", ...
+  uint64_t ipa;
+  uint64_t size;      // bytes that the part occupies, BSS included
+};
+
+struct LoadedImage {
+  std::string format;  // "arm64 Image, gzip", "ELF64", "raw", ...
+  uint64_t entry;      // IPA of the first instruction
+  // Whether the file follows Linux's boot protocol (x0 = device tree); raw
+  // images and ELF files are started in the same way.
+  bool linux_protocol;
+  std::vector<LoadedPart> parts;
+};
+
+// Recognises arm64 Image, gzip'd Image, EFI zboot (gzip and zstd), ELF64 and,
+// failing all, a raw binary for the RAM base; unpacks where needed and copies
+// into `ram`, whose first byte is IPA `ram_base`. `file` is hostile: every
+// length and offset in it is checked. Throws ImageError.
+LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram,
+                       uint64_t ram_base);
+
+}  // namespace hvk

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The guest's IPA map, the one QEMU's `virt` board has, so that what people
+// already have (U-Boot for qemu_arm64, RTOS ports, tutorials) runs unmodified.
+//
+//   0x00000000 +--------------------+ flash: firmware, then reads as 0xff
+//   0x08000000 | GICD               |
+//   0x08010000 | GICC (GICv2)       |
+//   0x080a0000 | GICR (GICv3)       |
+//   0x09000000 | PL011              | SPI 1
+//   0x09010000 | PL031              | SPI 2
+//   0x09030000 | PL061              | SPI 7, power key
+//   0x0a000000 | virtio-mmio 0..31  | SPI 16 + n
+//   0x40000000 +--------------------+ RAM
+#pragma once
+
+#include <cstdint>
+
+namespace hvk::layout {
+
+struct Range {
+  uint64_t base;  // IPA
+  uint64_t size;  // bytes
+};
+
+inline constexpr Range kFlash{0x00000000, 0x08000000};
+inline constexpr Range kGicDist{0x08000000, 0x00010000};
+inline constexpr Range kGicCpu{0x08010000, 0x00010000};
+inline constexpr Range kPl011{0x09000000, 0x1000};
+inline constexpr Range kPl031{0x09010000, 0x1000};
+inline constexpr Range kPl061{0x09030000, 0x1000};
+inline constexpr Range kVirtioMmio{0x0a000000, 0x200};  // one of 32 slots
+inline constexpr uint64_t kRamBase = 0x40000000;
+
+// SPI numbers count from 0, as in a device tree: INTID = 32 + SPI.
+inline constexpr uint32_t kPl011Spi = 1;
+inline constexpr uint32_t kPl031Spi = 2;
+inline constexpr uint32_t kPl061Spi = 7;
+inline constexpr uint32_t kVirtioSpiBase = 16;
+
+// PPI numbers count from 0, as in a device tree: INTID = 16 + PPI.
+inline constexpr uint32_t kTimerPpiSecure = 13;
+inline constexpr uint32_t kTimerPpiPhys = 14;
+inline constexpr uint32_t kTimerPpiVirt = 11;
+inline constexpr uint32_t kTimerPpiHyp = 10;
+
+}  // namespace hvk::layout

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Guest RAM: the VMM's own mapping, and bounds-checked access by IPA.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace hvk {
+
+// A run of the guest's physical memory backed by anonymous memory of this
+// process. The kernel maps it into stage-2 on demand.
+class GuestMemory {
+ public:
+  // Maps `size` bytes (a multiple of the page size), zero-filled, aligned to
+  // 2 MiB so that the kernel can use blocks. Throws std::system_error.
+  GuestMemory(uint64_t ipa, uint64_t size);
+  ~GuestMemory();
+  GuestMemory(const GuestMemory&) = delete;
+  GuestMemory& operator=(const GuestMemory&) = delete;
+
+  uint64_t base() const { return ipa_; }   // IPA
+  uint64_t size() const { return bytes_.size(); }
+  uint64_t end() const { return ipa_ + bytes_.size(); }
+
+  // All of it, indexed from `base`.
+  std::span<std::byte> bytes() { return bytes_; }
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+  // The bytes [ipa, ipa + size), or nothing if any lies outside.
+  std::optional<std::span<std::byte>> at(uint64_t ipa, uint64_t size);
+
+ private:
+  uint64_t ipa_;
+  std::span<std::byte> bytes_;
+};
+
+}  // namespace hvk
