@@ -54,9 +54,13 @@ class Fdt {
 
  private:
   void end_noexcept() noexcept;
-  void check(int err, std::string_view what) const;
+  // Does `step`, a call of libfdt, again with a larger buffer as long as it
+  // finds no space; throws on any other error.
+  template <typename Step>
+  void write(std::string_view what, Step step);
 
   std::vector<std::byte> blob_;
+  bool end_failed_ = false;  // `end_noexcept` failed; told by `finish`
 };
 
 }  // namespace hvk

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The IPA map that guests see, which is that of QEMU's `virt` board.
+ */
+#pragma once
+
+#define BOARD_GICD	 0x08000000ul
+#define BOARD_GICC	 0x08010000ul
+#define BOARD_PL011	 0x09000000ul
+#define BOARD_PL031	 0x09010000ul
+#define BOARD_PL061	 0x09030000ul
+#define BOARD_NOBODY	 0x10000000ul /* no device and no RAM at this page */
+#define BOARD_RAM	 0x40000000ul
+
+/* INTIDs: PPIs begin at 16, SPIs at 32. */
+#define BOARD_INTID_MAINTENANCE 25
+#define BOARD_INTID_VTIMER	27
+#define BOARD_INTID_PTIMER	30
+#define BOARD_INTID_PL011	(32 + 1)
+#define BOARD_INTID_PL031	(32 + 2)

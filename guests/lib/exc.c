@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The C side of the vectors: interrupts go to gic.c, synchronous exceptions
+ * to the catcher if there is one; anything else ends the partition with a
+ * report that can be read without a debugger.
+ */
+
+#include "exc.h"
+
+#include <stdarg.h>
+
+#include "gic.h"
+#include "layout.h"
+#include "printf.h"
+#include "psci.h"
+#include "smp.h"
+
+_Static_assert(sizeof(struct exc_frame) == EXC_FRAME_SIZE, "entry.S has its own idea");
+
+enum { KIND_SYNC, KIND_IRQ, KIND_FIQ, KIND_SERROR };
+
+static struct {
+	struct exc_record *record;
+	bool count_serrors;
+	volatile unsigned int serrors;
+	bool crashing;
+} pe[SMP_MAX];
+
+static const char *const kinds[] = { "synchronous", "IRQ", "FIQ", "SError" };
+
+static const struct {
+	unsigned int ec;
+	const char *name;
+} classes[] = {
+	{ ESR_EC_UNKNOWN, "undefined instruction" },
+	{ 0x01, "trapped WFI or WFE" },
+	{ ESR_EC_FP, "FP access" },
+	{ 0x0e, "illegal execution state" },
+	{ ESR_EC_SVC, "SVC" },
+	{ ESR_EC_SYSREG, "system register access" },
+	{ 0x20, "instruction abort from EL0" },
+	{ ESR_EC_IABT_SAME, "instruction abort" },
+	{ 0x22, "PC alignment" },
+	{ 0x24, "data abort from EL0" },
+	{ ESR_EC_DABT_SAME, "data abort" },
+	{ 0x26, "SP alignment" },
+	{ 0x2f, "SError" },
+	{ ESR_EC_BRK, "BRK" },
+};
+
+static const char *class_name(uint64_t esr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		if (classes[i].ec == ESR_EC(esr))
+			return classes[i].name;
+	}
+	return "unnamed class";
+}
+
+void exc_catch(struct exc_record *record)
+{
+	record->count = 0;
+	pe[smp_id()].record = record;
+	asm volatile("" ::: "memory");
+}
+
+void exc_release(void)
+{
+	asm volatile("" ::: "memory");
+	pe[smp_id()].record = NULL;
+}
+
+void exc_count_serrors(bool on)
+{
+	pe[smp_id()].serrors = 0;
+	pe[smp_id()].count_serrors = on;
+	asm volatile("" ::: "memory");
+}
+
+unsigned int exc_serrors(void)
+{
+	return pe[smp_id()].serrors;
+}
+
+void exc_crash(const char *what, const struct exc_frame *frame)
+{
+	unsigned int cpu = smp_id();
+
+	if (pe[cpu].crashing)
+		psci_system_off();
+	pe[cpu].crashing = true;
+
+	printf("\nCRASH on PE %u: %s, %s\n", cpu, what, class_name(frame->esr));
+	printf("  ELR %016lx  SPSR %016lx  ESR %016lx  FAR %016lx\n", frame->elr, frame->spsr,
+	       frame->esr, frame->far);
+	for (unsigned int i = 0; i < 31; i++)
+		printf("  x%02u %016lx%s", i, frame->x[i], i % 4 == 3 ? "\n" : "");
+	printf("  sp  %016lx\n", frame->sp);
+	psci_system_off();
+}
+
+void panic(const char *format, ...)
+{
+	va_list args;
+
+	printf("\nPANIC on PE %u: ", smp_id());
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+	psci_system_off();
+}
+
+static bool caught(struct exc_frame *frame)
+{
+	struct exc_record *record = pe[smp_id()].record;
+
+	if (!record)
+		return false;
+	record->count++;
+	record->esr = frame->esr;
+	record->far = frame->far;
+	record->elr = frame->elr;
+	/* SVC alone prefers the address of the next instruction. */
+	if (ESR_EC(frame->esr) == ESR_EC_IABT_SAME)
+		frame->elr = frame->x[30];
+	else if (ESR_EC(frame->esr) != ESR_EC_SVC)
+		frame->elr += 4;
+	return true;
+}
+
+/* Called by entry.S: `number` is that of the vector. */
+void exception(unsigned int number, struct exc_frame *frame);
+void exception(unsigned int number, struct exc_frame *frame)
+{
+	unsigned int kind = number % 4;
+
+	switch (kind) {
+	case KIND_IRQ:
+		gic_dispatch();
+		return;
+	case KIND_SERROR:
+		if (pe[smp_id()].count_serrors) {
+			pe[smp_id()].serrors++;
+			return;
+		}
+		break;
+	case KIND_SYNC:
+		if (caught(frame))
+			return;
+		break;
+	}
+	exc_crash(kinds[kind], frame);
+}

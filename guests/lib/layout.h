@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Numbers that entry.S shares with the C files; the C side asserts the
+ * offsets where it defines the structures.
+ */
+#pragma once
+
+#define EXC_FRAME_SIZE 288
+#define SMP_BOOT_STACK 0
+
+/* MAIR_EL1: index 0 Device-nGnRE, 1 Normal write-back, 2 Normal non-cacheable. */
+#define MMU_MAIR 0x44ff04
+
+/*
+ * TCR_EL1: 39-bit VAs from a level-1 table of 4 KiB granules, walks cacheable
+ * and inner shareable, TTBR1 unused (EPD1).
+ */
+#define MMU_TCR ((25 << 0) | (1 << 8) | (1 << 10) | (3 << 12) | (1 << 23))
+
+/* SCTLR_EL1: RES1 of Armv8.0, and M, C, I. */
+#define MMU_SCTLR 0x30d01805

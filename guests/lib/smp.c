@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Starting PEs, and the C entry of all of them. */
+
+#include "smp.h"
+
+#include "gic.h"
+#include "layout.h"
+#include "mmu.h"
+#include "psci.h"
+#include "timer.h"
+
+#define STACK_SIZE 0x2000
+
+struct smp_boot {
+	uintptr_t stack;
+	smp_function *function;
+	void *arg;
+};
+
+_Static_assert(offsetof(struct smp_boot, stack) == SMP_BOOT_STACK, "entry.S reads it");
+
+extern char secondary_entry[];
+void partition_start(uintptr_t device_tree);
+void secondary_start(struct smp_boot *boot);
+
+static struct smp_boot boots[SMP_MAX];
+static uint8_t stacks[SMP_MAX][STACK_SIZE] __attribute__((aligned(16)));
+
+unsigned int smp_count(void)
+{
+	unsigned int count = 1;
+
+	while (count < SMP_MAX && psci_affinity_info(count) >= 0)
+		count++;
+	return count;
+}
+
+int64_t smp_start(unsigned int cpu, smp_function *function, void *arg)
+{
+	struct smp_boot *boot = &boots[cpu];
+
+	boot->stack = (uintptr_t)stacks[cpu] + STACK_SIZE;
+	boot->function = function;
+	boot->arg = arg;
+	dsb(); /* the structure before the PE that reads it runs */
+	return psci_cpu_on(cpu, (uintptr_t)secondary_entry, (uintptr_t)boot);
+}
+
+bool smp_wait_off(unsigned int cpu, unsigned int ms)
+{
+	uint64_t end = timer_now() + timer_ticks((uint64_t)ms * 1000);
+
+	while (psci_affinity_info(cpu) != PSCI_AFFINITY_OFF) {
+		if (timer_now() >= end)
+			return false;
+	}
+	return true;
+}
+
+void secondary_start(struct smp_boot *boot)
+{
+	gic_init_cpu();
+	boot->function(boot->arg);
+	irq_disable();
+	psci_cpu_off();
+}
+
+void partition_start(uintptr_t device_tree)
+{
+	gic_init();
+	gic_init_cpu();
+	PartitionMain(device_tree);
+	psci_system_off();
+}

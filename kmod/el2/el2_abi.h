@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the module (EL1) and the EL2 image agree on: calls, per-CPU state and
+ * the vCPU context. No kernel header may be needed here; the assembler gets
+ * the offsets from el2/asm_offsets.c.
+ *
+ * Addresses in these structures are physical: EL2 runs with VA = PA.
+ */
+#ifndef HVK_EL2_ABI_H
+#define HVK_EL2_ABI_H
+
+/*
+ * Calls from EL1, `hvc #0` with x0 = one of these and arguments from x1 on.
+ * The range is one that neither the kernel's hyp-stub nor KVM knows: the stub
+ * answers HVK_STUB_ERR, KVM answers -1, the image answers HVK_EL2_ANSWER, so
+ * who owns EL2 on this CPU is one cheap question. May clobber x1-x17.
+ */
+#define HVK_EL2_CALL_BASE	0xC6008000
+#define HVK_EL2_CALL_PROBE	(HVK_EL2_CALL_BASE + 0)	/* () */
+#define HVK_EL2_CALL_RUN	(HVK_EL2_CALL_BASE + 1)	/* (ctx PA) -> EXIT_* */
+#define HVK_EL2_CALL_RELEASE	(HVK_EL2_CALL_BASE + 2)	/* () */
+#define HVK_EL2_CALL_TLBI_IPA	(HVK_EL2_CALL_BASE + 3)	/* (vttbr, ipa) */
+#define HVK_EL2_CALL_TLBI_VMID	(HVK_EL2_CALL_BASE + 4)	/* (vttbr) all PEs */
+#define HVK_EL2_CALL_TLBI_LOCAL	(HVK_EL2_CALL_BASE + 5)	/* (vttbr) this PE */
+#define HVK_EL2_CALL_TLBI_ALL	(HVK_EL2_CALL_BASE + 6)	/* () every VMID, all PEs */
+#define HVK_EL2_CALL_TLBI_EL2	(HVK_EL2_CALL_BASE + 7)	/* () EL2's own, all PEs */
+#define HVK_EL2_NR_CALLS	8
+
+#define HVK_EL2_ANSWER		0x48564b00	/* "HVK": done, it was us */
+#define HVK_STUB_ERR		0x0badca11	/* HVC_STUB_ERR of <asm/virt.h> */
+
+/* The hyp-stub's own calls (<asm/virt.h>, el2-facts section 1). */
+#define HVK_STUB_SET_VECTORS	0
+#define HVK_STUB_SOFT_RESTART	1
+#define HVK_STUB_RESET_VECTORS	2
+#define HVK_STUB_NR		8	/* more than any kernel has defined */
+
+/* Answers of RUN: HVK_EL2_EXIT_BASE + one of these. */
+#define HVK_EL2_EXIT_BASE	0x48565000
+#define HVK_EXIT_SYNC		0	/* exit.esr, far, hpfar are valid */
+#define HVK_EXIT_IRQ		1	/* a physical interrupt waits for EL1 */
+#define HVK_EXIT_SERROR		2	/* the guest's own SError; exit.esr is valid */
+#define HVK_EXIT_ILLEGAL	3	/* the context asks for what EL2 refuses */
+#define HVK_EXIT_KICK		4	/* shared.kick was set before entry */
+/* Beside any of these: an SError of the guest was pending as it exited. */
+#define HVK_EXIT_F_SERROR	0x80
+
+/* hvk_el2_cpu.flags and the image's own switches, written before the take. */
+#define HVK_EL2_F_SMC_WA1	(1 << 0)  /* SMCCC_ARCH_WORKAROUND_1 by SMC */
+#define HVK_EL2_F_SMC_WA3	(1 << 1)  /* SMCCC_ARCH_WORKAROUND_3 by SMC */
+#define HVK_EL2_F_BHB_LOOP	(1 << 2)  /* branch-history loop of bhb_loops */
+#define HVK_EL2_F_SPEC_AT	(1 << 3)  /* A57/A72 erratum 1319367 */
+#define HVK_EL2_F_VPIDR_DEBUG	(1 << 4)  /* unused bits stay zero */
+
+/* hvk_el2_ctx.cfg.flags */
+#define HVK_CTX_F_DEBUG		(1 << 0)  /* switch DBGBxR and DBGWxR too */
+
+/*
+ * EL1&0 system registers that are switched; the index into ctx->sys[]. The
+ * comment is the register. Up to HVK_SYS_SWITCHED they are loaded into the
+ * hardware; behind it, values that only traps and ONE_REG see.
+ */
+#define HVK_SYS_REGS(X)						\
+	X(MPIDR_EL1) X(CSSELR_EL1) X(SCTLR_EL1) X(CPACR_EL1)	\
+	X(TTBR0_EL1) X(TTBR1_EL1) X(TCR_EL1) X(ESR_EL1)		\
+	X(AFSR0_EL1) X(AFSR1_EL1) X(FAR_EL1) X(MAIR_EL1)	\
+	X(VBAR_EL1) X(CONTEXTIDR_EL1) X(AMAIR_EL1)		\
+	X(CNTKCTL_EL1) X(PAR_EL1) X(TPIDR_EL1) X(TPIDR_EL0)	\
+	X(TPIDRRO_EL0) X(SP_EL0) X(SP_EL1) X(ELR_EL1)		\
+	X(SPSR_EL1) X(MDSCR_EL1)				\
+	X(CNTV_CTL_EL0) X(CNTV_CVAL_EL0)
+#define HVK_SYS_SHADOW_REGS(X)					\
+	X(CNTP_CTL_EL0) X(CNTP_CVAL_EL0) X(ACTLR_EL1)		\
+	X(OSLSR_EL1) X(OSDLR_EL1) X(MDCCINT_EL1)		\
+	X(DBGCLAIM_EL1) X(DBGVCR32_EL2) X(DACR32_EL2)		\
+	X(IFSR32_EL2) X(FPEXC32_EL2)
+
+#ifndef __ASSEMBLY__
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long u64;
+#endif
+
+#define HVK_SYS_ENUM(r) HVK_SYS_##r,
+enum hvk_sys {
+	HVK_SYS_REGS(HVK_SYS_ENUM)
+	HVK_SYS_SWITCHED,
+	HVK_SYS_SHADOW_START = HVK_SYS_SWITCHED - 1,
+	HVK_SYS_SHADOW_REGS(HVK_SYS_ENUM)
+	HVK_SYS_NR,
+};
+
+#undef HVK_SYS_ENUM
+
+/* Q0-Q31 as pairs of 64-bit halves, low half first. */
+struct hvk_fp {
+	u64 q[64];
+	u32 fpsr, fpcr;
+	u64 pad;
+} __attribute__((aligned(16)));
+
+/* Hardware breakpoints and watchpoints: value, control. */
+struct hvk_dbg {
+	u64 bvr[16], bcr[16], wvr[16], wcr[16];
+};
+
+/*
+ * One vCPU, as EL2 sees it: one page of kernel memory, never mapped to
+ * userspace. EL1 owns it while the vCPU is outside of the guest, EL2 from
+ * CALL_RUN until its answer. The exception is `shared`.
+ */
+struct hvk_el2_ctx {
+	u64 x[31];
+	u64 pc;			/* ELR_EL2 */
+	u64 pstate;		/* SPSR_EL2 */
+	u64 sys[HVK_SYS_NR];
+
+	/* EL1's wishes, checked by EL2 against a whitelist at each entry. */
+	struct {
+		u64 hcr;	/* only HVK_HCR_OPTIONAL bits are taken */
+		u64 vttbr;
+		u64 vtcr;
+		u64 cntvoff;
+		u64 vsesr;
+		u32 flags;	/* HVK_CTX_F_* */
+		u32 pad;
+	} cfg;
+
+	/* Why the guest left; written by EL2 at each exit. */
+	struct {
+		u64 esr;	/* ESR_EL2 */
+		u64 far;	/* FAR_EL2 */
+		u64 hpfar;	/* HPFAR_EL2, resolved for stage-2 aborts */
+	} exit;
+
+	/*
+	 * The words that both sides touch while the guest runs. `in_guest` is
+	 * written by this vCPU's own EL1 thread, read by anyone; `kick` is set
+	 * by anyone and cleared by the thread. Setter: kick = 1, full barrier,
+	 * read in_guest, interrupt that CPU if set. Thread: in_guest = 1, full
+	 * barrier, read kick. EL2 reads kick before each entry, and before a
+	 * trap that it answered itself returns to the guest.
+	 */
+	struct {
+		u32 in_guest;
+		u32 kick;
+	} shared;
+
+	struct hvk_fp fp;
+	struct hvk_dbg dbg;
+};
+
+/* What of the hyp-stub's EL2 state is saved as read and put back. */
+struct hvk_el2_saved {
+	u64 vbar, sctlr, hcr, cptr, mdcr, cnthctl, cntvoff, hstr;
+	u64 vttbr, vtcr, vpidr, vmpidr;
+	u64 tcr, mair, ttbr0, tpidr;
+};
+
+/*
+ * One PE, in pages of its own, mapped at EL2. EL1 fills it before the take;
+ * from then on only EL2 on this PE writes it, except for `flags`.
+ */
+struct hvk_el2_cpu {
+	/* Read by the entry code with the MMU off: cleaned to PoC before. */
+	u64 self;		/* PA of this structure */
+	u64 ttbr0;		/* EL2's own tables */
+	u64 tcr, mair, sctlr;	/* EL2's own */
+	u64 stack_top;		/* PA, 16-byte aligned */
+	u64 vbar_host;		/* PA of the vectors while the host runs */
+	u64 vbar_guest;		/* PA of the vectors while a guest runs */
+
+	u64 flags;		/* HVK_EL2_F_* */
+	u64 bhb_loops;
+	u64 panic_pc;		/* VA at EL1 of the function that reports */
+	u64 panic_arg;		/* its x0: VA at EL1 of this structure */
+
+	struct hvk_el2_saved saved;
+
+	/* The host while a guest runs. */
+	u64 ctx;		/* PA of the running context, or 0 */
+	u64 host_elr, host_spsr;
+	u64 host_sys[HVK_SYS_SWITCHED];
+	u64 fp_guest;		/* the FP registers hold the guest's values */
+	struct hvk_fp host_fp;
+	struct hvk_dbg host_dbg;
+
+	/* A fault of EL2 itself, for the panic message. */
+	struct {
+		u64 esr, elr, spsr, far, hpfar, par, vector;
+		u64 x[31];
+	} fault;
+};
+
+#endif /* __ASSEMBLY__ */
+#endif /* HVK_EL2_ABI_H */

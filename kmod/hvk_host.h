@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The module's own structures and the interfaces between its files (EL1).
+ *
+ * Lock order, outermost first:
+ *   vcpu->mutex		ioctls of one vCPU, RUN included
+ *   vm->lock			creation of vCPUs, devices, the vGIC; settings
+ *   vm->slots_lock		changes of memory regions
+ *   vm->slots_srcu		readers of vm->slots (sleepable)
+ *   mmap_lock			taken by the kernel within GUP
+ *   vm->s2.lock		stage-2 tables (spinlock; MMU notifier too)
+ *   vgic locks			see vgic.h
+ *   vcpu->kick_lock		innermost, raw, interrupts off
+ *
+ * The exit contract, for every function that handles an exit: > 0 go on in
+ * the guest, 0 to the VMM (the run page is filled), < 0 errno.
+ */
+#ifndef HVK_HOST_H
+#define HVK_HOST_H
+
+#include <linux/kvm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
+#include <linux/preempt.h>
+#include <linux/rcuwait.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/srcu.h>
+#include <linux/types.h>
+
+#include "../uapi/hvk.h"
+#include "compat.h"
+#include "el2/el2_abi.h"
+#include "stage2.h"
+#include "vgic.h"
+#include "vtimer.h"
+
+#define HVK_MAX_VCPUS		64
+#define HVK_MAX_SLOTS		512
+
+/* One region of guest memory, immutable once it is in a table of slots. */
+struct hvk_slot {
+	u32 id;			/* KVM's slot number */
+	u32 flags;		/* KVM_MEM_READONLY, KVM_MEM_LOG_DIRTY_PAGES */
+	u64 ipa;
+	u64 size;		/* bytes */
+	unsigned long hva;
+	unsigned long *dirty;	/* a bit a 4 KiB page, or NULL */
+};
+
+/* All regions of a VM, sorted by ipa; replaced whole, under SRCU. */
+struct hvk_slots {
+	unsigned int nr;
+	struct hvk_slot slot[];
+};
+
+/* An in-kernel answer to a data abort; one currency for all of them. */
+struct hvk_mmio {
+	u64 ipa;
+	u64 data;		/* read: filled in; write: zero-extended */
+	u32 len;		/* 1, 2, 4 or 8 bytes */
+	bool is_write;
+};
+
+struct hvk_vm {
+	refcount_t users;	/* the VM's fd and one for each vCPU and device fd */
+	struct mm_struct *mm;	/* mmgrab'ed: its creator's */
+	struct mutex lock;
+	bool dead;		/* EL2 lost or the VMM's mm gone: RUN gives -EIO */
+
+	struct mutex slots_lock;
+	struct srcu_struct slots_srcu;
+	struct hvk_slots __rcu *slots;
+
+	struct hvk_s2 s2;
+	struct hvk_vgic vgic;
+
+	unsigned int nr_vcpus;	/* created; vcpu[0..nr-1] are valid (release/acquire) */
+	struct hvk_vcpu *vcpu[HVK_MAX_VCPUS];
+
+	u64 cntvoff;		/* of every vCPU of this VM */
+	u32 psci_version;	/* as KVM_REG_ARM_PSCI_VERSION */
+	bool nisv_to_user;	/* KVM_CAP_ARM_NISV_TO_USER was enabled */
+	int __percpu *last_ran;	/* index of the vCPU that last ran on a CPU */
+
+	spinlock_t io_lock;	/* ioeventfds and irqfds */
+	struct list_head ioeventfds;
+	struct list_head irqfds;
+	struct list_head devices; /* under lock: created by KVM_CREATE_DEVICE */
+};
+
+/* vcpu->requests, bit numbers: to be seen before the next entry. */
+#define HVK_REQ_PAUSE		0	/* powered off or to be: look at vcpu->power */
+#define HVK_REQ_RESET		1	/* PSCI CPU_ON wrote vcpu->reset */
+#define HVK_REQ_DEAD		2	/* the VM is dying */
+#define HVK_REQ_NEW_VMID	3	/* drop the VMID: an invalidation found EL2 gone */
+
+/* vcpu->mode */
+enum hvk_vcpu_mode { HVK_OUTSIDE, HVK_IN_GUEST };
+
+struct hvk_vcpu {
+	struct hvk_vm *vm;
+	unsigned int idx;	/* in vm->vcpu[] */
+	unsigned int id;	/* as given to KVM_CREATE_VCPU */
+	struct mutex mutex;
+
+	struct hvk_el2_ctx *ctx;	/* one page, mapped at EL2 */
+	phys_addr_t ctx_pa;
+	struct kvm_run *run;		/* one page, shared with the VMM: hostile */
+
+	bool initialised;	/* KVM_ARM_VCPU_INIT was done */
+	u32 target;
+	unsigned long features;	/* KVM_ARM_VCPU_* bits */
+
+	unsigned long requests;
+	bool powered_off;	/* PSCI; written under reset_lock */
+	struct {		/* CPU_ON's arguments, under reset_lock */
+		u64 pc, r0;
+		bool be;
+	} reset;
+	spinlock_t reset_lock;
+
+	int cpu;		/* loaded on this CPU, or -1 */
+	raw_spinlock_t kick_lock;
+	struct task_struct *task;	/* of the last RUN, referenced; kick_lock */
+	struct rcuwait wait;		/* where WFI and PSCI off block */
+	struct preempt_notifier pn;
+
+	/* A load whose value the VMM brings with the next RUN (mmio.c). */
+	struct {
+		bool pending;
+		u8 rt;		/* register, 31 = XZR */
+		u8 len;		/* bytes */
+		bool sign_extend;
+		bool sixty_four;	/* destination is an X register */
+	} mmio;
+
+	u64 s2_vmid_gen;	/* see vmid.c */
+
+	struct hvk_vgic_cpu vgic;
+	struct hvk_vtimer timer[HVK_NR_TIMERS];
+	u64 serror_esr;		/* syndrome of a pending virtual SError */
+
+	struct {		/* for tests and people, in debugfs later */
+		u64 exits, mmio_user, mmio_kernel, wfi, s2_faults, irqs;
+	} stat;
+};
+
+/* --- register access by exit handlers ------------------------------------ */
+
+static inline u64 hvk_get_x(const struct hvk_vcpu *vcpu, unsigned int r)
+{
+	return r == 31 ? 0 : vcpu->ctx->x[r];
+}
+
+static inline void hvk_set_x(struct hvk_vcpu *vcpu, unsigned int r, u64 val)
+{
+	if (r != 31)
+		vcpu->ctx->x[r] = val;
+}
+
+/* --- main.c ---------------------------------------------------------------- */
+long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap);
+
+/* --- vm.c: VM fd, regions, lifetime ---------------------------------------- */
+int hvk_vm_create_fd(unsigned long type);
+void hvk_vm_get(struct hvk_vm *vm);
+void hvk_vm_put(struct hvk_vm *vm);
+/* The slot that holds ipa, or NULL; under slots_srcu. */
+const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa);
+/* Marks the 4 KiB page at ipa dirty if its slot logs; any context. */
+void hvk_mark_dirty(const struct hvk_slot *slot, u64 ipa);
+/* The vCPU with these MPIDR affinity bits, or NULL. */
+struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr);
+static inline unsigned int hvk_nr_vcpus(struct hvk_vm *vm)
+{
+	return smp_load_acquire(&vm->nr_vcpus);
+}
+
+/* --- vcpu.c ------------------------------------------------------------------ */
+int hvk_vcpu_create_fd(struct hvk_vm *vm, unsigned long id);
+void hvk_vcpu_destroy(struct hvk_vcpu *vcpu);
+/*
+ * Makes the vCPU look at requests, interrupts and timers soon: wakes it if it
+ * blocks, ends guest mode if it runs. Any context, interrupts on or off.
+ */
+void hvk_vcpu_kick(struct hvk_vcpu *vcpu);
+static inline void hvk_request(struct hvk_vcpu *vcpu, int req)
+{
+	set_bit(req, &vcpu->requests);
+	hvk_vcpu_kick(vcpu);
+}
+/* Request all vCPUs but `except` (or NULL) and wait until none of them is in
+ * the guest any more with the request unseen. Process context or notifier;
+ * never with interrupts off. */
+void hvk_kick_all_sync(struct hvk_vm *vm, int req, struct hvk_vcpu *except);
+/* WFI: blocks until an interrupt is pending, a request or a signal. */
+void hvk_vcpu_block(struct hvk_vcpu *vcpu);
+/* Registers as the architecture's reset leaves them (features kept). */
+void hvk_vcpu_reset(struct hvk_vcpu *vcpu);
+
+/* --- exit.c, mmio.c, sysreg.c, psci.c, inject.c, onereg.c ---------------------- */
+/* ESR is in ctx->exit.esr; interrupts and preemption on; slots_srcu not held. */
+int hvk_handle_exit(struct hvk_vcpu *vcpu);
+/* Data abort outside of all slots, or a write to a read-only slot. */
+int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa);
+/* At the start of RUN: brings the value of an unfinished load into its
+ * register and skips the instruction. 0 or errno. */
+int hvk_mmio_finish(struct hvk_vcpu *vcpu);
+/* PC += 4 (or 2), PSTATE.SS, BTYPE and IT handled (DDI 0487 D2.12). */
+void hvk_skip_insn(struct hvk_vcpu *vcpu);
+int hvk_sysreg_trap(struct hvk_vcpu *vcpu);
+void hvk_sysreg_reset(struct hvk_vcpu *vcpu);
+/* HVC, SMC: PSCI and SMCCC. */
+int hvk_smccc_call(struct hvk_vcpu *vcpu);
+void hvk_inject_undef(struct hvk_vcpu *vcpu);
+void hvk_inject_dabt(struct hvk_vcpu *vcpu, u64 va);
+void hvk_inject_iabt(struct hvk_vcpu *vcpu, u64 va);
+void hvk_inject_serror(struct hvk_vcpu *vcpu, u64 esr);
+int hvk_onereg_get(struct hvk_vcpu *vcpu, const struct kvm_one_reg *reg);
+int hvk_onereg_set(struct hvk_vcpu *vcpu, const struct kvm_one_reg *reg);
+int hvk_onereg_list(struct hvk_vcpu *vcpu, struct kvm_reg_list __user *list);
+
+/* --- eventfd.c ------------------------------------------------------------- */
+int hvk_ioeventfd(struct hvk_vm *vm, const struct kvm_ioeventfd *args);
+int hvk_irqfd(struct hvk_vm *vm, const struct kvm_irqfd *args);
+/* true if an ioeventfd took the write; any non-atomic context. */
+bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio);
+void hvk_eventfd_release(struct hvk_vm *vm);
+
+/* --- el2.c: taking, keeping and handing back EL2; the call into it ------------- */
+int hvk_el2_init(void);
+void hvk_el2_exit(void);
+/* Counts users; the first takes EL2 on every CPU. -EBUSY: KVM has VMs. */
+int hvk_el2_get(void);
+void hvk_el2_put(void);
+/* Maps or unmaps kernel pages at EL2, read-write, VA = PA. Process context. */
+int hvk_el2_map(phys_addr_t pa, size_t size);
+void hvk_el2_unmap(phys_addr_t pa, size_t size);
+/*
+ * Enters the guest. Interrupts off. HVK_EXIT_* (with HVK_EXIT_F_SERROR), or
+ * -EBUSY (KVM answers on this CPU), -EAGAIN (taken again just now; retry from
+ * the top), -EIO.
+ */
+int hvk_el2_run(struct hvk_vcpu *vcpu);
+/* TLB calls: 0, or -ENXIO if EL2 here is not ours. Preemption off. */
+int hvk_el2_tlbi_ipa(u64 vttbr, u64 ipa);
+int hvk_el2_tlbi_vmid(u64 vttbr);
+int hvk_el2_tlbi_local(u64 vttbr);
+int hvk_el2_tlbi_all(void);
+/* Records why EL2 was not to be had, for HVK_HOST_INFO. */
+void hvk_el2_host_info(struct hvk_host_info *info);
+
+/* --- host.c: what was found at load; constant afterwards ------------------- */
+struct hvk_host {
+	unsigned int vmid_bits;		/* 8 or 16 */
+	unsigned int ipa_bits;		/* largest IPA space offered, <= 48 */
+	unsigned int pa_bits;		/* of ID_AA64MMFR0_EL1 */
+	unsigned int gic_version;	/* 2 */
+	void __iomem *gich;		/* GICv2: virtual interface control */
+	phys_addr_t gicv;		/* GICv2: virtual CPU interface */
+	size_t gicv_size;
+	unsigned int nr_lr;
+	int vtimer_irq, maint_irq;	/* Linux IRQ numbers */
+	u32 vtimer_intid, maint_intid;
+	u32 cntfrq;			/* Hz */
+	u64 mitigations;		/* HVK_MITIG_* */
+};
+extern struct hvk_host hvk_host;
+
+#endif /* HVK_HOST_H */

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What one guest is to be, as its user asked for it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace hvk {
+
+// An empty file name means "not given".
+struct Config {
+  std::string kernel;
+  std::string initrd;
+  std::string append;    // the kernel's command line
+  std::string dtb;       // used in place of the generated device tree
+  std::string dump_dtb;  // written there instead of starting the guest
+  std::string firmware;  // mapped at IPA 0 and started there
+  std::string device = "/dev/hvk";
+  unsigned cpus = 1;
+  uint64_t memory = uint64_t{256} << 20;  // bytes
+  bool reboot = true;                     // restart the guest on its reset
+  bool verbose = false;
+};
+
+}  // namespace hvk

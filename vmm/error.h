@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What goes wrong while a guest is set up, in words for the person who asked.
+#pragma once
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+namespace hvk {
+
+// Thrown at set-up, caught once in main, printed as "WHAT: WHY; REMEDY".
+class SetupError : public std::runtime_error {
+ public:
+  explicit SetupError(const std::string& what, const std::string& why = {},
+                      const std::string& remedy = {})
+      : std::runtime_error(what + (why.empty() ? "" : ": " + why) +
+                           (remedy.empty() ? "" : "; " + remedy)) {}
+};
+
+// A system call failed: WHY is errno's text. Call at once after the failure.
+[[noreturn]] inline void throw_errno(const std::string& what, const std::string& remedy = {}) {
+  throw SetupError(what, std::strerror(errno), remedy);
+}
+
+}  // namespace hvk

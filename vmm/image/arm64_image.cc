@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/image/arm64_image.h"
+
+#include <algorithm>
+
+namespace hvk::image {
+
+namespace {
+
+constexpr uint64_t kTextOffset = 8;
+constexpr uint64_t kImageSize = 16;
+constexpr uint64_t kMagic = 56;
+
+// Kernels before 3.17 leave image_size zero and may state text_offset in
+// their own byte order; for them it is always this.
+constexpr uint64_t kLegacyTextOffset = 0x80000;
+
+}  // namespace
+
+bool is_arm64_image(Bytes file) { return has_magic(file, kMagic, "ARM\x64"); }
+
+Arm64Header arm64_header(Bytes file) {
+  Arm64Header header{le<uint64_t>(file, kTextOffset), le<uint64_t>(file, kImageSize)};
+  if (header.image_size == 0) header.text_offset = kLegacyTextOffset;
+  return header;
+}
+
+LoadedImage load_arm64_image(Bytes file, const Target& ram) {
+  const Arm64Header header = arm64_header(file);
+  // The first instruction is the header's first word.
+  if (header.text_offset % 4 != 0) {
+    throw ImageError("the kernel's text offset " + hex(header.text_offset) +
+                     " is no multiple of an instruction's size");
+  }
+  if (header.text_offset >= ram.size()) {
+    throw ImageError("the kernel wants to be " + hex(header.text_offset) +
+                     " above the RAM base, but the guest's RAM is " + hex(ram.size()) +
+                     " bytes; give more with --memory");
+  }
+  const uint64_t entry = ram.base() + header.text_offset;
+  const uint64_t size = std::max<uint64_t>(header.image_size, file.size());
+  return {"arm64 Image", entry, true, {ram.place("kernel", entry, file, size)}};
+}
+
+}  // namespace hvk::image

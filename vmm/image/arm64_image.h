@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The arm64 kernel's flat `Image` and its 64-byte header (Linux,
+// Documentation/arch/arm64/booting.rst).
+#pragma once
+
+#include "vmm/image/bytes.h"
+#include "vmm/image/image.h"
+#include "vmm/image/target.h"
+
+namespace hvk::image {
+
+// Where a kernel with such a header wants to be.
+struct Arm64Header {
+  uint64_t text_offset;  // from a 2 MiB boundary, in bytes
+  uint64_t image_size;   // with BSS; zero if the kernel is too old to say
+};
+
+bool is_arm64_image(Bytes file);
+
+// Reads the header at the start of `file`. Throws ImageError if it is cut off.
+Arm64Header arm64_header(Bytes file);
+
+// Loads the file at `text_offset` above the RAM base. Throws ImageError.
+LoadedImage load_arm64_image(Bytes file, const Target& ram);
+
+}  // namespace hvk::image

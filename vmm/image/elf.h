@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// ELF64 executables for AArch64, as bare-metal linkers make them, and Linux's
+// own `vmlinux`.
+#pragma once
+
+#include "vmm/image/bytes.h"
+#include "vmm/image/image.h"
+#include "vmm/image/target.h"
+
+namespace hvk::image {
+
+bool is_elf(Bytes file);
+
+// Copies every PT_LOAD segment to its physical address (p_paddr) and clears
+// what its file part does not fill. The entry is translated from virtual to
+// physical by the segment that holds it. A `vmlinux`, whose addresses are all
+// virtual, is moved to where its `Image` would be loaded. Throws ImageError.
+LoadedImage load_elf(Bytes file, const Target& ram);
+
+}  // namespace hvk::image

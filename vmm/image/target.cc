@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/image/target.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace hvk::image {
+
+LoadedPart Target::place(std::string_view part, uint64_t ipa, Bytes bytes, uint64_t size) const {
+  if (!contains(ipa, size)) {
+    throw ImageError(std::string(part) + " needs " + std::to_string(size) + " bytes at " +
+                     hex(ipa) + ", but the guest's RAM is " + std::to_string(ram_.size()) +
+                     " bytes at " + hex(base_) + "; if it is too small, give more with --memory");
+  }
+  const auto to = ram_.subspan(ipa - base_, size);
+  std::copy(bytes.begin(), bytes.end(), to.begin());
+  std::fill(to.begin() + bytes.size(), to.end(), std::byte{0});
+  return {std::string(part), ipa, size};
+}
+
+std::string hex(uint64_t value) {
+  char text[2 + 16 + 1];
+  std::snprintf(text, sizeof(text), "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+}  // namespace hvk::image

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Guest RAM as a loader sees it: the only way by which a file's bytes reach
+// the guest, with every range checked.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "vmm/image/bytes.h"
+#include "vmm/image/image.h"
+
+namespace hvk::image {
+
+class Target {
+ public:
+  Target(std::span<std::byte> ram, uint64_t base) : ram_(ram), base_(base) {}
+
+  uint64_t base() const { return base_; }        // IPA
+  uint64_t size() const { return ram_.size(); }  // bytes
+
+  // Whether [ipa, ipa + size) lies inside.
+  bool contains(uint64_t ipa, uint64_t size) const {
+    return ipa >= base_ && fits(ipa - base_, size, ram_.size());
+  }
+
+  // Copies `bytes` to `ipa` and clears what follows up to `size`, which is
+  // not less than bytes.size(). Throws ImageError, naming the part, if the
+  // guest has no RAM there.
+  LoadedPart place(std::string_view part, uint64_t ipa, Bytes bytes, uint64_t size) const;
+
+ private:
+  std::span<std::byte> ram_;
+  uint64_t base_;
+};
+
+// "0x40080000", for messages.
+std::string hex(uint64_t value);
+
+}  // namespace hvk::image

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/image/zboot.h"
+
+#include "vmm/image/gzip.h"
+#include "vmm/image/target.h"
+#include "vmm/image/zstd.h"
+
+namespace hvk::image {
+
+namespace {
+
+constexpr uint64_t kMagic = 4;
+constexpr uint64_t kPayloadOffset = 8;
+constexpr uint64_t kPayloadSize = 12;
+constexpr uint64_t kMethod = 24;
+constexpr uint64_t kMethodEnd = 56;
+
+// The name of the packing method, for messages too: printable characters up
+// to the terminating zero.
+std::string method_of(Bytes file) {
+  std::string name;
+  for (uint64_t at = kMethod; at < kMethodEnd; ++at) {
+    const auto c = static_cast<char>(le<uint8_t>(file, at));
+    if (c == 0) break;
+    name += c >= ' ' && c <= '~' ? c : '?';
+  }
+  return name;
+}
+
+}  // namespace
+
+bool is_zboot(Bytes file) { return has_magic(file, 0, "MZ") && has_magic(file, kMagic, "zimg"); }
+
+Unpacked unpack_zboot(Bytes file, uint64_t limit) {
+  const uint64_t offset = le<uint32_t>(file, kPayloadOffset);
+  const uint64_t size = le<uint32_t>(file, kPayloadSize);
+  if (!fits(offset, size, file.size())) {
+    throw ImageError("its packed kernel is said to be " + std::to_string(size) + " bytes at " +
+                     hex(offset) + ", but the file has " + std::to_string(file.size()) +
+                     " bytes: it is cut off");
+  }
+  const Bytes payload = file.subspan(offset, size);
+  const std::string method = method_of(file);
+  if (method == "gzip") return {method, gunzip(payload, limit)};
+  if (method == "zstd") return {method, unzstd(payload, limit)};
+  throw ImageError("its kernel is packed with \"" + method +
+                   "\"; only gzip and zstd can be unpacked here");
+}
+
+}  // namespace hvk::image

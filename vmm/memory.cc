@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/memory.h"
+
+#include <sys/mman.h>
+
+#include "vmm/error.h"
+
+namespace hvk {
+namespace {
+
+// A block of stage-2's second level (DDI 0487 D8.2, 4 KiB granule).
+constexpr uint64_t kBlock = uint64_t{2} << 20;
+
+}  // namespace
+
+GuestMemory::GuestMemory(uint64_t ipa, uint64_t size) : ipa_(ipa) {
+  if (size == 0 || size > UINT64_MAX - kBlock - ipa) {
+    throw SetupError("guest RAM", "no such size");
+  }
+  // Map a block too much, and give back what lies outside the aligned part.
+  const uint64_t padded = size + kBlock;
+  void* raw = ::mmap(nullptr, padded, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (raw == MAP_FAILED) throw_errno("guest RAM", "give the guest less with --memory");
+  const uint64_t start = reinterpret_cast<uintptr_t>(raw);
+  const uint64_t aligned = (start + kBlock - 1) & ~(kBlock - 1);
+  if (aligned > start) ::munmap(raw, aligned - start);
+  const uint64_t tail = start + padded - (aligned + size);
+  if (tail > 0) ::munmap(reinterpret_cast<void*>(aligned + size), tail);
+  bytes_ = {reinterpret_cast<std::byte*>(aligned), size};
+  // Huge pages are a matter of speed alone: a kernel without them says EINVAL.
+  ::madvise(bytes_.data(), bytes_.size(), MADV_HUGEPAGE);
+}
+
+GuestMemory::~GuestMemory() { ::munmap(bytes_.data(), bytes_.size()); }
+
+std::optional<std::span<std::byte>> GuestMemory::at(uint64_t ipa, uint64_t size) {
+  if (ipa < ipa_) return std::nullopt;
+  const uint64_t offset = ipa - ipa_;
+  if (offset > bytes_.size() || size > bytes_.size() - offset) return std::nullopt;
+  return bytes_.subspan(offset, size);
+}
+
+}  // namespace hvk
