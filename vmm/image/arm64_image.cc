@@ -25,8 +25,7 @@ Arm64Header arm64_header(Bytes file) {
   return header;
 }
 
-LoadedImage load_arm64_image(Bytes file, const Target& ram) {
-  const Arm64Header header = arm64_header(file);
+uint64_t arm64_load_address(const Arm64Header& header, const Target& ram) {
   // The first instruction is the header's first word.
   if (header.text_offset % 4 != 0) {
     throw ImageError("the kernel's text offset " + hex(header.text_offset) +
@@ -37,7 +36,12 @@ LoadedImage load_arm64_image(Bytes file, const Target& ram) {
                      " above the RAM base, but the guest's RAM is " + hex(ram.size()) +
                      " bytes; give more with --memory");
   }
-  const uint64_t entry = ram.base() + header.text_offset;
+  return ram.base() + header.text_offset;
+}
+
+LoadedImage load_arm64_image(Bytes file, const Target& ram) {
+  const Arm64Header header = arm64_header(file);
+  const uint64_t entry = arm64_load_address(header, ram);
   const uint64_t size = std::max<uint64_t>(header.image_size, file.size());
   return {"arm64 Image", entry, true, {ram.place("kernel", entry, file, size)}};
 }

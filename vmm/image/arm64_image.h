@@ -20,6 +20,10 @@ bool is_arm64_image(Bytes file);
 // Reads the header at the start of `file`. Throws ImageError if it is cut off.
 Arm64Header arm64_header(Bytes file);
 
+// The IPA at which such a kernel is loaded and entered; `ram` starts on a
+// 2 MiB boundary. Throws ImageError if that is outside `ram`.
+uint64_t arm64_load_address(const Arm64Header& header, const Target& ram);
+
 // Loads the file at `text_offset` above the RAM base. Throws ImageError.
 LoadedImage load_arm64_image(Bytes file, const Target& ram);
 

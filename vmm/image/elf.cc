@@ -23,11 +23,6 @@ struct Segment {
   std::string name() const { return "segment " + std::to_string(index); }
 };
 
-template <typename T>
-T header_field(Bytes file, size_t offset) {
-  return le<T>(file, offset);
-}
-
 void check_header(Bytes file) {
   if (le<uint8_t>(file, EI_CLASS) != ELFCLASS64) {
     throw ImageError("a 32-bit ELF file; only 64-bit guests can be run");
@@ -123,6 +118,20 @@ bool is_vmlinux(const Segment& first, const Target& ram) {
   return !ram.contains(first.paddr, first.memory_size) && is_arm64_image(first.bytes);
 }
 
+// Moves all segments so that the first one, the lowest, lies at `ipa`.
+void move(std::vector<Segment>& segments, uint64_t ipa, const Target& ram) {
+  const uint64_t from = segments.front().paddr;
+  for (Segment& segment : segments) {
+    const uint64_t distance = segment.paddr - from;
+    if (distance >= ram.size()) {
+      throw ImageError(segment.name() + " lies " + hex(distance) +
+                       " above the first one, but the guest's RAM is " + hex(ram.size()) +
+                       " bytes; give more with --memory");
+    }
+    segment.paddr = ipa + distance;
+  }
+}
+
 }  // namespace
 
 bool is_elf(Bytes file) { return has_magic(file, 0, ELFMAG); }
@@ -133,9 +142,7 @@ LoadedImage load_elf(Bytes file, const Target& ram) {
   LoadedImage loaded{"ELF64", 0, false, {}};
 
   if (is_vmlinux(segments.front(), ram)) {
-    const uint64_t to = ram.base() + arm64_header(segments.front().bytes).text_offset;
-    const uint64_t from = segments.front().paddr;
-    for (Segment& segment : segments) segment.paddr = segment.paddr - from + to;
+    move(segments, arm64_load_address(arm64_header(segments.front().bytes), ram), ram);
     loaded.format = "ELF64, vmlinux";
     loaded.linux_protocol = true;
   }

@@ -34,7 +34,9 @@ unsigned chunk(size_t size) {
 
 }  // namespace
 
-bool is_gzip(Bytes file) { return has_magic(file, 0, "\x1f\x8b"); }
+// With the only method there is, deflate: two bytes alone could begin a raw
+// image.
+bool is_gzip(Bytes file) { return has_magic(file, 0, "\x1f\x8b\x08"); }
 
 std::vector<std::byte> gunzip(Bytes file, uint64_t limit) {
   Inflater inflater;

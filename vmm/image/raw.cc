@@ -21,15 +21,21 @@ constexpr Foreign kForeign[] = {
     {0, "\xd0\x0d\xfe\xed"sv, "a device tree or FIT image, not a kernel"},
     {0, "\x27\x05\x19\x56"sv, "a legacy U-Boot image; take the kernel out with dumpimage"},
     {0, "\xfd\x37zXZ\0"sv, "packed with xz; unpack it first (xz -dc)"},
-    {0, "BZh"sv, "packed with bzip2; unpack it first (bzip2 -dc)"},
+    {4, "1AY&SY"sv, "packed with bzip2; unpack it first (bzip2 -dc)"},
     {0, "\x02\x21\x4c\x18"sv, "packed with lz4; unpack it first (lz4 -dc)"},
     {0, "\x04\x22\x4d\x18"sv, "packed with lz4; unpack it first (lz4 -dc)"},
     {0, "\x89LZO\0\r\n\x1a\n"sv, "packed with lzop; unpack it first (lzop -dc)"},
-    {0, "#!"sv, "a script, not a kernel"},
+    {0, "#!/"sv, "a script, not a kernel"},
     {0x202, "HdrS"sv, "a Linux kernel for x86; one for arm64 is needed"},
     {0x24, "\x18\x28\x6f\x01"sv, "a Linux kernel for 32-bit Arm; one for arm64 is needed"},
-    {0, "MZ"sv, "an EFI program, not a kernel with an arm64 header"},
 };
+
+constexpr uint64_t kPeOffset = 0x3c;
+
+bool is_pe(Bytes file) {
+  return has_magic(file, 0, "MZ") && fits(kPeOffset, sizeof(uint32_t), file.size()) &&
+         has_magic(file, le<uint32_t>(file, kPeOffset), "PE\0\0"sv);
+}
 
 }  // namespace
 
@@ -37,6 +43,7 @@ LoadedImage load_raw(Bytes file, const Target& ram) {
   for (const Foreign& foreign : kForeign) {
     if (has_magic(file, foreign.offset, foreign.magic)) throw ImageError(foreign.message);
   }
+  if (is_pe(file)) throw ImageError("an EFI program, not a kernel with an arm64 header");
   return {"raw", ram.base(), false, {ram.place("image", ram.base(), file, file.size())}};
 }
 
