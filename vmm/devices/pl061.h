@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PL061: eight GPIO lines (DDI 0190B), of which line 3 is the power key.
+//
+// Modelled: data through the address mask, direction, edge and level
+// interrupts. Output lines lead nowhere, the other inputs are low. Not
+// modelled: hardware control of the lines (AFSEL keeps what is written), the
+// test registers.
+#pragma once
+
+#include <mutex>
+
+#include "vmm/device.h"
+#include "vmm/irq.h"
+
+namespace hvk {
+
+class Pl061 final : public Device {
+ public:
+  static constexpr unsigned kPowerKeyLine = 3;
+  // Of the device's node, beside those of Fdt.
+  static constexpr uint32_t kPhandle = 3;
+
+  // `irq` must outlive the device.
+  explicit Pl061(IrqLine& irq);
+
+  // Presses the power key. It stays down until the guest has seen it, which
+  // is when it reads the line as high: drivers look some milliseconds after
+  // the interrupt, and a guest may be slow. Any thread.
+  void press_power_key();
+
+  std::string_view name() const override { return "pl061"; }
+  uint64_t read(uint64_t offset, unsigned size) override;
+  void write(uint64_t offset, unsigned size, uint64_t value) override;
+  // The device's node, and the `gpio-keys` node of the power key.
+  void describe(Fdt& fdt, uint64_t base) const override;
+
+ private:
+  enum class Reg : uint32_t;
+
+  // All of these are called with `mutex_` held.
+  uint32_t read_register(uint64_t offset);
+  void write_register(uint64_t offset, uint8_t value);
+  uint8_t read_data(uint8_t mask);
+  uint8_t lines() const;
+  uint8_t raw() const;
+  void set_input(unsigned line, bool high);
+  void catch_edges(uint8_t before);
+  void update_irq();
+
+  IrqLine& irq_;
+
+  std::mutex mutex_;
+  uint8_t inputs_ = 0;     // what comes from outside
+  uint8_t outputs_ = 0;    // what the guest wrote
+  uint8_t direction_ = 0;  // a bit set: output
+  uint8_t level_ = 0;      // IS, a bit set: level-sensitive
+  uint8_t both_ = 0;       // IBE
+  uint8_t event_ = 0;      // IEV, a bit set: high or rising
+  uint8_t enabled_ = 0;    // IE
+  uint8_t afsel_ = 0;
+  uint8_t edges_ = 0;      // latched until cleared
+  bool asserted_ = false;  // what the line was last set to
+};
+
+}  // namespace hvk

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/devices/rtc_clock.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace hvk {
+
+namespace {
+
+using std::chrono::system_clock;
+
+class HostRtcClock final : public RtcClock {
+ public:
+  uint64_t seconds() override {
+    const auto since = system_clock::now().time_since_epoch();
+    return static_cast<uint64_t>(std::chrono::floor<std::chrono::seconds>(since).count());
+  }
+
+  void call_at(uint64_t seconds, std::function<void()> alarm) override {
+    // What the host's clock cannot express does not come.
+    constexpr auto kLast =
+        std::chrono::floor<std::chrono::seconds>(system_clock::duration::max()).count();
+    std::lock_guard lock(mutex_);
+    if (seconds > static_cast<uint64_t>(kLast)) {
+      alarm_.reset();
+    } else {
+      alarm_ = {system_clock::time_point(std::chrono::seconds(seconds)), std::move(alarm)};
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  struct Alarm {
+    system_clock::time_point at;
+    std::function<void()> call;
+  };
+
+  void run(std::stop_token stop) {
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+      if (!alarm_) {
+        changed_.wait(lock, stop, [this] { return alarm_.has_value(); });
+      } else if (const auto at = alarm_->at; system_clock::now() < at) {
+        changed_.wait_until(lock, stop, at, [&] { return !alarm_ || alarm_->at != at; });
+      } else {
+        const auto call = std::move(alarm_->call);
+        alarm_.reset();
+        lock.unlock();
+        call();
+        lock.lock();
+      }
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::optional<Alarm> alarm_;
+  // Started here, not by the first alarm: a guest's write must not be able to
+  // fail. Last: stopped and joined before the rest goes.
+  std::jthread thread_{[this](std::stop_token stop) { run(stop); }};
+};
+
+}  // namespace
+
+std::unique_ptr<RtcClock> host_rtc_clock() { return std::make_unique<HostRtcClock>(); }
+
+}  // namespace hvk
