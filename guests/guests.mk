@@ -11,7 +11,7 @@ GUESTS_BUILD := build/guests
 GUESTS_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes \
 	-Wmissing-prototypes -ffreestanding -fno-common -fno-pic -fno-stack-protector \
 	-mgeneral-regs-only -mstrict-align -mno-outline-atomics -march=armv8-a \
-	-fno-asynchronous-unwind-tables -fno-builtin -Iguests/lib -MMD -MP
+	-fno-asynchronous-unwind-tables -fno-builtin -fno-tree-loop-distribute-patterns -Iguests/lib -MMD -MP
 GUESTS_LDFLAGS := -nostdlib -static -no-pie -Wl,--no-warn-rwx-segments \
 	-Wl,--build-id=none -Wl,-z,max-page-size=4096 -T guests/lib/lib.ld
 

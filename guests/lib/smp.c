@@ -15,6 +15,7 @@ struct smp_boot {
 	uintptr_t stack;
 	smp_function *function;
 	void *arg;
+	volatile bool busy;	/* from smp_start() until the function returned */
 };
 
 _Static_assert(offsetof(struct smp_boot, stack) == SMP_BOOT_STACK, "entry.S reads it");
@@ -42,6 +43,7 @@ int64_t smp_start(unsigned int cpu, smp_function *function, void *arg)
 	boot->stack = (uintptr_t)stacks[cpu] + STACK_SIZE;
 	boot->function = function;
 	boot->arg = arg;
+	boot->busy = true;
 	dsb(); /* the structure before the PE that reads it runs */
 	return psci_cpu_on(cpu, (uintptr_t)secondary_entry, (uintptr_t)boot);
 }
@@ -50,10 +52,12 @@ bool smp_wait_off(unsigned int cpu, unsigned int ms)
 {
 	uint64_t end = timer_now() + timer_ticks((uint64_t)ms * 1000);
 
-	while (psci_affinity_info(cpu) != PSCI_AFFINITY_OFF) {
+	/* PSCI alone is not enough: some answer OFF until a started PE runs. */
+	while (boots[cpu].busy || psci_affinity_info(cpu) != PSCI_AFFINITY_OFF) {
 		if (timer_now() >= end)
 			return false;
 	}
+	dmb(); /* what the PE wrote */
 	return true;
 }
 
@@ -62,6 +66,8 @@ void secondary_start(struct smp_boot *boot)
 	gic_init_cpu();
 	boot->function(boot->arg);
 	irq_disable();
+	dmb();
+	boot->busy = false;
 	psci_cpu_off();
 }
 

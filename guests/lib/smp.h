@@ -24,7 +24,8 @@ typedef void smp_function(void *arg);
  */
 int64_t smp_start(unsigned int cpu, smp_function *function, void *arg);
 
-/* Waits until PSCI says that `cpu` is off; false after `ms` milliseconds. */
+/* Waits until what runs on `cpu` has returned and PSCI says that it is off;
+ * false after `ms` milliseconds. */
 bool smp_wait_off(unsigned int cpu, unsigned int ms);
 
 /* What a partition is: called on PE 0 with the IPA of the device tree. */
