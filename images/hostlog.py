@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The nested host's kernel log: keeps it, and finds in it what must not be there."""
+
+import re
+
+# What Linux prints when something is wrong with the kernel itself: lib/bug.c,
+# kernel/panic.c, arch/arm64/kernel/traps.c, kernel/rcu/tree_stall.h, kernel/watchdog.c,
+# kernel/hung_task.c, kernel/locking/lockdep.c, lib/refcount.c, lib/list_debug.c.
+FAULT = re.compile(
+    r"WARNING: |\bBUG[: ]|\bOops\b|Kernel panic|Internal error|Unable to handle kernel"
+    r"|Bad mode in |Unhandled .* exception|synchronous external abort|\bSError\b"
+    r"|rcu.*(stall|kthread starved)|soft lockup|hard LOCKUP|blocked for more than"
+    r"|scheduling while atomic|sleeping function called|suspicious RCU usage"
+    r"|possible (circular|recursive) locking|inconsistent lock state|lock held when returning"
+    r"|bad unlock balance|refcount_t: |list_(add|del) corruption|\b(KASAN|UBSAN|KCSAN)\b"
+    r"|Bad page state|Bad rss-counter|nobody cared|Unexpected interrupt|detected stalls",
+    re.IGNORECASE)
+
+# A console line has a time stamp if the kernel was built to print one.
+STAMP = re.compile(r"^\[ *[0-9.]+\] ?")
+
+
+class HostLog:
+    """Records as the agent passes them on, and the console for what comes after them."""
+
+    def __init__(self, console_path, echo):
+        self._console_path = console_path
+        self._echo = echo
+        self._lines = []
+
+    def record(self, data):
+        """Takes one record of /dev/kmsg: "priority,sequence,microseconds,...;text"."""
+        fields, _, text = data.decode("utf-8", "replace").partition(";")
+        text = text.split("\n", 1)[0]
+        self._lines.append(text)
+        if self._echo:
+            stamp = fields.split(",")[2:3]
+            seconds = int(stamp[0]) / 1e6 if stamp and stamp[0].isdecimal() else 0
+            print(f"[{seconds:12.6f}] {text}", file=self._echo, flush=True)
+
+    def faults(self):
+        """The lines that tell of a fault, once each, in order."""
+        found = dict.fromkeys(line for line in self._lines if FAULT.search(line))
+        found.update(dict.fromkeys(line for line in self._console() if FAULT.search(line)))
+        return list(found)
+
+    def last_lines(self, count):
+        """The end of what the host said: the console's if it has any, else the records'."""
+        return (self._console() or self._lines)[-count:]
+
+    def _console(self):
+        try:
+            with open(self._console_path, encoding="utf-8", errors="replace") as f:
+                return [STAMP.sub("", line.strip()) for line in f if line.strip()]
+        except FileNotFoundError:
+            return []

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# images.mk - the images of guests and of the lab's host, and what they are made from.
+#
+#   initrd      the guests' initrd, natively ./initrd.cpio.gz on an Arm machine
+#   lab         everything that images/lab itself needs
+
+RAMDISK := images/ramdisk images/cpio.py
+FETCHED := $(BUILD)/kernel-6.1/.fetched $(BUILD)/kernel-6.12/.fetched \
+	   $(BUILD)/sysroot-arm64/.fetched $(BUILD)/busybox/.fetched $(BUILD)/u-boot/.fetched
+
+ifeq ($(NATIVE),y)
+
+BUSYBOX ?= /bin/busybox
+
+initrd.cpio.gz: images/guest-init $(RAMDISK)
+	images/ramdisk --busybox $(BUSYBOX) --init images/guest-init --gzip $@
+
+initrd: initrd.cpio.gz
+
+else
+
+$(FETCHED) &:
+	images/fetch
+
+$(BUILD)/images/initrd.cpio.gz: images/guest-init $(RAMDISK) $(BUILD)/busybox/.fetched
+	@mkdir -p $(@D)
+	images/ramdisk --busybox $(BUILD)/busybox/busybox --applets $(BUILD)/busybox/applets \
+		--init images/guest-init --gzip $@
+
+$(BUILD)/images/agent: images/agent.c $(BUILD)/sysroot-arm64/.fetched
+	@mkdir -p $(@D)
+	$(CROSS_COMPILE)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static $(SYSROOT_FLAGS) -o $@ $<
+
+$(BUILD)/images/host.cpio: $(BUILD)/images/agent $(RAMDISK) $(BUILD)/busybox/.fetched
+	images/ramdisk --busybox $(BUILD)/busybox/busybox --applets $(BUILD)/busybox/applets \
+		--init $< $@
+
+initrd: $(BUILD)/images/initrd.cpio.gz
+
+lab: $(FETCHED) $(BUILD)/images/host.cpio
+
+.PHONY: lab
+
+endif
+
+.PHONY: initrd
