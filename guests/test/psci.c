@@ -114,7 +114,9 @@ static void smc(void)
 	smccc_smc(&regs);
 	exc_release();
 	check("smc-unknown", (uint32_t)PSCI_NOT_SUPPORTED, (uint32_t)regs.x[0]);
+	exc_catch(&fault);
 	registers_kept("smc-registers", smccc_smc, PSCI_VERSION);
+	exc_release();
 }
 
 void PartitionMain(uintptr_t device_tree)

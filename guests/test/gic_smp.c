@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The GICv2 between PEs: SGIs and their senders, targets, banked registers. */
+
+#include "gic.h"
+
+#include "check.h"
+#include "printf.h"
+#include "smp.h"
+#include "timer.h"
+
+#define SGI	   3
+#define SPI	   72
+#define TIME_LIMIT 10000 /* ms */
+
+static unsigned int cpus;
+
+/* Acknowledges as soon as there is something, GIC_SPURIOUS after the limit. */
+static uint32_t ack_within(unsigned int ms)
+{
+	uint64_t end = timer_now() + timer_ticks(ms * 1000ul);
+	uint32_t iar;
+
+	do
+		iar = gic_ack();
+	while ((iar & 0x3ff) == GIC_SPURIOUS && timer_now() < end);
+	return iar;
+}
+
+/* Runs `function` on PE 1 from beginning to end. */
+static void on_other(smp_function *function, void *arg)
+{
+	smp_start(1, function, arg);
+	if (!smp_wait_off(1, TIME_LIMIT))
+		check_true("other-pe-returned", false);
+}
+
+static void send_to_0(void *arg)
+{
+	(void)arg;
+	gic_send_sgi(SGI, 1);
+}
+
+static void senders(void)
+{
+	uint32_t sources = 0;
+
+	gic_enable(SGI);
+	on_other(send_to_0, NULL);
+	check("sgi-names-sender", 1u << 10 | SGI, ack_within(TIME_LIMIT));
+	gic_eoi(1u << 10 | SGI);
+
+	/* The same SGI from each PE is pending once a sender. */
+	on_other(send_to_0, NULL);
+	gic_send_sgi(SGI, 1);
+	check("sgi-sources-pending", 3u << 24, mmio_read32(GICD_SPENDSGIR));
+	for (unsigned int i = 0; i < 2; i++) {
+		uint32_t iar = ack_within(TIME_LIMIT);
+
+		sources |= 1u << (iar >> 10 & 7);
+		gic_eoi(iar);
+	}
+	check("sgi-each-source", 3, sources);
+	check("sgi-no-third", GIC_SPURIOUS, gic_ack());
+
+	/* From one sender twice is once. */
+	gic_send_sgi(SGI, 1);
+	gic_send_sgi(SGI, 1);
+	check("sgi-merged", SGI, gic_ack());
+	gic_eoi(SGI);
+	check("sgi-merged-once", GIC_SPURIOUS, gic_ack());
+}
+
+static volatile uint32_t received;
+static volatile uint32_t ready;
+
+/* Acknowledges one interrupt and reports it, with 1 << 31 as "arrived". */
+static void receive(void *arg)
+{
+	uint32_t iar;
+
+	gic_enable((uintptr_t)arg & 31);
+	ready = 1;
+	iar = ack_within(TIME_LIMIT);
+	gic_eoi(iar);
+	received = 1u << 31 | iar;
+}
+
+static void start_receiver(unsigned int sgi)
+{
+	ready = 0;
+	received = 0;
+	smp_start(1, receive, (void *)(uintptr_t)sgi);
+	timer_wait_for(&ready, 1, TIME_LIMIT);
+}
+
+static void targets(void)
+{
+	start_receiver(SGI);
+	gic_send_sgi(SGI, 2);
+	smp_wait_off(1, TIME_LIMIT);
+	check("sgi-to-other", 1u << 31 | SGI, received);
+	check("sgi-not-to-self", GIC_SPURIOUS, gic_ack());
+
+	start_receiver(SGI);
+	dsb();
+	mmio_write32(GICD_SGIR, 1u << 24 | SGI); /* TargetListFilter: all but the sender */
+	smp_wait_off(1, TIME_LIMIT);
+	check("sgi-all-but-self", 1u << 31 | SGI, received);
+	check("sgi-all-but-self-not-self", GIC_SPURIOUS, gic_ack());
+
+	start_receiver(SGI);
+	gic_set_edge(SPI, true);
+	gic_set_targets(SPI, 2);
+	gic_enable(SPI);
+	gic_set_pending(SPI, true);
+	smp_wait_off(1, TIME_LIMIT);
+	check("spi-to-other", 1u << 31 | SPI, received);
+	check("spi-not-to-self", GIC_SPURIOUS, gic_ack());
+
+	/* Pending for nobody who takes it, then retargeted. */
+	gic_set_targets(SPI, 2);
+	gic_set_pending(SPI, true);
+	check("spi-waits-for-target", GIC_SPURIOUS, gic_ack());
+	gic_set_targets(SPI, 1);
+	check("spi-retargeted", SPI, ack_within(TIME_LIMIT));
+	gic_eoi(SPI);
+
+	gic_set_targets(SPI, 0);
+	gic_set_pending(SPI, true);
+	check("spi-without-target", GIC_SPURIOUS, gic_ack());
+	gic_set_pending(SPI, false);
+
+	start_receiver(SGI);
+	gic_set_targets(SPI, 3);
+	gic_set_pending(SPI, true);
+	{
+		uint32_t mine = ack_within(100);
+
+		if (mine == SPI)
+			gic_eoi(mine);
+		gic_send_sgi(SGI, 2);
+		smp_wait_off(1, TIME_LIMIT);
+		check("spi-of-two-targets-once", 1,
+		      (mine == SPI) + (received == (1u << 31 | SPI)));
+	}
+	mmio_write32(GICD_CPENDSGIR, 0xffffffff);
+}
+
+struct banked {
+	uint32_t enabled, pending, priority;
+};
+
+static void read_banked(void *arg)
+{
+	struct banked *banked = arg;
+
+	banked->enabled = mmio_read32(GICD_ISENABLER);
+	banked->pending = mmio_read32(GICD_ISPENDR);
+	banked->priority = mmio_read8(GICD_IPRIORITYR + 20);
+}
+
+static void banks(void)
+{
+	struct banked other;
+
+	gic_enable(20);
+	gic_set_priority(20, 0x10);
+	gic_set_pending(20, true);
+	on_other(read_banked, &other);
+	check("ppi-enable-banked", 0, other.enabled >> 20 & 1);
+	check("ppi-pending-banked", 0, other.pending >> 20 & 1);
+	check("ppi-priority-banked", GIC_DEFAULT_PRIORITY, other.priority);
+	check("ppi-own", 20, gic_ack());
+	gic_eoi(20);
+	gic_disable(20);
+}
+
+/* Both PEs interrupt each other at once; each of them is interrupted. */
+static volatile uint32_t counts[SMP_MAX];
+
+static void on_sgi(unsigned int intid, void *arg)
+{
+	(void)intid;
+	(void)arg;
+	counts[smp_id()]++;
+}
+
+static void duel(void *arg)
+{
+	unsigned int other = !smp_id();
+
+	(void)arg;
+	gic_enable(SGI);
+	irq_enable();
+	for (uint32_t i = 1; i <= 50; i++) {
+		gic_send_sgi(SGI, (uint8_t)(1u << other));
+		if (!timer_wait_for(&counts[smp_id()], i, TIME_LIMIT))
+			break;
+	}
+	irq_disable();
+}
+
+static void both_ways(void)
+{
+	gic_set_handler(SGI, on_sgi, NULL);
+	smp_start(1, duel, NULL);
+	duel(NULL);
+	smp_wait_off(1, TIME_LIMIT);
+	check_at_least("duel-received-by-0", 50, counts[0]);
+	check_at_least("duel-received-by-1", 50, counts[1]);
+}
+
+void PartitionMain(uintptr_t device_tree)
+{
+	(void)device_tree;
+
+	cpus = smp_count();
+	if (!check_at_least("more-than-one-pe", 2, cpus))
+		check_finish();
+	senders();
+	targets();
+	banks();
+	both_ways();
+	check_finish();
+}
