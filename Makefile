@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# hvk's entry points; 'make help' lists them. On a 64-bit Arm machine everything is
+# built natively for the running kernel; elsewhere it is cross-built for the lab.
+# Each folder's fragment says how its part is built; everything lands in build/.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+TOP := $(CURDIR)
+BUILD := build
+PREFIX ?= /usr/local
+NATIVE := $(if $(filter aarch64,$(shell uname -m)),y)
+JOBS ?= $(shell nproc)
+
+# What the demo's guest runs on; /dev/kvm compares. images/lab passes it on.
+export HVK_DEV ?= /dev/hvk
+
+ifneq ($(NATIVE),y)
+CROSS_COMPILE ?= aarch64-linux-gnu-
+SYSROOT := $(BUILD)/sysroot-arm64
+SYSROOT_FLAGS := --sysroot=$(SYSROOT) -L$(SYSROOT)/usr/lib/aarch64-linux-gnu \
+	-isystem $(SYSROOT)/usr/include/aarch64-linux-gnu
+endif
+
+include images/images.mk
+include vmm/vmm.mk
+include guests/guests.mk
+include tests/tests.mk
+
+# --- the module, for one kernel a folder ---------------------------------------------
+
+# Kbuild puts objects beside sources, so each kernel gets a tree of links to the
+# sources: kmod_tree FOLDER. A link whose source has gone goes too.
+define kmod_tree
+	@mkdir -p $(1)
+	@find $(1) -xtype l -delete
+	@cp -rsf $(addprefix $(TOP)/,Kbuild kmod uapi) $(1)
+endef
+
+ifeq ($(NATIVE),y)
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+
+hvk.ko: FORCE
+	@[ -d $(KDIR) ] || { echo "no headers of kernel $(KVER): install linux-headers-$(KVER)" \
+		"(raspberrypi: linux-headers-rpi-v8), or set KDIR"; exit 1; }
+	$(call kmod_tree,$(BUILD)/kmod-$(KVER))
+	$(MAKE) -C $(KDIR) M=$(TOP)/$(BUILD)/kmod-$(KVER) modules
+	@cmp -s $(BUILD)/kmod-$(KVER)/hvk.ko $@ || cp $(BUILD)/kmod-$(KVER)/hvk.ko $@
+
+kmod: hvk.ko
+all: hvk.ko hvk-run initrd.cpio.gz
+
+else
+
+# Without pahole, which Debian's 6.12 headers would call, there is no BTF.
+$(BUILD)/kmod-%/hvk.ko: $(BUILD)/kernel-%/.fetched FORCE
+	$(call kmod_tree,$(@D))
+	$(MAKE) -C $(BUILD)/kernel-$*/headers M=$(TOP)/$(@D) ARCH=arm64 \
+		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= modules
+
+$(VMM_ARM64_OBJS): | $(SYSROOT)/.fetched
+
+kmod: $(BUILD)/kmod-6.1/hvk.ko $(BUILD)/kmod-6.12/hvk.ko
+all: lab kmod $(BUILD)/vmm-arm64/hvk-run initrd guests
+
+endif
+
+FORCE:
+
+# --- what a user does -----------------------------------------------------------------
+
+deps:
+	@images/deps
+
+# The packages must be there before anything is built with them.
+ready:
+	@images/deps --quiet
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+
+demo: ready
+	@images/demo
+
+shell: ready
+	@images/lab
+
+check: ready
+	@tests/run
+
+check-long: ready
+	@tests/run --long
+
+check-here: all
+	@tests/run --here
+
+bench: ready
+	@tests/system/bench
+
+UDEV_RULES := $(DESTDIR)/usr/lib/udev/rules.d
+MODULE_DIR = $(DESTDIR)/lib/modules/$(KVER)/extra
+
+install uninstall:
+ifneq ($(NATIVE),y)
+	@echo "make $@ is for the Arm machine that hvk runs on; here, 'make shell' has it"; exit 1
+endif
+
+ifeq ($(NATIVE),y)
+install:
+	@[ -f hvk.ko ] && [ -f hvk-run ] || { echo "nothing is built yet: run 'make' first"; exit 1; }
+	install -D -m 0644 hvk.ko $(MODULE_DIR)/hvk.ko
+	install -D -m 0755 hvk-run $(DESTDIR)$(PREFIX)/bin/hvk-run
+	install -D -m 0644 packaging/60-hvk.rules $(UDEV_RULES)/60-hvk.rules
+	$(if $(DESTDIR),,depmod $(KVER))
+	$(if $(DESTDIR),,-udevadm control --reload)
+
+uninstall:
+	rm -f $(MODULE_DIR)/hvk.ko $(DESTDIR)$(PREFIX)/bin/hvk-run $(UDEV_RULES)/60-hvk.rules
+	$(if $(DESTDIR),,depmod $(KVER))
+	$(if $(DESTDIR),,-udevadm control --reload)
+endif
+
+clean:
+	rm -rf $(filter-out $(KEEP),$(wildcard $(BUILD)/*)) hvk.ko hvk-run initrd.cpio.gz
+
+# What was fetched is kept; 'rm -r build' starts from nothing.
+KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 sysroot-arm64 busybox u-boot)
+
+help:
+	@echo "make             build: on a 64-bit Arm machine ./hvk.ko ./hvk-run ./initrd.cpio.gz,"
+	@echo "                 elsewhere all that the lab needs, under build/"
+	@echo "make deps        install the packages that are needed, fetch kernels and libraries"
+	@echo "make demo        boot the nested host, and Linux under hvk in it (HVK_DEV=/dev/kvm: under KVM)"
+	@echo "make shell       a root shell in the nested host; 'images/lab --help' tells more"
+	@echo "make check       all tests; the last line is 'N passed, N failed'"
+	@echo "make check-long  the tests that take more than a quarter of an hour as well"
+	@echo "make check-here  the system tests on this Arm machine itself, as root; ends in a report"
+	@echo "make bench       what each exit costs, on /dev/hvk and on /dev/kvm"
+	@echo "make install     module, hvk-run and udev rule onto this Arm machine (PREFIX, DESTDIR)"
+	@echo "make uninstall   take them off again"
+	@echo "make clean       remove what was built; what was fetched stays"
+
+.PHONY: all kmod deps ready demo shell check check-long check-here bench install uninstall \
+	clean help FORCE
