@@ -4,6 +4,7 @@
 #include "gic.h"
 
 #include "exc.h"
+#include "timer.h"
 
 static struct {
 	gic_handler *handler;
@@ -121,6 +122,17 @@ void gic_send_sgi(unsigned int intid, uint8_t targets)
 uint32_t gic_ack(void)
 {
 	return mmio_read32(GICC_IAR);
+}
+
+uint32_t gic_ack_within(unsigned int ms)
+{
+	uint64_t end = timer_now() + timer_ticks(ms * 1000ul);
+	uint32_t iar;
+
+	do
+		iar = gic_ack();
+	while ((iar & 0x3ff) == GIC_SPURIOUS && timer_now() < end);
+	return iar;
 }
 
 void gic_eoi(uint32_t iar)

@@ -64,6 +64,9 @@ void gic_send_sgi(unsigned int intid, uint8_t targets);
 
 /* Acknowledges: the whole of GICC_IAR, its bits 12:10 the sender of an SGI. */
 uint32_t gic_ack(void);
+
+/* Acknowledges as soon as there is something; GIC_SPURIOUS after `ms` ms. */
+uint32_t gic_ack_within(unsigned int ms);
 void gic_eoi(uint32_t iar);
 
 /* Called by exc.c: serves interrupts until none is pending. */
