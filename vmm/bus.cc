@@ -23,9 +23,9 @@ void Bus::add(layout::Range range, Device& device) {
     throw SetupError(fmt::format("device {} at {:#x}", device.name(), range.base),
                      "its range is empty or wraps around");
   }
-  auto next = std::upper_bound(
-      entries_.begin(), entries_.end(), range.base,
-      [](uint64_t base, const Entry& entry) { return base < entry.range.base; });
+  auto next =
+      std::upper_bound(entries_.begin(), entries_.end(), range.base,
+                       [](uint64_t base, const Entry& entry) { return base < entry.range.base; });
   const Entry* clash = nullptr;
   if (next != entries_.end() && next->range.base <= last) clash = &*next;
   if (next != entries_.begin()) {

@@ -64,9 +64,8 @@ void Fdt::bytes(std::string_view name, const void* data, size_t size) {
   if (size > kMaxSize) {
     throw std::runtime_error(fmt::format("device tree: {}: {} bytes are too many", name, size));
   }
-  write(name, [&](void* fdt) {
-    return fdt_property(fdt, text.c_str(), data, static_cast<int>(size));
-  });
+  write(name,
+        [&](void* fdt) { return fdt_property(fdt, text.c_str(), data, static_cast<int>(size)); });
 }
 
 void Fdt::property(std::string_view name) { bytes(name, nullptr, 0); }

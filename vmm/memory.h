@@ -20,7 +20,7 @@ class GuestMemory {
   GuestMemory(const GuestMemory&) = delete;
   GuestMemory& operator=(const GuestMemory&) = delete;
 
-  uint64_t base() const { return ipa_; }   // IPA
+  uint64_t base() const { return ipa_; }  // IPA
   uint64_t size() const { return bytes_.size(); }
   uint64_t end() const { return ipa_ + bytes_.size(); }
 

@@ -52,8 +52,7 @@ ParsedOptions usage_error(const std::string& why) {
 
 // What is wrong with the combination of options, or an empty string.
 std::string complaint(const CLI::App& app, const Options& options) {
-  for (const char* name :
-       {"--kernel", "--initrd", "--dtb", "--dump-dtb", "--firmware", "--dev"}) {
+  for (const char* name : {"--kernel", "--initrd", "--dtb", "--dump-dtb", "--firmware", "--dev"}) {
     if (app.count(name) && app.get_option(name)->as<std::string>().empty()) {
       return fmt::format("{}: the file name is empty", name);
     }
@@ -142,8 +141,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->type_name("SIZE");
   app.add_option("--dtb", c.dtb, "use this device tree instead of the generated one")
       ->type_name(file);
-  app.add_option("--dump-dtb", c.dump_dtb, "write the device tree there and end")
-      ->type_name(file);
+  app.add_option("--dump-dtb", c.dump_dtb, "write the device tree there and end")->type_name(file);
   app.add_option("--firmware", c.firmware, "map at address 0 as flash and start there")
       ->type_name(file);
   app.add_option("--dev", c.device, "/dev/hvk (default) or /dev/kvm")->type_name("DEVICE");

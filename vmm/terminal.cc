@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmm/terminal.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <termios.h>
@@ -52,8 +53,8 @@ void Terminal::resume() {
     return;
   }
   termios modes = saved_modes;
-  modes.c_iflag &= ~static_cast<tcflag_t>(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR |
-                                          ICRNL | IXON);
+  modes.c_iflag &=
+      ~static_cast<tcflag_t>(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
   modes.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
   modes.c_cflag = (modes.c_cflag & ~static_cast<tcflag_t>(CSIZE | PARENB)) | CS8;
   // Output keeps its processing, so that our own messages start at the margin.
@@ -69,6 +70,13 @@ size_t Terminal::read(std::span<uint8_t> buffer) {
   return 0;
 }
 
+void StdoutSink::close() {
+  closed_ = true;
+  // A thread between its look at closed_ and write() must not block there.
+  const Fd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  if (null) ::dup2(null.get(), STDOUT_FILENO);
+}
+
 void StdoutSink::put(uint8_t byte) {
   while (!closed_.load(std::memory_order_relaxed)) {
     if (::write(STDOUT_FILENO, &byte, 1) == 1) return;
@@ -82,7 +90,7 @@ void StdoutSink::put(uint8_t byte) {
         break;
       }
       case EPIPE:
-        close();
+        closed_ = true;
         broken_.signal();
         return;
       default:

@@ -49,9 +49,9 @@ class StdoutSink final : public ByteSink {
  public:
   void put(uint8_t byte) override;
 
-  // Drops all further output; a `put` that waits returns when a signal
-  // interrupts it.
-  void close() { closed_ = true; }
+  // Drops all further output. A `put` that waits for a pipe's reader returns
+  // when a signal interrupts it, and none begins to wait after this.
+  void close();
 
   // Signalled once when nobody reads stdout any more (EPIPE).
   const EventFd& broken() const { return broken_; }

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Files that the person named, whole.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hvk {
+
+// Reads all of `path`, pipes included. `what` ("--kernel") begins the message
+// of the SetupError that is thrown if it cannot be read or has more than
+// `limit` bytes.
+std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit);
+
+// Writes `path` anew. Throws SetupError.
+void write_file(const std::string& what, const std::string& path,
+                std::span<const std::byte> content);
+
+}  // namespace hvk

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/machine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "vmm/error.h"
+#include "vmm/file.h"
+#include "vmm/image/image.h"
+#include "vmm/layout.h"
+#include "vmm/options.h"
+#include "vmm/placement.h"
+#include "vmm/tree.h"
+
+namespace hvk {
+namespace {
+
+// KVM's memory slots.
+constexpr uint32_t kRamSlot = 0;
+constexpr uint32_t kFlashSlot = 1;
+
+// Larger than any kernel; what it unpacks to is bounded by the RAM.
+constexpr uint64_t kMaxKernelFile = uint64_t{1} << 30;
+// Linux's limit (Documentation/arm64/booting.rst, section 2).
+constexpr uint64_t kMaxTree = 2 << 20;
+
+}  // namespace
+
+Machine::Machine(const Config& config, ByteSink& console_out)
+    : config_(config),
+      ram_(layout::kRamBase, config.memory),
+      gic_(make_gic_v2()),
+      pl011_line_(layout::kPl011Spi),
+      pl031_line_(layout::kPl031Spi),
+      pl061_line_(layout::kPl061Spi),
+      pl011_(pl011_line_, console_out),
+      pl031_(pl031_line_, host_rtc_clock()),
+      pl061_(pl061_line_) {
+  bus_.add(layout::kFlash, flash_);
+  bus_.add(layout::kPl011, pl011_);
+  bus_.add(layout::kPl031, pl031_);
+  bus_.add(layout::kPl061, pl061_);
+
+  if (config_.firmware.empty()) {
+    load_kernel();
+  } else {
+    flash_.program(read_file("--firmware", config_.firmware, layout::kFlash.size));
+    entry_ = layout::kFlash.base;
+  }
+  load_tree();
+}
+
+Machine::~Machine() {
+  stop();
+  vcpus_.clear();
+}
+
+void Machine::load_kernel() {
+  const std::vector<std::byte> file = read_file("--kernel", config_.kernel, kMaxKernelFile);
+  LoadedImage image;
+  try {
+    image = load_image(file, ram_.bytes(), ram_.base());
+  } catch (const ImageError& error) {
+    throw SetupError("--kernel " + config_.kernel, error.what());
+  }
+  format_ = image.format;
+  entry_ = image.entry;
+  parts_ = std::move(image.parts);
+}
+
+void Machine::load_tree() {
+  const layout::Range ram{ram_.base(), ram_.size()};
+  Chosen chosen;
+  chosen.bootargs = config_.append;
+  fill_seeds(chosen);
+  if (!config_.initrd.empty()) {
+    const std::vector<std::byte> file = read_file("--initrd", config_.initrd, ram_.size());
+    const uint64_t ipa = place_high(ram, parts_, "initrd", file.size());
+    place("initrd", ipa, file);
+    chosen.initrd = {ipa, file.size()};
+  }
+
+  if (config_.dtb.empty()) {
+    tree_ = generate_tree(chosen, ram, config_.cpus, *gic_, bus_);
+  } else {
+    tree_ = patch_tree(read_file("--dtb", config_.dtb, kMaxTree), chosen, ram);
+  }
+  // U-Boot for qemu_arm64 looks for it at the RAM's base, as QEMU places it.
+  tree_ipa_ =
+      config_.firmware.empty() ? place_high(ram, parts_, "device tree", tree_.size()) : ram_.base();
+  place("device tree", tree_ipa_, tree_);
+}
+
+void Machine::place(const std::string& name, uint64_t ipa, std::span<const std::byte> content) {
+  const auto target = ram_.at(ipa, content.size());
+  if (!target) {
+    throw SetupError(name + " of " + format_size(content.size()),
+                     "does not fit into " + format_size(ram_.size()) + " of RAM",
+                     "give the guest more with --memory");
+  }
+  std::copy(content.begin(), content.end(), target->begin());
+  parts_.push_back({name, ipa, content.size()});
+}
+
+std::string Machine::load_map() const {
+  std::string map;
+  const auto line = [&](const std::string& name, uint64_t base, uint64_t size) {
+    map += fmt::format("  {:<14} {:#012x} - {:#012x}  {}\n", name, base,
+                       base + (size ? size - 1 : 0), format_size(size));
+  };
+  if (!flash_.image().empty()) line("flash", layout::kFlash.base, layout::kFlash.size);
+  line("RAM", ram_.base(), ram_.size());
+  std::vector<LoadedPart> sorted = parts_;
+  std::sort(sorted.begin(), sorted.end(),
+            [](const LoadedPart& a, const LoadedPart& b) { return a.ipa < b.ipa; });
+  for (const LoadedPart& part : sorted) line(part.name, part.ipa, part.size);
+  map += fmt::format("  {:<14} {:#012x}", "entry", entry_);
+  if (!format_.empty()) map += fmt::format("  ({})", format_);
+  return map;
+}
+
+void Machine::start() {
+  vm_ = std::make_unique<Vm>(config_.device);
+  vm_->map(kRamSlot, ram_.base(), ram_.bytes(), false);
+  if (!flash_.image().empty()) vm_->map(kFlashSlot, layout::kFlash.base, flash_.image(), true);
+
+  gic_->create(*vm_);
+  for (unsigned id = 0; id < config_.cpus; ++id) {
+    vcpus_.push_back(std::make_unique<Vcpu>(*vm_, id, bus_));
+  }
+  gic_->finish();
+  for (SpiLine* line : {&pl011_line_, &pl031_line_, &pl061_line_}) line->connect(*vm_);
+  vcpus_[0]->set_entry(entry_, tree_ipa_);
+
+  // A vCPU that ends at once must find all the others started.
+  const std::lock_guard lock(mutex_);
+  for (auto& vcpu : vcpus_) {
+    vcpu->start([this](GuestEnd end) { vcpu_ended(end); });
+    ++running_;
+  }
+}
+
+void Machine::stop() {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || running_ == 0) return;
+  stopping_ = true;
+  for (auto& vcpu : vcpus_) vcpu->stop();
+}
+
+void Machine::vcpu_ended(GuestEnd end) {
+  stop();
+  const std::lock_guard lock(mutex_);
+  if (end_ == GuestEnd::kStopped) end_ = end;
+  if (--running_ == 0) ended_.signal();
+}
+
+}  // namespace hvk

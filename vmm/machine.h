@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The composition root: all parts of one guest, from its cold start to its end.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vmm/bus.h"
+#include "vmm/config.h"
+#include "vmm/devices/pl011.h"
+#include "vmm/devices/pl031.h"
+#include "vmm/devices/pl061.h"
+#include "vmm/flash.h"
+#include "vmm/gic.h"
+#include "vmm/image/image.h"
+#include "vmm/irq.h"
+#include "vmm/memory.h"
+#include "vmm/vcpu.h"
+#include "vmm/vm.h"
+
+namespace hvk {
+
+// A device's wire to an SPI of the VM, which comes into being after the
+// device.
+class SpiLine final : public IrqLine {
+ public:
+  explicit SpiLine(uint32_t spi) : intid_(32 + spi) {}
+  void connect(const Vm& vm) { vm_ = &vm; }
+  void set(bool asserted) override {
+    if (vm_) vm_->set_spi(intid_, asserted);
+  }
+
+ private:
+  uint32_t intid_;
+  const Vm* vm_ = nullptr;
+};
+
+class Machine {
+ public:
+  // Builds what needs no hypervisor: RAM, devices, the loaded files and the
+  // device tree. Throws SetupError or ImageError.
+  Machine(const Config& config, ByteSink& console_out);
+  // Stops the guest and waits for its vCPUs.
+  ~Machine();
+
+  // Creates the VM and starts the guest. Throws SetupError. Once only: a
+  // machine that ended is replaced, so that a reset is a cold start.
+  void start();
+
+  // Asks the guest's vCPUs to end; does not wait. Any thread.
+  void stop();
+
+  // Signalled when no vCPU runs any more. `end` is then why: what the first of
+  // them reported.
+  const EventFd& ended() const { return ended_; }
+  GuestEnd end() const { return end_; }
+
+  Pl011& console() { return pl011_; }
+  Pl061& gpio() { return pl061_; }
+  std::span<const std::byte> device_tree() const { return tree_; }
+
+  // The load map: part, IPA range, size; a line each.
+  std::string load_map() const;
+
+ private:
+  void load_kernel();
+  void load_tree();
+  void place(const std::string& name, uint64_t ipa, std::span<const std::byte> content);
+  void vcpu_ended(GuestEnd end);
+
+  const Config config_;
+  GuestMemory ram_;
+  Flash flash_;
+  std::unique_ptr<Gic> gic_;
+  std::unique_ptr<Vm> vm_;  // outlives the devices: a clock's alarm may ring late
+
+  SpiLine pl011_line_;
+  SpiLine pl031_line_;
+  SpiLine pl061_line_;
+  Pl011 pl011_;
+  Pl031 pl031_;
+  Pl061 pl061_;
+  Bus bus_;
+
+  std::string format_;             // of the kernel
+  std::vector<LoadedPart> parts_;  // in RAM
+  uint64_t entry_ = 0;             // IPA
+  uint64_t tree_ipa_ = 0;
+  std::vector<std::byte> tree_;
+
+  EventFd ended_;
+  std::vector<std::unique_ptr<Vcpu>> vcpus_;
+
+  std::mutex mutex_;  // guards starting and stopping, and what follows
+  size_t running_ = 0;
+  bool stopping_ = false;
+  GuestEnd end_ = GuestEnd::kStopped;
+};
+
+}  // namespace hvk

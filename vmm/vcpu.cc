@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/vcpu.h"
+
+#include <fmt/format.h>
+#include <linux/kvm.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include <atomic>
+
+#include "vmm/registers.h"
+
+namespace hvk {
+namespace {
+
+// Interrupts a vCPU thread's system call. Its handler does nothing: that the
+// call is interrupted is the whole point.
+int kick_signal() { return SIGRTMIN; }
+
+void ignore_kick(int) {}
+
+void install_kick_handler() {
+  struct sigaction action = {};
+  action.sa_handler = ignore_kick;  // without SA_RESTART
+  ::sigaction(kick_signal(), &action, nullptr);
+}
+
+void unblock_kick() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, kick_signal());
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+}  // namespace
+
+Vcpu::Vcpu(const Vm& vm, unsigned id, const Bus& bus)
+    : id_(id),
+      bus_(bus),
+      fd_(vm.create_vcpu(id)),
+      run_size_(vm.run_page_size()),
+      can_inject_abort_(vm.capability(KVM_CAP_ARM_INJECT_EXT_DABT) > 0) {
+  kvm_vcpu_init init = {};
+  if (::ioctl(vm.fd(), KVM_ARM_PREFERRED_TARGET, &init) != 0) throw_errno("preferred vCPU target");
+  init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2;
+  if (id != 0) init.features[0] |= 1u << KVM_ARM_VCPU_POWER_OFF;
+  if (::ioctl(fd_.get(), KVM_ARM_VCPU_INIT, &init) != 0) {
+    throw_errno(fmt::format("initialising vCPU {}", id));
+  }
+  void* page = ::mmap(nullptr, run_size_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0);
+  if (page == MAP_FAILED) throw_errno(fmt::format("run page of vCPU {}", id));
+  run_ = static_cast<kvm_run*>(page);
+}
+
+Vcpu::~Vcpu() {
+  if (thread_.joinable()) thread_.join();
+  ::munmap(run_, run_size_);
+}
+
+void Vcpu::set_entry(uint64_t pc, uint64_t x0) { hvk::set_entry(fd_.get(), pc, x0); }
+
+void Vcpu::start(std::function<void(GuestEnd)> ended) {
+  install_kick_handler();
+  thread_ = std::thread([this, ended = std::move(ended)] {
+    ::pthread_setname_np(::pthread_self(), fmt::format("vcpu{}", id_).c_str());
+    unblock_kick();
+    ended(run());
+  });
+}
+
+void Vcpu::stop() {
+  // KVM_RUN looks at this before it enters the guest; the signal ends one that
+  // has looked already.
+  std::atomic_ref<__u8>(run_->immediate_exit).store(1);
+  ::pthread_kill(thread_.native_handle(), kick_signal());
+}
+
+GuestEnd Vcpu::run() {
+  for (;;) {
+    if (::ioctl(fd_.get(), KVM_RUN, 0) != 0) {
+      if (errno != EINTR) return run_failed(errno);
+      if (std::atomic_ref<__u8>(run_->immediate_exit).load()) return GuestEnd::kStopped;
+      continue;
+    }
+    switch (run_->exit_reason) {
+      case KVM_EXIT_MMIO:
+        mmio();
+        break;
+      case KVM_EXIT_INTR:
+        break;
+      case KVM_EXIT_SYSTEM_EVENT:
+        return system_event();
+      case KVM_EXIT_FAIL_ENTRY:
+        return crash(fmt::format("the host could not enter the guest: reason {:#x}, CPU {}",
+                                 run_->fail_entry.hardware_entry_failure_reason,
+                                 run_->fail_entry.cpu));
+      case KVM_EXIT_INTERNAL_ERROR:
+        return crash(fmt::format("internal error {} of the hypervisor", run_->internal.suberror));
+      case KVM_EXIT_ARM_NISV:
+        // An address where there is nothing aborts, whatever the instruction.
+        if (!bus_.find(run_->arm_nisv.fault_ipa) && inject_external_abort()) break;
+        return crash(fmt::format(
+            "access to device memory at IPA {:#x} by an instruction that cannot be emulated "
+            "(ISS {:#x}; a pair, an exclusive or a write-back form)",
+            run_->arm_nisv.fault_ipa, run_->arm_nisv.esr_iss));
+      default:
+        return crash(fmt::format("exit {} that hvk-run does not know", run_->exit_reason));
+    }
+  }
+}
+
+void Vcpu::mmio() {
+  auto& access = run_->mmio;
+  uint64_t value = 0;
+  bool answered = false;
+  // One of 1, 2, 4, 8; the buffer holds the value's low bytes first, as this
+  // little-endian process does.
+  const unsigned size = access.len <= sizeof(value) ? access.len : sizeof(value);
+  if (access.is_write) {
+    __builtin_memcpy(&value, access.data, size);
+    answered = bus_.write(access.phys_addr, size, value);
+  } else {
+    answered = bus_.read(access.phys_addr, size, value);
+    __builtin_memcpy(access.data, &value, sizeof(value));
+  }
+  if (answered) return;
+
+  uint64_t suppressed = 0;
+  if (nobody_.allow(suppressed)) {
+    log(fmt::format("vCPU {}: {} of {} bytes at IPA {:#x}, where there is nothing{}", id_,
+                    access.is_write ? "write" : "read", size, access.phys_addr,
+                    suppressed ? fmt::format(" ({} more not shown)", suppressed) : ""));
+  }
+  // Without the means to inject an abort it reads as zero.
+  inject_external_abort();
+}
+
+bool Vcpu::inject_external_abort() {
+  if (!can_inject_abort_) return false;
+  kvm_vcpu_events events = {};
+  events.exception.ext_dabt_pending = 1;
+  return ::ioctl(fd_.get(), KVM_SET_VCPU_EVENTS, &events) == 0;
+}
+
+GuestEnd Vcpu::system_event() {
+  switch (run_->system_event.type) {
+    case KVM_SYSTEM_EVENT_SHUTDOWN:
+      return GuestEnd::kPowerOff;
+    case KVM_SYSTEM_EVENT_RESET:
+      return GuestEnd::kReset;
+    case KVM_SYSTEM_EVENT_CRASH:
+      return crash("the guest reported a crash");
+    default:
+      return crash(
+          fmt::format("system event {} that hvk-run does not know", run_->system_event.type));
+  }
+}
+
+GuestEnd Vcpu::run_failed(int error) {
+  if (error == ENOSYS) {
+    return crash("access outside memory by an instruction that cannot be emulated");
+  }
+  log(fmt::format("vCPU {}: KVM_RUN: {}; see dmesg and hvk-run --doctor", id_,
+                  std::strerror(error)));
+  return GuestEnd::kHostFailure;
+}
+
+GuestEnd Vcpu::crash(const std::string& what) {
+  log(fmt::format("vCPU {}: {}\n{}", id_, what, dump_registers(fd_.get())));
+  return GuestEnd::kCrash;
+}
+
+}  // namespace hvk

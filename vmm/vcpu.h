@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One vCPU: its file descriptor, its run page and the thread that runs it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "vmm/bus.h"
+#include "vmm/fd.h"
+#include "vmm/log.h"
+#include "vmm/vm.h"
+
+struct kvm_run;
+
+namespace hvk {
+
+// Why a vCPU, and with it the guest, came to its end.
+enum class GuestEnd {
+  kStopped,      // by `stop`
+  kPowerOff,     // PSCI SYSTEM_OFF
+  kReset,        // PSCI SYSTEM_RESET
+  kCrash,        // an exit that nobody handles
+  kHostFailure,  // the hypervisor failed
+};
+
+class Vcpu {
+ public:
+  // vCPU 0 starts when run; the others wait for PSCI CPU_ON. `vm` and `bus`
+  // must outlive it. Throws SetupError.
+  Vcpu(const Vm& vm, unsigned id, const Bus& bus);
+  ~Vcpu();
+  Vcpu(const Vcpu&) = delete;
+  Vcpu& operator=(const Vcpu&) = delete;
+
+  void set_entry(uint64_t pc, uint64_t x0);
+
+  // Runs the vCPU in a thread of its own; `ended` is called there, last.
+  void start(std::function<void(GuestEnd)> ended);
+
+  // Asks the thread to end, wherever it is; does not wait. Any thread, also
+  // this vCPU's, once `start` has returned.
+  void stop();
+
+ private:
+  GuestEnd run();
+  void mmio();
+  GuestEnd system_event();
+  bool inject_external_abort();
+  GuestEnd run_failed(int error);
+  GuestEnd crash(const std::string& what);
+
+  unsigned id_;
+  const Bus& bus_;
+  Fd fd_;
+  kvm_run* run_ = nullptr;
+  size_t run_size_;
+  bool can_inject_abort_;
+  LogLimit nobody_;  // accesses to nobody's address
+  std::thread thread_;
+};
+
+}  // namespace hvk

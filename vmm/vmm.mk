@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# hvk-run: build/vmm-arm64/hvk-run, static, for the lab and its guests' host;
+# and on an Arm machine ./hvk-run with that machine's own compiler and
+# libraries. Included by the top-level Makefile; all paths from the top.
+
+HVK_VERSION ?= 0.1.0
+
+VMM_SRCS := $(wildcard vmm/*.cc vmm/image/*.cc vmm/devices/*.cc)
+# What needs no arm64 KVM headers: the unit tests build these for x86-64.
+VMM_ARM64_SRCS := vmm/main.cc vmm/session.cc vmm/machine.cc vmm/vm.cc vmm/vcpu.cc \
+	vmm/registers.cc vmm/gic_v2.cc
+VMM_PORTABLE_SRCS := $(filter-out $(VMM_ARM64_SRCS),$(VMM_SRCS))
+
+VMM_CXXFLAGS := -std=c++20 -O2 -g -Wall -Wextra -Werror -pthread -I. -MMD -MP \
+	-DFMT_HEADER_ONLY -DHVK_VERSION='"$(HVK_VERSION)"'
+VMM_LIBS := -lfdt -lzstd -lz
+
+VMM_SYSROOT := build/sysroot-arm64
+VMM_CROSS := aarch64-linux-gnu-
+VMM_CROSS_CXX := $(VMM_CROSS)g++
+VMM_CROSS_FLAGS := --sysroot=$(VMM_SYSROOT) -L$(VMM_SYSROOT)/usr/lib/aarch64-linux-gnu
+
+VMM_ARM64_DIR := build/vmm-arm64
+VMM_ARM64_OBJS := $(VMM_SRCS:%.cc=$(VMM_ARM64_DIR)/%.o)
+
+$(VMM_ARM64_DIR)/%.o: %.cc vmm/vmm.mk | $(VMM_SYSROOT)/.fetched
+	@mkdir -p $(@D)
+	$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) $(VMM_CXXFLAGS) -c -o $@ $<
+
+# The lab copies hvk-run into its RAM disk: without debug information it is a
+# tenth of the size, and hvk-run.debug beside it has everything.
+$(VMM_ARM64_DIR)/hvk-run: $(VMM_ARM64_OBJS)
+	$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static -pthread -o $@.debug $^ $(VMM_LIBS)
+	$(VMM_CROSS)strip -o $@ $@.debug
+
+-include $(VMM_ARM64_OBJS:.o=.d)
+
+ifeq ($(shell uname -m),aarch64)
+VMM_NATIVE_DIR := build/vmm-native
+VMM_NATIVE_OBJS := $(VMM_SRCS:%.cc=$(VMM_NATIVE_DIR)/%.o)
+
+$(VMM_NATIVE_DIR)/%.o: %.cc vmm/vmm.mk
+	@mkdir -p $(@D)
+	$(CXX) $(VMM_CXXFLAGS) -c -o $@ $<
+
+hvk-run: $(VMM_NATIVE_OBJS)
+	$(CXX) -pthread -o $@ $^ $(VMM_LIBS)
+
+-include $(VMM_NATIVE_OBJS:.o=.d)
+endif
