@@ -6,8 +6,6 @@
 
 #include "mmu.h"
 
-#include "layout.h"
-
 #define DESC_BLOCK  0x1ul
 #define DESC_TABLE  0x3ul
 #define DESC_PAGE   0x3ul
@@ -92,19 +90,6 @@ void mmu_map(uintptr_t va, uint64_t ipa, enum mmu_type type, unsigned int flags)
 void mmu_unmap(uintptr_t va)
 {
 	mmu_set_entry(va, 0);
-}
-
-void mmu_disable(void)
-{
-	sysreg_write(sctlr_el1, MMU_SCTLR & ~0x1005ul);
-	isb();
-}
-
-void mmu_enable(void)
-{
-	asm volatile("dsb sy\n\ttlbi vmalle1\n\tic iallu\n\tdsb nsh\n\tisb" ::: "memory");
-	sysreg_write(sctlr_el1, MMU_SCTLR);
-	isb();
 }
 
 /* CTR_EL0.DminLine and IminLine count words in powers of two. */

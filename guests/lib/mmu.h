@@ -37,11 +37,6 @@ void mmu_set_entry(uintptr_t va, uint64_t entry);
 /* Points the window's level-2 entry for `va` at the table at IPA `table`. */
 void mmu_set_table(uint64_t table);
 
-/* Turns the MMU and the caches of this PE off or on again, the cached range
- * [start, start + size) having been cleaned to the point of coherency. */
-void mmu_disable(void);
-void mmu_enable(void);
-
 /* Cache maintenance by VA, rounded to cache lines (DDI 0487 D7.5.9). */
 void cache_clean_invalidate(const void *start, size_t size);
 void cache_sync_code(const void *start, size_t size);

@@ -110,7 +110,7 @@ static void targets(void)
 	gic_set_pending(SPI, true);
 	check("spi-waits-for-target", GIC_SPURIOUS, gic_ack());
 	gic_set_targets(SPI, 1);
-	check("spi-retargeted", SPI, gic_ack_within(TIME_LIMIT));
+	check("spi-retargeted", SPI, gic_ack_within(1000));
 	gic_eoi(SPI);
 
 	gic_set_targets(SPI, 0);
