@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The recogniser as a whole, the flat formats, and packing.
+#include "vmm/image/image.h"
+
+#include <limits>
+
+#include "tests/unit/image_files.h"
+
+namespace hvk {
+namespace {
+
+using namespace test;
+
+constexpr uint64_t kBase = 0x40000000;
+constexpr uint64_t kRamSize = 4 << 20;
+
+class ImageTest : public testing::Test {
+ protected:
+  LoadedImage load(const Blob& file) {
+    return load_image(std::as_bytes(std::span(file)), ram, kBase);
+  }
+
+  // The message with which `file` is refused; empty if it is taken.
+  std::string refusal(const Blob& file) {
+    try {
+      load(file);
+    } catch (const ImageError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  Blob ram_at(uint64_t ipa, size_t size) const {
+    const auto* from = reinterpret_cast<const uint8_t*>(ram.data()) + (ipa - kBase);
+    return Blob(from, from + size);
+  }
+
+  // Filled, so that a test sees what is cleared and what is left alone.
+  std::vector<std::byte> ram = std::vector<std::byte>(kRamSize, std::byte{0xee});
+};
+
+TEST_F(ImageTest, Arm64Image) {
+  const Blob file = arm64_image({.text_offset = 0x1000, .image_size = 0x9000, .file_size = 0x8000});
+  const LoadedImage loaded = load(file);
+  EXPECT_EQ(loaded.format, "arm64 Image");
+  EXPECT_EQ(loaded.entry, kBase + 0x1000);
+  EXPECT_TRUE(loaded.linux_protocol);
+  ASSERT_EQ(loaded.parts.size(), 1u);
+  EXPECT_EQ(loaded.parts[0].name, "kernel");
+  EXPECT_EQ(loaded.parts[0].ipa, kBase + 0x1000);
+  EXPECT_EQ(loaded.parts[0].size, 0x9000u) << "BSS included";
+  EXPECT_EQ(ram_at(kBase + 0x1000, 0x8000), file);
+  EXPECT_EQ(ram_at(kBase, 0x1000), Blob(0x1000, 0xee));
+}
+
+TEST_F(ImageTest, Arm64ImageSizes) {
+  constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
+  const struct {
+    const char* name;
+    Arm64Options options;
+    uint64_t entry, size;  // entry 0: refused
+    const char* message;
+  } table[] = {
+      {"text offset 0", {0, 0x2000, 0x1000}, kBase, 0x2000, ""},
+      {"legacy", {0x1234, 0, 0x1000}, kBase + 0x80000, 0x1000, ""},
+      {"file longer than image_size", {0, 0x1000, 0x3000}, kBase, 0x3000, ""},
+      {"fills the RAM", {0x1000, kRamSize - 0x1000, 0x1000}, kBase + 0x1000, kRamSize - 0x1000, ""},
+      {"a byte too long", {0x1000, kRamSize - 0xfff, 0x1000}, 0, 0, "--memory"},
+      {"image_size huge", {0x1000, kMax, 0x1000}, 0, 0, "--memory"},
+      {"text offset at the end", {kRamSize, 0x1000, 0x1000}, 0, 0, "--memory"},
+      {"text offset huge", {kMax - 3, 0x1000, 0x1000}, 0, 0, "--memory"},
+      {"text offset wraps to the base", {kMax - kBase - 3, 0x1000, 0x1000}, 0, 0, "--memory"},
+      {"text offset odd", {0x1002, 0x1000, 0x1000}, 0, 0, "instruction"},
+      {"header only", {0, 0x1000, 64}, kBase, 0x1000, ""},
+  };
+  for (const auto& row : table) {
+    const Blob file = arm64_image(row.options);
+    if (row.entry == 0) {
+      const std::string message = refusal(file);
+      EXPECT_NE(message, "") << row.name;
+      EXPECT_NE(message.find(row.message), std::string::npos) << row.name << ": " << message;
+      continue;
+    }
+    const LoadedImage loaded = load(file);
+    EXPECT_EQ(loaded.entry, row.entry) << row.name;
+    EXPECT_EQ(loaded.parts.at(0).size, row.size) << row.name;
+  }
+}
+
+TEST_F(ImageTest, Raw) {
+  const Blob file = {0x00, 0x00, 0x00, 0x14};  // b .
+  const LoadedImage loaded = load(file);
+  EXPECT_EQ(loaded.format, "raw");
+  EXPECT_EQ(loaded.entry, kBase);
+  EXPECT_FALSE(loaded.linux_protocol);
+  EXPECT_EQ(ram_at(kBase, 5), (Blob{0x00, 0x00, 0x00, 0x14, 0xee}));
+  EXPECT_EQ(refusal(Blob(kRamSize, 0x1f)), "");
+  EXPECT_NE(refusal(Blob(kRamSize + 1, 0x1f)).find("--memory"), std::string::npos);
+}
+
+TEST_F(ImageTest, RefusedByName) {
+  const auto with = [](size_t offset, std::string_view magic) {
+    Blob file(0x400, 0);
+    std::copy(magic.begin(), magic.end(), file.begin() + static_cast<ptrdiff_t>(offset));
+    return file;
+  };
+  Blob efi = with(0x80, std::string_view("PE\0\0", 4));
+  put(efi, 0, "MZ");
+  put_le(efi, 0x3c, 0x80, 4);
+  const struct {
+    const char* name;
+    Blob file;
+    const char* message;
+  } table[] = {
+      {"empty", {}, "empty"},
+      {"cpio", with(0, "070701"), "--initrd"},
+      {"device tree", with(0, "\xd0\x0d\xfe\xed"), "device tree"},
+      {"uImage", with(0, "\x27\x05\x19\x56"), "U-Boot"},
+      {"xz", with(0, std::string_view("\xfd\x37zXZ\0", 6)), "xz"},
+      {"bzip2", with(0, "BZh91AY&SY"), "bzip2"},
+      {"lz4", with(0, "\x02\x21\x4c\x18"), "lz4"},
+      {"lzop", with(0, std::string_view("\x89LZO\0\r\n\x1a\n", 9)), "lzop"},
+      {"script", with(0, "#!/bin/sh\n"), "script"},
+      {"bzImage", with(0x202, "HdrS"), "x86"},
+      {"zImage", with(0x24, "\x18\x28\x6f\x01"), "32-bit"},
+      {"EFI program", efi, "EFI"},
+  };
+  for (const auto& row : table) {
+    const std::string message = refusal(row.file);
+    EXPECT_NE(message.find(row.message), std::string::npos) << row.name << ": " << message;
+  }
+  put_le(efi, 0x3c, 0xfffffffe, 4);
+  EXPECT_EQ(refusal(efi), "") << "MZ alone may begin instructions";
+}
+
+TEST_F(ImageTest, Packed) {
+  const Blob kernel = arm64_image({.text_offset = 0, .image_size = 0, .file_size = 0x9000});
+  const Blob elf = elf_file({{.vaddr = kBase, .paddr = kBase, .data = {1, 2, 3, 4}}}, kBase);
+  const Blob raw(0x123, 0x1f);
+  const struct {
+    const char* name;
+    Blob file;
+    const char* format;
+    uint64_t entry;
+  } table[] = {
+      {"gzip", gzip(kernel), "arm64 Image, gzip", kBase + 0x80000},
+      {"gzip, raw", gzip(raw), "raw, gzip", kBase},
+      {"gzip, ELF", gzip(elf), "ELF64, gzip", kBase},
+      {"zstd", zstd(kernel), "arm64 Image, zstd", kBase + 0x80000},
+      {"zboot, gzip", zboot("gzip", gzip(kernel)), "arm64 Image, EFI zboot (gzip)",
+       kBase + 0x80000},
+      {"zboot, zstd", zboot("zstd", zstd(kernel)), "arm64 Image, EFI zboot (zstd)",
+       kBase + 0x80000},
+      {"padded", gzip(raw) + Blob(100, 0), "raw, gzip", kBase},
+      {"two members", gzip({1, 2}) + gzip({3, 4}), "raw, gzip", kBase},
+      {"two frames", zstd({1, 2}) + zstd({3, 4}), "raw, zstd", kBase},
+  };
+  for (const auto& row : table) {
+    const LoadedImage loaded = load(row.file);
+    EXPECT_EQ(loaded.format, row.format) << row.name;
+    EXPECT_EQ(loaded.entry, row.entry) << row.name;
+  }
+  EXPECT_EQ(ram_at(kBase, 4), (Blob{1, 2, 3, 4}));
+  load(gzip(kernel));
+  EXPECT_EQ(ram_at(kBase + 0x80000, kernel.size()), kernel);
+}
+
+TEST_F(ImageTest, PackedFillsTheRam) {
+  EXPECT_EQ(refusal(gzip(Blob(kRamSize, 0x1f))), "");
+  EXPECT_EQ(refusal(zstd(Blob(kRamSize, 0x1f))), "");
+  EXPECT_NE(refusal(gzip(Blob(kRamSize + 1, 0x1f))).find("--memory"), std::string::npos);
+  EXPECT_NE(refusal(zstd(Blob(kRamSize + 1, 0x1f))).find("--memory"), std::string::npos);
+}
+
+TEST_F(ImageTest, BombsAreBounded) {
+  // 256 MiB of zeroes in about as many KiB, as 64 members of 4 MiB.
+  Blob bomb, members;
+  const Blob member = gzip(Blob(4 << 20, 0));
+  for (int i = 0; i < 64; ++i) bomb = bomb + member;
+  EXPECT_NE(refusal(bomb).find("--memory"), std::string::npos);
+  EXPECT_NE(refusal(zboot("gzip", bomb)).find("--memory"), std::string::npos);
+  EXPECT_NE(refusal(gzip(bomb)).find("packed twice"), std::string::npos);
+}
+
+TEST_F(ImageTest, DamagedPacking) {
+  const Blob kernel = arm64_image({.text_offset = 0, .image_size = 0, .file_size = 0x9000});
+  const Blob gz = gzip(kernel), zst = zstd(kernel);
+  Blob flipped = gz;
+  flipped[flipped.size() - 5] ^= 0xff;  // the checksum
+  Blob bad_method = gz;
+  bad_method[3] = 0xff;  // reserved flags
+  const struct {
+    const char* name;
+    Blob file;
+    const char* message;
+  } table[] = {
+      {"gzip cut off", Blob(gz.begin(), gz.end() - 9), "cut off"},
+      {"gzip without its checksum", Blob(gz.begin(), gz.end() - 8), "cut off"},
+      {"gzip header only", Blob(gz.begin(), gz.begin() + 10), "cut off"},
+      {"gzip magic only", Blob(gz.begin(), gz.begin() + 3), "cut off"},
+      {"gzip checksum", flipped, "damaged"},
+      {"gzip flags", bad_method, "damaged"},
+      {"gzip, empty inside", gzip({}), "nothing"},
+      {"zstd cut off", Blob(zst.begin(), zst.end() - 1), "cut off"},
+      {"zstd magic only", Blob(zst.begin(), zst.begin() + 4), "cut off"},
+      {"zstd damaged", Blob(zst.begin(), zst.begin() + 4) + Blob(50, 0xff), "damaged"},
+      {"gzip in gzip", gzip(gzip(kernel)), "twice"},
+      {"zboot in gzip", gzip(zboot("gzip", gz)), "twice"},
+      {"second member cut off", gz + Blob(gz.begin(), gz.begin() + 20), "cut off"},
+  };
+  for (const auto& row : table) {
+    const std::string message = refusal(row.file);
+    EXPECT_NE(message.find(row.message), std::string::npos) << row.name << ": " << message;
+  }
+}
+
+TEST_F(ImageTest, HostileZboot) {
+  const Blob good = zboot("gzip", gzip(Blob(100, 0x1f)));
+  const auto with = [&](size_t offset, uint32_t value) {
+    Blob file = good;
+    put_le(file, offset, value, 4);
+    return file;
+  };
+  const struct {
+    const char* name;
+    Blob file;
+    const char* message;
+  } table[] = {
+      {"unsupported method", zboot("lzma", Blob(100, 1)), "\"lzma\""},
+      {"method without end", zboot(std::string(32, 'x'), Blob(100, 1)), "xxxx"},
+      {"method not printable", zboot("\x1b[2J", Blob(100, 1)), "\"?[2J\""},
+      {"offset beyond", with(8, 0xffffffff), "cut off"},
+      {"size beyond", with(12, 0xffffffff), "cut off"},
+      {"offset and size wrap", with(8, 0xfffffff0), "cut off"},
+      {"size 0", with(12, 0), "cut off"},
+      {"header cut off", Blob(good.begin(), good.begin() + 14), "header"},
+      {"payload is the header", with(8, 0), "damaged"},
+  };
+  for (const auto& row : table) {
+    const std::string message = refusal(row.file);
+    EXPECT_NE(message.find(row.message), std::string::npos) << row.name << ": " << message;
+  }
+}
+
+// Every prefix of every good file is either refused or loaded; ASan watches.
+TEST_F(ImageTest, EveryPrefix) {
+  const Blob kernel = arm64_image({.text_offset = 0, .image_size = 0, .file_size = 200});
+  const Blob files[] = {
+      kernel,
+      gzip(kernel),
+      zstd(kernel),
+      zboot("gzip", gzip(kernel)),
+      zboot("zstd", zstd(kernel)),
+      elf_file({{.vaddr = kBase, .paddr = kBase, .data = Blob(64, 1)}}, kBase),
+  };
+  for (const Blob& file : files) {
+    EXPECT_EQ(refusal(file), "");
+    for (size_t size = 0; size < file.size(); ++size) {
+      // A copy of exactly this size, so that reading one byte more is seen.
+      refusal(Blob(file.begin(), file.begin() + static_cast<ptrdiff_t>(size)));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace hvk
