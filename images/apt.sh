@@ -70,7 +70,7 @@ as_root() {
 apt_init() {
 	export APT_CONFIG=$apt_dir/apt.conf
 	mkdir -p "$apt_dir"/{lists,archives}/partial
-	: >"$apt_dir/status"
+	[ -f "$apt_dir/status" ] || : >"$apt_dir/status"
 	cat >"$APT_CONFIG" <<-END
 		Dir::Etc::sourcelist "$apt_dir/sources.list";
 		Dir::Etc::sourceparts "-";
@@ -89,27 +89,28 @@ apt_init() {
 }
 
 # apt_get ARCH ARGS...: apt-get for a machine of that architecture on which
-# nothing is installed.
+# nothing is installed. Each architecture keeps its own parsed form of the lists, also
+# where the machine's configuration has turned that off (container images do).
 apt_get() {
 	local arch=$1
 	shift
 	apt-get -y -o APT::Architecture="$arch" -o Dir::State::status="$apt_dir/status" \
-		--no-install-recommends "$@"
+		-o Dir::Cache::pkgcache="pkgcache-$arch.bin" \
+		-o Dir::Cache::srcpkgcache="srcpkgcache-$arch.bin" --no-install-recommends "$@"
+}
+
+# tell_fetched: of what apt-get says, each package that comes, with its size.
+tell_fetched() {
+	sed -un 's/^Get:[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) [^ ]* \([^ ]*\) \[\(.*\)\]$/  \1 \2, \3/p'
 }
 
 # fetch_debs DIR ARCH PACKAGE...: downloads packages, without what they depend on,
 # into DIR, unless they are there.
 fetch_debs() {
-	local dir=$1 arch=$2 uri file size _
+	local dir=$1 arch=$2
 	shift 2
 	mkdir -p "$dir"
-	apt_get "$arch" -qq --print-uris download "$@" >"$dir/.uris" || return
-	while read -r uri file size _; do
-		[ "$(stat -c %s "$dir/$file" 2>/dev/null)" = "$size" ] && continue
-		say "  $file ($((size / 1000)) kB)"
-	done <"$dir/.uris"
-	rm "$dir/.uris"
-	(cd "$dir" && apt_get "$arch" -qq download "$@")
+	(cd "$dir" && apt_get "$arch" -q download "$@") | tell_fetched
 }
 
 # unpack DEB DIR [MEMBER...]: a package's files (all, or those named) into DIR,
