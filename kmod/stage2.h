@@ -1,33 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Stage-2 translation of one VM: tables, VMID, faults, the MMU notifier.
+ *
+ *   s2_table.c		the format and the walker (pure)
+ *   stage2.c		a VM's tables: life, TLBs, ranges
+ *   s2_fault.c		stage-2 aborts: guest memory in, on demand
+ *   s2_notifier.c	guest memory out, when the host takes it away
+ *   vmid.c		VMIDs
+ *   cache.c		cache maintenance
  */
 #ifndef HVK_STAGE2_H
 #define HVK_STAGE2_H
 
+#include <linux/atomic.h>
+#include <linux/bitfield.h>
 #include <linux/mmu_notifier.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+
+#include "s2_table.h"
 
 struct hvk_vm;
 struct hvk_vcpu;
 struct hvk_slot;
 
+/* hvk_s2.vmid: nobody enters; see vmid.c. */
+#define HVK_VMID_HOLD	(~0ULL)
+
 struct hvk_s2 {
-	rwlock_t lock;		/* tables; notifier and faults */
-	u64 *pgd;		/* root table(s), concatenated as VTCR says */
-	phys_addr_t pgd_pa;
+	rwlock_t lock;		/* tables and all below; taken with interrupts on */
+	struct hvk_s2_table table;
+	phys_addr_t root_pa;
 	unsigned int ipa_bits;
-	unsigned int start_level;
 	u64 vtcr;		/* VTCR_EL2 for this VM */
-	u64 vmid;		/* generation | VMID; vmid.c */
+	atomic64_t vmid;	/* generation | VMID; vmid.c, not under lock */
+	bool released;		/* no mm any more: nothing is mapped again */
+
+	/* Tables for the walker, allocated before the lock is taken. */
+	u64 *stash[HVK_S2_MAP_TABLES];
+	unsigned int nr_stash;
+
 	struct mmu_notifier mn;
 	bool mn_registered;
 	unsigned long mn_seq;	/* invalidations finished */
 	long mn_active;		/* invalidations under way */
+	/* What those cover together, as host virtual addresses. */
+	unsigned long mn_start, mn_end;
 };
 
-/* Sets up empty tables for ipa_bits and registers the notifier on vm->mm. */
+static inline u64 hvk_s2_vttbr(const struct hvk_s2 *s2, u64 vmid)
+{
+	return s2->root_pa | FIELD_PREP(HVK_VTTBR_VMID, vmid & 0xffff);
+}
+
+/*
+ * Sets up empty tables for ipa_bits and registers the notifier on vm->mm, which
+ * is the caller's. Needs vm->slots and slots_srcu. 0, -EINVAL (ipa_bits: not
+ * from 32 to what the host offers), -ENOMEM, or what the notifier says.
+ */
 int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits);
 /* Unregisters the notifier; then frees all. The vCPUs are gone. */
 void hvk_s2_destroy(struct hvk_vm *vm);
@@ -35,23 +65,60 @@ void hvk_s2_destroy(struct hvk_vm *vm);
 void hvk_s2_release(struct hvk_vm *vm);
 /*
  * Handles a stage-2 abort of the guest (data or instruction; ESR, FAR and
- * HPFAR in ctx->exit). Exit contract.
+ * HPFAR in ctx->exit). Exit contract. -EFAULT: memory that the VMM gave is not
+ * there, or is not memory. May sleep; slots_srcu not held.
  */
 int hvk_s2_abort(struct hvk_vcpu *vcpu);
+/*
+ * Around the removal of a slot: until the thaw no fault maps anything, the
+ * guest tries again. Freeze, unmap the slot, publish vm->slots without it and
+ * wait for slots_srcu, thaw: the notifier finds every slot that has mappings.
+ */
+void hvk_s2_freeze(struct hvk_vm *vm);
+void hvk_s2_thaw(struct hvk_vm *vm);
 /* Drops the mappings of [ipa, ipa + size). May sleep between chunks. */
 void hvk_s2_unmap(struct hvk_vm *vm, u64 ipa, u64 size);
-/* Write-protects a slot for dirty logging. */
+/* Write-protects a slot for dirty logging. May sleep between chunks. */
 void hvk_s2_wp(struct hvk_vm *vm, u64 ipa, u64 size);
-/* Maps device memory (GICV) for the guest; replaces nothing: -EEXIST. */
+/*
+ * Maps device memory (GICV) for the guest, page by page, never executable.
+ * 0, -EINVAL (not page-aligned, beyond the IPA space), -EEXIST: replaces
+ * nothing, -ENOMEM. May sleep.
+ */
 int hvk_s2_map_device(struct hvk_vm *vm, u64 ipa, phys_addr_t pa, u64 size);
-/* All of RAM out of and back into cache coherency (set/way, MMU toggles). */
+/*
+ * Cleans and invalidates all mapped memory to the PoC: the guest's set/way
+ * operations, and its MMU or caches going on or off. What is mapped later is
+ * cleaned then. May sleep between chunks.
+ */
 void hvk_s2_flush_caches(struct hvk_vm *vm);
 /*
  * Makes vcpu->ctx->cfg.{vttbr,vtcr} fit for the entry: a VMID of the current
- * generation. Interrupts off, EL2 ours.
+ * generation. Interrupts off. 0, or -EAGAIN: allow interrupts and come again.
+ * vcpu->requests must be looked at after this, with in_guest set.
  */
-void hvk_vmid_update(struct hvk_vcpu *vcpu);
+int hvk_vmid_update(struct hvk_vcpu *vcpu);
+/*
+ * Takes the VM's VMID away, with all that TLBs hold of it: no vCPU is in the
+ * guest with it on return. Under s2->lock, interrupts on; does not sleep.
+ */
+void hvk_vmid_retire(struct hvk_vm *vm);
 int hvk_vmid_init(void);
 void hvk_vmid_exit(void);
+
+/* --- between the files above ------------------------------------------------ */
+/*
+ * Makes nr_stash full. Under lock, which it drops if it has to allocate: then
+ * *dropped. 0 or -ENOMEM, with the lock held in either case.
+ */
+int hvk_s2_fill_stash(struct hvk_s2 *s2, bool *dropped);
+/*
+ * Calls step on [ipa, end) until it is done; the lock is dropped in between if
+ * may_sleep.
+ */
+void hvk_s2_range(struct hvk_s2 *s2, u64 ipa, u64 end, bool may_sleep,
+		  u64 (*step)(struct hvk_s2_table *t, u64 ipa, u64 end));
+int hvk_s2_notifier_init(struct hvk_vm *vm);
+void hvk_s2_notifier_exit(struct hvk_vm *vm);
 
 #endif /* HVK_STAGE2_H */

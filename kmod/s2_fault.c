@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Stage-2 aborts (EL1, in the vCPU's thread): guest memory is the VMM's own,
+ * asked of the host page by page as the guest touches it.
+ *
+ * A page is held only while it is being mapped; what keeps the mapping true
+ * after that is the MMU notifier (s2_notifier.c). It is mapped writable only if
+ * the host gave it for writing, and is marked dirty before it is let go.
+ */
+#include <linux/bitfield.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/pgtable.h>
+#include <linux/srcu.h>
+
+#include "esr.h"
+#include "hvk_host.h"
+
+/* HPFAR_EL2 (DDI 0487 D17.2.67): bits 51 to 12 of the IPA */
+#define HPFAR_FIPA	GENMASK_ULL(43, 4)
+
+/* Fault status codes, by what is to be done about them. */
+enum fault_class {
+	FAULT_OTHER,		/* nothing that hvk's tables can bring about */
+	FAULT_TRANSLATION,
+	FAULT_ACCESS,		/* access flag */
+	FAULT_PERMISSION,
+	FAULT_SIZE,		/* address size */
+	FAULT_EXTERNAL,		/* the memory itself answered with an error */
+	FAULT_GUEST,		/* an access that this kind of memory cannot do */
+	FAULT_TLB,		/* TLB conflict */
+};
+
+/* DDI 0487 D17.2.37, table of ISS.DFSC */
+static const u8 fsc_class[64] = {
+	[0x00 ... 0x03] = FAULT_SIZE,
+	[0x04 ... 0x07] = FAULT_TRANSLATION,
+	[0x08 ... 0x0b] = FAULT_ACCESS,
+	[0x0c ... 0x0f] = FAULT_PERMISSION,
+	[0x10] = FAULT_EXTERNAL,
+	[0x14 ... 0x17] = FAULT_EXTERNAL,	/* on a table walk */
+	[0x18] = FAULT_EXTERNAL,		/* parity or ECC */
+	[0x1c ... 0x1f] = FAULT_EXTERNAL,	/* the same on a table walk */
+	[0x21] = FAULT_GUEST,		/* alignment, device memory */
+	[0x30] = FAULT_TLB,
+	[0x34] = FAULT_GUEST,		/* lockdown */
+	[0x35] = FAULT_GUEST,		/* exclusive or atomic on device memory */
+};
+
+/* One abort, decoded. */
+struct fault {
+	u64 ipa;
+	u64 va;			/* FAR */
+	enum fault_class class;
+	u8 fsc;
+	bool fetch;		/* of an instruction, not a walk for it */
+	bool instruction;	/* reported as an instruction abort */
+	bool walk;		/* of the guest's own tables */
+	bool write;
+	bool cache_op;
+};
+
+/* A page of the host, held, and what may be done with it. */
+struct host_page {
+	struct page *page;
+	bool writable;
+	unsigned int level;	/* of the leaf that can map it */
+};
+
+static struct fault decode(const struct hvk_el2_ctx *ctx)
+{
+	u64 esr = ctx->exit.esr;
+	struct hvk_dabt d = hvk_esr_dabt(esr);
+	struct fault f = {
+		.va = ctx->exit.far,
+		.fsc = d.fsc,
+		.class = fsc_class[d.fsc],
+		.instruction = hvk_esr_ec(esr) == HVK_EC_IABT_LOW,
+		.walk = d.s1ptw,
+	};
+
+	f.ipa = FIELD_GET(HPFAR_FIPA, ctx->exit.hpfar) << PAGE_SHIFT;
+	f.fetch = f.instruction && !f.walk;
+	if (f.walk) {
+		/*
+		 * WnR is about the access that wanted the walk. The walk only
+		 * writes to update access flags in hardware, which the guest's
+		 * tables then allow, stage-2 does not: a permission fault.
+		 */
+		f.write = f.class == FAULT_PERMISSION;
+	} else if (!f.instruction) {
+		f.ipa |= f.va & ~PAGE_MASK;
+		f.cache_op = d.cm;
+		/* Cache maintenance has WnR set, but reading mostly will do. */
+		f.write = d.is_write &&
+			  (!d.cm || f.class == FAULT_PERMISSION);
+	}
+	return f;
+}
+
+static int inject(struct hvk_vcpu *vcpu, const struct fault *f)
+{
+	if (f->instruction)
+		hvk_inject_iabt(vcpu, f->va);
+	else
+		hvk_inject_dabt(vcpu, f->va);
+	return 1;
+}
+
+/* As above, with another status code than that of an external abort. */
+static int inject_fsc(struct hvk_vcpu *vcpu, const struct fault *f, u8 fsc)
+{
+	u64 *esr = &vcpu->ctx->sys[HVK_SYS_ESR_EL1];
+
+	inject(vcpu, f);
+	*esr = (*esr & ~HVK_ISS_FSC) | FIELD_PREP(HVK_ISS_FSC, fsc);
+	return 1;
+}
+
+/* --- the host's page --------------------------------------------------------- */
+
+/*
+ * Whether the host's own tables map hva with a block of 2 MiB or more. The
+ * tables are walked without their locks: with interrupts off they are not
+ * freed (GUP relies on the same), and each entry is read once. That the answer
+ * still holds when it is used is for mn_seq to say.
+ */
+static bool host_block(struct mm_struct *mm, unsigned long hva)
+{
+	unsigned long flags;
+	bool block = false;
+	pgd_t *pgdp, pgd;
+	p4d_t *p4dp, p4d;
+	pud_t *pudp, pud;
+	pmd_t pmd;
+
+	local_irq_save(flags);
+	pgdp = pgd_offset(mm, hva);
+	pgd = READ_ONCE(*pgdp);
+	if (pgd_none(pgd))
+		goto out;
+	p4dp = p4d_offset_lockless(pgdp, pgd, hva);
+	p4d = READ_ONCE(*p4dp);
+	if (p4d_none(p4d) || !p4d_present(p4d))
+		goto out;
+	pudp = pud_offset_lockless(p4dp, p4d, hva);
+	pud = READ_ONCE(*pudp);
+	if (pud_none(pud) || !pud_present(pud))
+		goto out;
+	if (pud_leaf(pud)) {
+		block = true;
+		goto out;
+	}
+	pmd = READ_ONCE(*pmd_offset_lockless(pudp, pud, hva));
+	block = pmd_present(pmd) && pmd_leaf(pmd);
+out:
+	local_irq_restore(flags);
+	return block;
+}
+
+/* Whether a 2 MiB block around ipa can show what is at hva. */
+static bool block_fits(const struct hvk_slot *slot, u64 ipa,
+		       struct page *page, unsigned long hva)
+{
+	u64 start = ipa & ~(HVK_S2_BLOCK_SIZE - 1);
+	struct folio *folio = page_folio(page);
+
+	/* Dirty logging is by page. */
+	if (slot->dirty)
+		return false;
+	if ((slot->ipa ^ slot->hva) & (HVK_S2_BLOCK_SIZE - 1))
+		return false;
+	if (start < slot->ipa ||
+	    start + HVK_S2_BLOCK_SIZE > slot->ipa + slot->size)
+		return false;
+	/*
+	 * A block is cleaned through the kernel's own mapping: holding one page
+	 * of it has to hold all of it.
+	 */
+	return folio_size(folio) >= HVK_S2_BLOCK_SIZE &&
+	       !((page_to_phys(page) ^ hva) & (HVK_S2_BLOCK_SIZE - 1));
+}
+
+/*
+ * Gets and holds the page at hva of the current mm; may sleep. For a read the
+ * page is taken writable if the host has it so already, which saves the fault
+ * that a later write would be. 0 or errno.
+ */
+static int get_host_page(const struct hvk_slot *slot, unsigned long hva,
+			 u64 ipa, bool write, struct host_page *hp)
+{
+	bool may_write = !(slot->flags & KVM_MEM_READONLY);
+	long n;
+
+	hp->level = HVK_S2_PAGE_LEVEL;
+	/* With dirty logging a page becomes writable by being written. */
+	hp->writable = write || (may_write && !slot->dirty);
+	n = hp->writable ?
+	    get_user_pages_fast_only(hva, 1, FOLL_WRITE, &hp->page) : 0;
+	if (n != 1) {
+		hp->writable = write;
+		n = get_user_pages_unlocked(hva, 1, &hp->page,
+					    write ? FOLL_WRITE : 0);
+	}
+	if (n != 1)
+		return n < 0 ? n : -EFAULT;
+
+	/* Memory that the kernel does not map cannot be cleaned: refused. */
+	if (!pfn_is_map_memory(page_to_pfn(hp->page))) {
+		put_page(hp->page);
+		return -EFAULT;
+	}
+	if (block_fits(slot, ipa, hp->page, hva) &&
+	    host_block(current->mm, hva))
+		hp->level = HVK_S2_BLOCK_LEVEL;
+	return 0;
+}
+
+static void put_host_page(struct host_page *hp, bool mapped)
+{
+	struct folio *folio = page_folio(hp->page);
+
+	/*
+	 * The guest may write from now on, and the host learns of it only here:
+	 * dirty after the mapping, before the reference goes, or reclaim could
+	 * drop the page as clean in between.
+	 */
+	if (mapped && hp->writable && !folio_test_dirty(folio)) {
+		folio_lock(folio);
+		folio_mark_dirty(folio);
+		folio_unlock(folio);
+	}
+	put_page(hp->page);
+}
+
+/* --- mapping it --------------------------------------------------------------- */
+
+/* Whether the host may have taken back what it gave since `seq`. */
+static bool invalidated(const struct hvk_s2 *s2, unsigned long hva,
+			unsigned long seq)
+{
+	lockdep_assert_held_write(&s2->lock);
+	if (s2->mn_active && hva >= s2->mn_start && hva < s2->mn_end)
+		return true;
+	return s2->mn_seq != seq;
+}
+
+static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
+			 const struct host_page *hp, bool exec,
+			 unsigned long seq)
+{
+	u64 size = hp->level == HVK_S2_BLOCK_LEVEL ? HVK_S2_BLOCK_SIZE :
+						     HVK_S2_PAGE_SIZE;
+	u64 pa = page_to_phys(hp->page) & ~(size - 1);
+	unsigned int prot = 0;
+	bool again;
+	int ret;
+
+	if (hp->writable)
+		prot |= HVK_S2_WRITE;
+	if (exec)
+		prot |= HVK_S2_EXEC;
+
+	write_lock(&s2->lock);
+	do {
+		again = false;
+		if (s2->released)
+			ret = -EIO;
+		else if (invalidated(s2, hva, seq))
+			ret = -EAGAIN;
+		else
+			ret = hvk_s2_table_map(&s2->table, ipa & ~(size - 1),
+					       pa, hp->level, prot);
+		if (ret == -ENOMEM)
+			ret = hvk_s2_fill_stash(s2, &again);
+	} while (again && !ret);
+	write_unlock(&s2->lock);
+	return ret;
+}
+
+/* The guest touched memory of a slot; slots_srcu is held. Exit contract. */
+static int slot_fault(struct hvk_vcpu *vcpu, const struct hvk_slot *slot,
+		      const struct fault *f)
+{
+	struct hvk_s2 *s2 = &vcpu->vm->s2;
+	u64 ipa = f->ipa & PAGE_MASK;
+	unsigned long hva = slot->hva + (ipa - slot->ipa);
+	struct host_page hp;
+	unsigned long seq;
+	int ret;
+
+	seq = READ_ONCE(s2->mn_seq);
+	/*
+	 * mn_seq before the host's tables: an invalidation that changes these
+	 * after they were read must be seen to move it. Pairs with s2->lock in
+	 * the notifier and in map_host_page().
+	 */
+	smp_rmb();
+	ret = get_host_page(slot, hva, ipa, f->write, &hp);
+	if (ret)
+		return ret;
+	ret = map_host_page(s2, ipa, hva, &hp, f->fetch, seq);
+	put_host_page(&hp, !ret);
+	if (ret == -EAGAIN)
+		return 1;	/* the guest tries again */
+	if (ret)
+		return ret;
+	/* Only what faulted as a write was let be written, if this logs. */
+	if (f->write)
+		hvk_mark_dirty(slot, ipa);
+	return 1;
+}
+
+/* The guest touched what is not memory. Exit contract. */
+static int hole_fault(struct hvk_vcpu *vcpu, const struct fault *f)
+{
+	/* Neither code nor translation tables can come from a device. */
+	if (f->instruction || f->walk)
+		return inject(vcpu, f);
+	/* Nothing there is cached; software cleans more than it must. */
+	if (f->cache_op) {
+		hvk_skip_insn(vcpu);
+		return 1;
+	}
+	return hvk_mmio_abort(vcpu, f->ipa);
+}
+
+static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
+{
+	struct hvk_vm *vm = vcpu->vm;
+	const struct hvk_slot *slot;
+	bool hole;
+	int ret, idx;
+
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slot = hvk_slot_find(vm, f->ipa);
+	hole = !slot || (f->write && (slot->flags & KVM_MEM_READONLY));
+	ret = hole ? 0 : slot_fault(vcpu, slot, f);
+	srcu_read_unlock(&vm->slots_srcu, idx);
+	return hole ? hole_fault(vcpu, f) : ret;
+}
+
+static int access_fault(struct hvk_vcpu *vcpu, const struct fault *f)
+{
+	struct hvk_s2 *s2 = &vcpu->vm->s2;
+
+	write_lock(&s2->lock);
+	hvk_s2_table_touch(&s2->table, f->ipa & PAGE_MASK);
+	write_unlock(&s2->lock);
+	return 1;
+}
+
+int hvk_s2_abort(struct hvk_vcpu *vcpu)
+{
+	struct hvk_s2 *s2 = &vcpu->vm->s2;
+	struct fault f = decode(vcpu->ctx);
+
+	vcpu->stat.s2_faults++;
+
+	if (f.class == FAULT_TRANSLATION || f.class == FAULT_SIZE) {
+		/*
+		 * Beyond PARange, as the guest reads it, its own stage 1 would
+		 * have said so, at level 0; between that and the VM's IPA space
+		 * nothing answers. With an IPA as large, FAR is all there is.
+		 */
+		if (f.ipa >= BIT_ULL(hvk_host.ipa_bits))
+			return inject_fsc(vcpu, &f, 0);
+		if (f.ipa >= BIT_ULL(s2->ipa_bits))
+			return inject(vcpu, &f);
+	}
+
+	switch (f.class) {
+	case FAULT_TRANSLATION:
+	case FAULT_PERMISSION:
+		return memory_fault(vcpu, &f);
+	case FAULT_ACCESS:
+		return access_fault(vcpu, &f);
+	case FAULT_EXTERNAL:
+		return inject(vcpu, &f);
+	case FAULT_GUEST:
+		return inject_fsc(vcpu, &f, f.fsc);
+	case FAULT_TLB:
+		/* Nothing of hvk makes one; all entries go, and once more. */
+		write_lock(&s2->lock);
+		hvk_vmid_retire(vcpu->vm);
+		write_unlock(&s2->lock);
+		return 1;
+	default:
+		return -EFAULT;
+	}
+}

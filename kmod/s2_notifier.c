@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The MMU notifier (EL1): what the host takes back of guest memory leaves
+ * stage-2 before the host goes on.
+ *
+ * A fault and an invalidation race like this: the fault reads mn_seq, asks the
+ * host for the page, takes s2->lock and looks again (s2_fault.c). An
+ * invalidation that started before has mn_active up, one that has ended has
+ * moved mn_seq; in both cases the page may be gone, and the fault is taken
+ * again. One that starts later finds the mapping and removes it.
+ *
+ * Context: the vm->mm's own threads and reclaim; may_sleep as the host says.
+ * A slot is found in vm->slots as long as it has mappings (hvk_s2_freeze()).
+ */
+#include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/srcu.h>
+
+#include "hvk_host.h"
+
+static struct hvk_vm *vm_of(struct mmu_notifier *mn)
+{
+	return container_of(mn, struct hvk_vm, s2.mn);
+}
+
+/* The part of [start, end) that lies in a slot, as IPAs; false if none. */
+static bool slot_range(const struct hvk_slot *slot, unsigned long start,
+		       unsigned long end, u64 *ipa, u64 *ipa_end)
+{
+	unsigned long slot_end = slot->hva + slot->size;
+
+	start = max(start, slot->hva) & PAGE_MASK;
+	end = min(end, slot_end);
+	if (start >= end)
+		return false;
+	*ipa = slot->ipa + (start - slot->hva);
+	*ipa_end = slot->ipa + PAGE_ALIGN(end - slot->hva);
+	return true;
+}
+
+static void unmap_range(struct hvk_vm *vm, unsigned long start,
+			unsigned long end, bool may_sleep)
+{
+	struct hvk_slots *slots;
+	u64 ipa, ipa_end;
+	unsigned int i;
+	int idx;
+
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slots = srcu_dereference(vm->slots, &vm->slots_srcu);
+	for (i = 0; slots && i < slots->nr; i++)
+		if (slot_range(&slots->slot[i], start, end, &ipa, &ipa_end))
+			hvk_s2_range(&vm->s2, ipa, ipa_end, may_sleep,
+				     hvk_s2_table_unmap);
+	srcu_read_unlock(&vm->slots_srcu, idx);
+}
+
+/* From here to invalidation_end() faults in [start, end) are taken again. */
+static void invalidation_start(struct hvk_s2 *s2, unsigned long start,
+			       unsigned long end)
+{
+	write_lock(&s2->lock);
+	if (!s2->mn_active++) {
+		s2->mn_start = start;
+		s2->mn_end = end;
+	} else {
+		/* One interval for all: faults between them wait needlessly. */
+		s2->mn_start = min(s2->mn_start, start);
+		s2->mn_end = max(s2->mn_end, end);
+	}
+	write_unlock(&s2->lock);
+}
+
+static void invalidation_end(struct hvk_s2 *s2)
+{
+	write_lock(&s2->lock);
+	/* Read without the lock before a page is asked for: s2_fault.c. */
+	WRITE_ONCE(s2->mn_seq, s2->mn_seq + 1);
+	s2->mn_active--;
+	write_unlock(&s2->lock);
+}
+
+void hvk_s2_freeze(struct hvk_vm *vm)
+{
+	invalidation_start(&vm->s2, 0, ULONG_MAX);
+}
+
+void hvk_s2_thaw(struct hvk_vm *vm)
+{
+	invalidation_end(&vm->s2);
+}
+
+static int invalidate_start(struct mmu_notifier *mn,
+			    const struct mmu_notifier_range *range)
+{
+	struct hvk_vm *vm = vm_of(mn);
+
+	invalidation_start(&vm->s2, range->start, range->end);
+	unmap_range(vm, range->start, range->end,
+		    mmu_notifier_range_blockable(range));
+	return 0;
+}
+
+static void invalidate_end(struct mmu_notifier *mn,
+			   const struct mmu_notifier_range *range)
+{
+	invalidation_end(&vm_of(mn)->s2);
+}
+
+static bool age_range(struct hvk_vm *vm, unsigned long start, unsigned long end,
+		      enum hvk_s2_age how)
+{
+	struct hvk_slots *slots;
+	bool young = false;
+	u64 ipa, ipa_end;
+	unsigned int i;
+	int idx;
+
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slots = srcu_dereference(vm->slots, &vm->slots_srcu);
+	for (i = 0; slots && i < slots->nr; i++) {
+		if (!slot_range(&slots->slot[i], start, end, &ipa, &ipa_end))
+			continue;
+		write_lock(&vm->s2.lock);
+		young |= hvk_s2_table_age(&vm->s2.table, ipa, ipa_end, how);
+		write_unlock(&vm->s2.lock);
+	}
+	srcu_read_unlock(&vm->slots_srcu, idx);
+	return young;
+}
+
+static hvk_young_t clear_flush_young(struct mmu_notifier *mn,
+				     struct mm_struct *mm, unsigned long start,
+				     unsigned long end)
+{
+	return age_range(vm_of(mn), start, end, HVK_S2_AGE_FLUSH);
+}
+
+static hvk_young_t clear_young(struct mmu_notifier *mn, struct mm_struct *mm,
+			       unsigned long start, unsigned long end)
+{
+	return age_range(vm_of(mn), start, end, HVK_S2_AGE_CLEAR);
+}
+
+static hvk_young_t test_young(struct mmu_notifier *mn, struct mm_struct *mm,
+			      unsigned long address)
+{
+	return age_range(vm_of(mn), address, address + 1, HVK_S2_AGE_TEST);
+}
+
+/* The last thread that used the mm is gone; its pages go next. */
+static void release(struct mmu_notifier *mn, struct mm_struct *mm)
+{
+	struct hvk_vm *vm = vm_of(mn);
+
+	WRITE_ONCE(vm->dead, true);
+	hvk_s2_release(vm);
+}
+
+static const struct mmu_notifier_ops notifier_ops = {
+	.invalidate_range_start = invalidate_start,
+	.invalidate_range_end = invalidate_end,
+	.clear_flush_young = clear_flush_young,
+	.clear_young = clear_young,
+	.test_young = test_young,
+	.release = release,
+};
+
+int hvk_s2_notifier_init(struct hvk_vm *vm)
+{
+	struct hvk_s2 *s2 = &vm->s2;
+	int ret;
+
+	s2->mn.ops = &notifier_ops;
+	ret = mmu_notifier_register(&s2->mn, vm->mm);
+	s2->mn_registered = !ret;
+	return ret;
+}
+
+void hvk_s2_notifier_exit(struct hvk_vm *vm)
+{
+	struct hvk_s2 *s2 = &vm->s2;
+
+	if (!s2->mn_registered)
+		return;
+	/* Runs release() unless the mm's end has; waits for all of the above. */
+	mmu_notifier_unregister(&s2->mn, vm->mm);
+	s2->mn_registered = false;
+}

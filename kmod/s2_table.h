@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stage-2 translation tables (VMSAv8-64, 4 KiB granule, 32 to 48 bits of IPA):
+ * the format and the walker. Pure: what the walker does to the machine goes
+ * through struct hvk_s2_ops, so that a test can record it.
+ *
+ * The caller holds a lock that keeps every other writer of the table out, and
+ * for the calls that write also every reader.
+ */
+#ifndef HVK_S2_TABLE_H
+#define HVK_S2_TABLE_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+#define HVK_S2_PAGE_SHIFT	12
+#define HVK_S2_BLOCK_SHIFT	21
+#define HVK_S2_PAGE_SIZE	BIT_ULL(HVK_S2_PAGE_SHIFT)
+#define HVK_S2_BLOCK_SIZE	BIT_ULL(HVK_S2_BLOCK_SHIFT)
+
+/* Levels of leaves; table levels are those below the number. */
+#define HVK_S2_BLOCK_LEVEL	2
+#define HVK_S2_PAGE_LEVEL	3
+
+/* The most tables that one hvk_s2_table_map() takes from ops->alloc. */
+#define HVK_S2_MAP_TABLES	3
+
+/* Stage-2 descriptors (DDI 0487 D8.3) */
+#define HVK_S2_VALID		BIT_ULL(0)
+#define HVK_S2_TABLE		BIT_ULL(1)	/* at level 3: a page */
+#define HVK_S2_MEMATTR		GENMASK_ULL(5, 2)
+#define HVK_S2_AP_READ		BIT_ULL(6)
+#define HVK_S2_AP_WRITE		BIT_ULL(7)
+#define HVK_S2_SH		GENMASK_ULL(9, 8)
+#define HVK_S2_AF		BIT_ULL(10)
+#define HVK_S2_ADDR		GENMASK_ULL(47, 12)
+#define HVK_S2_XN		BIT_ULL(54)
+
+/* HVK_S2_MEMATTR, without FEAT_S2FWB (DDI 0487 D8.6) */
+#define HVK_S2_MEMATTR_NORMAL_WB	0xf
+#define HVK_S2_MEMATTR_DEVICE_NGNRE	0x1
+
+#define HVK_S2_SH_INNER		3
+
+/* VTCR_EL2 (DDI 0487 D17.2.157) */
+#define HVK_VTCR_T0SZ		GENMASK_ULL(5, 0)
+#define HVK_VTCR_SL0		GENMASK_ULL(7, 6)
+#define HVK_VTCR_IRGN0		GENMASK_ULL(9, 8)
+#define HVK_VTCR_ORGN0		GENMASK_ULL(11, 10)
+#define HVK_VTCR_SH0		GENMASK_ULL(13, 12)
+#define HVK_VTCR_PS		GENMASK_ULL(18, 16)
+#define HVK_VTCR_VS		BIT_ULL(19)
+#define HVK_VTCR_RES1		BIT_ULL(31)
+
+/* VTTBR_EL2 (DDI 0487 D17.2.158) */
+#define HVK_VTTBR_VMID		GENMASK_ULL(63, 48)
+
+/* What a mapping grants; reading is always granted. */
+#define HVK_S2_WRITE		BIT(0)
+#define HVK_S2_EXEC		BIT(1)
+#define HVK_S2_DEVICE		BIT(2)	/* Device-nGnRE, never executable */
+
+struct hvk_s2_table;
+
+/* What the walker does to the machine. None of these sleeps. */
+struct hvk_s2_ops {
+	/* A table of zeroes, or NULL if none is at hand. */
+	u64 *(*alloc)(struct hvk_s2_table *t);
+	/* No walk can reach it any more. */
+	void (*free)(struct hvk_s2_table *t, u64 *table);
+	u64 (*pa)(const u64 *table);
+	u64 *(*va)(u64 pa);
+	/* One single-copy atomic store of a descriptor. */
+	void (*write)(u64 *entry, u64 desc);
+	/* Orders descriptor stores before whatever comes next: DSB ISHST. */
+	void (*order)(void);
+	/* On every PE, complete on return. The first is of one leaf. */
+	void (*tlbi_ipa)(struct hvk_s2_table *t, u64 ipa);
+	void (*tlbi_all)(struct hvk_s2_table *t);
+	/* Clean and invalidate data to the PoC; complete on return. */
+	void (*clean)(u64 pa, u64 size);
+	/* Make fetches see what was cleaned; complete on return. */
+	void (*sync_icache)(u64 pa, u64 size);
+};
+
+struct hvk_s2_table {
+	u64 *root;		/* 1 to 16 concatenated tables */
+	unsigned int ipa_bits;	/* 32 to 48 */
+	unsigned int start_level;
+	const struct hvk_s2_ops *ops;
+};
+
+/* The level at which walks start; *root_pages is the number of root tables. */
+unsigned int hvk_s2_start_level(unsigned int ipa_bits, unsigned int *root_pages);
+/* VTCR_EL2 for these sizes (pa_bits of ID_AA64MMFR0_EL1, vmid_bits 8 or 16). */
+u64 hvk_s2_vtcr(unsigned int ipa_bits, unsigned int pa_bits,
+		unsigned int vmid_bits);
+
+/*
+ * Maps ipa to pa with a leaf of `level`, both aligned to it; a different
+ * mapping gives way, a mapping of the same memory keeps what it granted.
+ * 0, or -ENOMEM: ops->alloc had none; no mapping was lost.
+ */
+int hvk_s2_table_map(struct hvk_s2_table *t, u64 ipa, u64 pa,
+		     unsigned int level, unsigned int prot);
+/* The leaf that translates ipa, 0 if none; *level is where it or the hole is. */
+u64 hvk_s2_table_leaf(const struct hvk_s2_table *t, u64 ipa,
+		      unsigned int *level);
+/* Sets the access flag of the leaf at ipa, if there is one. */
+void hvk_s2_table_touch(struct hvk_s2_table *t, u64 ipa);
+
+/*
+ * These work from ipa to end, which are page-aligned, in steps that are short
+ * enough for a lock: they return where they stopped, `end` if done. A block
+ * that is only in part in the range is taken whole. TLBs are up to date on
+ * return.
+ */
+u64 hvk_s2_table_unmap(struct hvk_s2_table *t, u64 ipa, u64 end);
+u64 hvk_s2_table_wp(struct hvk_s2_table *t, u64 ipa, u64 end);
+/* Cleans what is mapped, devices apart, to the PoC. Writes no table. */
+u64 hvk_s2_table_clean(struct hvk_s2_table *t, u64 ipa, u64 end);
+
+/* What hvk_s2_table_age() does with access flags that are set. */
+enum hvk_s2_age {
+	HVK_S2_AGE_TEST,	/* look only */
+	HVK_S2_AGE_CLEAR,	/* clear; TLBs may hold it as set for a while */
+	HVK_S2_AGE_FLUSH,	/* clear, in TLBs as well */
+};
+
+/* Whether anything in [ipa, end) was accessed since its flag was cleared. */
+bool hvk_s2_table_age(struct hvk_s2_table *t, u64 ipa, u64 end,
+		      enum hvk_s2_age how);
+
+#endif /* HVK_S2_TABLE_H */
