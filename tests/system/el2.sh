@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Who has EL2: loading and unloading, KVM before, meanwhile and after.
+
+module_load() {
+	[ -r hvk.ko ] || fail "hvk.ko is not there"
+	insmod ./hvk.ko || fail "insmod failed"
+	wait_until 5 test -c /dev/hvk || fail "no /dev/hvk"
+}
+
+module_unload() {
+	need_hvk
+	rmmod hvk || fail "rmmod failed"
+	[ ! -e /dev/hvk ] || fail "/dev/hvk is still there"
+}
+
+# Loaded, used and unloaded on a host whose EL2 went back and forth before.
+module_again() {
+	module_load
+	quick_guest /dev/hvk || fail "a guest does not run after loading again"
+	module_unload
+	if [ -c /dev/kvm ]; then
+		quick_guest /dev/kvm || fail "KVM does not run afterwards"
+	fi
+}
+
+# quick_guest DEVICE: the smallest guest, passed.
+quick_guest() {
+	vm "$1" 30 --kernel "$guests/boot.elf" --memory 64 | tr -d '\r' >"$work/test/quick"
+	cat "$work/test/quick"
+	has "$work/test/quick" '^tests: .* 0 failed'
+}
+
+# start_idle DEVICE: a guest that sleeps until it is ended; its process is $idle.
+start_idle() {
+	"$hvk_run" --dev "$1" --kernel "$guests/idle.elf" --memory 64 --cpus 2 \
+		>"$work/test/idle" 2>&1 </dev/null &
+	idle=$!
+	pids="${pids:-} $idle"
+	wait_until 20 has "$work/test/idle" idle || {
+		cat "$work/test/idle"
+		fail "the idle guest did not start"
+	}
+}
+
+end_idle() {
+	kill -KILL "$idle"
+	wait "$idle" 2>/dev/null
+}
+
+# KVM works on each CPU by itself.
+el2_kvm_everywhere() {
+	need_kvm
+	for cpu in $(seq 0 $(($(cpus) - 1))); do
+		taskset -c "$cpu" "$hvk_run" --dev /dev/kvm --kernel "$guests/boot.elf" --memory 64 \
+			</dev/null 2>&1 | tr -d '\r' >"$work/test/kvm$cpu"
+		cat "$work/test/kvm$cpu"
+		has "$work/test/kvm$cpu" '^tests: .* 0 failed' || fail "no KVM guest on CPU $cpu"
+	done
+}
+
+# A KVM guest holds EL2: hvk says so, with a remedy, and works when it is gone.
+el2_refused() {
+	need_kvm
+	need_hvk
+	start_idle /dev/kvm
+	expect_status 1 KVM "$hvk_run" --dev /dev/hvk --kernel "$guests/boot.elf" --memory 64
+	kill -0 "$idle" || fail "the KVM guest did not survive"
+	end_idle
+	quick_guest /dev/hvk || fail "hvk does not run after the KVM guest ended"
+}
+
+# The other way round: KVM's guest is refused cleanly, hvk's lives on.
+el2_kvm_refused() {
+	need_kvm
+	need_hvk
+	start_idle /dev/hvk
+	vm /dev/kvm 30 --kernel "$guests/boot.elf" --memory 64
+	status=$?
+	[ $status != 137 ] || fail "KVM's guest hangs"
+	[ $status != 0 ] || fail "KVM's guest ran while hvk had EL2"
+	kill -0 "$idle" || fail "hvk's guest did not survive"
+	quick_guest /dev/hvk || fail "a second hvk guest does not run"
+	end_idle
+	el2_kvm_everywhere
+}
+
+# users_of_module: the reference count of hvk.
+users_of_module() {
+	sed -n 's/^hvk [0-9]* \([0-9]*\) .*/\1/p' /proc/modules
+}
+
+unused() {
+	[ "$(users_of_module)" = 0 ]
+}
+
+# VMMs killed at arbitrary moments leave nothing behind.
+el2_killed() {
+	need_hvk
+	for delay in 0 20000 50000 100000 200000 400000; do
+		"$hvk_run" --dev /dev/hvk --kernel "$guests/smp.elf" --memory 64 --cpus 4 \
+			>/dev/null 2>&1 </dev/null &
+		idle=$!
+		usleep $delay
+		end_idle
+	done
+	start_idle /dev/hvk
+	end_idle
+	wait_until 10 unused || fail "the module is still used $(users_of_module) times"
+	quick_guest /dev/hvk || fail "no guest runs afterwards"
+}
+
+# CPUs go and come, without a VM and with one.
+el2_hotplug() {
+	need_hvk
+	control=/sys/devices/system/cpu/cpu1/online
+	[ -w $control ] || skip "this kernel has no CPU hotplug"
+	quick_guest /dev/hvk || fail "no guest before"
+	echo 0 >$control || fail "CPU 1 does not go"
+	quick_guest /dev/hvk || fail "no guest with one CPU"
+	start_idle /dev/hvk
+	echo 1 >$control || fail "CPU 1 does not come back"
+	taskset -c 1 "$hvk_run" --dev /dev/hvk --kernel "$guests/boot.elf" --memory 64 \
+		</dev/null 2>&1 | tr -d '\r' >"$work/test/plugged"
+	cat "$work/test/plugged"
+	has "$work/test/plugged" '^tests: .* 0 failed' || fail "no guest on the CPU that came back"
+	echo 0 >$control || fail "CPU 1 does not go while a guest runs"
+	kill -0 "$idle" || fail "the guest did not survive"
+	echo 1 >$control || fail "CPU 1 does not come back again"
+	end_idle
+	[ ! -c /dev/kvm ] || el2_kvm_everywhere
+}
+
+module_busy() {
+	need_hvk
+	start_idle /dev/hvk
+	! rmmod hvk 2>/dev/null || fail "rmmod succeeded under a running guest"
+	kill -0 "$idle" || fail "the guest did not survive"
+	end_idle
+	wait_until 10 unused || fail "the module is still used $(users_of_module) times"
+}

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Tests that are bare-metal guests (guests/test), which report their checks themselves.
+
+# gap DEVICE GUEST CHECK: true if kvm-gaps lists that KVM fails this check here.
+gap() {
+	[ "$1" = /dev/kvm ] || return 1
+	grep -v '^#' "$folder/kvm-gaps" | while read -r hosts guest check _; do
+		case ",$hosts," in
+		*,any,* | *,"$host",*) ;;
+		*) continue ;;
+		esac
+		[ "$guest" = "$2" ] && [ "$check" = "$3" ] && echo listed
+	done | grep -q listed
+}
+
+# judge DEVICE GUEST CONSOLE: every check passed but those that the list allows, and
+# the guest came to its end.
+judge() {
+	has "$3" '^tests: [0-9]* passed' || fail "the guest did not come to its end"
+	sed -n 's/^not ok \([^:]*\):.*/\1/p' "$3" >"$work/test/failed"
+	while read -r check; do
+		if gap "$1" "$2" "$check"; then
+			echo "$check: a known gap"
+		else
+			fail "$(grep "^not ok $check:" "$3" | head -n 1 | sed 's/^not ok //')"
+		fi
+	done <"$work/test/failed"
+}
+
+# guest_test DEVICE GUEST CPUS
+guest_test() {
+	need "$1"
+	console=$work/test/console
+	if [ "$2" = fp ]; then
+		# Another user of the FP registers on every CPU.
+		for _ in $(seq "$(cpus)"); do
+			background awk 'BEGIN { x = 1; while (1) x = x * 1.0000001 }'
+		done
+	fi
+	vm "$1" 90 --kernel "$guests/$2.elf" --cpus "$3" --memory 64 --no-reboot >"$work/test/raw"
+	status=$?
+	tr -d '\r' <"$work/test/raw" >"$console"
+	cat "$console"
+	[ $status = 0 ] || fail "hvk-run ended with status $status"
+	judge "$1" "$2" "$console"
+}
+
+# guest_raw DEVICE: an image without any header.
+guest_raw() {
+	need "$1"
+	vm "$1" 30 --kernel "$guests/boot.bin" --memory 64 | tr -d '\r' >"$work/test/console"
+	cat "$work/test/console"
+	judge "$1" boot "$work/test/console"
+}
+
+# guest_reset DEVICE: a reset ends hvk-run with its own status.
+guest_reset() {
+	need "$1"
+	vm "$1" 30 --kernel "$guests/reset.elf" --memory 64 --no-reboot
+	status=$?
+	[ $status = 4 ] || fail "status $status instead of 4"
+}
+
+# guest_restart DEVICE: without --no-reboot the guest starts again, and again.
+guest_restart() {
+	need "$1"
+	background vm "$1" 60 --kernel "$guests/reset.elf" --memory 64 >"$work/test/console"
+	wait_until 50 has "$work/test/console" resetting 3 || fail "the guest did not start 3 times"
+}

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Running one test and reporting it; waiting for events with an end to it.
+#
+# A test is a function that runs in a subshell. It returns normally if it passed,
+# or calls fail or skip. Its output is a diagnostic, shown only if it failed.
+
+# Tests name files by these, so that they run in the lab and on a machine itself.
+find_files() {
+	if [ -d guests ]; then guests=guests; else guests=build/guests; fi
+	hvk_run=./hvk-run
+	initrd=initrd.cpio.gz
+}
+
+# kernel_image NAME: the file of kernel 6.1 or 6.12, or of this machine's own.
+kernel_image() {
+	if [ "$1" != here ]; then
+		echo "Image-$1"
+		return
+	fi
+	for file in /boot/firmware/kernel8.img /boot/kernel8.img "/boot/vmlinuz-$(uname -r)"; do
+		[ -r "$file" ] && echo "$file" && return
+	done
+}
+
+fail() {
+	echo "$*" >"$work/reason"
+	exit 1
+}
+
+skip() {
+	echo "$*" >"$work/reason"
+	exit 77
+}
+
+# Hundredths of a second since boot.
+clock() {
+	sed 's/\([0-9]*\)\.\([0-9]*\) .*/\1\2/' /proc/uptime
+}
+
+# run_test NAME FUNCTION ARGUMENTS...
+run_test() {
+	test_name=$1
+	shift
+	rm -rf "$work/test"
+	mkdir "$work/test"
+	echo "did not finish" >"$work/reason"
+	started=$(clock)
+	(
+		trap end_processes EXIT
+		"$@"
+		exit 0
+	) >"$work/output" 2>&1 </dev/null
+	status=$?
+	hundredths=$(($(clock) - started))
+	seconds=$((hundredths / 100)).$((hundredths % 100 / 10))
+	case $status in
+	0) echo "ok $test_name $seconds" ;;
+	77) echo "skip $test_name $seconds $(cat "$work/reason")" ;;
+	*)
+		echo "not ok $test_name $seconds $(cat "$work/reason")"
+		echo "$test_name" >>"$work/failures"
+		tr -d '\r' <"$work/output" | tail -n 60 | sed 's/^/# /'
+		;;
+	esac
+}
+
+# background COMMAND...: starts it; it ends with the test at the latest.
+background() {
+	"$@" &
+	pids="${pids:-} $!"
+}
+
+end_processes() {
+	for pid in ${pids:-}; do
+		kill -KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+}
+
+# vm DEVICE SECONDS OPTIONS...: hvk-run, its console and messages on standard output,
+# ended for good when the time is over (status 137).
+vm() {
+	vm_device=$1 vm_limit=$2
+	shift 2
+	timeout -s KILL "$vm_limit" "$hvk_run" --dev "$vm_device" "$@" 2>&1
+}
+
+# wait_until SECONDS COMMAND...: until COMMAND succeeds; fails when the time is over.
+wait_until() {
+	until_end=$(($(clock) + $1 * 100))
+	shift
+	while ! "$@"; do
+		[ "$(clock)" -lt "$until_end" ] || return 1
+		usleep 50000
+	done
+}
+
+# has FILE PATTERN [COUNT]: true if at least COUNT lines match.
+has() {
+	[ "$(grep -c -- "$2" "$1" 2>/dev/null)" -ge "${3:-1}" ]
+}
+
+need_kvm() {
+	[ -c /dev/kvm ] || skip "this kernel has no KVM"
+}
+
+need_hvk() {
+	[ -c /dev/hvk ] || fail "hvk.ko is not loaded"
+}
+
+# need DEVICE
+need() {
+	case $1 in
+	/dev/kvm) need_kvm ;;
+	*) need_hvk ;;
+	esac
+}
+
+cpus() {
+	grep -c ^processor /proc/cpuinfo
+}
+
+# What a kernel says when something is wrong with it.
+trouble='WARNING:|BUG:|Oops|Internal error|Call trace:|detected stall|stalls on|Unable to handle'

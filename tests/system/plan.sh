@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# What there is to run, in order: a line a test, its name and the function with its
+# arguments. KVM comes first, on a host that hvk has not touched; then hvk; last the
+# way back. ($host and $long are run-suite's.)
+
+bare_guests="boot mmio psci sysreg fault gic timer wfi fp smp gic_smp"
+
+# Kernels that Linux guests boot here.
+guest_kernels() {
+	if [ "$host" = here ]; then echo here; else echo 6.1 6.12; fi
+}
+
+plan_guests() { # PREFIX DEVICE
+	for guest in $bare_guests; do
+		echo "$1guest/$guest guest_test $2 $guest 2"
+	done
+	echo "$1guest/boot-raw guest_raw $2"
+	echo "$1guest/smp-4 guest_test $2 smp 4"
+	echo "$1guest/reset guest_reset $2"
+	echo "$1guest/restart guest_restart $2"
+}
+
+plan_linux() { # PREFIX DEVICE
+	for kernel in $(guest_kernels); do
+		for count in 1 2 4; do
+			echo "$1linux/$kernel-smp$count linux_boot $2 $kernel $count"
+		done
+	done
+}
+
+plan() {
+	first_kernel=$(guest_kernels | cut -d ' ' -f 1)
+	plan_guests kvm/ /dev/kvm
+	plan_linux kvm/ /dev/kvm
+
+	echo "module/load module_load"
+	plan_guests '' /dev/hvk
+	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
+	plan_linux '' /dev/hvk
+	echo "linux/reboot linux_reboot /dev/hvk $first_kernel"
+	echo "linux/three-at-once linux_three /dev/hvk $first_kernel"
+	for format in gzip zboot-gzip zboot-zstd; do
+		[ "$host" = here ] || echo "format/$format linux_format /dev/hvk $format"
+	done
+	[ "$host" = here ] || echo "firmware/u-boot uboot_prompt /dev/hvk"
+	echo "vmm/exit-status vmm_exit_status /dev/hvk"
+	echo "el2/kvm-runs-on-every-cpu-after el2_kvm_everywhere"
+	echo "el2/refused-while-kvm-runs el2_refused"
+	echo "el2/kvm-refused-while-hvk-runs el2_kvm_refused"
+	echo "el2/killed-vmm-leaves-nothing el2_killed"
+	[ "$host" = here ] || echo "el2/cpu-hotplug el2_hotplug"
+	echo "module/busy-while-used module_busy"
+	echo "module/unload module_unload"
+	echo "el2/kvm-runs-on-every-cpu-unloaded el2_kvm_everywhere"
+	echo "module/load-and-unload-again module_again"
+	if [ -n "$long" ]; then
+		for round in 1 2 3 4 5 6 7 8; do
+			echo "long/load-$round module_again"
+		done
+	fi
+}
