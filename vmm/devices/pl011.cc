@@ -85,10 +85,14 @@ void Pl011::set_receive_ready(std::function<void()> ready) { ready_ = std::move(
 
 size_t Pl011::receive(std::span<const uint8_t> bytes) {
   std::lock_guard lock(mutex_);
-  // Input waits outside while the receiver listens to its own transmitter.
-  const bool open = listening_ && !(cr_ & kCrLoopback);
-  const size_t taken = open && level_ < depth() ? std::min(bytes.size(), depth() - level_) : 0;
-  for (uint8_t byte : bytes.first(taken)) push(byte);
+  size_t taken = 0;
+  if (receiving() && !wire_) {
+    taken = level_ < depth() ? std::min(bytes.size(), depth() - level_) : 0;
+    for (uint8_t byte : bytes.first(taken)) push(byte);
+  } else if (!wire_ && !bytes.empty()) {
+    wire_ = bytes[0];
+    taken = 1;
+  }
   refused_ = taken < bytes.size();
   update_irq();
   return taken;
@@ -104,6 +108,7 @@ uint64_t Pl011::read(uint64_t offset, unsigned size) {
   {
     std::lock_guard lock(mutex_);
     value = read_register(reg);
+    settle();
     update_irq();
     ready = take_ready();
   }
@@ -129,6 +134,7 @@ void Pl011::write(uint64_t offset, unsigned, uint64_t value) {
     }
     std::lock_guard lock(mutex_);
     write_register(offset, static_cast<uint32_t>(value));
+    settle();
     update_irq();
     ready = take_ready();
   }
@@ -138,14 +144,16 @@ void Pl011::write(uint64_t offset, unsigned, uint64_t value) {
 uint32_t Pl011::read_register(uint64_t offset) {
   switch (Reg(offset)) {
     case Reg::kDr:
-      listening_ |= (cr_ & kCrRxEnable) != 0;
+      listen();
+      settle();
       return read_data();
     case Reg::kRsrEcr:
       return rsr_;
     case Reg::kFr:
       if (++flag_reads_ >= kPollingReads) {
         flag_reads_ = kPollingReads;
-        listening_ |= (cr_ & kCrRxEnable) != 0;
+        listen();
+        settle();
       }
       return flags();
     case Reg::kIlpr:
@@ -163,9 +171,12 @@ uint32_t Pl011::read_register(uint64_t offset) {
     case Reg::kImsc:
       return imsc_;
     case Reg::kRis:
-      return ris_ | (level_ ? kIntRxTimeout : 0);
-    case Reg::kMis:
-      return (ris_ | (level_ ? kIntRxTimeout : 0)) & imsc_;
+    case Reg::kMis: {
+      const uint32_t value = raw() & (Reg(offset) == Reg::kMis ? imsc_ : kIntMask);
+      // The handler of the interrupt that offers the first character.
+      if (offered() && (imsc_ & kIntRxTimeout)) listen();
+      return value;
+    }
     case Reg::kDmacr:
       return dmacr_;
     default:
@@ -209,7 +220,8 @@ void Pl011::write_register(uint64_t offset, uint32_t value) {
       break;
     case Reg::kImsc:
       imsc_ = value & kIntMask;
-      listen_if_asked();
+      // Without the time-out there is nothing to offer a character with.
+      if ((imsc_ & kIntRx) && !(imsc_ & kIntRxTimeout)) listen();
       break;
     case Reg::kIcr:
       ris_ &= ~value;
@@ -259,7 +271,6 @@ void Pl011::write_control(uint32_t value) {
     listening_ = false;
     flag_reads_ = 0;
   }
-  listen_if_asked();
 }
 
 void Pl011::push(uint8_t byte) {
@@ -284,12 +295,30 @@ size_t Pl011::trigger() const {
   return (lcr_h_ & kLcrFifoEnable) ? kFifoDepth * kTriggerEighths[ifls_ >> 3 & 7] / 8 : 1;
 }
 
-void Pl011::listen_if_asked() {
-  if ((cr_ & kCrRxEnable) && (imsc_ & (kIntRx | kIntRxTimeout))) listening_ = true;
+uint32_t Pl011::raw() const { return ris_ | (level_ > 0 || offered() ? kIntRxTimeout : 0); }
+
+// Input waits outside while the receiver listens to its own transmitter.
+bool Pl011::receiving() const { return listening_ && !(cr_ & kCrLoopback); }
+
+// A character that came too early is announced by the time-out interrupt
+// before it is in the FIFO. Linux's driver unmasks that interrupt, empties the
+// FIFO without looking, and only then has a handler: whoever comes to look why
+// there is an interrupt is ready to read.
+bool Pl011::offered() const {
+  return wire_ && !listening_ && (cr_ & kCrRxEnable) && !(cr_ & kCrLoopback);
+}
+
+void Pl011::listen() { listening_ |= (cr_ & kCrRxEnable) != 0; }
+
+// Brings the character that waited into the FIFO, ahead of all others.
+void Pl011::settle() {
+  if (!wire_ || !receiving() || level_ >= depth()) return;
+  push(*wire_);
+  wire_.reset();
 }
 
 void Pl011::update_irq() {
-  const bool asserted = ((ris_ | (level_ ? kIntRxTimeout : 0)) & imsc_) != 0;
+  const bool asserted = (raw() & imsc_) != 0;
   if (asserted == asserted_) return;
   asserted_ = asserted;
   irq_.set(asserted);
@@ -297,9 +326,7 @@ void Pl011::update_irq() {
 
 // Half empty is early enough, and wakes the caller once for many bytes.
 bool Pl011::take_ready() {
-  if (!refused_ || !ready_ || !listening_ || (cr_ & kCrLoopback) || level_ > depth() / 2) {
-    return false;
-  }
+  if (!refused_ || !ready_ || !receiving() || level_ > depth() / 2) return false;
   refused_ = false;
   return true;
 }

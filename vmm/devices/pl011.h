@@ -18,6 +18,7 @@
 #include <array>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 
 #include "vmm/device.h"
@@ -35,9 +36,9 @@ class Pl011 final : public Device {
 
   // Hands the guest bytes that arrived for it, as many as there is room for;
   // returns how many were taken. The rest stays the caller's, who offers it
-  // again after the call-back of `set_receive_ready`. Nothing is taken from a
-  // guest that does not listen yet: what is piped in before its driver is up
-  // would be thrown away there. Any thread but a call-back's.
+  // again after the call-back of `set_receive_ready`. A guest that does not
+  // listen yet gets none of it: what is piped in before its driver is up would
+  // be thrown away there. Any thread, but not from within a call-back.
   size_t receive(std::span<const uint8_t> bytes);
 
   // `ready` is called, from a vCPU thread and without locks held, when a
@@ -63,7 +64,11 @@ class Pl011 final : public Device {
   void push(uint8_t byte);
   size_t depth() const;
   size_t trigger() const;
-  void listen_if_asked();
+  uint32_t raw() const;
+  bool receiving() const;
+  bool offered() const;
+  void listen();
+  void settle();
   void update_irq();
   bool take_ready();
 
@@ -77,11 +82,12 @@ class Pl011 final : public Device {
   std::array<uint16_t, kFifoDepth> fifo_{};  // character and its error bits
   size_t head_ = 0;
   size_t level_ = 0;
-  bool lost_ = false;        // a character was lost since the last one stored
-  bool listening_ = false;   // the guest asks for input
-  unsigned flag_reads_ = 0;  // of FR, since the guest last wrote a character
-  bool refused_ = false;     // `receive` did not take everything
-  bool asserted_ = false;    // what the line was last set to
+  bool lost_ = false;            // a character was lost since the last one stored
+  bool listening_ = false;       // the guest asks for input
+  std::optional<uint8_t> wire_;  // arrived before the guest listens
+  unsigned flag_reads_ = 0;      // of FR, since the guest last wrote a character
+  bool refused_ = false;         // `receive` did not take everything
+  bool asserted_ = false;        // what the line was last set to
 
   uint32_t rsr_ = 0;
   uint32_t ilpr_ = 0;
