@@ -121,5 +121,6 @@ cpus() {
 	grep -c ^processor /proc/cpuinfo
 }
 
-# What a kernel says when something is wrong with it.
-trouble='WARNING:|BUG:|Oops|Internal error|Call trace:|detected stall|stalls on|Unable to handle'
+# What a kernel says when something is wrong with it; written so that it does not match
+# itself where a kernel prints its command line.
+trouble='W[A]RNING:|B[U]G:|O[o]ps|I[n]ternal error|C[a]ll trace:|d[e]tected stall|s[t]alls on|U[n]able to handle'
