@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why the guest left: one table, indexed by exception class (EL1, process
+ * context, interrupts on). Handlers follow the exit contract of hvk_host.h.
+ */
+#include <linux/kernel.h>
+#include <linux/nospec.h>
+#include <linux/sched.h>
+
+#include <asm/ptrace.h>
+
+#include "hvk_host.h"
+#include "sysreg.h"
+#include "trap.h"
+
+typedef int (*exit_fn)(struct hvk_vcpu *vcpu);
+
+static int exit_undef(struct hvk_vcpu *vcpu)
+{
+	hvk_inject_undef(vcpu);
+	return 1;
+}
+
+static int exit_unknown(struct hvk_vcpu *vcpu)
+{
+	pr_debug_ratelimited("hvk: unknown exception class, ESR %#llx at %#llx\n",
+			     vcpu->ctx->exit.esr, vcpu->ctx->pc);
+	return exit_undef(vcpu);
+}
+
+/*
+ * WFI blocks until the vCPU has something to do; WFE only offers the CPU to
+ * others: its event may come from any other vCPU's SEV or store, which does
+ * not trap.
+ */
+static int exit_wfx(struct hvk_vcpu *vcpu)
+{
+	bool wfe = vcpu->ctx->exit.esr & FIELD_PREP(HVK_ISS_WFX_TI, 1);
+	bool executed = hvk_cond_passes(vcpu);
+
+	hvk_skip_insn(vcpu);
+	if (!executed)
+		return 1;
+	if (wfe) {
+		cond_resched();
+		return 1;
+	}
+	vcpu->stat.wfi++;
+	hvk_vcpu_block(vcpu);
+	return 1;
+}
+
+static int exit_hvc(struct hvk_vcpu *vcpu)
+{
+	/* ELR_EL2 is behind the HVC already (DDI 0487 D1.3.3). */
+	return hvk_smccc_call(vcpu);
+}
+
+static int exit_smc(struct hvk_vcpu *vcpu)
+{
+	/* A trapped instruction, not an SMC exception: ELR_EL2 is at it. */
+	hvk_skip_insn(vcpu);
+
+	/* Immediates other than zero are reserved (DEN0028 2.10). */
+	if (FIELD_GET(HVK_ISS_IMM16, vcpu->ctx->exit.esr)) {
+		hvk_set_x(vcpu, 0, ~0ULL);
+		return 1;
+	}
+	return hvk_smccc_call(vcpu);
+}
+
+/* The guest's own asynchronous abort: back into the guest, as a virtual one. */
+static int exit_serror(struct hvk_vcpu *vcpu)
+{
+	hvk_inject_serror(vcpu, vcpu->ctx->exit.esr & HVK_ESR_ISS);
+	return 1;
+}
+
+/*
+ * EL0 in AArch32. What reaches EL2 is UNDEFINED at EL0 for a guest whose EL1
+ * did not enable it, or belongs to what guests are not offered.
+ */
+static int exit_a32_undef(struct hvk_vcpu *vcpu)
+{
+	if (!hvk_cond_passes(vcpu)) {
+		hvk_skip_insn(vcpu);
+		return 1;
+	}
+	return exit_undef(vcpu);
+}
+
+/* Anything that is not here is UNDEFINED for the guest, as with KVM. */
+static const exit_fn exit_table[HVK_NR_EC] = {
+	[0 ... HVK_NR_EC - 1]	= exit_unknown,
+	[HVK_EC_WFX]		= exit_wfx,
+	[HVK_EC_CP15_32]	= hvk_cp15_trap,
+	[HVK_EC_CP15_64]	= hvk_cp15_64_trap,
+	[HVK_EC_CP14_32]	= exit_a32_undef,
+	[HVK_EC_CP14_LS]	= exit_a32_undef,
+	[HVK_EC_CP10_ID]	= exit_a32_undef,
+	[HVK_EC_CP14_64]	= exit_a32_undef,
+	[HVK_EC_FP]		= exit_undef,
+	[HVK_EC_PAC]		= exit_undef,
+	[HVK_EC_SVE]		= exit_undef,
+	[HVK_EC_SME]		= exit_undef,
+	[HVK_EC_HVC64]		= exit_hvc,
+	[HVK_EC_SMC64]		= exit_smc,
+	[HVK_EC_SYS64]		= hvk_sysreg_trap,
+	[HVK_EC_IABT_LOW]	= hvk_s2_abort,
+	[HVK_EC_DABT_LOW]	= hvk_s2_abort,
+	[HVK_EC_SERROR]		= exit_serror,
+};
+
+int hvk_handle_exit(struct hvk_vcpu *vcpu)
+{
+	unsigned int ec = hvk_esr_ec(vcpu->ctx->exit.esr);
+
+	hvk_dbg_idle(vcpu);
+	return exit_table[array_index_nospec(ec, HVK_NR_EC)](vcpu);
+}

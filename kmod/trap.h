@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files that answer the guest's traps share, beside hvk_host.h:
+ * exit.c, mmio.c, sysreg.c, debugreg.c, psci.c, hypercall.c, inject.c,
+ * onereg.c. Process context, interrupts on; the vCPU is not in the guest.
+ */
+#ifndef HVK_TRAP_H
+#define HVK_TRAP_H
+
+#include <linux/kvm.h>
+#include <linux/types.h>
+
+#include <uapi/linux/psci.h>
+
+#include "esr.h"
+
+struct hvk_vcpu;
+
+/* PSTATE.nRW: the guest's EL0 is in AArch32. */
+bool hvk_guest_is_a32(const struct hvk_vcpu *vcpu);
+bool hvk_guest_is_el0(const struct hvk_vcpu *vcpu);
+/* Byte order of the guest's data accesses at its present exception level. */
+bool hvk_guest_is_be(const struct hvk_vcpu *vcpu);
+/* Which of ctx->sys[] is SP for A64 code (PSTATE.SP): HVK_SYS_SP_EL0 or _EL1. */
+unsigned int hvk_guest_sp(const struct hvk_vcpu *vcpu);
+/* false: a conditional AArch32 instruction trapped that is not executed. */
+bool hvk_cond_passes(const struct hvk_vcpu *vcpu);
+
+/* --- inject.c ----------------------------------------------------------------- */
+/* External abort on the guest's own translation table walk at `level`. */
+void hvk_inject_walk_abort(struct hvk_vcpu *vcpu, bool iabt, u64 va,
+			   unsigned int level);
+/*
+ * KVM_GET_VCPU_EVENTS, KVM_SET_VCPU_EVENTS. 0; -EINVAL: an SError syndrome,
+ * which needs the RAS extension.
+ */
+int hvk_vcpu_events_get(struct hvk_vcpu *vcpu, struct kvm_vcpu_events *ev);
+int hvk_vcpu_events_set(struct hvk_vcpu *vcpu,
+			const struct kvm_vcpu_events *ev);
+
+/* Versions of PSCI, as KVM_REG_ARM_PSCI_VERSION has them. */
+#define HVK_PSCI_0_1	PSCI_VERSION(0, 1)
+#define HVK_PSCI_0_2	PSCI_VERSION(0, 2)
+#define HVK_PSCI_1_0	PSCI_VERSION(1, 0)
+#define HVK_PSCI_1_1	PSCI_VERSION(1, 1)
+
+/* --- psci.c --------------------------------------------------------------------- */
+/* The version that the vCPU is offered, as HVK_PSCI_*. */
+u32 hvk_psci_version(const struct hvk_vcpu *vcpu);
+/* A function of the PSCI range, x0 = fn. Exit contract; x0 is the answer. */
+int hvk_psci_call(struct hvk_vcpu *vcpu, u32 fn);
+/* Switches the vCPU off, as CPU_OFF and KVM_SET_MP_STATE do. Any context. */
+void hvk_vcpu_power_off(struct hvk_vcpu *vcpu);
+/* KVM_GET_MP_STATE, KVM_SET_MP_STATE. 0; -EINVAL: an unknown state. */
+int hvk_vcpu_mp_state_get(struct hvk_vcpu *vcpu, struct kvm_mp_state *state);
+int hvk_vcpu_mp_state_set(struct hvk_vcpu *vcpu,
+			  const struct kvm_mp_state *state);
+
+/* --- hypercall.c ------------------------------------------------------------------ */
+/* KVM_REG_ARM_FW and KVM_REG_ARM_FW_FEAT_BMAP registers. 0, -ENOENT, -EINVAL. */
+int hvk_fwreg_get(struct hvk_vcpu *vcpu, u64 id, u64 *val);
+int hvk_fwreg_set(struct hvk_vcpu *vcpu, u64 id, u64 val);
+/* The n-th of them, or 0 behind the last. */
+u64 hvk_fwreg_id(unsigned int n);
+
+#endif /* HVK_TRAP_H */
