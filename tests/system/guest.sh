@@ -38,7 +38,7 @@ guest_test() {
 			background awk 'BEGIN { x = 1; while (1) x = x * 1.0000001 }'
 		done
 	fi
-	vm "$1" 90 --kernel "$guests/$2.elf" --cpus "$3" --memory 64 --no-reboot >"$work/test/raw"
+	vm "$1" 120 --kernel "$guests/$2.elf" --cpus "$3" --memory 64 --no-reboot >"$work/test/raw"
 	status=$?
 	tr -d '\r' <"$work/test/raw" >"$console"
 	cat "$console"
@@ -65,6 +65,6 @@ guest_reset() {
 # guest_restart DEVICE: without --no-reboot the guest starts again, and again.
 guest_restart() {
 	need "$1"
-	background vm "$1" 60 --kernel "$guests/reset.elf" --memory 64 >"$work/test/console"
-	wait_until 50 has "$work/test/console" resetting 3 || fail "the guest did not start 3 times"
+	background vm "$1" 90 --kernel "$guests/reset.elf" --memory 64 >"$work/test/console"
+	wait_until 80 has "$work/test/console" resetting 3 || fail "the guest did not start 3 times"
 }

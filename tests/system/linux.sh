@@ -26,7 +26,7 @@ judge_linux() {
 # boot_file DEVICE FILE CPUS
 boot_file() {
 	[ -r "$2" ] || fail "$2 is not there"
-	start_linux "$1" 90 "$2" "$3" 256 >"$work/test/raw"
+	start_linux "$1" 180 "$2" "$3" 256 >"$work/test/raw"
 	status=$?
 	tr -d '\r' <"$work/test/raw" >"$work/test/console"
 	cat "$work/test/console"
@@ -48,9 +48,9 @@ linux_format() {
 # linux_reboot DEVICE KERNEL: restarts by itself until it was seen three times.
 linux_reboot() {
 	need "$1"
-	background vm "$1" 90 --kernel "$(kernel_image "$2")" --initrd "$initrd" --memory 256 \
+	background vm "$1" 180 --kernel "$(kernel_image "$2")" --initrd "$initrd" --memory 256 \
 		--append 'quiet hvk.exec="reboot -f"' >"$work/test/console"
-	wait_until 80 has "$work/test/console" 'guest ready' 3 || {
+	wait_until 170 has "$work/test/console" 'guest ready' 3 || {
 		cat "$work/test/console"
 		fail "did not start 3 times"
 	}
@@ -61,7 +61,7 @@ linux_three() {
 	need "$1"
 	for n in 1 2 3; do
 		(
-			start_linux "$1" 120 "$(kernel_image "$2")" 2 192 >"$work/test/raw$n"
+			start_linux "$1" 240 "$(kernel_image "$2")" 2 192 >"$work/test/raw$n"
 			echo $? >"$work/test/status$n"
 		) &
 	done
