@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "vmm/doctor.h"
 #include "vmm/log.h"
 #include "vmm/options.h"
 #include "vmm/session.h"
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
       std::fputs(parsed.err.c_str(), stderr);
       return static_cast<int>(parsed.status);
     }
+    if (parsed.options->doctor) return hvk::run_doctor();
     return hvk::run_session(parsed.options->config);
   } catch (const std::exception& error) {
     hvk::log(error.what());

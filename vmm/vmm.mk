@@ -5,6 +5,9 @@
 
 HVK_VERSION ?= 0.1.0
 
+# make V=1 shows the commands.
+VMM_Q := $(if $(filter 1,$(V)),,@)
+
 VMM_SRCS := $(wildcard vmm/*.cc vmm/image/*.cc vmm/devices/*.cc)
 # What needs no arm64 KVM headers: the unit tests build these for x86-64.
 VMM_ARM64_SRCS := vmm/main.cc vmm/session.cc vmm/machine.cc vmm/vm.cc vmm/vcpu.cc \
@@ -25,13 +28,15 @@ VMM_ARM64_OBJS := $(VMM_SRCS:%.cc=$(VMM_ARM64_DIR)/%.o)
 
 $(VMM_ARM64_DIR)/%.o: %.cc vmm/vmm.mk | $(VMM_SYSROOT)/.fetched
 	@mkdir -p $(@D)
-	$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) $(VMM_CXXFLAGS) -c -o $@ $<
+	@echo '  CXX     $@'
+	$(VMM_Q)$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) $(VMM_CXXFLAGS) -c -o $@ $<
 
 # The lab copies hvk-run into its RAM disk: without debug information it is a
 # tenth of the size, and hvk-run.debug beside it has everything.
 $(VMM_ARM64_DIR)/hvk-run: $(VMM_ARM64_OBJS)
-	$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static -pthread -o $@.debug $^ $(VMM_LIBS)
-	$(VMM_CROSS)strip -o $@ $@.debug
+	@echo '  LINK    $@'
+	$(VMM_Q)$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static -pthread -o $@.debug $^ $(VMM_LIBS)
+	$(VMM_Q)$(VMM_CROSS)strip -o $@ $@.debug
 
 -include $(VMM_ARM64_OBJS:.o=.d)
 
@@ -41,10 +46,12 @@ VMM_NATIVE_OBJS := $(VMM_SRCS:%.cc=$(VMM_NATIVE_DIR)/%.o)
 
 $(VMM_NATIVE_DIR)/%.o: %.cc vmm/vmm.mk
 	@mkdir -p $(@D)
-	$(CXX) $(VMM_CXXFLAGS) -c -o $@ $<
+	@echo '  CXX     $@'
+	$(VMM_Q)$(CXX) $(VMM_CXXFLAGS) -c -o $@ $<
 
 hvk-run: $(VMM_NATIVE_OBJS)
-	$(CXX) -pthread -o $@ $^ $(VMM_LIBS)
+	@echo '  LINK    $@'
+	$(VMM_Q)$(CXX) -pthread -o $@ $^ $(VMM_LIBS)
 
 -include $(VMM_NATIVE_OBJS:.o=.d)
 endif
