@@ -45,7 +45,6 @@ static int exit_wfx(struct hvk_vcpu *vcpu)
 		cond_resched();
 		return 1;
 	}
-	vcpu->stat.wfi++;
 	hvk_vcpu_block(vcpu);
 	return 1;
 }
@@ -67,13 +66,6 @@ static int exit_smc(struct hvk_vcpu *vcpu)
 		return 1;
 	}
 	return hvk_smccc_call(vcpu);
-}
-
-/* The guest's own asynchronous abort: back into the guest, as a virtual one. */
-static int exit_serror(struct hvk_vcpu *vcpu)
-{
-	hvk_inject_serror(vcpu, vcpu->ctx->exit.esr & HVK_ESR_ISS);
-	return 1;
 }
 
 /*
@@ -108,7 +100,6 @@ static const exit_fn exit_table[HVK_NR_EC] = {
 	[HVK_EC_SYS64]		= hvk_sysreg_trap,
 	[HVK_EC_IABT_LOW]	= hvk_s2_abort,
 	[HVK_EC_DABT_LOW]	= hvk_s2_abort,
-	[HVK_EC_SERROR]		= exit_serror,
 };
 
 int hvk_handle_exit(struct hvk_vcpu *vcpu)

@@ -25,6 +25,7 @@
 #include <linux/rcuwait.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
+#include <linux/signal_types.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/types.h>
@@ -32,12 +33,15 @@
 #include "../uapi/hvk.h"
 #include "compat.h"
 #include "el2/el2_abi.h"
+#include "insn.h"
 #include "stage2.h"
 #include "vgic.h"
 #include "vtimer.h"
 
 #define HVK_MAX_VCPUS		64
 #define HVK_MAX_SLOTS		512
+
+#define HVK_HCR_VSE		BIT_ULL(8)	/* ctx->cfg.hcr: virtual SError pending */
 
 /* One region of guest memory, immutable once it is in a table of slots. */
 struct hvk_slot {
@@ -80,6 +84,7 @@ struct hvk_vm {
 	struct hvk_vcpu *vcpu[HVK_MAX_VCPUS];
 
 	u64 cntvoff;		/* of every vCPU of this VM */
+	u32 timer_intid[HVK_NR_TIMERS];	/* the guest's PPIs */
 	u32 psci_version;	/* as KVM_REG_ARM_PSCI_VERSION */
 	bool nisv_to_user;	/* KVM_CAP_ARM_NISV_TO_USER was enabled */
 	int __percpu *last_ran;	/* index of the vCPU that last ran on a CPU */
@@ -95,6 +100,7 @@ struct hvk_vm {
 #define HVK_REQ_RESET		1	/* PSCI CPU_ON wrote vcpu->reset */
 #define HVK_REQ_DEAD		2	/* the VM is dying */
 #define HVK_REQ_NEW_VMID	3	/* drop the VMID: an invalidation found EL2 gone */
+#define HVK_REQ_SYNC		4	/* nothing: the vCPU was outside once */
 
 /* vcpu->mode */
 enum hvk_vcpu_mode { HVK_OUTSIDE, HVK_IN_GUEST };
@@ -113,6 +119,12 @@ struct hvk_vcpu {
 	u32 target;
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
+	bool has_run;		/* first_run() was done */
+	bool flush_local;	/* this CPU's TLB holds another vCPU's stage 1 */
+	enum hvk_vcpu_mode mode;	/* against kicks: see run.c */
+	bool sigset_active;	/* KVM_SET_SIGNAL_MASK */
+	sigset_t sigset;
+
 	unsigned long requests;
 	bool powered_off;	/* PSCI; written under reset_lock */
 	struct {		/* CPU_ON's arguments, under reset_lock */
@@ -127,13 +139,12 @@ struct hvk_vcpu {
 	struct rcuwait wait;		/* where WFI and PSCI off block */
 	struct preempt_notifier pn;
 
-	/* A load whose value the VMM brings with the next RUN (mmio.c). */
+	/* An access that the VMM answers with the next RUN (mmio.c). */
 	struct {
 		bool pending;
-		u8 rt;		/* register, 31 = XZR */
-		u8 len;		/* bytes */
-		bool sign_extend;
-		bool sixty_four;	/* destination is an X register */
+		u8 step;	/* which of insn.rt[] is under way */
+		u64 ipa;	/* of insn.rt[0]'s part */
+		struct hvk_insn insn;
 	} mmio;
 
 	u64 s2_vmid_gen;	/* see vmid.c */
@@ -163,7 +174,9 @@ static inline void hvk_set_x(struct hvk_vcpu *vcpu, unsigned int r, u64 val)
 /* --- main.c ---------------------------------------------------------------- */
 long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap);
 
-/* --- vm.c: VM fd, regions, lifetime ---------------------------------------- */
+/* --- vm.c: VM fd and lifetime; slots.c: regions ------------------------------ */
+/* How many vCPUs one VM may have. */
+unsigned int hvk_max_vcpus(void);
 int hvk_vm_create_fd(unsigned long type);
 void hvk_vm_get(struct hvk_vm *vm);
 void hvk_vm_put(struct hvk_vm *vm);
@@ -205,8 +218,10 @@ void hvk_vcpu_reset(struct hvk_vcpu *vcpu);
 int hvk_handle_exit(struct hvk_vcpu *vcpu);
 /* Data abort outside of all slots, or a write to a read-only slot. */
 int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa);
-/* At the start of RUN: brings the value of an unfinished load into its
- * register and skips the instruction. 0 or errno. */
+/*
+ * At the start of RUN: completes an access that went to the VMM. Exit
+ * contract: 0 if its second half (of a register pair) goes there as well.
+ */
 int hvk_mmio_finish(struct hvk_vcpu *vcpu);
 /* PC += 4 (or 2), PSTATE.SS, BTYPE and IT handled (DDI 0487 D2.12). */
 void hvk_skip_insn(struct hvk_vcpu *vcpu);
@@ -249,7 +264,12 @@ int hvk_el2_tlbi_ipa(u64 vttbr, u64 ipa);
 int hvk_el2_tlbi_vmid(u64 vttbr);
 int hvk_el2_tlbi_local(u64 vttbr);
 int hvk_el2_tlbi_all(void);
-/* Records why EL2 was not to be had, for HVK_HOST_INFO. */
+/* RUN was answered by KVM: takes EL2 again, if KVM has no VMs. 0 or -EBUSY. */
+int hvk_el2_reclaim(void);
+/* Suspend or shutdown: nobody enters a guest. wait: 0, -EINTR, -ESHUTDOWN. */
+bool hvk_el2_is_held_off(void);
+int hvk_el2_wait(void);
+/* Fills el2_owner and refusal. */
 void hvk_el2_host_info(struct hvk_host_info *info);
 
 /* --- host.c: what was found at load; constant afterwards ------------------- */
@@ -268,5 +288,12 @@ struct hvk_host {
 	u64 mitigations;		/* HVK_MITIG_* */
 };
 extern struct hvk_host hvk_host;
+/* Fills hvk_host, or says in the log why this host cannot run guests. */
+int hvk_host_probe(void);
+void hvk_host_exit(void);
+/* Of the CPU that asks; preemption off. HVK_EL2_F_*, and turns of the
+ * branch-history loop. */
+u64 hvk_host_el2_flags(void);
+u64 hvk_host_bhb_loops(void);
 
 #endif /* HVK_HOST_H */

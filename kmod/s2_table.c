@@ -466,6 +466,8 @@ bool hvk_s2_table_age(struct hvk_s2_table *t, u64 ipa, u64 end,
 		if (how == HVK_S2_AGE_FLUSH)
 			gather_ipa(&g, level_start(level, ipa));
 	}
+	if (how == HVK_S2_AGE_CLEAR && young)
+		t->ops->order();	/* walks see it soon; TLBs when they may */
 	gather_finish(&g);
 	return young;
 }

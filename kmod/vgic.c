@@ -10,6 +10,7 @@
  * the second because a list register has room for one source.
  */
 #include <linux/bitops.h>
+#include <linux/errno.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 

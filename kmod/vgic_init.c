@@ -7,6 +7,7 @@
  * The VMM asks for the first; the other two happen at the latest as the first
  * vCPU runs. All under vm->lock.
  */
+#include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>

@@ -9,6 +9,7 @@
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/sizes.h>
 

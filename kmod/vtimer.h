@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The generic timers of one vCPU. */
+/* The generic timers of a vCPU: CNTV in hardware, CNTP emulated. */
 #ifndef HVK_VTIMER_H
 #define HVK_VTIMER_H
 
@@ -8,41 +8,61 @@
 
 struct hvk_vcpu;
 struct hvk_vm;
+struct kvm_device_attr;
 
 enum hvk_timer_id { HVK_TIMER_VIRT, HVK_TIMER_PHYS, HVK_NR_TIMERS };
 
 struct hvk_vtimer {
 	struct hvk_vcpu *vcpu;
 	enum hvk_timer_id id;
-	u32 intid;		/* guest's PPI: 27 virtual, 30 physical */
-	struct hrtimer hrt;	/* blocked vCPU (virtual); always (physical) */
+	struct hrtimer hrt;	/* virtual: while blocked; physical: always */
 	bool line;		/* as last told to the vGIC */
 };
 
+/* --- the host's interrupts -------------------------------------------------------- */
+/* At load: requests the PPIs, where nobody else has. 0 or errno. */
 int hvk_vtimer_host_init(void);
 void hvk_vtimer_host_exit(void);
+/* Interrupts off, as EL2 is taken on this CPU and before it is given back. */
+void hvk_vtimer_cpu_up(void);
+void hvk_vtimer_cpu_down(void);
+
+/* --- a vCPU -------------------------------------------------------------------------- */
+void hvk_vtimer_vm_init(struct hvk_vm *vm);
 void hvk_vtimer_vcpu_init(struct hvk_vcpu *vcpu);
 void hvk_vtimer_vcpu_reset(struct hvk_vcpu *vcpu);
 void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu);
+/* Before the first entry; the vGIC is ready. 0, -EINVAL (both timers have the
+ * same PPI). */
 int hvk_vtimer_first_run(struct hvk_vcpu *vcpu);
-/* Interrupts off, around the guest. */
+
+/* Preemption off: the vCPU comes to this CPU. */
+void hvk_vtimer_load(struct hvk_vcpu *vcpu);
+/* Interrupts off, around the guest; flush before, sync after the vGIC's. */
 void hvk_vtimer_flush(struct hvk_vcpu *vcpu);
-void hvk_vtimer_sync(struct hvk_vcpu *vcpu);
-/* Preemption off: after the vCPU last ran on this CPU. */
-void hvk_vtimer_put(struct hvk_vcpu *vcpu);
-/* Around a block: an hrtimer stands in for CNTV. */
+void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit);
+/* Around a block: an hrtimer stands in for CNTV. Process context. */
 void hvk_vtimer_block(struct hvk_vcpu *vcpu);
 void hvk_vtimer_unblock(struct hvk_vcpu *vcpu);
-/* The trapped physical timer. Reads and writes of CNTP_CTL, CVAL, TVAL by
- * sysreg.c: `reg` is HVK_SYS_CNTP_CTL_EL0, HVK_SYS_CNTP_CVAL_EL0 or
- * HVK_TIMER_TVAL. */
+
+/* --- registers ------------------------------------------------------------------------ */
+/*
+ * The trapped physical timer. `reg` is HVK_SYS_CNTP_CTL_EL0,
+ * HVK_SYS_CNTP_CVAL_EL0 or HVK_TIMER_TVAL. Process context, the vCPU's thread.
+ */
 #define HVK_TIMER_TVAL	1000
 u64 hvk_ptimer_read(struct hvk_vcpu *vcpu, unsigned int reg);
 void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val);
 /* KVM_REG_ARM_TIMER_CNT: the guest's CNTVCT, read and set (moves CNTVOFF). */
 u64 hvk_vtimer_count(struct hvk_vcpu *vcpu);
 void hvk_vtimer_set_count(struct hvk_vcpu *vcpu, u64 count);
-/* Physical counter: CNTPCT; setting it is accepted and has no effect. */
+/* CNTPCT now: the host's and the guest's, which has no offset. */
+u64 hvk_ptimer_now(void);
 u64 hvk_ptimer_count(struct hvk_vcpu *vcpu);
+/* KVM_{SET,GET,HAS}_DEVICE_ATTR of a vCPU, KVM_ARM_VCPU_TIMER_CTRL: the PPIs.
+ * 0, -ENXIO (no such group or attribute), -EBUSY (a vCPU has run), -EINVAL
+ * (not a PPI, no irqchip), -EFAULT. */
+int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
+		    const struct kvm_device_attr *attr);
 
 #endif /* HVK_VTIMER_H */

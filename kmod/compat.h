@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only place that knows kernel versions and optional kernel parts. What a
+ * kernel lacks is named here, at build time, with the option to set.
+ */
+#ifndef HVK_COMPAT_H
+#define HVK_COMPAT_H
+
+#include <linux/version.h>
+
+#ifndef CONFIG_ARM64
+#error "hvk is for 64-bit Arm"
+#endif
+#ifndef CONFIG_ARM64_4K_PAGES
+#error "hvk needs a kernel with 4 KiB pages (CONFIG_ARM64_4K_PAGES)"
+#endif
+#ifndef CONFIG_MMU_NOTIFIER
+#error "hvk needs CONFIG_MMU_NOTIFIER; CONFIG_KVM=y (or any user of it) selects it"
+#endif
+#ifndef CONFIG_PREEMPT_NOTIFIERS
+#error "hvk needs CONFIG_PREEMPT_NOTIFIERS; CONFIG_KVM=y selects it"
+#endif
+#ifndef CONFIG_EVENTFD
+#error "hvk needs CONFIG_EVENTFD"
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "hvk needs Linux 6.1 or later"
+#endif
+
+#include <linux/eventfd.h>
+#include <linux/hrtimer.h>
+
+/* Work that a thread owes the kernel before it enters a guest. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#ifdef CONFIG_VIRT_XFER_TO_GUEST_WORK
+#include <linux/entry-virt.h>
+#define HVK_XFER_WORK() xfer_to_guest_mode_handle_work()
+#endif
+#elif defined(CONFIG_KVM_XFER_TO_GUEST_WORK)
+#include <linux/entry-kvm.h>
+#define HVK_XFER_WORK() xfer_to_guest_mode_handle_work(NULL)
+#endif
+
+/* Signals, reschedules and the like, on the way into a guest. */
+#ifdef HVK_XFER_WORK
+/* Interrupts off. */
+#define hvk_work_pending()	xfer_to_guest_mode_work_pending()
+/* Preemptible: 0, or -EINTR for a signal. */
+#define hvk_do_work()							\
+	(unlikely(__xfer_to_guest_mode_work_pending()) ? HVK_XFER_WORK() : 0)
+#else
+#define hvk_work_pending()	(need_resched() || signal_pending(current))
+#define hvk_do_work()							\
+	({ cond_resched(); signal_pending(current) ? -EINTR : 0; })
+#endif
+
+/* The VMM's wish to be returned to at once; the kernel renamed it for itself. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define hvk_immediate_exit(run)	READ_ONCE((run)->immediate_exit__unsafe)
+#else
+#define hvk_immediate_exit(run)	READ_ONCE((run)->immediate_exit)
+#endif
+
+/* Interrupts off: to RCU, a guest is a quiescent state. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define hvk_rcu_note_guest()	rcu_virt_note_context_switch()
+#else
+#define hvk_rcu_note_guest()	rcu_virt_note_context_switch(smp_processor_id())
+#endif
+
+/* hrtimer_setup() came with 6.13; hrtimer_init() went with 6.15. */
+static inline void hvk_hrtimer_setup(struct hrtimer *timer,
+				     enum hrtimer_restart (*fn)(struct hrtimer *),
+				     clockid_t clock, enum hrtimer_mode mode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(timer, fn, clock, mode);
+#else
+	hrtimer_init(timer, clock, mode);
+	timer->function = fn;
+#endif
+}
+
+/* eventfd_signal() lost its count with 6.8. */
+static inline void hvk_eventfd_signal(struct eventfd_ctx *ctx)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	eventfd_signal(ctx);
+#else
+	eventfd_signal(ctx, 1);
+#endif
+}
+
+/* What the "young" calls of MMU notifiers return. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+typedef bool hvk_young_t;
+#else
+typedef int hvk_young_t;
+#endif
+
+#endif /* HVK_COMPAT_H */

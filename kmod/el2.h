@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * EL2 as the module's files el2*.c share it. Everyone else uses the
+ * interface in hvk_host.h.
+ */
+#ifndef HVK_EL2_H
+#define HVK_EL2_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include "el2/el2_abi.h"
+
+/* Answers of the probe. */
+enum hvk_el2_owner { HVK_OWNER_STUB, HVK_OWNER_KVM, HVK_OWNER_HVK };
+
+/* What EL1 knows of one CPU's EL2. Changed with interrupts off, on that CPU. */
+struct hvk_el2_pcpu {
+	struct hvk_el2_cpu *cpu;	/* EL2's own structure */
+	void *pages;			/* guard page, stack, cpu; one allocation */
+	bool was_kvm;		/* a resident KVM was found at the take */
+	bool handing_back;	/* cpu_pm_enter() below is our own */
+};
+
+DECLARE_PER_CPU(struct hvk_el2_pcpu, hvk_el2_pcpu);
+
+extern phys_addr_t hvk_el2_take_pa;	/* entry of the image for the take */
+
+/*
+ * hvc #0 with x0 = fn. Only on a kernel that was started at EL2: elsewhere
+ * it is UNDEFINED. Callee contract: x0-x17 are lost.
+ */
+struct hvk_hvc_result { u64 x0, x1; };
+
+static __always_inline struct hvk_hvc_result
+hvk_hvc(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)
+{
+	register u64 x0 asm("x0") = fn;
+	register u64 x1 asm("x1") = a1;
+	register u64 x2 asm("x2") = a2;
+	register u64 x3 asm("x3") = a3;
+	register u64 x4 asm("x4") = a4;
+
+	asm volatile("hvc	#0"
+		     : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4)
+		     :
+		     : "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
+		       "x13", "x14", "x15", "x16", "x17", "cc", "memory");
+	return (struct hvk_hvc_result){ x0, x1 };
+}
+
+/* Preemption off. */
+enum hvk_el2_owner hvk_el2_probe(void);
+
+/* el2_map.c: EL2's own translation, VA = PA */
+int hvk_el2_map_init(void);
+void hvk_el2_map_exit(void);
+int hvk_el2_map_text(phys_addr_t pa, size_t size);
+/* TTBR0, TCR, MAIR and SCTLR for EL2. */
+void hvk_el2_map_regs(struct hvk_el2_cpu *cpu);
+
+/* el2_own.c: who has EL2 */
+int hvk_el2_own_init(void);
+void hvk_el2_own_exit(void);
+/* Interrupts off: takes EL2 of this CPU from the stub (or KVM, if allowed). */
+int hvk_el2_take_here(bool from_kvm);
+const char *hvk_el2_refusal(void);
+
+/* el2.c */
+void hvk_el2_panic(struct hvk_el2_cpu *cpu);
+
+#endif /* HVK_EL2_H */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the EL2 image call of each other. */
+#ifndef HVK_EL2_IMAGE_H
+#define HVK_EL2_IMAGE_H
+
+#include "el2_abi.h"
+#include "el2_arch.h"
+
+/* Calls between the files are direct: no GOT, no PLT. */
+#pragma GCC visibility push(hidden)
+
+/* hvk_el2_leave's answer when the guest goes on without the host. */
+#define HVK_RESUME		(~0UL)
+
+/* switch.c, called by entry.S */
+u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
+u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind);
+/* Puts the host back under a guest that EL2 cannot return to (a fault here). */
+void hvk_el2_abandon(struct hvk_el2_cpu *cpu);
+
+/* fastpath.c: true if the trap was answered and the guest may go on. */
+int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
+
+/* tlb.c */
+u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 ipa);
+
+/* entry.S */
+void hvk_fp_save(struct hvk_fp *fp);
+void hvk_fp_load(const struct hvk_fp *fp);
+
+#pragma GCC visibility pop
+
+#endif /* HVK_EL2_IMAGE_H */

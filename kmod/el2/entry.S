@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ways into and out of EL2: the take, the vectors while the host runs,
+ * the vectors while a guest runs, and the end.
+ *
+ * Registers: the host's call may clobber x0-x17 (the kernel's own contract
+ * for its stub). TPIDR_EL2 holds the PA of this PE's struct hvk_el2_cpu from
+ * take to release. SP_EL2 is the top of the PE's stack while the host runs;
+ * while a guest runs the host's x18-x30 lie on it.
+ */
+#define __ASSEMBLY__
+#include "el2_abi.h"
+#include "el2_arch.h"
+#include "asm_offsets.h"
+
+#define VECTOR_FAULT_BASE 0x100	/* fault.vector: guest vectors from here on */
+
+	.macro	func name
+	.globl	\name
+	.hidden	\name
+	.type	\name, %function
+	.balign	16
+\name:
+	.endm
+
+	/* Nothing may be speculated past an ERET (Spectre, SMCCC TN). */
+	.macro	eret_sb
+	eret
+	dsb	nsh
+	isb
+	.endm
+
+	.macro	answer value
+	mov	x0, #(\value & 0xffff)
+	movk	x0, #(\value >> 16), lsl #16
+	.endm
+
+	.macro	swap_field reg, field, tmp
+	ldr	\tmp, [x17, #\field]
+	msr	\reg, \tmp
+	.endm
+
+/*
+ * The header that EL1 reads: offsets from the start of the image.
+ */
+	.section .head, "ax"
+	.globl	hvk_el2_image
+hvk_el2_image:
+	.quad	HVK_EL2_ANSWER
+	.quad	hvk_el2_take - hvk_el2_image
+	.quad	host_vectors - hvk_el2_image
+	.quad	guest_vectors - hvk_el2_image
+
+	.text
+
+/*
+ * take: reached at EL2 by the stub's HVC_SOFT_RESTART, MMU off.
+ *   in: x0 = PA of struct hvk_el2_cpu (clean to PoC), x1 = VA at EL1 to
+ *   return to, x2 = PSTATE for that; out: x0 = HVK_EL2_ANSWER; clobbers
+ *   x3-x17.
+ * What was there is stored only once the MMU is on: a store with the MMU off
+ * could be hidden behind a clean line that EL1 has speculatively fetched.
+ */
+func hvk_el2_take
+	mov	x17, x0
+	mrs	x3, sctlr_el2
+	mrs	x4, tcr_el2
+	mrs	x5, mair_el2
+	mrs	x6, ttbr0_el2
+	swap_field ttbr0_el2, CPU_TTBR0, x7
+	swap_field tcr_el2, CPU_TCR, x7
+	swap_field mair_el2, CPU_MAIR, x7
+	isb				/* TCR, MAIR, TTBR0 before the TLBI */
+	tlbi	alle2			/* KVM's entries of before */
+	dsb	nsh			/* TLBI complete on this PE */
+	ic	iallu			/* no line of what these pages held before */
+	dsb	nsh			/* and that, before the MMU goes on */
+	isb
+	ldr	x7, [x17, #CPU_SCTLR]
+	msr	sctlr_el2, x7
+	isb				/* MMU and caches on from here */
+
+	str	x3, [x17, #CPU_SAVED_SCTLR]
+	str	x4, [x17, #CPU_SAVED_TCR]
+	str	x5, [x17, #CPU_SAVED_MAIR]
+	str	x6, [x17, #CPU_SAVED_TTBR0]
+	.macro	save reg, field
+	mrs	x7, \reg
+	str	x7, [x17, #\field]
+	.endm
+	save	vbar_el2, CPU_SAVED_VBAR
+	save	hcr_el2, CPU_SAVED_HCR
+	save	cptr_el2, CPU_SAVED_CPTR
+	save	mdcr_el2, CPU_SAVED_MDCR
+	save	cnthctl_el2, CPU_SAVED_CNTHCTL
+	save	cntvoff_el2, CPU_SAVED_CNTVOFF
+	save	hstr_el2, CPU_SAVED_HSTR
+	save	vttbr_el2, CPU_SAVED_VTTBR
+	save	vtcr_el2, CPU_SAVED_VTCR
+	save	vpidr_el2, CPU_SAVED_VPIDR
+	save	vmpidr_el2, CPU_SAVED_VMPIDR
+	save	tpidr_el2, CPU_SAVED_TPIDR
+
+	msr	tpidr_el2, x17
+	ldr	x7, [x17, #CPU_STACK_TOP]
+	mov	sp, x7
+	str	xzr, [x17, #CPU_CTX]
+	swap_field vbar_el2, CPU_VBAR_HOST, x7
+
+	/*
+	 * While EL2 was not ours, an invalidation may have passed this PE by:
+	 * nothing of any guest may survive (design section 4).
+	 */
+	tlbi	alle1
+	dsb	nsh			/* TLBI complete before any guest */
+	msr	elr_el2, x1
+	msr	spsr_el2, x2
+	answer	HVK_EL2_ANSWER
+	eret_sb
+
+/*
+ * put_back: everything as the take found it, MMU off at the end.
+ *   in: x17 = struct hvk_el2_cpu; clobbers x5-x16; preserves x0-x4.
+ */
+func put_back
+	tlbi	alle1			/* EL1's and every VMID's entries */
+	dsb	nsh			/* complete before the registers change */
+	ldr	x10, [x17, #CPU_SAVED_TTBR0]
+	ldr	x11, [x17, #CPU_SAVED_TCR]
+	ldr	x12, [x17, #CPU_SAVED_MAIR]
+	ldr	x13, [x17, #CPU_SAVED_SCTLR]
+	ldr	x14, [x17, #CPU_SAVED_VBAR]
+	ldr	x15, [x17, #CPU_SAVED_TPIDR]
+	swap_field hcr_el2, CPU_SAVED_HCR, x7
+	swap_field cptr_el2, CPU_SAVED_CPTR, x7
+	swap_field mdcr_el2, CPU_SAVED_MDCR, x7
+	swap_field cnthctl_el2, CPU_SAVED_CNTHCTL, x7
+	swap_field cntvoff_el2, CPU_SAVED_CNTVOFF, x7
+	swap_field hstr_el2, CPU_SAVED_HSTR, x7
+	swap_field vttbr_el2, CPU_SAVED_VTTBR, x7
+	swap_field vtcr_el2, CPU_SAVED_VTCR, x7
+	swap_field vpidr_el2, CPU_SAVED_VPIDR, x7
+	swap_field vmpidr_el2, CPU_SAVED_VMPIDR, x7
+	msr	vbar_el2, x14
+	isb				/* all of it before translation changes */
+	msr	sctlr_el2, x13
+	isb				/* MMU off; VA = PA, so the next line is there */
+	msr	ttbr0_el2, x10
+	msr	tcr_el2, x11
+	msr	mair_el2, x12
+	msr	tpidr_el2, x15
+	isb
+	tlbi	alle2			/* our own entries */
+	dsb	nsh			/* complete before EL2 has a new owner */
+	isb
+	ret
+
+/*
+ * The host's calls. sp is the top of the stack; x16 and x17 are on it.
+ */
+func host_sync
+	stp	x16, x17, [sp, #-16]!
+	mrs	x16, esr_el2
+	lsr	x16, x16, #26
+	cmp	x16, #EC_HVC64
+	b.ne	host_not_hvc
+	add	sp, sp, #16
+	mrs	x17, tpidr_el2
+
+	cmp	x0, #HVK_STUB_NR
+	b.lo	host_stub_call
+	mov	x16, #(HVK_EL2_CALL_BASE & 0xffff)
+	movk	x16, #(HVK_EL2_CALL_BASE >> 16), lsl #16
+	sub	x16, x0, x16
+	cmp	x16, #HVK_EL2_NR_CALLS
+	b.hs	host_foreign_call
+	cmp	x16, #(HVK_EL2_CALL_RUN - HVK_EL2_CALL_BASE)
+	b.eq	host_run
+	cmp	x16, #(HVK_EL2_CALL_RELEASE - HVK_EL2_CALL_BASE)
+	b.eq	host_release
+	cbz	x16, host_answer	/* PROBE */
+
+	/* TLB calls: C clobbers x0-x18, and keeps x19-x30 but for lr. */
+	stp	x18, x30, [sp, #-16]!
+	mov	x3, x2
+	mov	x2, x1
+	mov	x1, x0
+	mov	x0, x17
+	bl	hvk_el2_tlb_call
+	ldp	x18, x30, [sp], #16
+	eret_sb
+host_answer:
+	answer	HVK_EL2_ANSWER
+	eret_sb
+
+/*
+ * Somebody else's call. KVM's are answered so that it takes EL2 for gone
+ * (design section 3): x0 = 0, x1 = HVC_STUB_ERR. Bit 16 is SMCCC's hint.
+ */
+host_foreign_call:
+	bic	x16, x0, #0x10000
+	lsr	x16, x16, #16
+	mov	x15, #(HVK_EL2_CALL_BASE >> 16)
+	cmp	x16, x15
+	b.ne	host_answer
+	answer	HVK_STUB_ERR
+	mov	x1, x0
+	mov	x0, #0
+	eret_sb
+
+/* The stub's calls: only SOFT_RESTART is obeyed, for kexec and crash. */
+host_stub_call:
+	cmp	x0, #HVK_STUB_SOFT_RESTART
+	b.eq	1f
+	mov	x16, x0
+	mov	x0, #0			/* SET_VECTORS, RESET_VECTORS: "done" */
+	cmp	x16, #HVK_STUB_SET_VECTORS
+	b.eq	2f
+	cmp	x16, #HVK_STUB_RESET_VECTORS
+	b.eq	2f
+	answer	HVK_STUB_ERR
+2:	eret_sb
+1:	bl	put_back		/* lr: nobody returns to it */
+	mov	x16, x1
+	mov	x0, x2
+	mov	x1, x3
+	mov	x2, x4
+	br	x16
+
+host_release:
+	mov	x4, x30
+	bl	put_back
+	mov	x30, x4
+	answer	HVK_EL2_ANSWER
+	eret_sb
+
+/*
+ * RUN: x1 = PA of the context. The host's x18-x30 stay on this stack until
+ * the guest has left.
+ */
+host_run:
+	stp	x18, x19, [sp, #-112]!
+	stp	x20, x21, [sp, #16]
+	stp	x22, x23, [sp, #32]
+	stp	x24, x25, [sp, #48]
+	stp	x26, x27, [sp, #64]
+	stp	x28, x29, [sp, #80]
+	str	x30, [sp, #96]
+	mov	x0, x17
+	bl	hvk_el2_enter
+	cbnz	x0, run_done
+guest_enter:
+	mrs	x0, tpidr_el2
+	ldr	x0, [x0, #CPU_CTX]
+	ldp	x2, x3, [x0, #CTX_X + 16]
+	ldp	x4, x5, [x0, #CTX_X + 32]
+	ldp	x6, x7, [x0, #CTX_X + 48]
+	ldp	x8, x9, [x0, #CTX_X + 64]
+	ldp	x10, x11, [x0, #CTX_X + 80]
+	ldp	x12, x13, [x0, #CTX_X + 96]
+	ldp	x14, x15, [x0, #CTX_X + 112]
+	ldp	x16, x17, [x0, #CTX_X + 128]
+	ldp	x18, x19, [x0, #CTX_X + 144]
+	ldp	x20, x21, [x0, #CTX_X + 160]
+	ldp	x22, x23, [x0, #CTX_X + 176]
+	ldp	x24, x25, [x0, #CTX_X + 192]
+	ldp	x26, x27, [x0, #CTX_X + 208]
+	ldp	x28, x29, [x0, #CTX_X + 224]
+	ldr	x30, [x0, #CTX_X + 240]
+	ldp	x0, x1, [x0, #CTX_X]
+	eret_sb
+
+run_done:
+	ldp	x20, x21, [sp, #16]
+	ldp	x22, x23, [sp, #32]
+	ldp	x24, x25, [sp, #48]
+	ldp	x26, x27, [sp, #64]
+	ldp	x28, x29, [sp, #80]
+	ldr	x30, [sp, #96]
+	ldp	x18, x19, [sp], #112
+	eret_sb
+
+/*
+ * A guest left. On the stack: its x0, x1; x1 = HVK_EXIT_SYNC, _IRQ, _SERROR.
+ */
+guest_exit:
+	mrs	x0, tpidr_el2
+	ldr	x0, [x0, #CPU_CTX]
+	stp	x2, x3, [x0, #CTX_X + 16]
+	stp	x4, x5, [x0, #CTX_X + 32]
+	stp	x6, x7, [x0, #CTX_X + 48]
+	stp	x8, x9, [x0, #CTX_X + 64]
+	stp	x10, x11, [x0, #CTX_X + 80]
+	stp	x12, x13, [x0, #CTX_X + 96]
+	stp	x14, x15, [x0, #CTX_X + 112]
+	stp	x16, x17, [x0, #CTX_X + 128]
+	stp	x18, x19, [x0, #CTX_X + 144]
+	stp	x20, x21, [x0, #CTX_X + 160]
+	stp	x22, x23, [x0, #CTX_X + 176]
+	stp	x24, x25, [x0, #CTX_X + 192]
+	stp	x26, x27, [x0, #CTX_X + 208]
+	stp	x28, x29, [x0, #CTX_X + 224]
+	str	x30, [x0, #CTX_X + 240]
+	mov	x19, x0			/* ctx */
+	mov	x20, x1			/* kind */
+	ldp	x2, x3, [sp], #16
+	stp	x2, x3, [x0, #CTX_X]
+	mrs	x21, tpidr_el2		/* cpu */
+
+	/*
+	 * Branch predictors that the guest trained must not serve EL2 or the
+	 * host (Spectre v2 and BHB). Up to here there was no indirect branch.
+	 * SMC only if the module found firmware that takes it: under
+	 * SCR_EL3.SMD it would be UNDEFINED.
+	 */
+	ldr	x22, [x21, #CPU_FLAGS]
+	tbz	x22, #0, 1f		/* HVK_EL2_F_SMC_WA1 */
+	mov	w0, #0x8000
+	movk	w0, #0x8000, lsl #16	/* SMCCC_ARCH_WORKAROUND_1 */
+	smc	#0
+1:	tbz	x22, #1, 2f		/* HVK_EL2_F_SMC_WA3 */
+	mov	w0, #0x3fff
+	movk	w0, #0x8000, lsl #16	/* SMCCC_ARCH_WORKAROUND_3 */
+	smc	#0
+2:	tbz	x22, #2, 4f		/* HVK_EL2_F_BHB_LOOP */
+	ldr	x0, [x21, #CPU_BHB_LOOPS]
+3:	b	. + 4			/* each taken branch fills one entry */
+	subs	x0, x0, #1
+	b.ne	3b
+	dsb	nsh			/* no speculation past the loop */
+	isb
+4:
+	mrs	x2, elr_el2
+	mrs	x3, spsr_el2
+	stp	x2, x3, [x19, #CTX_PC]
+	mrs	x2, esr_el2
+	mrs	x3, far_el2
+	str	x2, [x19, #CTX_ESR]
+	str	x3, [x19, #CTX_FAR]
+	mrs	x2, hpfar_el2
+	str	x2, [x19, #CTX_HPFAR]
+
+	/*
+	 * Without the RAS extension, an asynchronous abort that the guest
+	 * caused is known only once its accesses are complete (DSB), and must
+	 * be taken here, else it hits the host (DDI 0487 D1.12.4).
+	 */
+	dsb	sy
+	isb				/* ISR is read after the DSB */
+	mrs	x2, isr_el1
+	tbz	x2, #8, 5f
+	msr	daifclr, #4
+serror_window:
+	isb				/* a pending SError is taken by here */
+serror_window_end:
+	msr	daifset, #4
+5:
+	mov	x0, x21
+	mov	x1, x19
+	mov	x2, x20
+	bl	hvk_el2_leave
+	cmn	x0, #1			/* HVK_RESUME */
+	b.eq	guest_enter
+	b	run_done
+
+/*
+ * SError at EL2. In the window above it is the guest's: note it in `kind`
+ * (x20) and go on. Anywhere else it is fatal.
+ */
+func el2_serror
+	stp	x0, x1, [sp, #-16]!
+	mrs	x0, elr_el2
+	adr	x1, serror_window
+	cmp	x0, x1
+	b.lo	1f
+	adr	x1, serror_window_end
+	cmp	x0, x1
+	b.hi	1f
+	orr	x20, x20, #HVK_EXIT_F_SERROR
+	ldp	x0, x1, [sp], #16
+	eret_sb
+1:	mov	x1, #7
+	b	el2_fault
+
+host_not_hvc:
+	ldp	x16, x17, [sp], #16
+	stp	x0, x1, [sp, #-16]!
+	mov	x1, #8
+	/* fall through */
+
+/*
+ * EL2 itself failed. On the stack: x0, x1; x1 = vector. The registers go to
+ * the PE's structure, the host is put back under us, and EL1 reports.
+ */
+el2_fault:
+	mrs	x0, tpidr_el2
+	add	x0, x0, #CPU_FAULT_X
+	stp	x2, x3, [x0, #16]
+	stp	x4, x5, [x0, #32]
+	stp	x6, x7, [x0, #48]
+	stp	x8, x9, [x0, #64]
+	stp	x10, x11, [x0, #80]
+	stp	x12, x13, [x0, #96]
+	stp	x14, x15, [x0, #112]
+	stp	x16, x17, [x0, #128]
+	stp	x18, x19, [x0, #144]
+	stp	x20, x21, [x0, #160]
+	stp	x22, x23, [x0, #176]
+	stp	x24, x25, [x0, #192]
+	stp	x26, x27, [x0, #208]
+	stp	x28, x29, [x0, #224]
+	str	x30, [x0, #240]
+	ldp	x2, x3, [sp], #16
+	stp	x2, x3, [x0]
+	mrs	x19, tpidr_el2
+	str	x1, [x19, #CPU_FAULT_VECTOR]
+	.macro	note reg, field
+	mrs	x2, \reg
+	str	x2, [x19, #\field]
+	.endm
+	note	esr_el2, CPU_FAULT_ESR
+	note	elr_el2, CPU_FAULT_ELR
+	note	spsr_el2, CPU_FAULT_SPSR
+	note	far_el2, CPU_FAULT_FAR
+	note	hpfar_el2, CPU_FAULT_HPFAR
+	note	par_el1, CPU_FAULT_PAR
+	mov	x0, x19
+	bl	hvk_el2_abandon
+	mov	x2, #0x3c5		/* EL1h, D A I F masked */
+	msr	spsr_el2, x2
+	ldr	x2, [x19, #CPU_PANIC_PC]
+	msr	elr_el2, x2
+	ldr	x0, [x19, #CPU_PANIC_ARG]
+	eret_sb
+
+/* --- vectors ----------------------------------------------------------------- */
+	.macro	vec_fault nr
+	.balign	128
+	stp	x0, x1, [sp, #-16]!
+	mov	x1, #\nr
+	b	el2_fault
+	.endm
+
+	.macro	vec_guest kind
+	.balign	128
+	stp	x0, x1, [sp, #-16]!
+	mov	x1, #\kind
+	b	guest_exit
+	.endm
+
+	.macro	vec_to target
+	.balign	128
+	b	\target
+	.endm
+
+	.balign	2048
+host_vectors:
+	vec_fault 0			/* EL2t: never used */
+	vec_fault 1
+	vec_fault 2
+	vec_fault 3
+	vec_fault 4			/* EL2h */
+	vec_fault 5
+	vec_fault 6
+	vec_to	el2_serror
+	vec_to	host_sync		/* lower, AArch64 */
+	vec_fault 9
+	vec_fault 10
+	vec_fault 11
+	vec_fault 12			/* lower, AArch32 */
+	vec_fault 13
+	vec_fault 14
+	vec_fault 15
+
+	.balign	2048
+guest_vectors:
+	vec_fault VECTOR_FAULT_BASE + 0
+	vec_fault VECTOR_FAULT_BASE + 1
+	vec_fault VECTOR_FAULT_BASE + 2
+	vec_fault VECTOR_FAULT_BASE + 3
+	vec_fault VECTOR_FAULT_BASE + 4
+	vec_fault VECTOR_FAULT_BASE + 5
+	vec_fault VECTOR_FAULT_BASE + 6
+	vec_to	el2_serror
+	vec_guest HVK_EXIT_SYNC		/* lower, AArch64 */
+	vec_guest HVK_EXIT_IRQ
+	vec_guest HVK_EXIT_IRQ		/* FIQ: EL1's, as an interrupt */
+	vec_guest HVK_EXIT_SERROR
+	vec_guest HVK_EXIT_SYNC		/* lower, AArch32 */
+	vec_guest HVK_EXIT_IRQ
+	vec_guest HVK_EXIT_IRQ
+	vec_guest HVK_EXIT_SERROR
+
+/* --- FP and SIMD ---------------------------------------------------------------- */
+	.arch_extension fp
+	.arch_extension simd
+
+/* x0 = struct hvk_fp; clobbers x1. CPTR_EL2.TFP is clear. */
+func hvk_fp_save
+	stp	q0, q1, [x0, #0]
+	stp	q2, q3, [x0, #32]
+	stp	q4, q5, [x0, #64]
+	stp	q6, q7, [x0, #96]
+	stp	q8, q9, [x0, #128]
+	stp	q10, q11, [x0, #160]
+	stp	q12, q13, [x0, #192]
+	stp	q14, q15, [x0, #224]
+	stp	q16, q17, [x0, #256]
+	stp	q18, q19, [x0, #288]
+	stp	q20, q21, [x0, #320]
+	stp	q22, q23, [x0, #352]
+	stp	q24, q25, [x0, #384]
+	stp	q26, q27, [x0, #416]
+	stp	q28, q29, [x0, #448]
+	stp	q30, q31, [x0, #480]
+	mrs	x1, fpsr
+	str	w1, [x0, #512]
+	mrs	x1, fpcr
+	str	w1, [x0, #516]
+	ret
+
+func hvk_fp_load
+	ldp	q0, q1, [x0, #0]
+	ldp	q2, q3, [x0, #32]
+	ldp	q4, q5, [x0, #64]
+	ldp	q6, q7, [x0, #96]
+	ldp	q8, q9, [x0, #128]
+	ldp	q10, q11, [x0, #160]
+	ldp	q12, q13, [x0, #192]
+	ldp	q14, q15, [x0, #224]
+	ldp	q16, q17, [x0, #256]
+	ldp	q18, q19, [x0, #288]
+	ldp	q20, q21, [x0, #320]
+	ldp	q22, q23, [x0, #352]
+	ldp	q24, q25, [x0, #384]
+	ldp	q26, q27, [x0, #416]
+	ldp	q28, q29, [x0, #448]
+	ldp	q30, q31, [x0, #480]
+	ldr	w1, [x0, #512]
+	msr	fpsr, x1
+	ldr	w1, [x0, #516]
+	msr	fpcr, x1
+	ret
+
+	.section .note.GNU-stack, "", %progbits

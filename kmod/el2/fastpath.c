@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Traps that EL2 answers with the guest still loaded (EL2, interrupts
+ * masked). The rules: no lock, nothing but this vCPU's context, and a look at
+ * shared.kick before the guest goes on.
+ */
+#include "el2_image.h"
+
+/*
+ * The first use of FP or SIMD since the entry: the registers still hold the
+ * host's values. From here to the exit they are the guest's.
+ */
+static void fp_switch(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+{
+	write_sysreg(read_sysreg(cptr_el2) & ~CPTR_TFP, cptr_el2);
+	isb();	/* untrapped before EL2 touches the registers itself */
+	hvk_fp_save(&cpu->host_fp);
+	hvk_fp_load(&ctx->fp);
+	cpu->fp_guest = 1;
+}
+
+int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+{
+	if (ESR_EC(ctx->exit.esr) != EC_FP || cpu->fp_guest)
+		return 0;
+	fp_switch(cpu, ctx);
+	return 1;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The world switch (EL2, interrupts masked): the EL1 register sets of host
+ * and guest, the controls of EL2, and what a stage-2 abort needs to be told.
+ *
+ * EL2 trusts nothing of what EL1 asks for: HCR, VTCR, CPTR, MDCR and HSTR are
+ * built from constants and a whitelist at each entry, and the mode that ERET
+ * goes to is checked.
+ */
+#include "el2_image.h"
+
+/* Registers that neither erratum nor order cares about. */
+#define PLAIN_REGS(X)							\
+	X(CSSELR_EL1) X(CPACR_EL1) X(TTBR0_EL1) X(TTBR1_EL1)		\
+	X(ESR_EL1) X(AFSR0_EL1) X(AFSR1_EL1) X(FAR_EL1) X(MAIR_EL1)	\
+	X(VBAR_EL1) X(CONTEXTIDR_EL1) X(AMAIR_EL1) X(CNTKCTL_EL1)	\
+	X(PAR_EL1) X(TPIDR_EL1) X(TPIDR_EL0) X(TPIDRRO_EL0)		\
+	X(SP_EL0) X(SP_EL1) X(ELR_EL1) X(SPSR_EL1) X(MDSCR_EL1)
+
+#define SAVE(r) sys[HVK_SYS_##r] = read_sysreg(r);
+#define LOAD(r) write_sysreg(sys[HVK_SYS_##r], r);
+
+static void save_el1(u64 *sys)
+{
+	SAVE(SCTLR_EL1)
+	SAVE(TCR_EL1)
+	PLAIN_REGS(SAVE)
+}
+
+/* --- hardware breakpoints and watchpoints ------------------------------------ */
+
+#define DBG_EACH(X, n, last)						\
+	do {								\
+		X(n, 0);						\
+		if ((last) >= 1) X(n, 1);				\
+		if ((last) >= 2) X(n, 2);				\
+		if ((last) >= 3) X(n, 3);				\
+		if ((last) >= 4) X(n, 4);				\
+		if ((last) >= 5) X(n, 5);				\
+		if ((last) >= 6) X(n, 6);				\
+		if ((last) >= 7) X(n, 7);				\
+		if ((last) >= 8) X(n, 8);				\
+		if ((last) >= 9) X(n, 9);				\
+		if ((last) >= 10) X(n, 10);				\
+		if ((last) >= 11) X(n, 11);				\
+		if ((last) >= 12) X(n, 12);				\
+		if ((last) >= 13) X(n, 13);				\
+		if ((last) >= 14) X(n, 14);				\
+		if ((last) >= 15) X(n, 15);				\
+	} while (0)
+
+#define SAVE_BP(d, i)							\
+	do {								\
+		(d)->bvr[i] = read_sysreg(dbgbvr##i##_el1);		\
+		(d)->bcr[i] = read_sysreg(dbgbcr##i##_el1);		\
+	} while (0)
+#define LOAD_BP(d, i)							\
+	do {								\
+		write_sysreg((d)->bvr[i], dbgbvr##i##_el1);		\
+		write_sysreg((d)->bcr[i], dbgbcr##i##_el1);		\
+	} while (0)
+#define SAVE_WP(d, i)							\
+	do {								\
+		(d)->wvr[i] = read_sysreg(dbgwvr##i##_el1);		\
+		(d)->wcr[i] = read_sysreg(dbgwcr##i##_el1);		\
+	} while (0)
+#define LOAD_WP(d, i)							\
+	do {								\
+		write_sysreg((d)->wvr[i], dbgwvr##i##_el1);		\
+		write_sysreg((d)->wcr[i], dbgwcr##i##_el1);		\
+	} while (0)
+
+/* Not inlined: debugged guests are rare, and these are long. */
+static __attribute__((noinline)) void switch_debug(struct hvk_dbg *from,
+						   struct hvk_dbg *to)
+{
+	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
+	unsigned int brps = dfr0 >> 12 & 15, wrps = dfr0 >> 20 & 15;
+
+	DBG_EACH(SAVE_BP, from, brps);
+	DBG_EACH(SAVE_WP, from, wrps);
+	DBG_EACH(LOAD_BP, to, brps);
+	DBG_EACH(LOAD_WP, to, wrps);
+}
+
+/* --- into the guest ------------------------------------------------------------ */
+
+static int mode_allowed(u64 pstate)
+{
+	switch (pstate & SPSR_M_MASK) {
+	case SPSR_M_EL0T:
+	case SPSR_M_EL1T:
+	case SPSR_M_EL1H:
+		return 1;
+	case SPSR_M_A32_USR:
+		/* ID_AA64PFR0_EL1.EL0 = 2: EL0 knows AArch32 */
+		return (read_sysreg(id_aa64pfr0_el1) & 15) == 2;
+	default:
+		return 0;
+	}
+}
+
+static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
+			   u64 hcr)
+{
+	const u64 *sys = ctx->sys;
+	u64 vttbr = ctx->cfg.vttbr & HVK_VTTBR_MASK;
+	u64 vtcr = (ctx->cfg.vtcr & HVK_VTCR_MASK) | VTCR_RES1;
+
+	write_sysreg(sys[HVK_SYS_MPIDR_EL1], vmpidr_el2);
+
+	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
+		/*
+		 * Erratum 1319367: a speculative AT may walk with a mix of
+		 * host and guest registers and leave the result in the TLB.
+		 * No walk is possible while EPD0 and EPD1 are set with the
+		 * MMU on; they go in before anything changes and out when
+		 * all is the guest's.
+		 */
+		write_sysreg(sys[HVK_SYS_TCR_EL1] | TCR_EPD0 | TCR_EPD1,
+			     tcr_el1);
+		isb();	/* walks are off before the bases change */
+		PLAIN_REGS(LOAD)
+		write_sysreg(vtcr, vtcr_el2);
+		write_sysreg(vttbr, vttbr_el2);
+		write_sysreg(hcr, hcr_el2);
+		isb();	/* stage-2 is the guest's before SCTLR is */
+		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
+		isb();	/* and SCTLR before walks are allowed */
+		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
+		return;
+	}
+
+	/* The ERET into the guest synchronises all of it. */
+	LOAD(SCTLR_EL1)
+	LOAD(TCR_EL1)
+	PLAIN_REGS(LOAD)
+	write_sysreg(vtcr, vtcr_el2);
+	write_sysreg(vttbr, vttbr_el2);
+	write_sysreg(hcr, hcr_el2);
+}
+
+/*
+ * 0, with everything but x0-x30 the guest's; or the answer to RUN, and the
+ * host is as it was.
+ */
+u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+{
+	u64 hcr = HVK_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL);
+	u64 mdcr = (cpu->saved.mdcr & MDCR_HPMN) | MDCR_TPM | MDCR_TPMCR |
+		   MDCR_TDOSA | MDCR_TDRA;
+	u64 pstate = ctx->pstate;
+
+	if (!mode_allowed(pstate))
+		return HVK_EL2_EXIT_BASE + HVK_EXIT_ILLEGAL;
+	if (__atomic_load_n(&ctx->shared.kick, __ATOMIC_ACQUIRE))
+		return HVK_EL2_EXIT_BASE + HVK_EXIT_KICK;
+
+	cpu->host_elr = read_sysreg(elr_el2);
+	cpu->host_spsr = read_sysreg(spsr_el2);
+	cpu->ctx = (u64)ctx;
+	save_el1(cpu->host_sys);
+
+	if (ctx->cfg.flags & HVK_CTX_F_DEBUG)
+		switch_debug(&cpu->host_dbg, &ctx->dbg);
+	else
+		mdcr |= MDCR_TDA;
+
+	write_sysreg(mdcr, mdcr_el2);
+	write_sysreg(HVK_CPTR_GUEST | CPTR_TFP | CPTR_TTA, cptr_el2);
+	write_sysreg(HVK_HSTR_GUEST, hstr_el2);
+	write_sysreg(CNTHCTL_EL1PCTEN, cnthctl_el2);
+
+	load_guest_el1(cpu, ctx, hcr);
+
+	/* The offset first: CVAL is compared with the guest's count. */
+	write_sysreg(ctx->cfg.cntvoff, cntvoff_el2);
+	write_sysreg(ctx->sys[HVK_SYS_CNTV_CVAL_EL0], cntv_cval_el0);
+	isb();	/* offset and CVAL hold before the timer is enabled */
+	write_sysreg(ctx->sys[HVK_SYS_CNTV_CTL_EL0] & 3, cntv_ctl_el0);
+
+	write_sysreg(cpu->vbar_guest, vbar_el2);
+	write_sysreg(ctx->pc, elr_el2);
+	write_sysreg(pstate, spsr_el2);
+	return 0;
+}
+
+/* --- out of the guest ---------------------------------------------------------- */
+
+/*
+ * HPFAR_EL2 is not written for a permission fault unless it happened on the
+ * stage-1 walk (DDI 0487 D17.2.67); then the guest's own translation is asked
+ * for the IPA, while it is still loaded. 0 if that fails: another PE of the
+ * guest changed its tables; the guest just tries again.
+ */
+static int resolve_hpfar(struct hvk_el2_ctx *ctx)
+{
+	u64 esr = ctx->exit.esr, par, found;
+	unsigned int ec = ESR_EC(esr);
+
+	if (ec != EC_DABT_LOW && ec != EC_IABT_LOW)
+		return 1;
+	/* FSC 0b0011LL: permission fault. ISS bit 7: S1PTW. */
+	if ((esr & 0x3c) != 0x0c || (esr & BIT(7)))
+		return 1;
+
+	par = read_sysreg(par_el1);
+	asm volatile("at s1e1r, %0" : : "r"(ctx->exit.far));
+	isb();	/* PAR is read after the AT */
+	found = read_sysreg(par_el1);
+	write_sysreg(par, par_el1);
+	if (found & 1)
+		return 0;
+	/* PAR.PA [51:12] to HPFAR.FIPA [47:4] */
+	ctx->exit.hpfar = (found & 0x000ffffffffff000UL) >> 8;
+	return 1;
+}
+
+static void load_host_el1(struct hvk_el2_cpu *cpu)
+{
+	const u64 *sys = cpu->host_sys;
+	const struct hvk_el2_saved *saved = &cpu->saved;
+
+	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
+		/* As on the way in, mirrored. */
+		write_sysreg(read_sysreg(tcr_el1) | TCR_EPD0 | TCR_EPD1,
+			     tcr_el1);
+		isb();	/* walks are off */
+		write_sysreg(read_sysreg(sctlr_el1) | SCTLR_M, sctlr_el1);
+		isb();	/* with the MMU on, so that EPD counts */
+		write_sysreg(saved->hcr, hcr_el2);
+		write_sysreg(saved->vttbr, vttbr_el2);
+		write_sysreg(saved->vtcr, vtcr_el2);
+		isb();	/* stage-2 is gone before the host's bases are in */
+		PLAIN_REGS(LOAD)
+		LOAD(SCTLR_EL1)
+		isb();	/* all the host's before walks are allowed */
+		LOAD(TCR_EL1)
+	} else {
+		write_sysreg(saved->hcr, hcr_el2);
+		write_sysreg(saved->vttbr, vttbr_el2);
+		write_sysreg(saved->vtcr, vtcr_el2);
+		LOAD(SCTLR_EL1)
+		LOAD(TCR_EL1)
+		PLAIN_REGS(LOAD)
+	}
+	write_sysreg(saved->vmpidr, vmpidr_el2);
+}
+
+static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+{
+	/* Read and silence the guest's timer before its offset goes. */
+	ctx->sys[HVK_SYS_CNTV_CTL_EL0] = read_sysreg(cntv_ctl_el0);
+	ctx->sys[HVK_SYS_CNTV_CVAL_EL0] = read_sysreg(cntv_cval_el0);
+	write_sysreg(0, cntv_ctl_el0);
+	isb();	/* the line is low before EL1 can take interrupts */
+	write_sysreg(cpu->saved.cntvoff, cntvoff_el2);
+
+	if (cpu->fp_guest) {
+		hvk_fp_save(&ctx->fp);
+		hvk_fp_load(&cpu->host_fp);
+		cpu->fp_guest = 0;
+	}
+
+	save_el1(ctx->sys);
+	load_host_el1(cpu);
+
+	write_sysreg(cpu->saved.mdcr, mdcr_el2);
+	write_sysreg(cpu->saved.cptr, cptr_el2);
+	write_sysreg(cpu->saved.hstr, hstr_el2);
+	write_sysreg(cpu->saved.cnthctl, cnthctl_el2);
+	if (ctx->cfg.flags & HVK_CTX_F_DEBUG)
+		switch_debug(&ctx->dbg, &cpu->host_dbg);
+
+	write_sysreg(cpu->vbar_host, vbar_el2);
+	write_sysreg(cpu->host_elr, elr_el2);
+	write_sysreg(cpu->host_spsr, spsr_el2);
+	cpu->ctx = 0;
+}
+
+static u64 resume(struct hvk_el2_ctx *ctx)
+{
+	write_sysreg(ctx->pc, elr_el2);
+	write_sysreg(ctx->pstate, spsr_el2);
+	return HVK_RESUME;
+}
+
+/* HVK_RESUME: back into the guest; else the answer to RUN. */
+u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
+{
+	u64 hcr;
+
+	if (kind == HVK_EXIT_SYNC) {
+		if (!hvk_fastpath(cpu, ctx)) {
+			if (!resolve_hpfar(ctx))
+				return resume(ctx);
+		} else if (!__atomic_load_n(&ctx->shared.kick,
+					    __ATOMIC_ACQUIRE)) {
+			return resume(ctx);
+		} else {
+			kind = HVK_EXIT_KICK;
+		}
+	}
+
+	/* Hardware clears VSE once the guest has taken its virtual SError. */
+	hcr = read_sysreg(hcr_el2);
+	ctx->cfg.hcr = (ctx->cfg.hcr & ~HCR_VSE) | (hcr & HCR_VSE);
+
+	restore_host(cpu, ctx);
+	return HVK_EL2_EXIT_BASE + kind;
+}
+
+void hvk_el2_abandon(struct hvk_el2_cpu *cpu)
+{
+	if (cpu->ctx)
+		restore_host(cpu, (struct hvk_el2_ctx *)cpu->ctx);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * TLB maintenance for the module (EL2, the host loaded, interrupts masked).
+ * EL1 has written the tables and ordered the writes (DSB ISHST) before.
+ */
+#include "el2_image.h"
+
+/*
+ * TLBI by IPA or VMID works on the VMID in VTTBR_EL2 (DDI 0487 D8.14). With
+ * erratum 1319367 no walk may happen while that is the guest's and the rest
+ * the host's.
+ */
+static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr)
+{
+	u64 tcr = read_sysreg(tcr_el1);
+
+	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
+		write_sysreg(tcr | TCR_EPD0 | TCR_EPD1, tcr_el1);
+		isb();	/* walks are off before VTTBR changes */
+	}
+	write_sysreg(vttbr & HVK_VTTBR_MASK, vttbr_el2);
+	isb();	/* the VMID holds for the TLBI */
+	return tcr;
+}
+
+static void vmid_return(struct hvk_el2_cpu *cpu, u64 tcr)
+{
+	write_sysreg(cpu->saved.vttbr, vttbr_el2);
+	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
+		isb();	/* VTTBR is back before walks are allowed */
+		write_sysreg(tcr, tcr_el1);
+	}
+	isb();	/* before anything of the host translates */
+}
+
+static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 ipa)
+{
+	u64 tcr;
+
+	dsb(ishst);	/* EL1's table write is seen by every walker */
+	tcr = vmid_borrow(cpu, vttbr);
+	tlbi_arg(ipas2e1is, ipa >> 12);
+	/*
+	 * Combined stage-1 and stage-2 entries are tagged by VA: all of this
+	 * VMID's stage-1 entries go, after the stage-2 ones are gone
+	 * (DDI 0487 D8.14.5), or a walk could refill one from the other.
+	 */
+	dsb(ish);
+	tlbi(vmalle1is);
+	dsb(ish);	/* complete on every PE before the caller goes on */
+	isb();
+	vmid_return(cpu, tcr);
+}
+
+static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr)
+{
+	u64 tcr;
+
+	dsb(ishst);	/* as above */
+	tcr = vmid_borrow(cpu, vttbr);
+	tlbi(vmalls12e1is);
+	dsb(ish);	/* complete on every PE */
+	isb();
+	vmid_return(cpu, tcr);
+}
+
+/* Another vCPU with the same VMID ran here: its ASIDs are not ours. */
+static void tlbi_local(struct hvk_el2_cpu *cpu, u64 vttbr)
+{
+	u64 tcr = vmid_borrow(cpu, vttbr);
+
+	tlbi(vmalle1);
+	asm volatile("ic iallu" : : : "memory");
+	dsb(nsh);	/* complete on this PE, which is where the vCPU goes */
+	isb();
+	vmid_return(cpu, tcr);
+}
+
+u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 ipa)
+{
+	switch (call) {
+	case HVK_EL2_CALL_TLBI_IPA:
+		tlbi_ipa(cpu, vttbr, ipa);
+		break;
+	case HVK_EL2_CALL_TLBI_VMID:
+		tlbi_vmid(cpu, vttbr);
+		break;
+	case HVK_EL2_CALL_TLBI_LOCAL:
+		tlbi_local(cpu, vttbr);
+		break;
+	case HVK_EL2_CALL_TLBI_ALL:
+		dsb(ishst);	/* table writes before */
+		tlbi(alle1is);
+		/* VMID-tagged instruction caches (DDI 0487 D7.5) */
+		asm volatile("ic ialluis" : : : "memory");
+		dsb(ish);	/* complete on every PE */
+		isb();
+		break;
+	case HVK_EL2_CALL_TLBI_EL2:
+		dsb(ishst);	/* EL1's write to EL2's tables */
+		tlbi(alle2is);
+		dsb(ish);	/* complete on every PE */
+		isb();
+		break;
+	}
+	return HVK_EL2_ANSWER;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading and unloading, and /dev/hvk: the system ioctls of the KVM ABI and
+ * hvk's own.
+ */
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+
+#include "cache.h"
+#include "hvk_host.h"
+
+/* A vCPU's mapping is the run page alone; there is no coalesced ring. */
+#define VCPU_MMAP_SIZE	PAGE_SIZE
+
+/*
+ * Capabilities with a constant value. KVM's numbers that are neither here nor
+ * in the switch below are answered 0, as KVM does for what it lacks.
+ */
+static const struct {
+	u16 cap;
+	u16 value;
+} fixed_caps[] = {
+	{ KVM_CAP_IRQCHIP, 1 },
+	{ KVM_CAP_USER_MEMORY, 1 },
+	{ KVM_CAP_NR_MEMSLOTS, HVK_MAX_SLOTS },
+	{ KVM_CAP_SYNC_MMU, 1 },
+	{ KVM_CAP_DESTROY_MEMORY_REGION_WORKS, 1 },
+	{ KVM_CAP_JOIN_MEMORY_REGIONS_WORKS, 1 },
+	{ KVM_CAP_MP_STATE, 1 },
+	{ KVM_CAP_INTERNAL_ERROR_DATA, 1 },
+	{ KVM_CAP_IRQ_ROUTING, 4096 },
+	{ KVM_CAP_IOEVENTFD, 1 },
+	{ KVM_CAP_IOEVENTFD_ANY_LENGTH, 1 },
+	{ KVM_CAP_IRQFD, 1 },
+	{ KVM_CAP_IRQFD_RESAMPLE, 1 },
+	{ KVM_CAP_ONE_REG, 1 },
+	{ KVM_CAP_READONLY_MEM, 1 },
+	{ KVM_CAP_ARM_PSCI, 1 },
+	{ KVM_CAP_ARM_PSCI_0_2, 1 },
+	{ KVM_CAP_ARM_SET_DEVICE_ADDR, 1 },
+	{ KVM_CAP_DEVICE_CTRL, 1 },
+	{ KVM_CAP_CHECK_EXTENSION_VM, 1 },
+	{ KVM_CAP_ENABLE_CAP_VM, 1 },
+	{ KVM_CAP_VCPU_ATTRIBUTES, 1 },
+	{ KVM_CAP_VCPU_EVENTS, 1 },
+	{ KVM_CAP_IMMEDIATE_EXIT, 1 },
+	{ KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, 1 },
+	{ KVM_CAP_ARM_NISV_TO_USER, 1 },
+	{ KVM_CAP_ARM_INJECT_EXT_DABT, 1 },
+	{ KVM_CAP_SYSTEM_EVENT_DATA, 1 },
+};
+
+long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap)
+{
+	size_t i;
+
+	switch (cap) {
+	case KVM_CAP_NR_VCPUS:
+		return min(num_online_cpus(), hvk_max_vcpus());
+	case KVM_CAP_MAX_VCPUS:
+	case KVM_CAP_MAX_VCPU_ID:
+		return hvk_max_vcpus();
+	case KVM_CAP_ARM_VM_IPA_SIZE:
+		return hvk_host.ipa_bits;
+	}
+	for (i = 0; i < ARRAY_SIZE(fixed_caps); i++)
+		if (fixed_caps[i].cap == cap)
+			return fixed_caps[i].value;
+	return 0;
+}
+
+static long host_info(void __user *arg)
+{
+	struct hvk_host_info info = {};
+	u32 size;
+
+	if (get_user(size, (u32 __user *)arg))
+		return -EFAULT;
+	if (size < offsetofend(struct hvk_host_info, gic_version))
+		return -EINVAL;
+	size = min_t(u32, size, sizeof(info));
+	info.size = size;
+	info.gic_version = hvk_host.gic_version;
+	info.vtimer_intid = hvk_host.vtimer_intid;
+	info.maint_intid = hvk_host.maint_intid;
+	info.gic_nr_lr = hvk_host.nr_lr;
+	info.vmid_bits = hvk_host.vmid_bits;
+	info.ipa_bits = hvk_host.ipa_bits;
+	info.mitigations = hvk_host.mitigations;
+	hvk_el2_host_info(&info);
+	return copy_to_user(arg, &info, size) ? -EFAULT : 0;
+}
+
+static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case KVM_GET_API_VERSION:
+		return arg ? -EINVAL : KVM_API_VERSION;
+	case KVM_CREATE_VM:
+		return hvk_vm_create_fd(arg);
+	case KVM_CHECK_EXTENSION:
+		return hvk_dev_check_extension(NULL, arg);
+	case KVM_GET_VCPU_MMAP_SIZE:
+		return arg ? -EINVAL : VCPU_MMAP_SIZE;
+	case HVK_HOST_INFO:
+		return host_info((void __user *)arg);
+	default:
+		return -EINVAL;
+	}
+}
+
+static const struct file_operations dev_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = dev_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice dev = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "hvk",
+	.fops = &dev_fops,
+	.mode = 0600,
+};
+
+static int __init hvk_init(void)
+{
+	int err;
+
+	err = hvk_host_probe();
+	if (err)
+		goto no_host;
+	err = hvk_vgic_probe();
+	if (err)
+		goto no_host;
+	hvk_cache_init();
+	err = hvk_vmid_init();
+	if (err)
+		goto no_host;
+	err = hvk_eventfd_init();
+	if (err)
+		goto no_eventfd;
+	err = hvk_vtimer_host_init();
+	if (err)
+		goto no_timer;
+	err = hvk_el2_init();
+	if (err)
+		goto no_el2;
+	err = misc_register(&dev);
+	if (err)
+		goto no_dev;
+	pr_info("hvk: ready; GICv%u, %u list registers, VMIDs of %u bits, IPA of %u bits\n",
+		hvk_host.gic_version, hvk_host.nr_lr, hvk_host.vmid_bits,
+		hvk_host.ipa_bits);
+	return 0;
+
+no_dev:
+	hvk_el2_exit();
+no_el2:
+	hvk_vtimer_host_exit();
+no_timer:
+	hvk_eventfd_exit();
+no_eventfd:
+	hvk_vmid_exit();
+no_host:
+	hvk_host_exit();
+	return err;
+}
+module_init(hvk_init);
+
+/* Open files hold the module: there is no VM any more. */
+static void __exit hvk_exit(void)
+{
+	misc_deregister(&dev);
+	hvk_el2_exit();
+	hvk_vtimer_host_exit();
+	hvk_eventfd_exit();
+	hvk_vmid_exit();
+	hvk_host_exit();
+}
+module_exit(hvk_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Hosted hypervisor for 64-bit Arm with KVM's ABI");

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The RUN loop of a vCPU (process context), kicks and blocks.
+ *
+ * Entry against kick: the thread sets IN_GUEST, full barrier, clears the kick
+ * word, then reads requests and pending interrupts; who has something for it
+ * publishes that, sets the kick word, full barrier, reads the mode and
+ * interrupts the CPU if it says IN_GUEST. Either the thread sees the news
+ * before it enters, or the interrupt takes it out again.
+ */
+#include <linux/context_tracking.h>
+#include <linux/rcupdate.h>
+#include <linux/rcuwait.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/vtime.h>
+
+#include "hvk_host.h"
+#include "run.h"
+#include "trap.h"
+
+/* --- load and put ----------------------------------------------------------------- */
+
+/* Preemption off: this CPU's share of the vCPU's state. */
+static void load(struct hvk_vcpu *vcpu)
+{
+	int cpu = smp_processor_id();
+	int *last = this_cpu_ptr(vcpu->vm->last_ran);
+
+	WRITE_ONCE(vcpu->cpu, cpu);
+	/*
+	 * Another vCPU of this VM ran here under the same VMID: entries of its
+	 * stage 1 may be tagged with an ASID that means something else to us.
+	 */
+	if (*last != (int)vcpu->idx + 1) {
+		vcpu->flush_local = *last != 0;
+		*last = vcpu->idx + 1;
+	}
+	hvk_vgic_load(vcpu);
+	hvk_vtimer_load(vcpu);
+}
+
+static void put(struct hvk_vcpu *vcpu)
+{
+	hvk_vgic_put(vcpu);
+	WRITE_ONCE(vcpu->cpu, -1);
+}
+
+static void sched_in(struct preempt_notifier *pn, int cpu)
+{
+	load(container_of(pn, struct hvk_vcpu, pn));
+}
+
+static void sched_out(struct preempt_notifier *pn, struct task_struct *next)
+{
+	put(container_of(pn, struct hvk_vcpu, pn));
+}
+
+static struct preempt_ops preempt_ops = {
+	.sched_in = sched_in,
+	.sched_out = sched_out,
+};
+
+static void vcpu_load(struct hvk_vcpu *vcpu)
+{
+	preempt_disable();
+	preempt_notifier_register(&vcpu->pn);
+	load(vcpu);
+	preempt_enable();
+}
+
+static void vcpu_put(struct hvk_vcpu *vcpu)
+{
+	preempt_disable();
+	put(vcpu);
+	preempt_notifier_unregister(&vcpu->pn);
+	preempt_enable();
+}
+
+/* --- kicks -------------------------------------------------------------------------- */
+
+void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
+{
+	unsigned long flags;
+
+	WRITE_ONCE(vcpu->ctx->shared.kick, 1);
+	smp_mb();	/* the news and the kick word before the mode is read */
+	rcuwait_wake_up(&vcpu->wait);
+	if (READ_ONCE(vcpu->mode) != HVK_IN_GUEST)
+		return;
+	raw_spin_lock_irqsave(&vcpu->kick_lock, flags);
+	if (vcpu->task)
+		kick_process(vcpu->task);
+	raw_spin_unlock_irqrestore(&vcpu->kick_lock, flags);
+}
+
+static bool still_inside(struct hvk_vcpu *vcpu, int req)
+{
+	return smp_load_acquire(&vcpu->mode) == HVK_IN_GUEST &&
+	       test_bit(req, &vcpu->requests);
+}
+
+void hvk_kick_all_sync(struct hvk_vm *vm, int req, struct hvk_vcpu *except)
+{
+	unsigned int i, nr = hvk_nr_vcpus(vm);
+
+	for (i = 0; i < nr; i++)
+		if (vm->vcpu[i] != except)
+			hvk_request(vm->vcpu[i], req);
+	for (i = 0; i < nr; i++)
+		if (vm->vcpu[i] != except)
+			while (still_inside(vm->vcpu[i], req))
+				cpu_relax();
+}
+
+/* The thread whose CPU a kick has to interrupt. */
+static void set_task(struct hvk_vcpu *vcpu, struct task_struct *task)
+{
+	struct task_struct *old;
+
+	if (vcpu->task == task)
+		return;
+	if (task)
+		get_task_struct(task);
+	raw_spin_lock_irq(&vcpu->kick_lock);
+	old = vcpu->task;
+	vcpu->task = task;
+	raw_spin_unlock_irq(&vcpu->kick_lock);
+	if (old)
+		put_task_struct(old);
+}
+
+/* --- blocking ------------------------------------------------------------------------- */
+
+static bool has_requests(struct hvk_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->requests) != 0;
+}
+
+/* HCR.VSE: a virtual SError wakes a WFI as an interrupt does. */
+static bool serror_pending(struct hvk_vcpu *vcpu)
+{
+	return vcpu->ctx->cfg.hcr & HVK_HCR_VSE;
+}
+
+void hvk_vcpu_block(struct hvk_vcpu *vcpu)
+{
+	vcpu->stat.wfi++;
+	vcpu_put(vcpu);
+	hvk_vtimer_block(vcpu);
+	rcuwait_wait_event(&vcpu->wait,
+			   hvk_vgic_pending(vcpu) || serror_pending(vcpu) ||
+			   has_requests(vcpu) ||
+			   hvk_immediate_exit(vcpu->run) ||
+			   signal_pending(current),
+			   TASK_INTERRUPTIBLE);
+	hvk_vtimer_unblock(vcpu);
+	vcpu_load(vcpu);
+}
+
+/* Powered off: until PSCI CPU_ON or the VMM switches it on. */
+static int wait_for_power(struct hvk_vcpu *vcpu)
+{
+	vcpu_put(vcpu);
+	rcuwait_wait_event(&vcpu->wait,
+			   !READ_ONCE(vcpu->powered_off) ||
+			   READ_ONCE(vcpu->vm->dead) || signal_pending(current),
+			   TASK_INTERRUPTIBLE);
+	vcpu_load(vcpu);
+	return signal_pending(current) ? -EINTR : 1;
+}
+
+/* --- requests -------------------------------------------------------------------------- */
+
+/* PSCI CPU_ON has left a place to start from (DEN0022 5.6). */
+static void apply_reset(struct hvk_vcpu *vcpu)
+{
+	u64 pc, r0;
+	bool be;
+
+	spin_lock(&vcpu->reset_lock);
+	pc = vcpu->reset.pc;
+	r0 = vcpu->reset.r0;
+	be = vcpu->reset.be;
+	spin_unlock(&vcpu->reset_lock);
+
+	hvk_vcpu_reset(vcpu);
+	vcpu->ctx->pc = pc;
+	vcpu->ctx->x[0] = r0;
+	if (be)
+		vcpu->ctx->sys[HVK_SYS_SCTLR_EL1] |= BIT_ULL(25); /* EE */
+}
+
+static int handle_requests(struct hvk_vcpu *vcpu)
+{
+	if (READ_ONCE(vcpu->vm->dead))
+		return -EIO;
+	if (!has_requests(vcpu))
+		return 1;
+	clear_bit(HVK_REQ_SYNC, &vcpu->requests);
+	clear_bit(HVK_REQ_DEAD, &vcpu->requests);
+	clear_bit(HVK_REQ_NEW_VMID, &vcpu->requests);
+	if (test_and_clear_bit(HVK_REQ_RESET, &vcpu->requests))
+		apply_reset(vcpu);
+	if (test_and_clear_bit(HVK_REQ_PAUSE, &vcpu->requests) &&
+	    READ_ONCE(vcpu->powered_off)) {
+		int ret = wait_for_power(vcpu);
+
+		/* Look again with the next RUN, or now. */
+		if (READ_ONCE(vcpu->powered_off))
+			set_bit(HVK_REQ_PAUSE, &vcpu->requests);
+		return ret;
+	}
+	return 1;
+}
+
+/* --- one entry ------------------------------------------------------------------------- */
+
+/*
+ * Into the guest and back. HVK_EXIT_*, or -EAGAIN (something to do first),
+ * -EBUSY, -EIO.
+ */
+static int enter(struct hvk_vcpu *vcpu)
+{
+	int exit;
+
+	preempt_disable();
+	local_irq_disable();
+	WRITE_ONCE(vcpu->mode, HVK_IN_GUEST);
+	smp_mb();	/* pairs with hvk_vcpu_kick() */
+	WRITE_ONCE(vcpu->ctx->shared.kick, 0);
+	smp_mb();	/* the word is clear before the news is looked for */
+	exit = hvk_vmid_update(vcpu);
+	if (exit)
+		goto out;
+	if (has_requests(vcpu) || hvk_work_pending()) {
+		exit = -EAGAIN;
+		goto out;
+	}
+
+	if (vcpu->flush_local) {
+		vcpu->flush_local = false;
+		hvk_el2_tlbi_local(vcpu->ctx->cfg.vttbr);
+	}
+	vcpu->ctx->cfg.cntvoff = READ_ONCE(vcpu->vm->cntvoff);
+	hvk_vtimer_flush(vcpu);
+	hvk_vgic_flush(vcpu);
+	vtime_account_guest_enter();
+	/* A guest holds no RCU reference: its time is a quiescent state. */
+	if (!context_tracking_guest_enter())
+		hvk_rcu_note_guest();
+
+	exit = hvk_el2_run(vcpu);
+
+	context_tracking_guest_exit();
+	vcpu->stat.exits++;
+	hvk_vgic_sync(vcpu);
+	hvk_vtimer_sync(vcpu, exit);
+	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
+	/*
+	 * The interrupt that ended guest mode is taken here, and the time up
+	 * to then is the guest's.
+	 */
+	local_irq_enable();
+	isb();	/* it is taken before the next line (DDI 0487 D1.13.4) */
+	local_irq_disable();
+	vtime_account_guest_exit();
+	local_irq_enable();
+	preempt_enable();
+	return exit;
+
+out:
+	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
+	local_irq_enable();
+	preempt_enable();
+	return exit;
+}
+
+/* What EL2 gave as the reason. Exit contract. */
+static int handle(struct hvk_vcpu *vcpu, int exit)
+{
+	bool serror = exit >= 0 && (exit & HVK_EXIT_F_SERROR);
+
+	switch (exit & ~HVK_EXIT_F_SERROR) {
+	case HVK_EXIT_IRQ:
+		vcpu->stat.irqs++;
+		fallthrough;
+	case HVK_EXIT_KICK:
+		if (serror)
+			hvk_inject_serror(vcpu, 0);
+		return 1;
+	case HVK_EXIT_SERROR:
+		hvk_inject_serror(vcpu, 0);
+		return 1;
+	case HVK_EXIT_SYNC:
+		if (!serror)
+			return hvk_handle_exit(vcpu);
+		/*
+		 * The abort comes first; the instruction is executed again.
+		 * Only an HVC has moved the PC (DDI 0487 D1.10.1).
+		 */
+		hvk_inject_serror(vcpu, 0);
+		if (hvk_esr_ec(vcpu->ctx->exit.esr) == HVK_EC_HVC64)
+			vcpu->ctx->pc -= 4;
+		return 1;
+	default:	/* HVK_EXIT_ILLEGAL */
+		vcpu->run->exit_reason = KVM_EXIT_FAIL_ENTRY;
+		vcpu->run->fail_entry.hardware_entry_failure_reason = 0;
+		vcpu->run->fail_entry.cpu = raw_smp_processor_id();
+		return -EINVAL;
+	}
+}
+
+static int one_round(struct hvk_vcpu *vcpu)
+{
+	int ret;
+
+	ret = hvk_do_work();
+	if (ret) {
+		vcpu->run->exit_reason = KVM_EXIT_INTR;
+		return ret;
+	}
+	ret = handle_requests(vcpu);
+	if (ret <= 0)
+		return ret;
+
+	ret = enter(vcpu);
+	if (ret >= 0)
+		return handle(vcpu, ret);
+	if (ret == -EBUSY)	/* KVM answers where we were */
+		ret = hvk_el2_reclaim();
+	else if (ret == -EAGAIN && hvk_el2_is_held_off())
+		ret = hvk_el2_wait();
+	else if (ret == -EAGAIN)
+		ret = 0;
+	return ret ? ret : 1;
+}
+
+/* --- KVM_RUN ---------------------------------------------------------------------------- */
+
+static int first_run(struct hvk_vcpu *vcpu)
+{
+	int err;
+
+	if (likely(vcpu->has_run))
+		return 0;
+	err = hvk_vgic_first_run(vcpu);
+	if (!err)
+		err = hvk_vtimer_first_run(vcpu);
+	if (!err)
+		vcpu->has_run = true;
+	return err;
+}
+
+static void sigmask_swap(struct hvk_vcpu *vcpu, bool in)
+{
+	if (!vcpu->sigset_active)
+		return;
+	if (in)
+		sigprocmask(SIG_SETMASK, &vcpu->sigset, &current->real_blocked);
+	else {
+		sigprocmask(SIG_SETMASK, &current->real_blocked, NULL);
+		sigemptyset(&current->real_blocked);
+	}
+}
+
+int hvk_vcpu_run(struct hvk_vcpu *vcpu)
+{
+	int ret;
+
+	if (!vcpu->initialised)
+		return -ENOEXEC;
+	if (READ_ONCE(vcpu->vm->dead))
+		return -EIO;
+	ret = first_run(vcpu);
+	if (ret)
+		return ret;
+	set_task(vcpu, current);
+
+	ret = 1;
+	if (vcpu->mmio.pending)
+		ret = hvk_mmio_finish(vcpu);
+	if (ret <= 0)
+		return ret;
+	if (hvk_immediate_exit(vcpu->run))
+		return -EINTR;
+
+	vcpu_load(vcpu);
+	sigmask_swap(vcpu, true);
+	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
+	vcpu->run->flags = 0;
+	while (ret > 0)
+		ret = one_round(vcpu);
+	sigmask_swap(vcpu, false);
+	vcpu_put(vcpu);
+	return ret;
+}
+
+void hvk_run_init(struct hvk_vcpu *vcpu)
+{
+	vcpu->cpu = -1;
+	raw_spin_lock_init(&vcpu->kick_lock);
+	spin_lock_init(&vcpu->reset_lock);
+	rcuwait_init(&vcpu->wait);
+	preempt_notifier_inc();
+	preempt_notifier_init(&vcpu->pn, &preempt_ops);
+}
+
+void hvk_run_exit(struct hvk_vcpu *vcpu)
+{
+	set_task(vcpu, NULL);
+	preempt_notifier_dec();
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The memory regions of a VM: what the VMM's ioctls change. */
+#ifndef HVK_SLOTS_H
+#define HVK_SLOTS_H
+
+struct hvk_vm;
+struct kvm_userspace_memory_region;
+struct kvm_dirty_log;
+
+int hvk_slots_init(struct hvk_vm *vm);
+/* Frees all; nobody reads them any more. */
+void hvk_slots_destroy(struct hvk_vm *vm);
+/*
+ * KVM_SET_USER_MEMORY_REGION: creates, moves, deletes a region or changes
+ * whether it logs. 0; -EINVAL (alignment, flags, range, or a change that a
+ * region does not allow), -EEXIST (overlap), -EFAULT (beyond the IPA space),
+ * -ENOMEM, -ENOSPC (no free slot).
+ */
+int hvk_slots_set(struct hvk_vm *vm,
+		  const struct kvm_userspace_memory_region *region);
+/* KVM_GET_DIRTY_LOG. 0, -ENOENT (no such region, or it does not log), -EFAULT. */
+int hvk_slots_dirty_log(struct hvk_vm *vm, const struct kvm_dirty_log *log);
+/* Every mapping of RAM out of stage-2: a restarted guest begins afresh. */
+void hvk_slots_unmap_all(struct hvk_vm *vm);
+
+#endif /* HVK_SLOTS_H */

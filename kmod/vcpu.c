@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The vCPU: its fd, its ioctls, its creation and reset (process context). The
+ * RUN loop is in run.c.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "hvk_host.h"
+#include "run.h"
+#include "slots.h"
+#include "trap.h"
+
+/* EL1h with D, A, I and F masked: where a PE starts. */
+#define PSTATE_RESET	0x3c5ULL
+
+#define KNOWN_FEATURES	(BIT(KVM_ARM_VCPU_POWER_OFF) | BIT(KVM_ARM_VCPU_PSCI_0_2))
+
+void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
+{
+	struct hvk_el2_ctx *ctx = vcpu->ctx;
+
+	memset(ctx->x, 0, sizeof(ctx->x));
+	memset(&ctx->fp, 0, sizeof(ctx->fp));
+	memset(&ctx->dbg, 0, sizeof(ctx->dbg));
+	ctx->pc = 0;
+	ctx->pstate = PSTATE_RESET;
+	ctx->cfg.hcr = 0;
+	ctx->cfg.flags = 0;
+	vcpu->serror_esr = 0;
+	vcpu->mmio.pending = false;
+	hvk_sysreg_reset(vcpu);
+	hvk_vtimer_vcpu_reset(vcpu);
+	hvk_vgic_vcpu_reset(vcpu);
+}
+
+/* --- ioctls --------------------------------------------------------------------------- */
+
+static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
+{
+	unsigned long features = init->features[0];
+	unsigned int i;
+
+	if (init->target != KVM_ARM_TARGET_GENERIC_V8)
+		return -EINVAL;
+	if (features & ~KNOWN_FEATURES)
+		return -ENOENT;
+	for (i = 1; i < ARRAY_SIZE(init->features); i++)
+		if (init->features[i])
+			return -ENOENT;
+	/* Once chosen, features hold; but for power, which is a wish each time. */
+	if (vcpu->initialised &&
+	    (vcpu->features ^ features) & ~BIT(KVM_ARM_VCPU_POWER_OFF))
+		return -EINVAL;
+
+	vcpu->target = init->target;
+	vcpu->features = features;
+	/*
+	 * A restarted guest runs with its MMU off and reads past the caches:
+	 * pages that come in anew are cleaned.
+	 */
+	if (vcpu->has_run)
+		hvk_slots_unmap_all(vcpu->vm);
+	hvk_vcpu_reset(vcpu);
+	vcpu->initialised = true;
+	if (features & BIT(KVM_ARM_VCPU_POWER_OFF)) {
+		hvk_vcpu_power_off(vcpu);
+	} else {
+		spin_lock(&vcpu->reset_lock);
+		WRITE_ONCE(vcpu->powered_off, false);
+		spin_unlock(&vcpu->reset_lock);
+	}
+	return 0;
+}
+
+static long one_reg(struct hvk_vcpu *vcpu, bool set, const struct kvm_one_reg *reg)
+{
+	if (!vcpu->initialised)
+		return -ENOEXEC;
+	return set ? hvk_onereg_set(vcpu, reg) : hvk_onereg_get(vcpu, reg);
+}
+
+static long set_signal_mask(struct hvk_vcpu *vcpu, void __user *arg)
+{
+	struct kvm_signal_mask mask;
+	sigset_t set;
+
+	if (!arg) {
+		vcpu->sigset_active = false;
+		return 0;
+	}
+	if (copy_from_user(&mask, arg, sizeof(mask)))
+		return -EFAULT;
+	if (mask.len != sizeof(set))
+		return -EINVAL;
+	if (copy_from_user(&set, arg + sizeof(mask), sizeof(set)))
+		return -EFAULT;
+	sigdelsetmask(&set, sigmask(SIGKILL) | sigmask(SIGSTOP));
+	vcpu->sigset = set;
+	vcpu->sigset_active = true;
+	return 0;
+}
+
+/* Structures that go one way each: in, out. */
+static long vcpu_in(struct hvk_vcpu *vcpu, unsigned int cmd, void __user *arg)
+{
+	union {
+		struct kvm_vcpu_init init;
+		struct kvm_one_reg reg;
+		struct kvm_mp_state mp;
+		struct kvm_vcpu_events events;
+		struct kvm_device_attr attr;
+	} u;
+
+	if (_IOC_SIZE(cmd) > sizeof(u))
+		return -EINVAL;
+	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
+		return -EFAULT;
+	switch (cmd) {
+	case KVM_ARM_VCPU_INIT:
+		return vcpu_init(vcpu, &u.init);
+	case KVM_SET_ONE_REG:
+	case KVM_GET_ONE_REG:
+		return one_reg(vcpu, cmd == KVM_SET_ONE_REG, &u.reg);
+	case KVM_SET_MP_STATE:
+		return hvk_vcpu_mp_state_set(vcpu, &u.mp);
+	case KVM_SET_VCPU_EVENTS:
+		return hvk_vcpu_events_set(vcpu, &u.events);
+	case KVM_SET_DEVICE_ATTR:
+	case KVM_GET_DEVICE_ATTR:
+	case KVM_HAS_DEVICE_ATTR:
+		return hvk_vtimer_attr(vcpu, cmd, &u.attr);
+	default:
+		return -EINVAL;
+	}
+}
+
+static long vcpu_out(struct hvk_vcpu *vcpu, unsigned int cmd, void __user *arg)
+{
+	union {
+		struct kvm_mp_state mp;
+		struct kvm_vcpu_events events;
+	} u = {};
+	long err;
+
+	switch (cmd) {
+	case KVM_GET_MP_STATE:
+		err = hvk_vcpu_mp_state_get(vcpu, &u.mp);
+		break;
+	case KVM_GET_VCPU_EVENTS:
+		err = hvk_vcpu_events_get(vcpu, &u.events);
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (!err && copy_to_user(arg, &u, _IOC_SIZE(cmd)))
+		err = -EFAULT;
+	return err;
+}
+
+static long vcpu_ioctl_locked(struct hvk_vcpu *vcpu, unsigned int cmd,
+			      unsigned long uarg)
+{
+	void __user *arg = (void __user *)uarg;
+
+	switch (cmd) {
+	case KVM_RUN:
+		return uarg ? -EINVAL : hvk_vcpu_run(vcpu);
+	case KVM_GET_REG_LIST:
+		return vcpu->initialised ? hvk_onereg_list(vcpu, arg) : -ENOEXEC;
+	case KVM_SET_SIGNAL_MASK:
+		return set_signal_mask(vcpu, arg);
+	case KVM_GET_MP_STATE:
+	case KVM_GET_VCPU_EVENTS:
+		return vcpu_out(vcpu, cmd, arg);
+	default:
+		if (_IOC_TYPE(cmd) != KVMIO || !(_IOC_DIR(cmd) & _IOC_WRITE))
+			return -EINVAL;
+		return vcpu_in(vcpu, cmd, arg);
+	}
+}
+
+static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct hvk_vcpu *vcpu = file->private_data;
+	long ret;
+
+	if (vcpu->vm->mm != current->mm || READ_ONCE(vcpu->vm->dead))
+		return -EIO;
+	if (_IOC_TYPE(cmd) != KVMIO)
+		return -EINVAL;
+	if (mutex_lock_killable(&vcpu->mutex))
+		return -EINTR;
+	ret = vcpu_ioctl_locked(vcpu, cmd, arg);
+	mutex_unlock(&vcpu->mutex);
+	return ret;
+}
+
+/* --- the run page ------------------------------------------------------------------------- */
+
+static vm_fault_t vcpu_fault(struct vm_fault *vmf)
+{
+	struct hvk_vcpu *vcpu = vmf->vma->vm_file->private_data;
+
+	if (vmf->pgoff)
+		return VM_FAULT_SIGBUS;
+	vmf->page = virt_to_page(vcpu->run);
+	get_page(vmf->page);
+	return 0;
+}
+
+static const struct vm_operations_struct vcpu_vm_ops = {
+	.fault = vcpu_fault,
+};
+
+static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &vcpu_vm_ops;
+	return 0;
+}
+
+static int vcpu_release(struct inode *inode, struct file *file)
+{
+	struct hvk_vcpu *vcpu = file->private_data;
+
+	hvk_vm_put(vcpu->vm);
+	return 0;
+}
+
+static const struct file_operations vcpu_fops = {
+	.owner = THIS_MODULE,
+	.release = vcpu_release,
+	.unlocked_ioctl = vcpu_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = vcpu_mmap,
+	.llseek = noop_llseek,
+};
+
+/* --- creation ---------------------------------------------------------------------------- */
+
+void hvk_vcpu_destroy(struct hvk_vcpu *vcpu)
+{
+	hvk_vtimer_vcpu_destroy(vcpu);
+	hvk_vgic_vcpu_destroy(vcpu);
+	hvk_run_exit(vcpu);
+	hvk_el2_unmap(vcpu->ctx_pa, PAGE_SIZE);
+	free_page((unsigned long)vcpu->ctx);
+	free_page((unsigned long)vcpu->run);
+	kfree(vcpu);
+}
+
+static struct hvk_vcpu *vcpu_alloc(struct hvk_vm *vm, unsigned int id)
+{
+	struct hvk_vcpu *vcpu;
+	int err = -ENOMEM;
+
+	BUILD_BUG_ON(sizeof(struct hvk_el2_ctx) > PAGE_SIZE);
+	BUILD_BUG_ON(sizeof(struct kvm_run) > PAGE_SIZE);
+
+	vcpu = kzalloc(sizeof(*vcpu), GFP_KERNEL_ACCOUNT);
+	if (!vcpu)
+		return ERR_PTR(-ENOMEM);
+	vcpu->vm = vm;
+	vcpu->id = id;
+	vcpu->idx = vm->nr_vcpus;
+	mutex_init(&vcpu->mutex);
+	vcpu->run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	vcpu->ctx = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!vcpu->run || !vcpu->ctx)
+		goto no_pages;
+	vcpu->ctx_pa = virt_to_phys(vcpu->ctx);
+	err = hvk_el2_map(vcpu->ctx_pa, PAGE_SIZE);
+	if (err)
+		goto no_pages;
+	hvk_run_init(vcpu);
+	hvk_vtimer_vcpu_init(vcpu);
+	err = hvk_vgic_vcpu_init(vcpu);
+	if (err)
+		goto no_vgic;
+	hvk_sysreg_reset(vcpu);	/* MPIDR, so that it can be found by it */
+	return vcpu;
+
+no_vgic:
+	hvk_vtimer_vcpu_destroy(vcpu);
+	hvk_run_exit(vcpu);
+	hvk_el2_unmap(vcpu->ctx_pa, PAGE_SIZE);
+no_pages:
+	free_page((unsigned long)vcpu->ctx);
+	free_page((unsigned long)vcpu->run);
+	kfree(vcpu);
+	return ERR_PTR(err);
+}
+
+static bool id_taken(struct hvk_vm *vm, unsigned int id)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (vm->vcpu[i]->id == id)
+			return true;
+	return false;
+}
+
+int hvk_vcpu_create_fd(struct hvk_vm *vm, unsigned long id)
+{
+	struct hvk_vcpu *vcpu;
+	int fd;
+
+	if (id >= hvk_max_vcpus())
+		return -EINVAL;
+	mutex_lock(&vm->lock);
+	if (id_taken(vm, id)) {
+		fd = -EEXIST;
+		goto out;
+	}
+	vcpu = vcpu_alloc(vm, id);
+	if (IS_ERR(vcpu)) {
+		fd = PTR_ERR(vcpu);
+		goto out;
+	}
+	/* The VM keeps it from here on, with or without an fd. */
+	vm->vcpu[vcpu->idx] = vcpu;
+	hvk_vm_get(vm);
+	fd = anon_inode_getfd("hvk-vcpu", &vcpu_fops, vcpu, O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		vm->vcpu[vcpu->idx] = NULL;
+		hvk_vcpu_destroy(vcpu);
+		hvk_vm_put(vm);
+		goto out;
+	}
+	/* Who reads nr_vcpus finds the pointer. */
+	smp_store_release(&vm->nr_vcpus, vm->nr_vcpus + 1);
+out:
+	mutex_unlock(&vm->lock);
+	return fd;
+}

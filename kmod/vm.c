@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The VM: its fd, its ioctls, its lifetime. Memory regions are in slots.c.
+ *
+ * A VM lives as long as one of its files does (its own, a vCPU's, a device's).
+ * vCPU structures live as long as the VM, so that interrupts and kicks may
+ * follow vm->vcpu[] without a lock.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <asm/sysreg.h>
+
+#include "hvk_host.h"
+#include "slots.h"
+
+/* The IPA size of a VM whose creator does not say (KVM's default). */
+#define DEFAULT_IPA_BITS	40
+#define MIN_IPA_BITS		32
+
+unsigned int hvk_max_vcpus(void)
+{
+	/* The CPU interfaces that a GICv2 distributor has room for. */
+	return 8;
+}
+
+static void vm_destroy(struct hvk_vm *vm)
+{
+	unsigned int i;
+
+	hvk_vgic_vm_destroy(vm);
+	for (i = 0; i < vm->nr_vcpus; i++)
+		hvk_vcpu_destroy(vm->vcpu[i]);
+	hvk_s2_destroy(vm);
+	hvk_slots_destroy(vm);
+	free_percpu(vm->last_ran);
+	hvk_el2_put();
+	mmdrop(vm->mm);
+	kfree(vm);
+}
+
+void hvk_vm_get(struct hvk_vm *vm)
+{
+	refcount_inc(&vm->users);
+}
+
+void hvk_vm_put(struct hvk_vm *vm)
+{
+	if (refcount_dec_and_test(&vm->users))
+		vm_destroy(vm);
+}
+
+struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr)
+{
+	unsigned int i, nr = hvk_nr_vcpus(vm);
+
+	mpidr &= MPIDR_HWID_BITMASK;
+	for (i = 0; i < nr; i++) {
+		u64 have = vm->vcpu[i]->ctx->sys[HVK_SYS_MPIDR_EL1];
+
+		if ((have & MPIDR_HWID_BITMASK) == mpidr)
+			return vm->vcpu[i];
+	}
+	return NULL;
+}
+
+/* --- ioctls -------------------------------------------------------------------------- */
+
+static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
+{
+	if (cap->flags)
+		return -EINVAL;
+	switch (cap->cap) {
+	case KVM_CAP_ARM_NISV_TO_USER:
+		WRITE_ONCE(vm->nisv_to_user, true);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static long vm_create_device(struct hvk_vm *vm, struct kvm_create_device *args)
+{
+	if (args->type != KVM_DEV_TYPE_ARM_VGIC_V2)
+		return -ENODEV;
+	if (args->flags & KVM_CREATE_DEVICE_TEST)
+		return 0;
+	return hvk_vgic_create_device(vm, args);
+}
+
+static long vm_irq_line(struct hvk_vm *vm, void __user *arg)
+{
+	struct kvm_irq_level level;
+
+	if (copy_from_user(&level, arg, sizeof(level)))
+		return -EFAULT;
+	return hvk_vgic_irq_line(vm, &level);
+}
+
+static long vm_preferred_target(void __user *arg)
+{
+	struct kvm_vcpu_init init = { .target = KVM_ARM_TARGET_GENERIC_V8 };
+
+	return copy_to_user(arg, &init, sizeof(init)) ? -EFAULT : 0;
+}
+
+static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
+{
+	struct hvk_vm *vm = file->private_data;
+	void __user *arg = (void __user *)uarg;
+	union {
+		struct kvm_userspace_memory_region region;
+		struct kvm_dirty_log log;
+		struct kvm_create_device device;
+		struct kvm_arm_device_addr addr;
+		struct kvm_ioeventfd ioeventfd;
+		struct kvm_irqfd irqfd;
+		struct kvm_enable_cap cap;
+	} u;
+	long err;
+
+	if (vm->mm != current->mm || READ_ONCE(vm->dead))
+		return -EIO;
+
+	/* Those without a structure, or with one that goes out. */
+	switch (cmd) {
+	case KVM_CREATE_VCPU:
+		return hvk_vcpu_create_fd(vm, uarg);
+	case KVM_CHECK_EXTENSION:
+		return hvk_dev_check_extension(vm, uarg);
+	case KVM_CREATE_IRQCHIP:
+		return hvk_vgic_create(vm, 2);
+	case KVM_ARM_PREFERRED_TARGET:
+		return vm_preferred_target(arg);
+	case KVM_IRQ_LINE:
+		return vm_irq_line(vm, arg);
+	case KVM_SET_GSI_ROUTING:
+		return hvk_set_gsi_routing(vm, arg);
+	}
+
+	if (_IOC_TYPE(cmd) != KVMIO || !(_IOC_DIR(cmd) & _IOC_WRITE) ||
+	    _IOC_SIZE(cmd) > sizeof(u))
+		return -EINVAL;
+	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
+		return -EFAULT;
+
+	switch (cmd) {
+	case KVM_SET_USER_MEMORY_REGION:
+		return hvk_slots_set(vm, &u.region);
+	case KVM_GET_DIRTY_LOG:
+		return hvk_slots_dirty_log(vm, &u.log);
+	case KVM_CREATE_DEVICE:
+		err = vm_create_device(vm, &u.device);
+		if (!err && copy_to_user(arg, &u.device, sizeof(u.device)))
+			err = -EFAULT;
+		return err;
+	case KVM_ARM_SET_DEVICE_ADDR:
+		return hvk_vgic_set_addr(vm, u.addr.id, u.addr.addr);
+	case KVM_IOEVENTFD:
+		return hvk_ioeventfd(vm, &u.ioeventfd);
+	case KVM_IRQFD:
+		return hvk_irqfd(vm, &u.irqfd);
+	case KVM_ENABLE_CAP:
+		return vm_enable_cap(vm, &u.cap);
+	default:
+		return -EINVAL;
+	}
+}
+
+static int vm_release(struct inode *inode, struct file *file)
+{
+	struct hvk_vm *vm = file->private_data;
+
+	/* Eventfds go with the VM's own file, as KVM has it. */
+	hvk_eventfd_release(vm);
+	hvk_vm_put(vm);
+	return 0;
+}
+
+static const struct file_operations vm_fops = {
+	.owner = THIS_MODULE,
+	.release = vm_release,
+	.unlocked_ioctl = vm_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+/* --- creation -------------------------------------------------------------------------- */
+
+static struct hvk_vm *vm_create(unsigned int ipa_bits)
+{
+	struct hvk_vm *vm;
+	int err = -ENOMEM;
+
+	vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+	if (!vm)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&vm->users, 1);
+	mutex_init(&vm->lock);
+	spin_lock_init(&vm->io_lock);
+	INIT_LIST_HEAD(&vm->ioeventfds);
+	INIT_LIST_HEAD(&vm->irqfds);
+	INIT_LIST_HEAD(&vm->devices);
+	vm->psci_version = 0x10001;	/* PSCI 1.1 */
+	hvk_vtimer_vm_init(vm);
+	vm->last_ran = alloc_percpu_gfp(int, GFP_KERNEL_ACCOUNT);
+	if (!vm->last_ran)
+		goto no_percpu;
+	err = hvk_slots_init(vm);
+	if (err)
+		goto no_slots;
+
+	/* Interrupts, notifiers and the vCPUs' mm checks refer to this mm. */
+	vm->mm = current->mm;
+	mmgrab(vm->mm);
+
+	err = hvk_el2_get();
+	if (err)
+		goto no_el2;
+	err = hvk_s2_init(vm, ipa_bits);
+	if (err)
+		goto no_s2;
+	hvk_vgic_vm_init(vm);
+	return vm;
+
+no_s2:
+	hvk_el2_put();
+no_el2:
+	mmdrop(vm->mm);
+	hvk_slots_destroy(vm);
+no_slots:
+	free_percpu(vm->last_ran);
+no_percpu:
+	kfree(vm);
+	return ERR_PTR(err);
+}
+
+int hvk_vm_create_fd(unsigned long type)
+{
+	unsigned int ipa_bits = type & KVM_VM_TYPE_ARM_IPA_SIZE_MASK;
+	struct hvk_vm *vm;
+	int fd;
+
+	if (type & ~KVM_VM_TYPE_ARM_IPA_SIZE_MASK)
+		return -EINVAL;
+	if (!ipa_bits)
+		ipa_bits = DEFAULT_IPA_BITS;
+	if (ipa_bits < MIN_IPA_BITS || ipa_bits > hvk_host.ipa_bits)
+		return -EINVAL;
+
+	vm = vm_create(ipa_bits);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+	fd = anon_inode_getfd("hvk-vm", &vm_fops, vm, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		hvk_vm_put(vm);
+	return fd;
+}
