@@ -4,8 +4,7 @@
 #   unit       builds and runs build/vmm-x86/unit-tests
 #   fuzz       runs each libFuzzer target for FUZZ_SECONDS
 #
-# A new tests/unit/*.cc (GoogleTest) or *_kmod.c (see the README there)
-# is picked up by its name.
+# A new tests/unit/*.cc (GoogleTest) or *.c is picked up by its name.
 
 UNIT_DIR := build/vmm-x86
 UNIT_CC ?= gcc
@@ -16,7 +15,7 @@ FUZZ_SECONDS ?= 60
 # What needs no arm64 KVM headers; the list is vmm/vmm.mk's, included before.
 UNIT_VMM_SRC := $(VMM_PORTABLE_SRCS)
 UNIT_TEST_SRC := $(wildcard tests/unit/*.cc)
-UNIT_KMOD_SRC := $(wildcard tests/unit/*_kmod.c)
+UNIT_C_SRC := $(wildcard tests/unit/*.c)
 
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_OPT := -O1
@@ -25,16 +24,20 @@ UNIT_CXXFLAGS = -std=c++20 $(UNIT_FLAGS)
 # Half of the build's time would be the optimiser's on CLI11's templates.
 $(UNIT_DIR)/vmm/options.o: UNIT_OPT := -O0
 # The module's sources see the kernel through tests/unit/kshim, and the arm64
-# KVM ABI from the cross compiler's headers.
-UNIT_ARM64_ASM ?= $(firstword $(wildcard /usr/aarch64-linux-gnu/include/asm \
-	/usr/include/aarch64-linux-gnu/asm))
-UNIT_KMOD_CFLAGS := -std=gnu11 $(UNIT_FLAGS) -Wno-unused-parameter -Wno-sign-compare \
-	-Itests/unit/kshim -DHVK_HOST_TEST -D__KERNEL__ -DHVK_ARM64_ASM=$(UNIT_ARM64_ASM)
+# KVM ABI through the cross compiler's headers.
+UNIT_ARM64_INCLUDE ?= $(patsubst %/asm/kvm.h,%,$(firstword $(wildcard \
+	/usr/aarch64-linux-gnu/include/asm/kvm.h /usr/include/aarch64-linux-gnu/asm/kvm.h)))
+UNIT_KSHIM := -Itests/unit/kshim -idirafter $(UNIT_ARM64_INCLUDE) \
+	-DHVK_ARM64_KVM_H='"$(UNIT_ARM64_INCLUDE)/asm/kvm.h"' \
+	-DHVK_ARM64_PTRACE_H='"$(UNIT_ARM64_INCLUDE)/asm/ptrace.h"'
+# As the kernel's own build has them.
+UNIT_CFLAGS = -std=gnu11 $(UNIT_FLAGS) $(UNIT_KSHIM) -include config.h -DHVK_HOST_TEST \
+	-D__KERNEL__ -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 UNIT_LIBS := -lgtest_main -lgtest -lfdt -lfmt -lz -lzstd -lpthread
 
 UNIT_VMM_OBJ := $(UNIT_VMM_SRC:%.cc=$(UNIT_DIR)/%.o)
 UNIT_OBJ := $(UNIT_VMM_OBJ) $(UNIT_TEST_SRC:%.cc=$(UNIT_DIR)/%.o) \
-	$(UNIT_KMOD_SRC:%.c=$(UNIT_DIR)/%.o)
+	$(UNIT_C_SRC:%.c=$(UNIT_DIR)/%.o)
 
 # Most of a test's compile time is GoogleTest's headers: once for all.
 UNIT_PCH := $(UNIT_DIR)/pch/pch.h.gch
@@ -58,12 +61,13 @@ $(UNIT_PCH): tests/unit/pch.h tests/tests.mk
 $(UNIT_DIR)/tests/unit/%.o: tests/unit/%.cc $(UNIT_PCH) tests/tests.mk
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
-	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -I$(UNIT_DIR)/pch -include pch.h -Winvalid-pch -c -o $@ $<
+	@$(UNIT_CXX) $(UNIT_CXXFLAGS) $(UNIT_KSHIM) -Wno-narrowing -I$(UNIT_DIR)/pch -include pch.h \
+		-Winvalid-pch -c -o $@ $<
 
 $(UNIT_DIR)/tests/unit/%.o: tests/unit/%.c tests/tests.mk
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(UNIT_CC) $(UNIT_KMOD_CFLAGS) -c -o $@ $<
+	@$(UNIT_CC) $(UNIT_CFLAGS) -c -o $@ $<
 
 $(UNIT_DIR)/vmm/%.o: vmm/%.cc tests/tests.mk
 	@mkdir -p $(@D)
@@ -81,11 +85,23 @@ FUZZ_OBJ := $(patsubst %.cc,$(FUZZ_DIR)/%.o,$(wildcard vmm/image/*.cc))
 
 fuzz: $(FUZZ_TARGETS:%=fuzz-%)
 
-# A crash leaves its input beside the corpus, which is kept between runs.
-fuzz-%: $(FUZZ_DIR)/%
-	@mkdir -p $(FUZZ_DIR)/corpus-$*
+# A crash leaves its input as build/fuzz-x86/TARGET-crash-*; the corpus is kept
+# between runs.
+fuzz-%: $(FUZZ_DIR)/% $(FUZZ_DIR)/%_seeds
+	@mkdir -p $(FUZZ_DIR)/seeds-$* $(FUZZ_DIR)/corpus-$*
+	$(FUZZ_DIR)/$*_seeds $(FUZZ_DIR)/seeds-$*
 	$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
-		-print_final_stats=1 -artifact_prefix=$(FUZZ_DIR)/$*- $(FUZZ_DIR)/corpus-$* tests/fuzz/$*
+		-artifact_prefix=$(FUZZ_DIR)/$*- $(FUZZ_DIR)/corpus-$* $(FUZZ_DIR)/seeds-$*
+
+$(FUZZ_DIR)/%_seeds: $(UNIT_DIR)/tests/fuzz/%_seeds.o $(UNIT_DIR)/tests/unit/image_files.o
+	@echo "  LINK    $@"
+	@mkdir -p $(@D)
+	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lz -lzstd
+
+$(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc tests/tests.mk
+	@mkdir -p $(@D)
+	@echo "  CXX     $<"
+	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -c -o $@ $<
 
 $(FUZZ_DIR)/%: $(FUZZ_DIR)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ)
 	@echo "  LINK    $@"
@@ -96,6 +112,6 @@ $(FUZZ_DIR)/%.o: %.cc tests/tests.mk
 	@echo "  FUZZCXX $<"
 	@$(FUZZ_CXX) $(FUZZ_FLAGS) -c -o $@ $<
 
-.SECONDARY: $(FUZZ_OBJ) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.o)
+.SECONDARY: $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%_seeds) $(FUZZ_OBJ) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.o)
 
 -include $(UNIT_OBJ:.o=.d) $(UNIT_PCH:.gch=.d) $(FUZZ_OBJ:.o=.d)
