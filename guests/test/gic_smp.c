@@ -10,6 +10,9 @@
 
 #define SGI	   3
 #define SPI	   72
+#define SPI2	   73
+#define SPI3	   74
+#define SPI4	   75
 #define TIME_LIMIT 10000 /* ms */
 
 static unsigned int cpus;
@@ -73,6 +76,13 @@ static void receive(void *arg)
 	received = 1u << 31 | iar;
 }
 
+static void prepare(unsigned int spi, uint8_t pes)
+{
+	gic_set_edge(spi, true);
+	gic_set_targets(spi, pes);
+	gic_enable(spi);
+}
+
 static void start_receiver(unsigned int sgi)
 {
 	ready = 0;
@@ -97,41 +107,50 @@ static void targets(void)
 	check("sgi-all-but-self-not-self", GIC_SPURIOUS, gic_ack());
 
 	start_receiver(SGI);
-	gic_set_edge(SPI, true);
-	gic_set_targets(SPI, 2);
-	gic_enable(SPI);
+	prepare(SPI, 2);
 	gic_set_pending(SPI, true);
 	smp_wait_off(1, TIME_LIMIT);
 	check("spi-to-other", 1u << 31 | SPI, received);
 	check("spi-not-to-self", GIC_SPURIOUS, gic_ack());
+}
 
-	/* Pending for nobody who takes it, then retargeted. */
-	gic_set_targets(SPI, 2);
-	gic_set_pending(SPI, true);
-	check("spi-waits-for-target", GIC_SPURIOUS, gic_ack());
-	gic_set_targets(SPI, 1);
-	check("spi-retargeted", SPI, gic_ack_within(1000));
-	gic_eoi(SPI);
+/* Acknowledges what is there, and ends it, so that the next test starts clean. */
+static uint32_t take(unsigned int ms)
+{
+	uint32_t iar = gic_ack_within(ms);
 
-	gic_set_targets(SPI, 0);
-	gic_set_pending(SPI, true);
-	check("spi-without-target", GIC_SPURIOUS, gic_ack());
-	gic_set_pending(SPI, false);
+	if (iar != GIC_SPURIOUS)
+		gic_eoi(iar);
+	return iar;
+}
+
+static void targets_of_pending(void)
+{
+	uint32_t mine;
+
+	/* IHI 0048 4.3.12: a target list of zero is nobody's. */
+	prepare(SPI2, 0);
+	gic_set_pending(SPI2, true);
+	check("spi-without-target", GIC_SPURIOUS, take(10));
+	gic_set_targets(SPI2, 1);
+	check("spi-given-target", SPI2, take(1000));
 
 	start_receiver(SGI);
-	gic_set_targets(SPI, 3);
-	gic_set_pending(SPI, true);
-	{
-		uint32_t mine = gic_ack_within(100);
-
-		if (mine == SPI)
-			gic_eoi(mine);
-		gic_send_sgi(SGI, 2);
-		smp_wait_off(1, TIME_LIMIT);
-		check("spi-of-two-targets-once", 1,
-		      (mine == SPI) + (received == (1u << 31 | SPI)));
-	}
+	prepare(SPI3, 3);
+	gic_set_pending(SPI3, true);
+	mine = take(100);
+	gic_send_sgi(SGI, 2);
+	smp_wait_off(1, TIME_LIMIT);
+	check("spi-of-two-targets-once", 1, (mine == SPI3) + (received == (1u << 31 | SPI3)));
 	mmio_write32(GICD_CPENDSGIR, 0xffffffff);
+
+	/* Pending for a PE that is off, then retargeted. */
+	prepare(SPI4, 2);
+	gic_set_pending(SPI4, true);
+	check("spi-waits-for-target", GIC_SPURIOUS, take(10));
+	gic_set_targets(SPI4, 1);
+	check("spi-retargeted", SPI4, take(1000));
+	gic_set_pending(SPI4, false);
 }
 
 struct banked {
@@ -209,6 +228,7 @@ void PartitionMain(uintptr_t device_tree)
 		check_finish();
 	senders();
 	targets();
+	targets_of_pending();
 	banks();
 	both_ways();
 	check_finish();

@@ -15,7 +15,7 @@
 
 #define NOBODY_MPIDR 0xffff
 #define FN32(function) ((function) & ~0x40000000u)
-#define ARCH_WORKAROUND_UNKNOWN 0x80003fffu
+#define ARCH_FEATURE_UNKNOWN 0x80001234u
 
 struct call {
 	const char *name;
@@ -55,7 +55,7 @@ static const struct call calls[] = {
 	{ "affinity-bad-level", { PSCI_AFFINITY_INFO, 0, 7 }, PSCI_INVALID_PARAMETERS },
 	{ "reset2-bad-type", { PSCI_SYSTEM_RESET2, 5, 0 }, PSCI_INVALID_PARAMETERS },
 	{ "smccc-version", { SMCCC_VERSION }, 0x10001 },
-	{ "arch-features-unknown", { SMCCC_ARCH_FEATURES, ARCH_WORKAROUND_UNKNOWN },
+	{ "arch-features-unknown", { SMCCC_ARCH_FEATURES, ARCH_FEATURE_UNKNOWN },
 	  PSCI_NOT_SUPPORTED },
 };
 
