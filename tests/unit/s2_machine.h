@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A PE for stage-2 tables: it records what the walker does, and keeps the most
+// forgetful and the most retentive TLB that the architecture allows at once.
+// Every descriptor that a walk could have seen is in it until a TLBI, and a
+// TLBI does not take away what a store, not yet ordered, may still show.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <linux/types.h>
+
+using u64 = __u64;  // as the kernel's
+extern "C" {
+#include "kmod/s2_table.h"
+}
+
+namespace hvk::test {
+
+// One leaf, as the guest sees it.
+struct Leaf {
+  u64 pa;
+  unsigned level;
+  bool write, exec, device, young;
+  bool operator==(const Leaf&) const = default;
+};
+
+class S2Machine {
+ public:
+  explicit S2Machine(unsigned ipa_bits) {
+    unsigned pages;
+    table_.ipa_bits = ipa_bits;
+    table_.start_level = hvk_s2_start_level(ipa_bits, &pages);
+    table_.root = NewTable(pages);
+    table_.ops = &kOps;
+    AddEntries(table_.root, pages * 512, table_.start_level, 0);
+    current_ = this;
+  }
+  ~S2Machine() {
+    unmap(0, 1ull << table_.ipa_bits);
+    EXPECT_TRUE(leaves().empty());
+    EXPECT_EQ(tables_, 0u) << "tables left in an empty address space";
+    std::free(table_.root);
+    current_ = nullptr;
+  }
+  S2Machine(const S2Machine&) = delete;
+  S2Machine& operator=(const S2Machine&) = delete;
+
+  // --- operations, each checked as a whole ---------------------------------
+  int map(u64 ipa, u64 pa, unsigned level, unsigned prot) {
+    Begin();
+    int ret = hvk_s2_table_map(&table_, ipa, pa, level, prot);
+    // Empty tables that a failure leaves behind may be seen late.
+    if (ret == -ENOMEM) Order();
+    End();
+    return ret;
+  }
+  void unmap(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_unmap); }
+  void wp(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_wp); }
+  void clean(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_clean); }
+  bool age(u64 ipa, u64 end, hvk_s2_age how) {
+    Begin();
+    bool young = hvk_s2_table_age(&table_, ipa, end, how);
+    End();
+    return young;
+  }
+  void touch(u64 ipa) {
+    Begin();
+    hvk_s2_table_touch(&table_, ipa);
+    End();
+  }
+
+  // Everything that is mapped, found with a walker of its own.
+  std::map<u64, Leaf> leaves() const {
+    std::map<u64, Leaf> found;
+    unsigned shift = 12 + 9 * (3 - table_.start_level);
+    Collect(table_.root, 1u << (table_.ipa_bits - shift), table_.start_level, 0, &found);
+    return found;
+  }
+
+  std::string events;       // of the last operation
+  unsigned steps = 0;       // of the last operation on a range
+  unsigned budget = ~0u;    // tables that alloc still gives
+  unsigned allocated = 0;   // tables taken in the last operation
+  unsigned tables() const { return tables_; }
+
+ private:
+  static constexpr u64 kGarbage = ~0ull;
+  using Step = u64 (*)(hvk_s2_table*, u64, u64);
+
+  struct Entry {
+    unsigned level;
+    u64 ipa;
+    bool placed = false;           // its table is linked, so level and ipa hold
+    std::set<u64> visible{0};  // what a walk may read
+    std::set<u64> cached{};    // what a TLB may hold
+  };
+
+  void range(u64 ipa, u64 end, Step step) {
+    steps = 0;
+    std::string all;
+    while (ipa < end) {
+      Begin();
+      u64 next = step(&table_, ipa, end);
+      End();
+      all += events;
+      ASSERT_GT(next, ipa) << "no progress";
+      ASSERT_LE(next, end);
+      ipa = next;
+      steps++;
+    }
+    events = all;
+  }
+  void Begin() {
+    current_ = this;
+    events.clear();
+    allocated = 0;
+    cleaned_.clear();
+    synced_.clear();
+    mapped_.clear();
+    mapped_pa_.clear();
+    executable_.clear();
+    for (const auto& [ipa, leaf] : leaves()) {
+      for (u64 off = 0; off < Size(leaf.level); off += 4096) {
+        if (leaf.device) continue;
+        mapped_.insert({ipa + off, leaf.pa + off});
+        mapped_pa_.insert(leaf.pa + off);
+        if (leaf.exec) executable_.insert({ipa + off, leaf.pa + off});
+      }
+    }
+  }
+  void End() {
+    EXPECT_TRUE(unordered_.empty()) << "a store is not ordered";
+    // An access flag that only a TLB has set is what HVK_S2_AGE_CLEAR allows.
+    for (auto& [addr, e] : entries_)
+      for (u64 desc : e.cached)
+        EXPECT_EQ(desc & ~HVK_S2_AF, *addr & ~HVK_S2_AF)
+            << "a TLB is out of date: ipa " << std::hex << e.ipa;
+  }
+
+  static u64 Size(unsigned level) { return 1ull << (12 + 9 * (3 - level)); }
+  static bool IsLeaf(u64 desc, unsigned level) {
+    return (desc & 1) && (level == 3 || !(desc & 2));
+  }
+  static bool IsTable(u64 desc, unsigned level) {
+    return (desc & 3) == 3 && level != 3;
+  }
+
+  static u64* NewTable(unsigned pages) {
+    void* p = std::aligned_alloc(4096, pages * 4096);
+    memset(p, 0, pages * 4096);
+    return static_cast<u64*>(p);
+  }
+  void AddEntries(u64* table, unsigned nr, unsigned level, u64 ipa) {
+    for (unsigned i = 0; i < nr; i++) {
+      Entry& e = entries_[&table[i]];
+      e.level = level;
+      e.ipa = ipa + i * Size(level);
+      e.placed = true;
+    }
+  }
+
+  void Collect(const u64* table, unsigned nr, unsigned level, u64 ipa,
+               std::map<u64, Leaf>* found) const {
+    for (unsigned i = 0; i < nr; i++, ipa += Size(level)) {
+      u64 desc = table[i];
+      if (IsTable(desc, level)) {
+        Collect(reinterpret_cast<u64*>(desc & 0xfffffffff000), 512, level + 1, ipa, found);
+      } else if (desc & 1) {
+        unsigned attr = (desc >> 2) & 0xf;
+        EXPECT_TRUE(attr == 0xf || attr == 0x1);
+        EXPECT_TRUE(desc & (1 << 6)) << "not readable";
+        EXPECT_EQ((desc >> 8) & 3, 3u) << "not Inner Shareable";
+        (*found)[ipa] = Leaf{desc & 0xfffffffff000 & ~(Size(level) - 1), level,
+                             bool(desc & (1 << 7)), !(desc & (1ull << 54)), attr == 0x1,
+                             bool(desc & (1 << 10))};
+      }
+    }
+  }
+
+  // --- what the walker calls -------------------------------------------------
+  static u64* Alloc(hvk_s2_table*) {
+    S2Machine& m = *current_;
+    if (!m.budget) return nullptr;
+    m.budget--;
+    m.allocated++;
+    m.tables_++;
+    m.events += "alloc ";
+    u64* table = NewTable(1);
+    for (unsigned i = 0; i < 512; i++) {
+      // Its zeroes are stores as well.
+      m.entries_[&table[i]].visible.insert(kGarbage);
+      m.unordered_.insert(&table[i]);
+    }
+    return table;
+  }
+  static void Free(hvk_s2_table*, u64* table) {
+    S2Machine& m = *current_;
+    m.events += "free ";
+    u64 pa = Pa(table);
+    for (unsigned i = 0; i < 512; i++) {
+      m.entries_.erase(&table[i]);
+      m.unordered_.erase(&table[i]);
+    }
+    for (auto& [addr, e] : m.entries_) {
+      if (!e.placed || e.level == 3) continue;
+      for (auto* set : {&e.visible, &e.cached})
+        for (u64 desc : *set)
+          EXPECT_FALSE(IsTable(desc, e.level) && (desc & 0xfffffffff000) == pa)
+              << "a walk can still reach a table that is freed";
+    }
+    m.tables_--;
+    std::free(table);
+  }
+  static u64 Pa(const u64* table) { return reinterpret_cast<u64>(table); }
+  static u64* Va(u64 pa) { return reinterpret_cast<u64*>(pa); }
+
+  static void Write(u64* addr, u64 desc) {
+    S2Machine& m = *current_;
+    auto it = m.entries_.find(addr);
+    ASSERT_NE(it, m.entries_.end()) << "a store outside of the tables";
+    Entry& e = it->second;
+    if (e.placed) {
+      m.CheckStore(e, desc);
+      m.events += desc & 1 ? (IsTable(desc, e.level) ? "table " : "leaf ") : "clear ";
+      if (desc & 1) m.Cache(e, desc);
+      // Its children are reachable from here on, with what a walk may read.
+      if (IsTable(desc, e.level)) m.Link(e, Va(desc & 0xfffffffff000));
+    }
+    *addr = desc;
+    e.visible.insert(desc);
+    m.unordered_.insert(addr);
+  }
+  void Link(const Entry& parent, u64* child) {
+    AddEntries(child, 512, parent.level + 1, parent.ipa);
+    for (unsigned i = 0; i < 512; i++) {
+      Entry& e = entries_[&child[i]];
+      EXPECT_EQ(e.visible.size(), 1u) << "a table is linked before its entries are ordered";
+      for (u64 desc : e.visible) {
+        CheckStore(e, desc);
+        if (desc & 1) Cache(e, desc);
+      }
+    }
+  }
+  void Cache(Entry& e, u64 desc) {
+    if (IsTable(desc, e.level) || (desc & HVK_S2_AF)) e.cached.insert(desc);
+  }
+  // Break-before-make, and the caches.
+  void CheckStore(const Entry& e, u64 desc) {
+    constexpr u64 kInPlace =
+        HVK_S2_AP_READ | HVK_S2_AP_WRITE | HVK_S2_XN | HVK_S2_AF;
+    if (!(desc & 1)) return;
+    for (u64 old : e.cached)
+      EXPECT_FALSE((old ^ desc) & ~kInPlace)
+          << std::hex << "valid over valid: ipa " << e.ipa << " old " << old << " new " << desc;
+    if (!IsLeaf(desc, e.level)) return;
+    u64 pa = desc & 0xfffffffff000;
+    for (u64 off = 0; off < Size(e.level); off += 4096) {
+      std::pair<u64, u64> page{e.ipa + off, pa + off};
+      if (((desc >> 2) & 0xf) == 0xf) {
+        EXPECT_TRUE(cleaned_.count(pa + off) || mapped_.count(page))
+            << "shown before it is clean: ipa " << std::hex << page.first;
+      }
+      if (!(desc & HVK_S2_XN)) {
+        EXPECT_TRUE(synced_.count(pa + off) || executable_.count(page))
+            << "executable before instruction caches know: ipa " << std::hex << page.first;
+      }
+    }
+  }
+
+  static void Order() {
+    S2Machine& m = *current_;
+    m.events += "order ";
+    for (u64* addr : m.unordered_) m.entries_[addr].visible = {*addr};
+    m.unordered_.clear();
+  }
+  void Invalidate(Entry& e) {
+    e.cached.clear();
+    for (u64 desc : e.visible)
+      if (e.placed && (desc & 1)) Cache(e, desc);
+  }
+  static void TlbiIpa(hvk_s2_table*, u64 ipa) {
+    S2Machine& m = *current_;
+    m.events += "tlbi ";
+    for (auto& [addr, e] : m.entries_)
+      if (e.placed && ipa >= e.ipa && ipa - e.ipa < Size(e.level)) m.Invalidate(e);
+  }
+  static void TlbiAll(hvk_s2_table*) {
+    S2Machine& m = *current_;
+    m.events += "tlbi-all ";
+    for (auto& [addr, e] : m.entries_) m.Invalidate(e);
+  }
+  static void Clean(u64 pa, u64 size) {
+    current_->events += "clean ";
+    for (u64 off = 0; off < size; off += 4096) current_->cleaned_.insert(pa + off);
+  }
+  static void SyncIcache(u64 pa, u64 size) {
+    S2Machine& m = *current_;
+    m.events += "icache ";
+    for (u64 off = 0; off < size; off += 4096) {
+      EXPECT_TRUE(m.cleaned_.count(pa + off) || m.mapped_pa_.count(pa + off))
+          << "instruction caches are refilled from stale memory";
+      m.synced_.insert(pa + off);
+    }
+  }
+
+  static constexpr hvk_s2_ops kOps = {
+      .alloc = Alloc,
+      .free = Free,
+      .pa = Pa,
+      .va = Va,
+      .write = Write,
+      .order = Order,
+      .tlbi_ipa = TlbiIpa,
+      .tlbi_all = TlbiAll,
+      .clean = Clean,
+      .sync_icache = SyncIcache,
+  };
+  static inline S2Machine* current_ = nullptr;
+
+  hvk_s2_table table_{};
+  std::map<u64*, Entry> entries_;
+  std::set<u64*> unordered_;
+  unsigned tables_ = 0;
+  // Of the operation: pages cleaned and synced by PA, and (IPA, PA) as before.
+  std::set<u64> cleaned_, synced_, mapped_pa_;
+  std::set<std::pair<u64, u64>> mapped_, executable_;
+};
+
+}  // namespace hvk::test
