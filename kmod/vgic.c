@@ -294,7 +294,7 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 	lr->group1 = irq->group1;
 	lr->hw = irq->hw;
 	lr->eoi = false;
-	lr->latched = false;
+	irq->lr_latch = false;
 
 	if (hvk_irq_is_sgi(irq)) {
 		if (irq->active && irq->source) {
@@ -322,7 +322,7 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 			/* One list register an INTID (IHI 0048 5.3.9). */
 			lr->eoi = irq->source;
 		} else {
-			lr->latched = irq->latch;
+			irq->lr_latch = irq->latch;
 			irq->latch = false;
 		}
 	}
@@ -398,11 +398,12 @@ static bool fold(struct hvk_irq *irq, const struct hvk_lr *lr)
 	if (pending && !irq->drop_pending) {
 		if (hvk_irq_is_sgi(irq))
 			irq->source |= BIT(lr->cpuid);
-		else if (lr->latched)
+		else if (irq->lr_latch)
 			irq->latch = true;
 	}
 	irq->in_lr = false;
 	irq->eoi_exit = false;
+	irq->lr_latch = false;
 
 	return irq->resample && lr->eoi && !lr->state;
 }

@@ -68,7 +68,6 @@ struct hvk_lr {
 	bool hw;		/* deactivation goes on to the physical interrupt */
 	bool eoi;		/* the guest's deactivation ends guest mode */
 	bool group1;
-	bool latched;		/* pending from the latch, not (only) from the line */
 };
 
 /* The virtual CPU interface of one vCPU. */

@@ -187,8 +187,8 @@ static int access_reg(struct hvk_vm *vm, const struct kvm_device_attr *attr,
 	else
 		ret = hvk_gicc_uaccess(vcpu, is_write, offset, &val);
 unlock:
-	while (locked)
-		mutex_unlock(&vm->vcpu[--locked]->mutex);
+	for (; locked; locked--)
+		mutex_unlock(&vm->vcpu[locked - 1]->mutex);
 	mutex_unlock(&vm->lock);
 
 	if (!ret && !is_write && put_user(val, uaddr))

@@ -123,8 +123,8 @@ int hvk_vgic_create(struct hvk_vm *vm, u32 version)
 	vm->vgic.version = version;
 	vm->vgic.created = true;
 out:
-	while (locked)
-		mutex_unlock(&vm->vcpu[--locked]->mutex);
+	for (; locked; locked--)
+		mutex_unlock(&vm->vcpu[locked - 1]->mutex);
 	mutex_unlock(&vm->lock);
 	return ret;
 }

@@ -36,6 +36,7 @@ struct hvk_irq {
 	/* While in a list register, that is from flush to sync. */
 	bool in_lr;
 	bool eoi_exit;			/* its deactivation ends guest mode */
+	bool lr_latch;			/* the latch has gone in as its pending bit */
 	bool drop_pending;		/* GICD_ICPENDR was written */
 	u8 force;			/* enum hvk_irq_force */
 

@@ -221,7 +221,8 @@ static u32 get_pending(const struct access *a, const struct hvk_irq *irq)
 		local_irq_restore(flags);
 		return irq->latch || level;
 	}
-	return hvk_irq_pending(irq);
+	/* What its vCPU took back into a list register still counts. */
+	return hvk_irq_pending(irq) || (irq->lr_latch && !irq->drop_pending);
 }
 
 /*

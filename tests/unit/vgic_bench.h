@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The module's vGIC on a bench: a VM with vCPUs and nothing else, each vCPU on
+ * a CPU of its own, whose GICH the test plays (kshim_readl(), kshim_writel()).
+ */
+#ifndef VGIC_BENCH_H
+#define VGIC_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BENCH_MAX_VCPUS	8
+#define BENCH_DIST_BASE	0x08000000ull
+#define BENCH_CPU_BASE	0x08010000ull
+#define BENCH_HW_PPI	27u	/* the vCPUs' own, mapped to the host's 27 */
+
+struct hvk_vm;
+
+/* A VM whose vGIC is ready; nr_lr is what GICH_VTR says. */
+struct hvk_vm *bench_new(unsigned int nr_vcpus, unsigned int nr_irqs);
+void bench_delete(struct hvk_vm *vm);
+
+/* The offset of this address in GICH. */
+unsigned int bench_gich_offset(const void *addr);
+
+/* The vCPU's thread around the guest. */
+void bench_load(struct hvk_vm *vm, unsigned int vcpu);
+void bench_put(struct hvk_vm *vm, unsigned int vcpu);
+void bench_flush(struct hvk_vm *vm, unsigned int vcpu);
+void bench_sync(struct hvk_vm *vm, unsigned int vcpu);
+bool bench_pending(struct hvk_vm *vm, unsigned int vcpu);
+/* From now on this vCPU's own thread is calling; -1: somebody else. */
+void bench_self(struct hvk_vm *vm, int vcpu);
+
+int bench_inject(struct hvk_vm *vm, int vcpu, uint32_t intid, bool level);
+int bench_map(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid, uint32_t pintid);
+bool bench_is_active(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid);
+/* An irqfd wants to hear of this EOI: bench_acked(). */
+void bench_resample(struct hvk_vm *vm, uint32_t intid);
+void bench_reset(struct hvk_vm *vm, unsigned int vcpu);
+
+/* The guest at GICD; offset may lie outside (then false). */
+bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
+		uint64_t *val);
+bool bench_write(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
+		 uint64_t val);
+/* The VMM at GICD, and at GICC. */
+int bench_user_read(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t *val);
+int bench_user_write(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t val);
+bool bench_user_has(struct hvk_vm *vm, uint32_t offset);
+int bench_gicc_read(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t *val);
+int bench_gicc_write(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t val);
+bool bench_gicc_has(uint32_t offset);
+
+/* Ends the process if an interrupt is not where its state says. */
+void bench_check(struct hvk_vm *vm);
+
+/* Set-up as the VMM drives it. */
+struct hvk_vm *bench_new_bare(unsigned int nr_vcpus);
+int bench_add_vcpu(struct hvk_vm *vm);
+int bench_create(struct hvk_vm *vm, unsigned int version);
+int bench_init(struct hvk_vm *vm);
+int bench_first_run(struct hvk_vm *vm, unsigned int vcpu);
+void bench_place(struct hvk_vm *vm, uint64_t dist, uint64_t cpu);
+bool bench_is_dead(struct hvk_vm *vm);
+/* Takes this vCPU's mutex, as a thread in RUN does; or gives it back. */
+void bench_hold(struct hvk_vm *vm, unsigned int vcpu, bool hold);
+
+/* --- what the test provides ------------------------------------------------ */
+void bench_kicked(unsigned int vcpu);
+/* Have each vCPU but this one out of its guest once. */
+void bench_kick_all_sync(unsigned int except);
+void bench_acked(uint32_t intid);
+bool bench_line(unsigned int vcpu);	/* of BENCH_HW_PPI, physically */
+int bench_map_device(uint64_t ipa, uint64_t pa, uint64_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VGIC_BENCH_H */

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The module's vGIC, built for the machine that tests, on vgic_bench.h's bench. */
+#include "../../kmod/vgic.c"
+#include "../../kmod/vgic_v2.c"
+#include "../../kmod/vgic_mmio.c"
+#include "../../kmod/vgic_init.c"
+
+#include "vgic_bench.h"
+
+static char gich_frame[0x200];
+
+struct hvk_host hvk_host = {
+	.gich = gich_frame,
+	.gicv = 0x40046000,
+	.gicv_size = SZ_8K,
+};
+
+/* --- what the module's other files provide ------------------------------------ */
+
+void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
+{
+	bench_kicked(vcpu->idx);
+}
+
+void hvk_kick_all_sync(struct hvk_vm *vm, int req, struct hvk_vcpu *except)
+{
+	BUG_ON(req != HVK_REQ_SYNC);
+	bench_kick_all_sync(except->idx);
+}
+
+void hvk_irqfd_ack(struct hvk_vm *vm, u32 intid)
+{
+	/* As irqfds do: lower the line, then tell. */
+	hvk_vgic_inject(vm, NULL, intid, false);
+	bench_acked(intid);
+}
+
+int hvk_routing_default(struct hvk_vm *vm)
+{
+	return 0;
+}
+
+void hvk_routing_free(struct hvk_vm *vm)
+{
+}
+
+int hvk_s2_map_device(struct hvk_vm *vm, u64 ipa, phys_addr_t pa, u64 size)
+{
+	return bench_map_device(ipa, pa, size);
+}
+
+/* --- the bench ------------------------------------------------------------------ */
+
+static bool level_of(struct hvk_vcpu *vcpu, u32 intid)
+{
+	BUG_ON(intid != BENCH_HW_PPI);
+	return bench_line(vcpu->idx);
+}
+
+unsigned int bench_gich_offset(const void *addr)
+{
+	return (const char *)addr - gich_frame;
+}
+
+int bench_add_vcpu(struct hvk_vm *vm)
+{
+	struct hvk_vcpu *vcpu = kzalloc(sizeof(*vcpu), GFP_KERNEL);
+	int ret;
+
+	vcpu->vm = vm;
+	vcpu->idx = vm->nr_vcpus;
+	vcpu->cpu = -1;
+	mutex_lock(&vm->lock);
+	ret = hvk_vgic_vcpu_init(vcpu);
+	mutex_unlock(&vm->lock);
+	if (ret) {
+		kfree(vcpu);
+		return ret;
+	}
+	vm->vcpu[vcpu->idx] = vcpu;
+	vm->nr_vcpus++;
+	return 0;
+}
+
+struct hvk_vm *bench_new_bare(unsigned int nr_vcpus)
+{
+	struct hvk_vm *vm = kzalloc(sizeof(*vm), GFP_KERNEL);
+
+	BUG_ON(hvk_vgic_probe());
+	mutex_init(&vm->lock);
+	hvk_vgic_vm_init(vm);
+	while (nr_vcpus--)
+		BUG_ON(bench_add_vcpu(vm));
+	return vm;
+}
+
+void bench_place(struct hvk_vm *vm, uint64_t dist, uint64_t cpu)
+{
+	vm->vgic.dist_base = dist;
+	vm->vgic.cpu_base = cpu;
+}
+
+struct hvk_vm *bench_new(unsigned int nr_vcpus, unsigned int nr_irqs)
+{
+	struct hvk_vm *vm = bench_new_bare(nr_vcpus);
+	unsigned int i;
+
+	BUG_ON(bench_create(vm, 2));
+	bench_place(vm, BENCH_DIST_BASE, BENCH_CPU_BASE);
+	vm->vgic.nr_irqs = nr_irqs;
+	BUG_ON(bench_init(vm));
+	for (i = 0; i < nr_vcpus; i++)
+		BUG_ON(bench_map(vm, i, BENCH_HW_PPI, BENCH_HW_PPI));
+	return vm;
+}
+
+void bench_delete(struct hvk_vm *vm)
+{
+	unsigned int i;
+
+	hvk_vgic_vm_destroy(vm);
+	for (i = 0; i < vm->nr_vcpus; i++) {
+		hvk_vgic_vcpu_destroy(vm->vcpu[i]);
+		kfree(vm->vcpu[i]);
+	}
+	kfree(vm);
+}
+
+int bench_create(struct hvk_vm *vm, unsigned int version)
+{
+	return hvk_vgic_create(vm, version);
+}
+
+int bench_init(struct hvk_vm *vm)
+{
+	int ret;
+
+	mutex_lock(&vm->lock);
+	ret = hvk_vgic_init(vm);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+int bench_first_run(struct hvk_vm *vm, unsigned int vcpu)
+{
+	int ret = hvk_vgic_first_run(vm->vcpu[vcpu]);
+
+	vm->vcpu[vcpu]->has_run = !ret;
+	return ret;
+}
+
+bool bench_is_dead(struct hvk_vm *vm)
+{
+	return vm->dead;
+}
+
+void bench_hold(struct hvk_vm *vm, unsigned int vcpu, bool hold)
+{
+	if (hold)
+		mutex_lock(&vm->vcpu[vcpu]->mutex);
+	else
+		mutex_unlock(&vm->vcpu[vcpu]->mutex);
+}
+
+void bench_load(struct hvk_vm *vm, unsigned int vcpu)
+{
+	hvk_vgic_load(vm->vcpu[vcpu]);
+}
+
+void bench_put(struct hvk_vm *vm, unsigned int vcpu)
+{
+	hvk_vgic_put(vm->vcpu[vcpu]);
+}
+
+void bench_flush(struct hvk_vm *vm, unsigned int vcpu)
+{
+	hvk_vgic_flush(vm->vcpu[vcpu]);
+}
+
+void bench_sync(struct hvk_vm *vm, unsigned int vcpu)
+{
+	hvk_vgic_sync(vm->vcpu[vcpu]);
+}
+
+bool bench_pending(struct hvk_vm *vm, unsigned int vcpu)
+{
+	return hvk_vgic_pending(vm->vcpu[vcpu]);
+}
+
+void bench_self(struct hvk_vm *vm, int vcpu)
+{
+	unsigned int i;
+
+	/* The shim's only CPU is 0. */
+	for (i = 0; i < vm->nr_vcpus; i++)
+		vm->vcpu[i]->cpu = (int)i == vcpu ? 0 : -1;
+}
+
+int bench_inject(struct hvk_vm *vm, int vcpu, uint32_t intid, bool level)
+{
+	return hvk_vgic_inject(vm, vcpu < 0 ? NULL : vm->vcpu[vcpu], intid, level);
+}
+
+int bench_map(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid, uint32_t pintid)
+{
+	return hvk_vgic_map_phys(vm->vcpu[vcpu], intid, pintid, level_of);
+}
+
+bool bench_is_active(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid)
+{
+	return hvk_vgic_is_active(vm->vcpu[vcpu], intid);
+}
+
+void bench_reset(struct hvk_vm *vm, unsigned int vcpu)
+{
+	hvk_vgic_vcpu_reset(vm->vcpu[vcpu]);
+}
+
+bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
+		uint64_t *val)
+{
+	struct hvk_mmio mmio = {
+		.ipa = vm->vgic.dist_base + offset,
+		.len = len,
+		.data = ~0ull,
+	};
+	bool ret = hvk_vgic_mmio(vm->vcpu[vcpu], &mmio);
+
+	*val = mmio.data;
+	return ret;
+}
+
+bool bench_write(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
+		 uint64_t val)
+{
+	struct hvk_mmio mmio = {
+		.ipa = vm->vgic.dist_base + offset,
+		.len = len,
+		.data = val,
+		.is_write = true,
+	};
+
+	return hvk_vgic_mmio(vm->vcpu[vcpu], &mmio);
+}
+
+static int user_access(struct hvk_vm *vm, unsigned int vcpu, bool is_write, uint32_t offset,
+		       uint32_t *val)
+{
+	int ret;
+
+	mutex_lock(&vm->lock);
+	ret = hvk_gicd_uaccess(vm->vcpu[vcpu], is_write, offset, val);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+int bench_user_read(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t *val)
+{
+	return user_access(vm, vcpu, false, offset, val);
+}
+
+int bench_user_write(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t val)
+{
+	return user_access(vm, vcpu, true, offset, &val);
+}
+
+bool bench_user_has(struct hvk_vm *vm, uint32_t offset)
+{
+	return hvk_gicd_has_reg(vm, offset);
+}
+
+int bench_gicc_read(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t *val)
+{
+	return hvk_gicc_uaccess(vm->vcpu[vcpu], false, offset, val);
+}
+
+int bench_gicc_write(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t val)
+{
+	return hvk_gicc_uaccess(vm->vcpu[vcpu], true, offset, &val);
+}
+
+bool bench_gicc_has(uint32_t offset)
+{
+	return hvk_gicc_has_reg(offset);
+}
+
+/* --- invariants --------------------------------------------------------------------- */
+
+static bool on_list(struct hvk_vcpu *vcpu, const struct hvk_irq *irq)
+{
+	const struct hvk_irq *other;
+
+	list_for_each_entry(other, &vcpu->vgic.ap_list, ap_list)
+		if (other == irq)
+			return true;
+	return false;
+}
+
+static void check_irq(struct hvk_vm *vm, struct hvk_irq *irq)
+{
+	struct hvk_vcpu *home;
+	unsigned int i;
+
+	raw_spin_lock(&irq->lock);
+	home = irq_home(vm, irq);
+	raw_spin_unlock(&irq->lock);
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		BUG_ON(on_list(vm->vcpu[i], irq) != (irq->vcpu == vm->vcpu[i]));
+	/* The vCPU that has it in a list register will put it right. */
+	BUG_ON(irq->in_lr ? !irq->vcpu : irq->vcpu != home);
+}
+
+void bench_check(struct hvk_vm *vm)
+{
+	unsigned int i, intid;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		for (intid = 0; intid < HVK_NR_PRIVATE; intid++)
+			check_irq(vm, &vm->vcpu[i]->vgic.priv[intid]);
+	for (intid = HVK_NR_PRIVATE; intid < vm->vgic.nr_irqs; intid++)
+		check_irq(vm, &vm->vgic.spi[intid - HVK_NR_PRIVATE]);
+}
+
+/* Irqfds with a resamplefd mark their SPI. */
+void bench_resample(struct hvk_vm *vm, uint32_t intid)
+{
+	vm->vgic.spi[intid - HVK_NR_PRIVATE].resample = true;
+}

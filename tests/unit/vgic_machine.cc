@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vgic_machine.h"
+
+#include <linux/types.h>
+
+namespace hvk::test {
+
+namespace {
+VgicMachine* machine;         // one at a time
+VirtualInterface* current;    // the PE whose thread touches GICH
+VirtualInterface scratch;     // while there is no machine, and for its probe
+}  // namespace
+
+struct Callbacks {
+  static void kicked(unsigned vcpu) {
+    if (machine) machine->kicked_.at(vcpu) = true;
+  }
+  static bool line(unsigned vcpu) { return machine->line_.at(vcpu); }
+  static void kick_all(unsigned except) {
+    for (unsigned i = 0; i < machine->nr_vcpus_; ++i)
+      if (i != except && machine->in_guest(i)) {
+        machine->leave(i);
+        machine->enter(i);
+      }
+  }
+};
+
+VgicMachine::VgicMachine(unsigned nr_vcpus, unsigned nr_irqs)
+    : vm(bench_new(nr_vcpus, nr_irqs)), nr_vcpus_(nr_vcpus) {
+  machine = this;
+  for (unsigned i = 0; i < nr_vcpus; ++i) {
+    current = &pe_[i];
+    bench_load(vm, i);
+  }
+}
+
+VgicMachine::~VgicMachine() {
+  for (unsigned i = 0; i < nr_vcpus_; ++i) {
+    if (in_guest(i)) leave(i);
+    current = &pe_[i];
+    bench_put(vm, i);
+    // The next user of this PE's GICH finds it as we did.
+    EXPECT_TRUE(pe_[i].idle()) << "PE " << i;
+    EXPECT_EQ(pe_[i].hcr, 0u) << "PE " << i;
+  }
+  bench_check(vm);
+  bench_delete(vm);
+  machine = nullptr;
+  current = nullptr;
+}
+
+void VgicMachine::open_all(unsigned priority) {
+  write(0, 0x000, 1);
+  for (unsigned v = 0; v < nr_vcpus_; ++v) {
+    write(v, 0x100, 0xffffffff);
+    for (unsigned i = 0; i < 32; ++i) write(v, 0x400 + i, priority, 1);
+    pe_[v].vmcr = 0x1fu << 27 | 1;  // GICC_PMR 0xf8, EnableGrp0
+  }
+  for (unsigned i = 32; i < 96; ++i) {
+    write(0, 0x400 + i, priority, 1);
+    write(0, 0x800 + i, 1, 1);
+  }
+  for (unsigned i = 1; i < 3; ++i) write(0, 0x100 + 4 * i, 0xffffffff);
+}
+
+void VgicMachine::enter(unsigned vcpu) {
+  ASSERT_FALSE(in_guest_.at(vcpu));
+  kicked_.at(vcpu) = false;
+  current = &pe_.at(vcpu);
+  bench_flush(vm, vcpu);
+  in_guest_[vcpu] = true;
+  pe_[vcpu].check();
+}
+
+void VgicMachine::leave(unsigned vcpu) {
+  ASSERT_TRUE(in_guest_.at(vcpu));
+  current = &pe_.at(vcpu);
+  bench_self(vm, vcpu);
+  bench_sync(vm, vcpu);
+  bench_self(vm, -1);
+  in_guest_[vcpu] = false;
+  EXPECT_FALSE(pe_[vcpu].maintenance()) << "a maintenance interrupt reaches the host";
+}
+
+void VgicMachine::settle() {
+  for (bool again = true; again;) {
+    again = false;
+    for (unsigned i = 0; i < nr_vcpus_; ++i)
+      if (in_guest(i) && (kicked_.at(i) || pe_[i].maintenance())) {
+        round(i);
+        again = true;
+      }
+  }
+  bench_check(vm);
+}
+
+uint64_t VgicMachine::read(unsigned vcpu, int64_t offset, unsigned len) {
+  const bool was_in = in_guest(vcpu);
+  uint64_t val = 0;
+
+  if (was_in) leave(vcpu);
+  bench_self(vm, vcpu);
+  EXPECT_TRUE(bench_read(vm, vcpu, offset, len, &val));
+  bench_self(vm, -1);
+  if (was_in) enter(vcpu);
+  return val;
+}
+
+void VgicMachine::write(unsigned vcpu, int64_t offset, uint64_t val, unsigned len) {
+  const bool was_in = in_guest(vcpu);
+
+  if (was_in) leave(vcpu);
+  bench_self(vm, vcpu);
+  EXPECT_TRUE(bench_write(vm, vcpu, offset, len, val));
+  bench_self(vm, -1);
+  if (was_in) enter(vcpu);
+}
+
+}  // namespace hvk::test
+
+using hvk::test::Callbacks;
+using hvk::test::current;
+using hvk::test::machine;
+using hvk::test::scratch;
+
+extern "C" {
+
+__u32 kshim_readl(const void* addr) {
+  return (current ? current : &scratch)->read(bench_gich_offset(addr));
+}
+
+void kshim_writel(__u32 val, void* addr) {
+  (current ? current : &scratch)->write(bench_gich_offset(addr), val);
+}
+
+void bench_kicked(unsigned vcpu) { Callbacks::kicked(vcpu); }
+void bench_kick_all_sync(unsigned except) { Callbacks::kick_all(except); }
+void bench_acked(uint32_t intid) { machine->acked.push_back(intid); }
+bool bench_line(unsigned vcpu) { return Callbacks::line(vcpu); }
+
+int bench_map_device(uint64_t ipa, uint64_t, uint64_t size) {
+  if (!machine) return 0;
+  if (!machine->map_error) machine->mapped[ipa] = size;
+  return machine->map_error;
+}
+
+}

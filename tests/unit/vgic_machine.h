@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A GICv2 virtual interface of the most literal kind (IHI 0048 chapter 5), one
+// for each vCPU, and the guest that acknowledges and deactivates at it. What
+// the architecture calls UNPREDICTABLE, or what would disturb the host, ends
+// the test.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "vgic_bench.h"
+
+namespace hvk::test {
+
+inline constexpr uint32_t kSpurious = 1023;
+inline constexpr unsigned kNumLr = 4;  // as GIC-400 and QEMU's
+
+// One PE's GICH and GICV.
+class VirtualInterface {
+ public:
+  static constexpr uint32_t kHcrEn = 1, kHcrUie = 2;
+  static constexpr uint32_t kPending = 1, kActive = 2;
+
+  static uint32_t state(uint32_t lr) { return lr >> 28 & 3; }
+  static uint32_t intid(uint32_t lr) { return lr & 0x3ff; }
+  static uint32_t cpuid(uint32_t lr) { return lr >> 10 & 7; }
+  static unsigned priority(uint32_t lr) { return (lr >> 23 & 0x1f) << 3; }
+  static bool eoi(uint32_t lr) { return !hw(lr) && (lr >> 19 & 1); }
+  static bool hw(uint32_t lr) { return lr >> 31; }
+
+  // --- GICH, from the host
+  uint32_t read(unsigned offset) {
+    ++accesses;
+    switch (offset) {
+      case 0x000: return hcr;
+      case 0x004: return 0x90000000 | (kNumLr - 1);
+      case 0x008: return vmcr;
+      case 0x030: return empty();
+      case 0x034: return 0;
+      case 0x0f0: return apr;
+    }
+    return lr.at((offset - 0x100) / 4);
+  }
+  void write(unsigned offset, uint32_t val) {
+    ++accesses;
+    switch (offset) {
+      case 0x000: hcr = val; return;
+      case 0x008: vmcr = val; return;
+      case 0x0f0: apr = val; return;
+    }
+    lr.at((offset - 0x100) / 4) = val;
+  }
+  // GICH_MISR != 0 with GICH_HCR.En set.
+  bool maintenance() const {
+    if (!(hcr & kHcrEn)) return false;
+    unsigned valid = 0;
+    for (uint32_t r : lr) {
+      valid += state(r) != 0;
+      if (!state(r) && eoi(r)) return true;
+    }
+    return (hcr & kHcrUie) && valid <= 1;
+  }
+  bool idle() const { return empty() == (1u << kNumLr) - 1; }
+
+  // --- what must hold as the guest is entered
+  void check() const {
+    for (unsigned i = 0; i < kNumLr; ++i) {
+      const uint32_t r = lr[i];
+      if (!state(r)) continue;
+      EXPECT_FALSE(hw(r) && state(r) == 3) << "HW = 1 and active and pending";
+      EXPECT_TRUE(intid(r) >= 16 || state(r) != 3) << "an SGI active and pending";
+      for (unsigned j = i + 1; j < kNumLr; ++j)
+        EXPECT_FALSE(state(lr[j]) && intid(lr[j]) == intid(r)) << "INTID twice: " << intid(r);
+    }
+  }
+
+  // --- GICV, from the guest; no running priority, so handlers may nest freely
+  // GICV_IAR: INTID and source, or spurious.
+  uint32_t acknowledge() {
+    unsigned best = kNumLr;
+    for (unsigned i = 0; i < kNumLr; ++i)
+      if (state(lr[i]) == kPending && priority(lr[i]) < mask() &&
+          (best == kNumLr || priority(lr[i]) < priority(lr[best])))
+        best = i;
+    if (best == kNumLr || !(hcr & kHcrEn)) return kSpurious;
+    lr[best] ^= (kPending | kActive) << 28;
+    return intid(lr[best]) | (intid(lr[best]) < 16 ? cpuid(lr[best]) << 10 : 0);
+  }
+  // GICV_EOIR. False: no list register has it as active.
+  bool deactivate(uint32_t id) {
+    for (uint32_t& r : lr)
+      if ((state(r) & kActive) && intid(r) == (id & 0x3ff)) {
+        r &= ~(kActive << 28);
+        if (hw(r)) physical_deactivations.push_back(r >> 10 & 0x3ff);
+        return true;
+      }
+    return false;
+  }
+  unsigned mask() const { return (vmcr >> 27) << 3; }
+  unsigned count(uint32_t wanted) const {
+    unsigned n = 0;
+    for (uint32_t r : lr) n += (state(r) & wanted) != 0;
+    return n;
+  }
+
+  uint32_t hcr = 0, vmcr = 0, apr = 0;
+  std::array<uint32_t, kNumLr> lr{};
+  std::vector<uint32_t> physical_deactivations;
+  unsigned accesses = 0;  // of the host
+
+ private:
+  uint32_t empty() const {
+    uint32_t mask = 0;
+    for (unsigned i = 0; i < kNumLr; ++i) mask |= (state(lr[i]) == 0) << i;
+    return mask;
+  }
+};
+
+// The VM. Its vCPUs' threads are loaded on a PE each, from the start.
+class VgicMachine {
+ public:
+  explicit VgicMachine(unsigned nr_vcpus, unsigned nr_irqs = 96);
+  ~VgicMachine();
+  VgicMachine(const VgicMachine&) = delete;
+  VgicMachine& operator=(const VgicMachine&) = delete;
+
+  // GICD_CTLR on, everything enabled at this priority, GICC open.
+  void open_all(unsigned priority = 0xa0);
+
+  // Into the guest and out of it; in between the vCPU is in_guest().
+  void enter(unsigned vcpu);
+  void leave(unsigned vcpu);
+  bool in_guest(unsigned vcpu) const { return in_guest_.at(vcpu); }
+  // A round trip: what the host does between two entries.
+  void round(unsigned vcpu) {
+    if (in_guest(vcpu)) leave(vcpu);
+    enter(vcpu);
+  }
+  // Takes what is kicked, or has a maintenance interrupt, out and in again.
+  void settle();
+
+  VirtualInterface& pe(unsigned vcpu) { return pe_.at(vcpu); }
+  bool kicked(unsigned vcpu) { return std::exchange(kicked_.at(vcpu), false); }
+
+  int inject(uint32_t intid, bool level) { return bench_inject(vm, -1, intid, level); }
+  // The line of the mapped PPI, as the timer tells it.
+  void timer_line(unsigned vcpu, bool level) {
+    line_.at(vcpu) = level;
+    bench_self(vm, vcpu);
+    bench_inject(vm, vcpu, BENCH_HW_PPI, level);
+    bench_self(vm, -1);
+  }
+
+  // GICD, from a vCPU that is out of the guest for it.
+  uint64_t read(unsigned vcpu, int64_t offset, unsigned len = 4);
+  void write(unsigned vcpu, int64_t offset, uint64_t val, unsigned len = 4);
+
+  struct hvk_vm* vm;
+  std::vector<uint32_t> acked;  // EOIs that irqfds heard of
+  std::map<uint64_t, uint64_t> mapped;  // IPA to size
+  int map_error = 0;
+
+ private:
+  friend struct Callbacks;
+  std::array<VirtualInterface, BENCH_MAX_VCPUS> pe_;
+  std::array<bool, BENCH_MAX_VCPUS> in_guest_{}, kicked_{}, line_{};
+  unsigned nr_vcpus_;
+};
+
+}  // namespace hvk::test
