@@ -115,3 +115,11 @@ $(FUZZ_DIR)/%.o: %.cc tests/tests.mk
 .SECONDARY: $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%_seeds) $(FUZZ_OBJ) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.o)
 
 -include $(UNIT_OBJ:.o=.d) $(UNIT_PCH:.gch=.d) $(FUZZ_OBJ:.o=.d)
+
+# --- sparse over every source of the module; objects that are up to date stay ------
+
+SPARSE_TARGETS := kmod-sparse-6.1 kmod-sparse-6.12
+.PHONY: $(SPARSE_TARGETS)
+$(SPARSE_TARGETS): kmod-sparse-%: $(BUILD)/kmod-%/hvk.ko
+	+@$(MAKE) -s -C $(BUILD)/kernel-$*/headers M=$(TOP)/$(BUILD)/kmod-$* ARCH=arm64 \
+		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= C=2 modules

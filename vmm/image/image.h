@@ -19,9 +19,9 @@ class ImageError : public std::runtime_error {
 
 // A part of guest memory that a loader filled.
 struct LoadedPart {
-  std::string name;   // "kernel", "segment 0", ...
+  std::string name;  // "kernel", "segment 0", ...
   uint64_t ipa;
-  uint64_t size;      // bytes that the part occupies, BSS included
+  uint64_t size;  // bytes that the part occupies, BSS included
 };
 
 struct LoadedImage {
