@@ -77,8 +77,11 @@ deps:
 
 # The packages must be there before anything is built with them.
 ready:
-	@images/deps --quiet
+	@images/deps --quiet $(DEPS_FLAGS)
 	@$(MAKE) --no-print-directory -j$(JOBS) all
+
+check-long: DEPS_FLAGS := --long
+bench: DEPS_FLAGS := --bench
 
 demo: ready
 	@images/demo
@@ -92,7 +95,7 @@ check: ready
 check-long: ready
 	@tests/run --long
 
-check-here: all
+check-here: all guests
 	@tests/run --here
 
 bench: ready

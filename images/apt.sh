@@ -99,9 +99,12 @@ apt_get() {
 		-o Dir::Cache::srcpkgcache="srcpkgcache-$arch.bin" --no-install-recommends "$@"
 }
 
-# tell_fetched: of what apt-get says, each package that comes, with its size.
+# tell_fetched: of what apt-get says, how much there is to fetch, each package that
+# comes, with its size, and each that is set up.
 tell_fetched() {
-	sed -un 's/^Get:[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) [^ ]* \([^ ]*\) \[\(.*\)\]$/  \1 \2, \3/p'
+	sed -un 's/^Need to get .*/  &/p
+		s/^Get:[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) [^ ]* \([^ ]*\) \[\(.*\)\]$/  \1 \2, \3/p
+		s/^Setting up \(.*\) \.\.\.$/  installed \1/p'
 }
 
 # fetch_debs DIR ARCH PACKAGE...: downloads packages, without what they depend on,
