@@ -45,10 +45,13 @@ Fdt::Fdt() : blob_(kFirstSize) {
 void Fdt::begin(std::string_view name) {
   const std::string text(name);
   write(name, [&](void* fdt) { return fdt_begin_node(fdt, text.c_str()); });
+  ++depth_;
 }
 
 void Fdt::end() {
+  if (depth_ == 0) throw std::runtime_error("device tree: end of a node that was not begun");
   write("end of node", [](void* fdt) { return fdt_end_node(fdt); });
+  --depth_;
 }
 
 void Fdt::end_noexcept() noexcept {
@@ -99,7 +102,9 @@ void Fdt::spi(uint32_t number, bool edge) {
 }
 
 std::vector<std::byte> Fdt::finish() {
-  if (end_failed_) throw std::runtime_error("device tree: a node could not be closed");
+  if (end_failed_ || depth_ != 0) {
+    throw std::runtime_error("device tree: a node was not closed");
+  }
   write("end", [](void* fdt) { return fdt_finish(fdt); });
   blob_.resize(fdt_totalsize(blob_.data()));
   return std::move(blob_);

@@ -60,6 +60,7 @@ class Fdt {
   void write(std::string_view what, Step step);
 
   std::vector<std::byte> blob_;
+  int depth_ = 0;            // of open nodes: libfdt does not count them
   bool end_failed_ = false;  // `end_noexcept` failed; told by `finish`
 };
 
