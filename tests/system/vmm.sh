@@ -26,7 +26,7 @@ uboot_prompt() {
 expect_status() {
 	wanted=$1 pattern=$2
 	shift 2
-	"$@" >"$work/test/message" 2>&1
+	timeout -s KILL 60 "$@" >"$work/test/message" 2>&1
 	status=$?
 	cat "$work/test/message"
 	[ $status = "$wanted" ] || fail "'$*' ended with status $status instead of $wanted"
@@ -43,13 +43,13 @@ vmm_exit_status() {
 	expect_status 1 '/dev/null' "$hvk_run" --dev /dev/null --kernel "$image"
 	expect_status 0 'passed' "$hvk_run" --dev "$1" --kernel "$image" --memory 64
 	expect_status 4 'resetting' "$hvk_run" --dev "$1" --kernel "$guests/reset.elf" --no-reboot
-	# Killed by a signal, with the guest asleep.
+	# Ended by a signal, with the guest asleep.
 	"$hvk_run" --dev "$1" --kernel "$guests/idle.elf" --memory 64 >"$work/test/console" 2>&1 &
 	pid=$!
 	pids="${pids:-} $pid"
 	wait_until 20 has "$work/test/console" idle || fail "the idle guest did not start"
-	kill -INT $pid
+	kill -HUP $pid
 	wait $pid
 	status=$?
-	[ $status = 130 ] || fail "status $status instead of 130 after SIGINT"
+	[ $status = 129 ] || fail "status $status instead of 129 after SIGHUP"
 }
