@@ -31,11 +31,12 @@ include tests/tests.mk
 # --- the module, for one kernel a folder ---------------------------------------------
 
 # Kbuild puts objects beside sources, so each kernel gets a tree of links to the
-# sources: kmod_tree FOLDER. A link whose source has gone goes too.
-define kmod_tree
+# sources; a link whose source has gone goes too. kmod_build FOLDER KDIR ARGUMENTS
+define kmod_build
 	@mkdir -p $(1)
-	@find $(1) -xtype l -delete
-	@cp -rsf $(addprefix $(TOP)/,Kbuild kmod uapi) $(1)
+	@flock $(1).lock sh -c 'find $(1) -xtype l -delete && \
+		cp -rsf $(TOP)/Kbuild $(TOP)/kmod $(TOP)/uapi $(1)'
+	+@flock $(1).lock $(MAKE) --no-print-directory -C $(2) M=$(TOP)/$(1) $(3) modules
 endef
 
 ifeq ($(NATIVE),y)
@@ -46,8 +47,7 @@ KDIR ?= /lib/modules/$(KVER)/build
 hvk.ko: FORCE
 	@[ -d $(KDIR) ] || { echo "no headers of kernel $(KVER): install linux-headers-$(KVER)" \
 		"(raspberrypi: linux-headers-rpi-v8), or set KDIR"; exit 1; }
-	$(call kmod_tree,$(BUILD)/kmod-$(KVER))
-	$(MAKE) -C $(KDIR) M=$(TOP)/$(BUILD)/kmod-$(KVER) modules
+	$(call kmod_build,$(BUILD)/kmod-$(KVER),$(KDIR))
 	@cmp -s $(BUILD)/kmod-$(KVER)/hvk.ko $@ || cp $(BUILD)/kmod-$(KVER)/hvk.ko $@
 
 kmod: hvk.ko
@@ -57,9 +57,8 @@ else
 
 # Without pahole, which Debian's 6.12 headers would call, there is no BTF.
 $(BUILD)/kmod-%/hvk.ko: $(BUILD)/kernel-%/.fetched FORCE
-	$(call kmod_tree,$(@D))
-	$(MAKE) -C $(BUILD)/kernel-$*/headers M=$(TOP)/$(@D) ARCH=arm64 \
-		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= modules
+	$(call kmod_build,$(@D),$(BUILD)/kernel-$*/headers,ARCH=arm64 \
+		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=)
 
 $(VMM_ARM64_OBJS): | $(SYSROOT)/.fetched
 

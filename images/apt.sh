@@ -104,7 +104,7 @@ apt_get() {
 tell_fetched() {
 	sed -un 's/^Need to get .*/  &/p
 		s/^Get:[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) [^ ]* \([^ ]*\) \[\(.*\)\]$/  \1 \2, \3/p
-		s/^Setting up \(.*\) \.\.\.$/  installed \1/p'
+		s/^Setting up \(.*\) \.\.\.\r*$/  installed \1/p'
 }
 
 # fetch_debs DIR ARCH PACKAGE...: downloads packages, without what they depend on,
