@@ -68,29 +68,15 @@ static int exit_smc(struct hvk_vcpu *vcpu)
 	return hvk_smccc_call(vcpu);
 }
 
-/*
- * EL0 in AArch32. What reaches EL2 is UNDEFINED at EL0 for a guest whose EL1
- * did not enable it, or belongs to what guests are not offered.
- */
-static int exit_a32_undef(struct hvk_vcpu *vcpu)
-{
-	if (!hvk_cond_passes(vcpu)) {
-		hvk_skip_insn(vcpu);
-		return 1;
-	}
-	return exit_undef(vcpu);
-}
-
-/* Anything that is not here is UNDEFINED for the guest, as with KVM. */
+/* Classes that are not here are exit_unknown()'s: UNDEFINED, as with KVM. */
 static const exit_fn exit_table[HVK_NR_EC] = {
-	[0 ... HVK_NR_EC - 1]	= exit_unknown,
 	[HVK_EC_WFX]		= exit_wfx,
 	[HVK_EC_CP15_32]	= hvk_cp15_trap,
 	[HVK_EC_CP15_64]	= hvk_cp15_64_trap,
-	[HVK_EC_CP14_32]	= exit_a32_undef,
-	[HVK_EC_CP14_LS]	= exit_a32_undef,
-	[HVK_EC_CP10_ID]	= exit_a32_undef,
-	[HVK_EC_CP14_64]	= exit_a32_undef,
+	[HVK_EC_CP14_32]	= hvk_cp14_trap,
+	[HVK_EC_CP14_LS]	= hvk_a32_undef,
+	[HVK_EC_CP10_ID]	= hvk_a32_undef,
+	[HVK_EC_CP14_64]	= hvk_a32_undef,
 	[HVK_EC_FP]		= exit_undef,
 	[HVK_EC_PAC]		= exit_undef,
 	[HVK_EC_SVE]		= exit_undef,
@@ -106,6 +92,8 @@ int hvk_handle_exit(struct hvk_vcpu *vcpu)
 {
 	unsigned int ec = hvk_esr_ec(vcpu->ctx->exit.esr);
 
+	exit_fn handler = exit_table[array_index_nospec(ec, HVK_NR_EC)];
+
 	hvk_dbg_idle(vcpu);
-	return exit_table[array_index_nospec(ec, HVK_NR_EC)](vcpu);
+	return handler ? handler(vcpu) : exit_unknown(vcpu);
 }

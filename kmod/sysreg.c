@@ -264,7 +264,7 @@ static bool has_one_reg(const struct hvk_sysreg *reg)
 
 /* --- traps ---------------------------------------------------------------------------- */
 
-static int undef(struct hvk_vcpu *vcpu, u32 enc, bool read)
+int hvk_sysreg_undef(struct hvk_vcpu *vcpu, u32 enc, bool read)
 {
 	pr_debug_ratelimited("hvk: undefined %s of S%lu_%lu_C%lu_C%lu_%lu at %#llx\n",
 			     read ? "read" : "write",
@@ -277,8 +277,7 @@ static int undef(struct hvk_vcpu *vcpu, u32 enc, bool read)
 	return 1;
 }
 
-/* One access by the guest; *val in or out. false: UNDEFINED. */
-static bool access(struct hvk_vcpu *vcpu, u32 enc, bool read, u64 *val)
+bool hvk_sysreg_access(struct hvk_vcpu *vcpu, u32 enc, bool read, u64 *val)
 {
 	const struct hvk_sysreg *reg;
 
@@ -302,66 +301,10 @@ int hvk_sysreg_trap(struct hvk_vcpu *vcpu)
 	struct hvk_sys64 iss = hvk_esr_sys64(vcpu->ctx->exit.esr);
 	u64 val = iss.read ? 0 : hvk_get_x(vcpu, iss.rt);
 
-	if (!access(vcpu, iss.enc, iss.read, &val))
-		return undef(vcpu, iss.enc, iss.read);
+	if (!hvk_sysreg_access(vcpu, iss.enc, iss.read, &val))
+		return hvk_sysreg_undef(vcpu, iss.enc, iss.read);
 	if (iss.read)
 		hvk_set_x(vcpu, iss.rt, val);
-	hvk_skip_insn(vcpu);
-	return 1;
-}
-
-/*
- * AArch32 at EL0: of what EL1 can enable there, only the physical timer traps
- * to EL2. CP15 c14 names map to the AArch64 ones (DDI 0487 G8.7).
- */
-int hvk_cp15_trap(struct hvk_vcpu *vcpu)
-{
-	u64 esr = vcpu->ctx->exit.esr;
-	bool read = esr & HVK_ISS_SYS_READ;
-	unsigned int rt = FIELD_GET(HVK_ISS_SYS_RT, esr);
-	u32 enc = HVK_SYSREG(3, 3, (u32)FIELD_GET(HVK_ISS_CP_CRN, esr),
-			     (u32)FIELD_GET(HVK_ISS_SYS_CRM, esr),
-			     (u32)FIELD_GET(HVK_ISS_CP_OP2, esr));
-	bool ptimer = enc == HVK_SYSREG(3, 3, 14, 2, 0) ||
-		      enc == HVK_SYSREG(3, 3, 14, 2, 1);
-	u64 val = read ? 0 : lower_32_bits(hvk_get_x(vcpu, rt));
-
-	if (hvk_cond_passes(vcpu)) {
-		if (!ptimer || FIELD_GET(HVK_ISS_CP_OP1, esr) ||
-		    !access(vcpu, enc, read, &val))
-			return undef(vcpu, enc, read);
-		if (read)
-			hvk_set_x(vcpu, rt, lower_32_bits(val));
-	}
-	hvk_skip_insn(vcpu);
-	return 1;
-}
-
-int hvk_cp15_64_trap(struct hvk_vcpu *vcpu)
-{
-	u64 esr = vcpu->ctx->exit.esr;
-	bool read = esr & HVK_ISS_SYS_READ;
-	unsigned int rt = FIELD_GET(HVK_ISS_SYS_RT, esr);
-	unsigned int rt2 = FIELD_GET(HVK_ISS_CP64_RT2, esr);
-	u32 enc = HVK_SYSREG(3, 3, 14, 2, 2);	/* CNTP_CVAL */
-	u64 val = 0;
-
-	if (!hvk_cond_passes(vcpu))
-		goto skip;
-	/* CNTP_CVAL is opc1 2 of CRm 14. */
-	if (FIELD_GET(HVK_ISS_CP64_OP1, esr) != 2 ||
-	    FIELD_GET(HVK_ISS_SYS_CRM, esr) != 14)
-		return undef(vcpu, enc, read);
-	if (!read)
-		val = lower_32_bits(hvk_get_x(vcpu, rt)) |
-		      hvk_get_x(vcpu, rt2) << 32;
-	if (!access(vcpu, enc, read, &val))
-		return undef(vcpu, enc, read);
-	if (read) {
-		hvk_set_x(vcpu, rt, lower_32_bits(val));
-		hvk_set_x(vcpu, rt2, upper_32_bits(val));
-	}
-skip:
 	hvk_skip_insn(vcpu);
 	return 1;
 }

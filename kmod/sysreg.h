@@ -49,9 +49,17 @@ int hvk_sysreg_set(struct hvk_vcpu *vcpu, u32 enc, u64 val);
 u32 hvk_sysreg_nth(unsigned int n);
 /* CCSIDR_EL1 for a value of CSSELR_EL1; 0 if there is no such cache. */
 u32 hvk_ccsidr(u32 csselr);
-/* ESR EC of trapped MCR, MRC, MCRR, MRRC on CP15; exit contract. */
+/* One access by the guest; *val in or out. false: UNDEFINED. */
+bool hvk_sysreg_access(struct hvk_vcpu *vcpu, u32 enc, bool read, u64 *val);
+/* Tells of it and injects it; 1. */
+int hvk_sysreg_undef(struct hvk_vcpu *vcpu, u32 enc, bool read);
+
+/* --- cp15.c: EL0 in AArch32; exit contract ----------------------------------------- */
 int hvk_cp15_trap(struct hvk_vcpu *vcpu);
 int hvk_cp15_64_trap(struct hvk_vcpu *vcpu);
+int hvk_cp14_trap(struct hvk_vcpu *vcpu);
+/* Everything else: UNDEFINED, if the condition holds. */
+int hvk_a32_undef(struct hvk_vcpu *vcpu);
 
 /* --- debugreg.c ----------------------------------------------------------------- */
 bool hvk_dbg_bw(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg, bool read,

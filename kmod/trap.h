@@ -63,4 +63,12 @@ int hvk_fwreg_set(struct hvk_vcpu *vcpu, u64 id, u64 val);
 /* The n-th of them, or 0 behind the last. */
 u64 hvk_fwreg_id(unsigned int n);
 
+/* --- corereg.c ------------------------------------------------------------------- */
+#define HVK_CORE_WORDS	(sizeof(struct kvm_regs) / sizeof(u32))
+/* KVM_REG_ARM_CORE registers. 0, -ENOENT, -EINVAL, -EFAULT. */
+int hvk_core_reg_get(struct hvk_vcpu *vcpu, u64 id, void __user *addr);
+int hvk_core_reg_set(struct hvk_vcpu *vcpu, u64 id, const void __user *addr);
+/* The identifier of the register that starts at this word, or 0. */
+u64 hvk_core_reg_id(struct hvk_vcpu *vcpu, unsigned int off);
+
 #endif /* HVK_TRAP_H */
