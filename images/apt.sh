@@ -6,7 +6,7 @@
 # are the machine's own, and apt checks every signature and hash as it always does.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=${BUILD:-$top/build}
+build=${HVK_BUILD:-$top/build}
 apt_dir=$build/apt
 suite=bookworm
 
