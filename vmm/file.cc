@@ -18,7 +18,8 @@ constexpr size_t kFirstRead = 64 << 10;
 
 }  // namespace
 
-std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit) {
+std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit,
+                                 const std::string& remedy) {
   const std::string name = what + " " + path;
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info;
@@ -44,7 +45,7 @@ std::vector<std::byte> read_file(const std::string& what, const std::string& pat
     filled += static_cast<size_t>(n);
     if (filled > limit) {
       throw SetupError(name, "has more than the " + format_size(limit) + " there is room for",
-                       "give the guest more with --memory if it should fit");
+                       remedy);
     }
   }
   content.resize(filled);

@@ -12,8 +12,9 @@ namespace hvk {
 
 // Reads all of `path`, pipes included. `what` ("--kernel") begins the message
 // of the SetupError that is thrown if it cannot be read or has more than
-// `limit` bytes.
-std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit);
+// `limit` bytes; `remedy` says what to do about the latter.
+std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit,
+                                 const std::string& remedy = {});
 
 // Writes `path` anew. Throws SetupError.
 void write_file(const std::string& what, const std::string& path,

@@ -75,7 +75,8 @@ void Machine::load_tree() {
   chosen.bootargs = config_.append;
   fill_seeds(chosen);
   if (!config_.initrd.empty()) {
-    const std::vector<std::byte> file = read_file("--initrd", config_.initrd, ram_.size());
+    const std::vector<std::byte> file =
+        read_file("--initrd", config_.initrd, ram_.size(), "give the guest more with --memory");
     const uint64_t ipa = place_high(ram, parts_, "initrd", file.size());
     place("initrd", ipa, file);
     chosen.initrd = {ipa, file.size()};
