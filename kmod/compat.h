@@ -30,28 +30,25 @@
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
 
-/* Work that a thread owes the kernel before it enters a guest. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-#ifdef CONFIG_VIRT_XFER_TO_GUEST_WORK
+/*
+ * Whether a thread owes the kernel work before it enters a guest; interrupts
+ * off. What to do then is in guestwork.c.
+ */
+#if defined(CONFIG_VIRT_XFER_TO_GUEST_WORK)
 #include <linux/entry-virt.h>
-#define HVK_XFER_WORK() xfer_to_guest_mode_handle_work()
-#endif
+#define HVK_XFER_WORK
 #elif defined(CONFIG_KVM_XFER_TO_GUEST_WORK)
 #include <linux/entry-kvm.h>
-#define HVK_XFER_WORK() xfer_to_guest_mode_handle_work(NULL)
+#define HVK_XFER_WORK
+#define HVK_XFER_WORK_VCPU
 #endif
-
-/* Signals, reschedules and the like, on the way into a guest. */
 #ifdef HVK_XFER_WORK
-/* Interrupts off. */
 #define hvk_work_pending()	xfer_to_guest_mode_work_pending()
-/* Preemptible: 0, or -EINTR for a signal. */
-#define hvk_do_work()							\
-	(unlikely(__xfer_to_guest_mode_work_pending()) ? HVK_XFER_WORK() : 0)
 #else
-#define hvk_work_pending()	(need_resched() || signal_pending(current))
-#define hvk_do_work()							\
-	({ cond_resched(); signal_pending(current) ? -EINTR : 0; })
+#include <linux/sched/signal.h>
+#define hvk_work_pending()						\
+	(need_resched() || signal_pending(current) ||			\
+	 test_thread_flag(TIF_NOTIFY_RESUME))
 #endif
 
 /* The VMM's wish to be returned to at once; the kernel renamed it for itself. */
@@ -93,9 +90,9 @@ static inline void hvk_eventfd_signal(struct eventfd_ctx *ctx)
 
 /* What the "young" calls of MMU notifiers return. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
-typedef bool hvk_young_t;
+#define hvk_young_t bool
 #else
-typedef int hvk_young_t;
+#define hvk_young_t int
 #endif
 
 #endif /* HVK_COMPAT_H */

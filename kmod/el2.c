@@ -21,8 +21,6 @@ struct image_header {
 	u64 take, host_vectors, guest_vectors;	/* offsets */
 };
 
-extern const char hvk_el2_blob[], hvk_el2_blob_end[];
-
 /* One CPU: a page that EL2 never maps (guard), a stack, the structure. */
 #define CPU_PAGES	3
 #define STACK_PAGE	1
@@ -46,7 +44,7 @@ enum hvk_el2_owner hvk_el2_probe(void)
 	}
 }
 
-/* --- the calls ------------------------------------------------------------------ */
+/* --- the calls ----------------------------------------------------------- */
 
 int hvk_el2_run(struct hvk_vcpu *vcpu)
 {
@@ -90,7 +88,7 @@ int hvk_el2_tlbi_all(void)
 	return tlb_call(HVK_EL2_CALL_TLBI_ALL, 0, 0);
 }
 
-/* --- a fault of EL2 itself ---------------------------------------------------------- */
+/* --- a fault of EL2 itself ----------------------------------------------- */
 
 /*
  * EL2 returns here, at EL1 with everything masked, when it has trapped on its
@@ -111,7 +109,7 @@ void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu)
 	      cpu->fault.x[30]);
 }
 
-/* --- set-up ------------------------------------------------------------------------ */
+/* --- set-up -------------------------------------------------------------- */
 
 static void free_cpus(void)
 {

@@ -24,13 +24,18 @@ struct hvk_el2_pcpu {
 
 DECLARE_PER_CPU(struct hvk_el2_pcpu, hvk_el2_pcpu);
 
+/* el2_image.S: the image, whole pages */
+extern const char hvk_el2_blob[], hvk_el2_blob_end[];
+
 extern phys_addr_t hvk_el2_take_pa;	/* entry of the image for the take */
 
 /*
  * hvc #0 with x0 = fn. Only on a kernel that was started at EL2: elsewhere
  * it is UNDEFINED. Callee contract: x0-x17 are lost.
  */
-struct hvk_hvc_result { u64 x0, x1; };
+struct hvk_hvc_result {
+	u64 x0, x1;
+};
 
 static __always_inline struct hvk_hvc_result
 hvk_hvc(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)

@@ -38,8 +38,8 @@
 /* TCR_EL2 for E2H = 0: 48-bit VA, inner-shareable write-back walks, 4 KiB. */
 #define TCR2_RES1	(BIT_ULL(31) | BIT_ULL(23))
 #define TCR2_T0SZ_48	16ULL
-#define TCR2_IRGN0_WBWA	(1ULL << 8)
-#define TCR2_ORGN0_WBWA	(1ULL << 10)
+#define TCR2_IRGN0_WBWA	BIT_ULL(8)
+#define TCR2_ORGN0_WBWA	BIT_ULL(10)
 #define TCR2_SH0_INNER	(3ULL << 12)
 #define TCR2_PS_SHIFT	16
 

@@ -51,7 +51,7 @@ const char *hvk_el2_refusal(void)
 	return refusal;
 }
 
-/* --- one CPU -------------------------------------------------------------------- */
+/* --- one CPU ------------------------------------------------------------- */
 
 /*
  * PSTATE to return to EL1 with: what the exception would have saved. KVM's
@@ -145,7 +145,7 @@ static void release_here(bool give_to_kvm)
 	p->handing_back = true;
 	if (cpu_pm_enter()) {
 		p->handing_back = false;
-		pr_err_once("hvk: a power management notifier refused; KVM stays without EL2 on CPU %d until that is taken offline and online again\n",
+		pr_err_once("hvk: KVM is without EL2 on CPU %d until that goes offline and online\n",
 			    smp_processor_id());
 		return;
 	}
@@ -157,7 +157,7 @@ static void release_here(bool give_to_kvm)
 			    smp_processor_id());
 }
 
-/* --- every CPU -------------------------------------------------------------------- */
+/* --- every CPU ----------------------------------------------------------- */
 
 static void take_ipi(void *arg)
 {
@@ -195,7 +195,7 @@ static int take_all(void)
 	case 0:
 		return 0;
 	case -EPERM:
-		refuse("KVM runs in protected mode and keeps EL2; boot the host with kvm-arm.mode=nvhe (or none)");
+		refuse("KVM runs in protected mode and keeps EL2; boot with kvm-arm.mode=nvhe");
 		break;
 	default:
 		refuse("EL2 did not answer after the take; see the kernel's log");
@@ -264,7 +264,7 @@ int hvk_el2_reclaim(void)
 	return err;
 }
 
-/* --- hold-off ------------------------------------------------------------------------ */
+/* --- hold-off ------------------------------------------------------------ */
 
 bool hvk_el2_is_held_off(void)
 {
@@ -305,7 +305,7 @@ static void hold_end(void)
 	wake_up_all(&hold_wait);
 }
 
-/* --- the kernel's notifiers ------------------------------------------------------------- */
+/* --- the kernel's notifiers ---------------------------------------------- */
 
 /* On the CPU that appears, after KVM's own callback; and before its going. */
 static int cpu_appears(unsigned int cpu)

@@ -15,12 +15,13 @@
 #include <asm/cpufeature.h>
 #include <asm/cputype.h>
 #include <asm/sysreg.h>
+#include <asm/virt.h>
 
 #include "hvk_host.h"
 
 struct hvk_host hvk_host;
 
-/* --- EL2 -------------------------------------------------------------------------- */
+/* --- EL2 ----------------------------------------------------------------- */
 
 /*
  * __boot_cpu_mode is not exported. But a kernel at EL1 that was started at EL2
@@ -32,7 +33,7 @@ static int probe_el2(struct device_node *timer)
 {
 	int phys, virt;
 
-	if (read_sysreg(CurrentEL) == CurrentEL_EL2) {
+	if (is_kernel_in_hyp_mode()) {
 		pr_err("hvk: this kernel runs at EL2 itself (VHE), which is not supported yet; use its own KVM, or boot with kvm-arm.mode=nvhe\n");
 		return -EOPNOTSUPP;
 	}
@@ -51,7 +52,7 @@ static int probe_el2(struct device_node *timer)
 	return 0;
 }
 
-/* --- GIC ---------------------------------------------------------------------------- */
+/* --- GIC ----------------------------------------------------------------- */
 
 static const struct of_device_id gicv2_ids[] = {
 	{ .compatible = "arm,gic-400" },
@@ -116,7 +117,7 @@ out:
 	return err;
 }
 
-/* --- weaknesses of the CPUs ------------------------------------------------------------ */
+/* --- weaknesses of the CPUs ---------------------------------------------- */
 
 /* Turns of the loop that overwrite the branch history (per core). */
 static const struct {
@@ -232,7 +233,7 @@ static u64 mitigations(void)
 	return found;
 }
 
-/* --- the whole ------------------------------------------------------------------------- */
+/* --- the whole ----------------------------------------------------------- */
 
 static const u8 pa_bits_of[] = { 32, 36, 40, 42, 44, 48, 52 };
 

@@ -70,10 +70,10 @@ struct hvk_mmio {
 struct hvk_vm {
 	refcount_t users;	/* the VM's fd and one for each vCPU and device fd */
 	struct mm_struct *mm;	/* mmgrab'ed: its creator's */
-	struct mutex lock;
+	struct mutex lock;	/* creation of vCPUs and devices, settings */
 	bool dead;		/* EL2 lost or the VMM's mm gone: RUN gives -EIO */
 
-	struct mutex slots_lock;
+	struct mutex slots_lock;	/* changes of slots */
 	struct srcu_struct slots_srcu;
 	struct hvk_slots __rcu *slots;
 
@@ -109,7 +109,7 @@ struct hvk_vcpu {
 	struct hvk_vm *vm;
 	unsigned int idx;	/* in vm->vcpu[] */
 	unsigned int id;	/* as given to KVM_CREATE_VCPU */
-	struct mutex mutex;
+	struct mutex mutex;	/* held by every ioctl, RUN included */
 
 	struct hvk_el2_ctx *ctx;	/* one page, mapped at EL2 */
 	phys_addr_t ctx_pa;
@@ -119,6 +119,7 @@ struct hvk_vcpu {
 	u32 target;
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
+	u32 poll_ns;		/* how long the next WFI polls before it sleeps */
 	bool has_run;		/* first_run() was done */
 	bool flush_local;	/* this CPU's TLB holds another vCPU's stage 1 */
 	enum hvk_vcpu_mode mode;	/* against kicks: see run.c */
@@ -131,7 +132,7 @@ struct hvk_vcpu {
 		u64 pc, r0;
 		bool be;
 	} reset;
-	spinlock_t reset_lock;
+	spinlock_t reset_lock;	/* powered_off, reset */
 
 	int cpu;		/* loaded on this CPU, or -1 */
 	raw_spinlock_t kick_lock;
@@ -186,8 +187,10 @@ const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa);
 void hvk_mark_dirty(const struct hvk_slot *slot, u64 ipa);
 /* The vCPU with these MPIDR affinity bits, or NULL. */
 struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr);
+
 static inline unsigned int hvk_nr_vcpus(struct hvk_vm *vm)
 {
+	/* With the number come the pointers. */
 	return smp_load_acquire(&vm->nr_vcpus);
 }
 
@@ -199,14 +202,18 @@ void hvk_vcpu_destroy(struct hvk_vcpu *vcpu);
  * blocks, ends guest mode if it runs. Any context, interrupts on or off.
  */
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu);
+
 static inline void hvk_request(struct hvk_vcpu *vcpu, int req)
 {
 	set_bit(req, &vcpu->requests);
 	hvk_vcpu_kick(vcpu);
 }
-/* Request all vCPUs but `except` (or NULL) and wait until none of them is in
+
+/*
+ * Request all vCPUs but `except` (or NULL) and wait until none of them is in
  * the guest any more with the request unseen. Process context or notifier;
- * never with interrupts off. */
+ * never with interrupts off.
+ */
 void hvk_kick_all_sync(struct hvk_vm *vm, int req, struct hvk_vcpu *except);
 /* WFI: blocks until an interrupt is pending, a request or a signal. */
 void hvk_vcpu_block(struct hvk_vcpu *vcpu);
@@ -287,12 +294,16 @@ struct hvk_host {
 	u32 cntfrq;			/* Hz */
 	u64 mitigations;		/* HVK_MITIG_* */
 };
+
 extern struct hvk_host hvk_host;
+
 /* Fills hvk_host, or says in the log why this host cannot run guests. */
 int hvk_host_probe(void);
 void hvk_host_exit(void);
-/* Of the CPU that asks; preemption off. HVK_EL2_F_*, and turns of the
- * branch-history loop. */
+/*
+ * Of the CPU that asks; preemption off. HVK_EL2_F_*, and turns of the
+ * branch-history loop.
+ */
 u64 hvk_host_el2_flags(void);
 u64 hvk_host_bhb_loops(void);
 

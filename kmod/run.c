@@ -9,6 +9,8 @@
  * before it enters, or the interrupt takes it out again.
  */
 #include <linux/context_tracking.h>
+#include <linux/ktime.h>
+#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/rcuwait.h>
 #include <linux/sched.h>
@@ -16,11 +18,16 @@
 #include <linux/sched/task.h>
 #include <linux/vtime.h>
 
+#include "guestwork.h"
 #include "hvk_host.h"
 #include "run.h"
 #include "trap.h"
 
-/* --- load and put ----------------------------------------------------------------- */
+/* In vm->last_ran: nobody yet, somebody else, or a vCPU's idx + 1. */
+#define LAST_RAN_NOBODY	0
+#define LAST_RAN_OTHER	-1
+
+/* --- load and put -------------------------------------------------------- */
 
 /* Preemption off: this CPU's share of the vCPU's state. */
 static void load(struct hvk_vcpu *vcpu)
@@ -34,7 +41,7 @@ static void load(struct hvk_vcpu *vcpu)
 	 * stage 1 may be tagged with an ASID that means something else to us.
 	 */
 	if (*last != (int)vcpu->idx + 1) {
-		vcpu->flush_local = *last != 0;
+		vcpu->flush_local = *last != LAST_RAN_NOBODY;
 		*last = vcpu->idx + 1;
 	}
 	hvk_vgic_load(vcpu);
@@ -43,6 +50,11 @@ static void load(struct hvk_vcpu *vcpu)
 
 static void put(struct hvk_vcpu *vcpu)
 {
+	/* Not done yet, and the vCPU may come back by another CPU: keep it due. */
+	if (vcpu->flush_local) {
+		*this_cpu_ptr(vcpu->vm->last_ran) = LAST_RAN_OTHER;
+		vcpu->flush_local = false;
+	}
 	hvk_vgic_put(vcpu);
 	WRITE_ONCE(vcpu->cpu, -1);
 }
@@ -78,14 +90,24 @@ static void vcpu_put(struct hvk_vcpu *vcpu)
 	preempt_enable();
 }
 
-/* --- kicks -------------------------------------------------------------------------- */
+/*
+ * A guest that waits for little is woken faster by a poll than by the
+ * scheduler. Nanoseconds; 0 switches it off.
+ */
+static unsigned int halt_poll_ns = 500 * NSEC_PER_USEC;
+module_param(halt_poll_ns, uint, 0644);
+MODULE_PARM_DESC(halt_poll_ns, "longest poll before a WFI sleeps, in ns (default 500000)");
+#define POLL_START_NS	(10 * NSEC_PER_USEC)
+
+/* --- kicks --------------------------------------------------------------- */
 
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
 {
 	unsigned long flags;
 
 	WRITE_ONCE(vcpu->ctx->shared.kick, 1);
-	smp_mb();	/* the news and the kick word before the mode is read */
+	/* The news and the kick word before the mode is read. */
+	smp_mb();
 	rcuwait_wake_up(&vcpu->wait);
 	if (READ_ONCE(vcpu->mode) != HVK_IN_GUEST)
 		return;
@@ -97,6 +119,7 @@ void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
 
 static bool still_inside(struct hvk_vcpu *vcpu, int req)
 {
+	/* Outside: what the vCPU did in the guest is seen, too. */
 	return smp_load_acquire(&vcpu->mode) == HVK_IN_GUEST &&
 	       test_bit(req, &vcpu->requests);
 }
@@ -131,7 +154,7 @@ static void set_task(struct hvk_vcpu *vcpu, struct task_struct *task)
 		put_task_struct(old);
 }
 
-/* --- blocking ------------------------------------------------------------------------- */
+/* --- blocking ------------------------------------------------------------ */
 
 static bool has_requests(struct hvk_vcpu *vcpu)
 {
@@ -144,17 +167,52 @@ static bool serror_pending(struct hvk_vcpu *vcpu)
 	return vcpu->ctx->cfg.hcr & HVK_HCR_VSE;
 }
 
+static bool wakes(struct hvk_vcpu *vcpu)
+{
+	return hvk_vgic_pending(vcpu) || serror_pending(vcpu) ||
+	       has_requests(vcpu) || hvk_immediate_exit(vcpu->run) ||
+	       signal_pending(current);
+}
+
+/* true: woken within the vCPU's poll time, without a sleep. */
+static bool poll(struct hvk_vcpu *vcpu, ktime_t start)
+{
+	ktime_t end = ktime_add_ns(start, vcpu->poll_ns);
+
+	while (!need_resched()) {
+		if (wakes(vcpu))
+			return true;
+		if (ktime_after(ktime_get(), end))
+			break;
+		cpu_relax();
+	}
+	return false;
+}
+
+/* The next poll time: grows while polling longer would have saved a sleep. */
+static void adapt_poll(struct hvk_vcpu *vcpu, u64 blocked_ns)
+{
+	u64 most = READ_ONCE(halt_poll_ns);
+
+	if (blocked_ns > most)
+		vcpu->poll_ns = 0;
+	else if (blocked_ns > vcpu->poll_ns)
+		vcpu->poll_ns = clamp_t(u64, vcpu->poll_ns * 2, POLL_START_NS,
+					most);
+}
+
 void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 {
+	ktime_t start = ktime_get();
+
 	vcpu->stat.wfi++;
 	vcpu_put(vcpu);
 	hvk_vtimer_block(vcpu);
-	rcuwait_wait_event(&vcpu->wait,
-			   hvk_vgic_pending(vcpu) || serror_pending(vcpu) ||
-			   has_requests(vcpu) ||
-			   hvk_immediate_exit(vcpu->run) ||
-			   signal_pending(current),
-			   TASK_INTERRUPTIBLE);
+	if (!poll(vcpu, start)) {
+		rcuwait_wait_event(&vcpu->wait, wakes(vcpu),
+				   TASK_INTERRUPTIBLE);
+		adapt_poll(vcpu, ktime_to_ns(ktime_sub(ktime_get(), start)));
+	}
 	hvk_vtimer_unblock(vcpu);
 	vcpu_load(vcpu);
 }
@@ -171,7 +229,7 @@ static int wait_for_power(struct hvk_vcpu *vcpu)
 	return signal_pending(current) ? -EINTR : 1;
 }
 
-/* --- requests -------------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------ */
 
 /* PSCI CPU_ON has left a place to start from (DEN0022 5.6). */
 static void apply_reset(struct hvk_vcpu *vcpu)
@@ -215,7 +273,7 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 	return 1;
 }
 
-/* --- one entry ------------------------------------------------------------------------- */
+/* --- one entry ----------------------------------------------------------- */
 
 /*
  * Into the guest and back. HVK_EXIT_*, or -EAGAIN (something to do first),
@@ -228,9 +286,11 @@ static int enter(struct hvk_vcpu *vcpu)
 	preempt_disable();
 	local_irq_disable();
 	WRITE_ONCE(vcpu->mode, HVK_IN_GUEST);
-	smp_mb();	/* pairs with hvk_vcpu_kick() */
+	/* The mode before the kick word: pairs with hvk_vcpu_kick(). */
+	smp_mb();
 	WRITE_ONCE(vcpu->ctx->shared.kick, 0);
-	smp_mb();	/* the word is clear before the news is looked for */
+	/* The word is clear before the news is looked for. */
+	smp_mb();
 	exit = hvk_vmid_update(vcpu);
 	if (exit)
 		goto out;
@@ -257,6 +317,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	vcpu->stat.exits++;
 	hvk_vgic_sync(vcpu);
 	hvk_vtimer_sync(vcpu, exit);
+	/* After the state was taken back. */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	/*
 	 * The interrupt that ended guest mode is taken here, and the time up
@@ -271,6 +332,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	return exit;
 
 out:
+	/* Nothing was loaded; the barrier is for the reader's sake. */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	local_irq_enable();
 	preempt_enable();
@@ -316,7 +378,7 @@ static int one_round(struct hvk_vcpu *vcpu)
 {
 	int ret;
 
-	ret = hvk_do_work();
+	ret = hvk_guest_work();
 	if (ret) {
 		vcpu->run->exit_reason = KVM_EXIT_INTR;
 		return ret;
@@ -337,7 +399,7 @@ static int one_round(struct hvk_vcpu *vcpu)
 	return ret ? ret : 1;
 }
 
-/* --- KVM_RUN ---------------------------------------------------------------------------- */
+/* --- KVM_RUN ------------------------------------------------------------- */
 
 static int first_run(struct hvk_vcpu *vcpu)
 {
@@ -357,9 +419,9 @@ static void sigmask_swap(struct hvk_vcpu *vcpu, bool in)
 {
 	if (!vcpu->sigset_active)
 		return;
-	if (in)
+	if (in) {
 		sigprocmask(SIG_SETMASK, &vcpu->sigset, &current->real_blocked);
-	else {
+	} else {
 		sigprocmask(SIG_SETMASK, &current->real_blocked, NULL);
 		sigemptyset(&current->real_blocked);
 	}

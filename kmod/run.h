@@ -5,8 +5,10 @@
 
 struct hvk_vcpu;
 
-/* KVM_RUN; vcpu->mutex held. 0, -EINTR, -ENOEXEC (not initialised), -EIO,
- * -EBUSY (KVM has EL2), -EINVAL (registers that no guest may have). */
+/*
+ * KVM_RUN; vcpu->mutex held. 0, -EINTR, -ENOEXEC (not initialised), -EIO,
+ * -EBUSY (KVM has EL2), -EINVAL (registers that no guest may have).
+ */
 int hvk_vcpu_run(struct hvk_vcpu *vcpu);
 void hvk_run_init(struct hvk_vcpu *vcpu);
 void hvk_run_exit(struct hvk_vcpu *vcpu);

@@ -16,7 +16,7 @@
 
 #define SLOT_FLAGS	(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY)
 
-/* --- readers ------------------------------------------------------------------------- */
+/* --- readers ------------------------------------------------------------- */
 
 const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
 {
@@ -46,7 +46,7 @@ void hvk_mark_dirty(const struct hvk_slot *slot, u64 ipa)
 		set_bit((ipa - slot->ipa) >> PAGE_SHIFT, slot->dirty);
 }
 
-/* --- the table ---------------------------------------------------------------------- */
+/* --- the table ----------------------------------------------------------- */
 
 static struct hvk_slots *current_slots(struct hvk_vm *vm)
 {
@@ -125,7 +125,7 @@ static void drop_and_publish(struct hvk_vm *vm, const struct hvk_slot *old,
 	hvk_s2_thaw(vm);
 }
 
-/* --- ioctls -------------------------------------------------------------------------- */
+/* --- ioctls -------------------------------------------------------------- */
 
 static int check_region(struct hvk_vm *vm,
 			const struct kvm_userspace_memory_region *r)
@@ -275,7 +275,7 @@ void hvk_slots_unmap_all(struct hvk_vm *vm)
 	mutex_unlock(&vm->slots_lock);
 }
 
-/* --- lifetime ------------------------------------------------------------------------ */
+/* --- lifetime ------------------------------------------------------------ */
 
 int hvk_slots_init(struct hvk_vm *vm)
 {

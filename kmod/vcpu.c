@@ -37,7 +37,7 @@ void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
 	hvk_vgic_vcpu_reset(vcpu);
 }
 
-/* --- ioctls --------------------------------------------------------------------------- */
+/* --- ioctls -------------------------------------------------------------- */
 
 static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 {
@@ -199,7 +199,7 @@ static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-/* --- the run page ------------------------------------------------------------------------- */
+/* --- the run page -------------------------------------------------------- */
 
 static vm_fault_t vcpu_fault(struct vm_fault *vmf)
 {
@@ -239,7 +239,7 @@ static const struct file_operations vcpu_fops = {
 	.llseek = noop_llseek,
 };
 
-/* --- creation ---------------------------------------------------------------------------- */
+/* --- creation ------------------------------------------------------------ */
 
 void hvk_vcpu_destroy(struct hvk_vcpu *vcpu)
 {

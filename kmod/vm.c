@@ -69,7 +69,7 @@ struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr)
 	return NULL;
 }
 
-/* --- ioctls -------------------------------------------------------------------------- */
+/* --- ioctls -------------------------------------------------------------- */
 
 static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 {
@@ -190,7 +190,7 @@ static const struct file_operations vm_fops = {
 	.llseek = noop_llseek,
 };
 
-/* --- creation -------------------------------------------------------------------------- */
+/* --- creation ------------------------------------------------------------ */
 
 static struct hvk_vm *vm_create(unsigned int ipa_bits)
 {

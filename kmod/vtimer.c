@@ -38,7 +38,7 @@ struct cpu_irqs {
 static DEFINE_PER_CPU(struct cpu_irqs, cpu_irqs);
 static bool own_timer_irq, own_maint_irq;	/* requested by us */
 
-/* --- counting ------------------------------------------------------------------------- */
+/* --- counting -------------------------------------------------------------- */
 
 u64 hvk_ptimer_now(void)
 {
@@ -99,7 +99,7 @@ static void update_line(struct hvk_vtimer *t, bool line)
 			t->vcpu->vm->timer_intid[t->id], line);
 }
 
-/* --- hrtimers --------------------------------------------------------------------------- */
+/* --- hrtimers -------------------------------------------------------------- */
 
 /* At most a day away: looked at again then. */
 static ktime_t until(const struct hvk_vtimer *t)
@@ -144,7 +144,7 @@ void hvk_vtimer_unblock(struct hvk_vcpu *vcpu)
 	hrtimer_cancel(&vcpu->timer[HVK_TIMER_VIRT].hrt);
 }
 
-/* --- around the guest --------------------------------------------------------------------- */
+/* --- around the guest ------------------------------------------------------ */
 
 static void set_active(bool want)
 {
@@ -193,7 +193,7 @@ void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
 	update_line(t, line);
 }
 
-/* --- the physical timer's registers --------------------------------------------------------- */
+/* --- the physical timer's registers ---------------------------------------- */
 
 u64 hvk_ptimer_read(struct hvk_vcpu *vcpu, unsigned int reg)
 {
@@ -233,7 +233,7 @@ void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val)
 		start(t);
 }
 
-/* --- the vCPU's PPIs -------------------------------------------------------------------------- */
+/* --- the vCPU's PPIs ------------------------------------------------------- */
 
 static bool virt_level(struct hvk_vcpu *vcpu, u32 intid)
 {
@@ -299,7 +299,7 @@ int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
 	return 0;
 }
 
-/* --- life of a vCPU ------------------------------------------------------------------------------ */
+/* --- life of a vCPU -------------------------------------------------------- */
 
 void hvk_vtimer_vm_init(struct hvk_vm *vm)
 {
@@ -346,7 +346,7 @@ void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu)
 		hrtimer_cancel(&vcpu->timer[id].hrt);
 }
 
-/* --- the host's PPIs ------------------------------------------------------------------------------ */
+/* --- the host's PPIs ------------------------------------------------------- */
 
 /*
  * Nothing to do in either: guest mode has ended, which is all they are for,

@@ -32,8 +32,7 @@ void hvk_vtimer_vm_init(struct hvk_vm *vm);
 void hvk_vtimer_vcpu_init(struct hvk_vcpu *vcpu);
 void hvk_vtimer_vcpu_reset(struct hvk_vcpu *vcpu);
 void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu);
-/* Before the first entry; the vGIC is ready. 0, -EINVAL (both timers have the
- * same PPI). */
+/* Before the first entry. 0, -EINVAL (both timers have the same PPI). */
 int hvk_vtimer_first_run(struct hvk_vcpu *vcpu);
 
 /* Preemption off: the vCPU comes to this CPU. */
@@ -59,9 +58,11 @@ void hvk_vtimer_set_count(struct hvk_vcpu *vcpu, u64 count);
 /* CNTPCT now: the host's and the guest's, which has no offset. */
 u64 hvk_ptimer_now(void);
 u64 hvk_ptimer_count(struct hvk_vcpu *vcpu);
-/* KVM_{SET,GET,HAS}_DEVICE_ATTR of a vCPU, KVM_ARM_VCPU_TIMER_CTRL: the PPIs.
+/*
+ * KVM_{SET,GET,HAS}_DEVICE_ATTR of a vCPU, KVM_ARM_VCPU_TIMER_CTRL: the PPIs.
  * 0, -ENXIO (no such group or attribute), -EBUSY (a vCPU has run), -EINVAL
- * (not a PPI, no irqchip), -EFAULT. */
+ * (not a PPI, no irqchip), -EFAULT.
+ */
 int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
 		    const struct kvm_device_attr *attr);
 

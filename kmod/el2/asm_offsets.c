@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Offsets of el2_abi.h for entry.S; compiled to assembly, never linked. */
-#include "el2_abi.h"
+#include "el2_image.h"
 
-#define DEFINE(sym, val) \
-	asm volatile("\n.ascii \"->" #sym " %0\"" : : "i"(val))
+#define DEFINE(sym, val) ({						\
+	asm volatile("\n.ascii \"->" #sym " %0\"" : : "i"(val));	\
+})
 #define CPU(sym, field) \
 	DEFINE(CPU_##sym, __builtin_offsetof(struct hvk_el2_cpu, field))
 #define CTX(sym, field) \
 	DEFINE(CTX_##sym, __builtin_offsetof(struct hvk_el2_ctx, field))
 
-void hvk_asm_offsets(void);
 void hvk_asm_offsets(void)
 {
 	CPU(TTBR0, ttbr0);

@@ -45,36 +45,14 @@
 /* Beside any of these: an SError of the guest was pending as it exited. */
 #define HVK_EXIT_F_SERROR	0x80
 
-/* hvk_el2_cpu.flags and the image's own switches, written before the take. */
-#define HVK_EL2_F_SMC_WA1	(1 << 0)  /* SMCCC_ARCH_WORKAROUND_1 by SMC */
-#define HVK_EL2_F_SMC_WA3	(1 << 1)  /* SMCCC_ARCH_WORKAROUND_3 by SMC */
-#define HVK_EL2_F_BHB_LOOP	(1 << 2)  /* branch-history loop of bhb_loops */
-#define HVK_EL2_F_SPEC_AT	(1 << 3)  /* A57/A72 erratum 1319367 */
-#define HVK_EL2_F_VPIDR_DEBUG	(1 << 4)  /* unused bits stay zero */
+/* hvk_el2_cpu.flags, written before the take. */
+#define HVK_EL2_F_SMC_WA1	0x1  /* SMCCC_ARCH_WORKAROUND_1 by SMC */
+#define HVK_EL2_F_SMC_WA3	0x2  /* SMCCC_ARCH_WORKAROUND_3 by SMC */
+#define HVK_EL2_F_BHB_LOOP	0x4  /* branch-history loop of bhb_loops */
+#define HVK_EL2_F_SPEC_AT	0x8  /* A57/A72 erratum 1319367 */
 
 /* hvk_el2_ctx.cfg.flags */
-#define HVK_CTX_F_DEBUG		(1 << 0)  /* switch DBGBxR and DBGWxR too */
-
-/*
- * EL1&0 system registers that are switched; the index into ctx->sys[]. The
- * comment is the register. Up to HVK_SYS_SWITCHED they are loaded into the
- * hardware; behind it, values that only traps and ONE_REG see.
- */
-#define HVK_SYS_REGS(X)						\
-	X(MPIDR_EL1) X(CSSELR_EL1) X(SCTLR_EL1) X(CPACR_EL1)	\
-	X(TTBR0_EL1) X(TTBR1_EL1) X(TCR_EL1) X(ESR_EL1)		\
-	X(AFSR0_EL1) X(AFSR1_EL1) X(FAR_EL1) X(MAIR_EL1)	\
-	X(VBAR_EL1) X(CONTEXTIDR_EL1) X(AMAIR_EL1)		\
-	X(CNTKCTL_EL1) X(PAR_EL1) X(TPIDR_EL1) X(TPIDR_EL0)	\
-	X(TPIDRRO_EL0) X(SP_EL0) X(SP_EL1) X(ELR_EL1)		\
-	X(SPSR_EL1) X(MDSCR_EL1)				\
-	X(CNTV_CTL_EL0) X(CNTV_CVAL_EL0)
-#define HVK_SYS_SHADOW_REGS(X)					\
-	X(CNTP_CTL_EL0) X(CNTP_CVAL_EL0) X(ACTLR_EL1)		\
-	X(OSLSR_EL1) X(OSDLR_EL1) X(MDCCINT_EL1)		\
-	X(DBGCLAIM_EL1) X(DBGVCR32_EL2) X(DACR32_EL2)		\
-	X(IFSR32_EL2) X(FPEXC32_EL2) X(MDSCR_GUEST)		\
-	X(SPSR_abt) X(SPSR_und) X(SPSR_irq) X(SPSR_fiq)
+#define HVK_CTX_F_DEBUG		0x1  /* switch DBGBxR and DBGWxR too */
 
 #ifndef __ASSEMBLY__
 
@@ -87,23 +65,69 @@ typedef unsigned int u32;
 typedef unsigned long u64;
 #endif
 
-#define HVK_SYS_ENUM(r) HVK_SYS_##r,
+/*
+ * The EL1&0 system registers of a vCPU: indices into ctx->sys[], each named
+ * after its register. Those up to HVK_SYS_SWITCHED are loaded into hardware;
+ * behind it are values that only traps and ONE_REG see.
+ */
 enum hvk_sys {
-	HVK_SYS_REGS(HVK_SYS_ENUM)
+	HVK_SYS_MPIDR_EL1,
+	HVK_SYS_CSSELR_EL1,
+	HVK_SYS_SCTLR_EL1,
+	HVK_SYS_CPACR_EL1,
+	HVK_SYS_TTBR0_EL1,
+	HVK_SYS_TTBR1_EL1,
+	HVK_SYS_TCR_EL1,
+	HVK_SYS_ESR_EL1,
+	HVK_SYS_AFSR0_EL1,
+	HVK_SYS_AFSR1_EL1,
+	HVK_SYS_FAR_EL1,
+	HVK_SYS_MAIR_EL1,
+	HVK_SYS_VBAR_EL1,
+	HVK_SYS_CONTEXTIDR_EL1,
+	HVK_SYS_AMAIR_EL1,
+	HVK_SYS_CNTKCTL_EL1,
+	HVK_SYS_PAR_EL1,
+	HVK_SYS_TPIDR_EL1,
+	HVK_SYS_TPIDR_EL0,
+	HVK_SYS_TPIDRRO_EL0,
+	HVK_SYS_SP_EL0,
+	HVK_SYS_SP_EL1,
+	HVK_SYS_ELR_EL1,
+	HVK_SYS_SPSR_EL1,
+	HVK_SYS_MDSCR_EL1,
+	HVK_SYS_CNTV_CTL_EL0,
+	HVK_SYS_CNTV_CVAL_EL0,
+
 	HVK_SYS_SWITCHED,
-	HVK_SYS_SHADOW_START = HVK_SYS_SWITCHED - 1,
-	HVK_SYS_SHADOW_REGS(HVK_SYS_ENUM)
+
+	/* The first of these shares the number above. */
+	HVK_SYS_CNTP_CTL_EL0 = HVK_SYS_SWITCHED,
+	HVK_SYS_CNTP_CVAL_EL0,
+	HVK_SYS_ACTLR_EL1,
+	HVK_SYS_OSLSR_EL1,
+	HVK_SYS_OSDLR_EL1,
+	HVK_SYS_MDCCINT_EL1,
+	HVK_SYS_DBGCLAIM_EL1,
+	HVK_SYS_DBGVCR32_EL2,
+	HVK_SYS_DACR32_EL2,
+	HVK_SYS_IFSR32_EL2,
+	HVK_SYS_FPEXC32_EL2,
+	HVK_SYS_MDSCR_GUEST,
+	HVK_SYS_SPSR_abt,
+	HVK_SYS_SPSR_und,
+	HVK_SYS_SPSR_irq,
+	HVK_SYS_SPSR_fiq,
+
 	HVK_SYS_NR,
 };
-
-#undef HVK_SYS_ENUM
 
 /* Q0-Q31 as pairs of 64-bit halves, low half first. */
 struct hvk_fp {
 	u64 q[64];
 	u32 fpsr, fpcr;
 	u64 pad;
-} __attribute__((aligned(16)));
+};
 
 /* Hardware breakpoints and watchpoints: value, control. */
 struct hvk_dbg {

@@ -96,16 +96,26 @@
 	asm volatile("mrs %0, " #r : "=r"(__v));			\
 	__v;								\
 })
-#define write_sysreg(v, r)						\
-	asm volatile("msr " #r ", %x0" : : "rZ"((u64)(v)))
+#define write_sysreg(v, r) ({						\
+	asm volatile("msr " #r ", %x0" : : "rZ"((u64)(v)));		\
+})
 
 static inline void isb(void)
 {
 	asm volatile("isb" : : : "memory");
 }
-#define dsb(opt) asm volatile("dsb " #opt : : : "memory")
-#define tlbi(op) asm volatile("tlbi " #op : : : "memory")
-#define tlbi_arg(op, v) asm volatile("tlbi " #op ", %0" : : "r"((u64)(v)) : "memory")
+
+#define dsb(opt) ({							\
+	asm volatile("dsb " #opt : : : "memory");			\
+})
+
+#define tlbi(op) ({							\
+	asm volatile("tlbi " #op : : : "memory");			\
+})
+
+#define tlbi_arg(op, v) ({						\
+	asm volatile("tlbi " #op ", %0" : : "r"((u64)(v)) : "memory");	\
+})
 #endif
 
 #endif /* HVK_EL2_ARCH_H */

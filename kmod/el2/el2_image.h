@@ -18,13 +18,19 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind);
 /* Puts the host back under a guest that EL2 cannot return to (a fault here). */
 void hvk_el2_abandon(struct hvk_el2_cpu *cpu);
 
+/* asm_offsets.c, for its assembly alone */
+void hvk_asm_offsets(void);
+
 /* fastpath.c: true if the trap was answered and the guest may go on. */
 int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 
 /* tlb.c */
 u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 ipa);
 
-/* entry.S */
+/* registers.S */
+/* Breakpoints and watchpoints: this PE's into `from`, then `to` into them. */
+void hvk_dbg_switch(struct hvk_dbg *from, const struct hvk_dbg *to);
+/* Q0-Q31, FPSR, FPCR; untrapped. */
 void hvk_fp_save(struct hvk_fp *fp);
 void hvk_fp_load(const struct hvk_fp *fp);
 

@@ -9,81 +9,68 @@
  */
 #include "el2_image.h"
 
-/* Registers that neither erratum nor order cares about. */
-#define PLAIN_REGS(X)							\
-	X(CSSELR_EL1) X(CPACR_EL1) X(TTBR0_EL1) X(TTBR1_EL1)		\
-	X(ESR_EL1) X(AFSR0_EL1) X(AFSR1_EL1) X(FAR_EL1) X(MAIR_EL1)	\
-	X(VBAR_EL1) X(CONTEXTIDR_EL1) X(AMAIR_EL1) X(CNTKCTL_EL1)	\
-	X(PAR_EL1) X(TPIDR_EL1) X(TPIDR_EL0) X(TPIDRRO_EL0)		\
-	X(SP_EL0) X(SP_EL1) X(ELR_EL1) X(SPSR_EL1) X(MDSCR_EL1)
-
-#define SAVE(r) sys[HVK_SYS_##r] = read_sysreg(r);
-#define LOAD(r) write_sysreg(sys[HVK_SYS_##r], r);
-
 static void save_el1(u64 *sys)
 {
-	SAVE(SCTLR_EL1)
-	SAVE(TCR_EL1)
-	PLAIN_REGS(SAVE)
+	sys[HVK_SYS_SCTLR_EL1] = read_sysreg(sctlr_el1);
+	sys[HVK_SYS_TCR_EL1] = read_sysreg(tcr_el1);
+	sys[HVK_SYS_CSSELR_EL1] = read_sysreg(csselr_el1);
+	sys[HVK_SYS_CPACR_EL1] = read_sysreg(cpacr_el1);
+	sys[HVK_SYS_TTBR0_EL1] = read_sysreg(ttbr0_el1);
+	sys[HVK_SYS_TTBR1_EL1] = read_sysreg(ttbr1_el1);
+	sys[HVK_SYS_ESR_EL1] = read_sysreg(esr_el1);
+	sys[HVK_SYS_AFSR0_EL1] = read_sysreg(afsr0_el1);
+	sys[HVK_SYS_AFSR1_EL1] = read_sysreg(afsr1_el1);
+	sys[HVK_SYS_FAR_EL1] = read_sysreg(far_el1);
+	sys[HVK_SYS_MAIR_EL1] = read_sysreg(mair_el1);
+	sys[HVK_SYS_VBAR_EL1] = read_sysreg(vbar_el1);
+	sys[HVK_SYS_CONTEXTIDR_EL1] = read_sysreg(contextidr_el1);
+	sys[HVK_SYS_AMAIR_EL1] = read_sysreg(amair_el1);
+	sys[HVK_SYS_CNTKCTL_EL1] = read_sysreg(cntkctl_el1);
+	sys[HVK_SYS_PAR_EL1] = read_sysreg(par_el1);
+	sys[HVK_SYS_TPIDR_EL1] = read_sysreg(tpidr_el1);
+	sys[HVK_SYS_TPIDR_EL0] = read_sysreg(tpidr_el0);
+	sys[HVK_SYS_TPIDRRO_EL0] = read_sysreg(tpidrro_el0);
+	sys[HVK_SYS_SP_EL0] = read_sysreg(sp_el0);
+	sys[HVK_SYS_SP_EL1] = read_sysreg(sp_el1);
+	sys[HVK_SYS_ELR_EL1] = read_sysreg(elr_el1);
+	sys[HVK_SYS_SPSR_EL1] = read_sysreg(spsr_el1);
+	sys[HVK_SYS_MDSCR_EL1] = read_sysreg(mdscr_el1);
 }
 
-/* --- hardware breakpoints and watchpoints ------------------------------------ */
-
-#define DBG_EACH(X, n, last)						\
-	do {								\
-		X(n, 0);						\
-		if ((last) >= 1) X(n, 1);				\
-		if ((last) >= 2) X(n, 2);				\
-		if ((last) >= 3) X(n, 3);				\
-		if ((last) >= 4) X(n, 4);				\
-		if ((last) >= 5) X(n, 5);				\
-		if ((last) >= 6) X(n, 6);				\
-		if ((last) >= 7) X(n, 7);				\
-		if ((last) >= 8) X(n, 8);				\
-		if ((last) >= 9) X(n, 9);				\
-		if ((last) >= 10) X(n, 10);				\
-		if ((last) >= 11) X(n, 11);				\
-		if ((last) >= 12) X(n, 12);				\
-		if ((last) >= 13) X(n, 13);				\
-		if ((last) >= 14) X(n, 14);				\
-		if ((last) >= 15) X(n, 15);				\
-	} while (0)
-
-#define SAVE_BP(d, i)							\
-	do {								\
-		(d)->bvr[i] = read_sysreg(dbgbvr##i##_el1);		\
-		(d)->bcr[i] = read_sysreg(dbgbcr##i##_el1);		\
-	} while (0)
-#define LOAD_BP(d, i)							\
-	do {								\
-		write_sysreg((d)->bvr[i], dbgbvr##i##_el1);		\
-		write_sysreg((d)->bcr[i], dbgbcr##i##_el1);		\
-	} while (0)
-#define SAVE_WP(d, i)							\
-	do {								\
-		(d)->wvr[i] = read_sysreg(dbgwvr##i##_el1);		\
-		(d)->wcr[i] = read_sysreg(dbgwcr##i##_el1);		\
-	} while (0)
-#define LOAD_WP(d, i)							\
-	do {								\
-		write_sysreg((d)->wvr[i], dbgwvr##i##_el1);		\
-		write_sysreg((d)->wcr[i], dbgwcr##i##_el1);		\
-	} while (0)
-
-/* Not inlined: debugged guests are rare, and these are long. */
-static __attribute__((noinline)) void switch_debug(struct hvk_dbg *from,
-						   struct hvk_dbg *to)
+/* All but SCTLR and TCR, of which an erratum has its own ideas. */
+static void load_plain_el1(const u64 *sys)
 {
-	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
-	unsigned int brps = dfr0 >> 12 & 15, wrps = dfr0 >> 20 & 15;
-
-	DBG_EACH(SAVE_BP, from, brps);
-	DBG_EACH(SAVE_WP, from, wrps);
-	DBG_EACH(LOAD_BP, to, brps);
-	DBG_EACH(LOAD_WP, to, wrps);
+	write_sysreg(sys[HVK_SYS_CSSELR_EL1], csselr_el1);
+	write_sysreg(sys[HVK_SYS_CPACR_EL1], cpacr_el1);
+	write_sysreg(sys[HVK_SYS_TTBR0_EL1], ttbr0_el1);
+	write_sysreg(sys[HVK_SYS_TTBR1_EL1], ttbr1_el1);
+	write_sysreg(sys[HVK_SYS_ESR_EL1], esr_el1);
+	write_sysreg(sys[HVK_SYS_AFSR0_EL1], afsr0_el1);
+	write_sysreg(sys[HVK_SYS_AFSR1_EL1], afsr1_el1);
+	write_sysreg(sys[HVK_SYS_FAR_EL1], far_el1);
+	write_sysreg(sys[HVK_SYS_MAIR_EL1], mair_el1);
+	write_sysreg(sys[HVK_SYS_VBAR_EL1], vbar_el1);
+	write_sysreg(sys[HVK_SYS_CONTEXTIDR_EL1], contextidr_el1);
+	write_sysreg(sys[HVK_SYS_AMAIR_EL1], amair_el1);
+	write_sysreg(sys[HVK_SYS_CNTKCTL_EL1], cntkctl_el1);
+	write_sysreg(sys[HVK_SYS_PAR_EL1], par_el1);
+	write_sysreg(sys[HVK_SYS_TPIDR_EL1], tpidr_el1);
+	write_sysreg(sys[HVK_SYS_TPIDR_EL0], tpidr_el0);
+	write_sysreg(sys[HVK_SYS_TPIDRRO_EL0], tpidrro_el0);
+	write_sysreg(sys[HVK_SYS_SP_EL0], sp_el0);
+	write_sysreg(sys[HVK_SYS_SP_EL1], sp_el1);
+	write_sysreg(sys[HVK_SYS_ELR_EL1], elr_el1);
+	write_sysreg(sys[HVK_SYS_SPSR_EL1], spsr_el1);
+	write_sysreg(sys[HVK_SYS_MDSCR_EL1], mdscr_el1);
 }
 
 /* --- into the guest ------------------------------------------------------------ */
+
+/* Pairs with the barrier of hvk_vcpu_kick(). */
+static int kicked(struct hvk_el2_ctx *ctx)
+{
+	return __atomic_load_n(&ctx->shared.kick, __ATOMIC_ACQUIRE);
+}
 
 static int mode_allowed(u64 pstate)
 {
@@ -120,7 +107,7 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 		write_sysreg(sys[HVK_SYS_TCR_EL1] | TCR_EPD0 | TCR_EPD1,
 			     tcr_el1);
 		isb();	/* walks are off before the bases change */
-		PLAIN_REGS(LOAD)
+		load_plain_el1(sys);
 		write_sysreg(vtcr, vtcr_el2);
 		write_sysreg(vttbr, vttbr_el2);
 		write_sysreg(hcr, hcr_el2);
@@ -132,9 +119,9 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 	}
 
 	/* The ERET into the guest synchronises all of it. */
-	LOAD(SCTLR_EL1)
-	LOAD(TCR_EL1)
-	PLAIN_REGS(LOAD)
+	write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
+	write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
+	load_plain_el1(sys);
 	write_sysreg(vtcr, vtcr_el2);
 	write_sysreg(vttbr, vttbr_el2);
 	write_sysreg(hcr, hcr_el2);
@@ -153,7 +140,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 
 	if (!mode_allowed(pstate))
 		return HVK_EL2_EXIT_BASE + HVK_EXIT_ILLEGAL;
-	if (__atomic_load_n(&ctx->shared.kick, __ATOMIC_ACQUIRE))
+	if (kicked(ctx))
 		return HVK_EL2_EXIT_BASE + HVK_EXIT_KICK;
 
 	cpu->host_elr = read_sysreg(elr_el2);
@@ -162,7 +149,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	save_el1(cpu->host_sys);
 
 	if (ctx->cfg.flags & HVK_CTX_F_DEBUG)
-		switch_debug(&cpu->host_dbg, &ctx->dbg);
+		hvk_dbg_switch(&cpu->host_dbg, &ctx->dbg);
 	else
 		mdcr |= MDCR_TDA;
 
@@ -232,17 +219,17 @@ static void load_host_el1(struct hvk_el2_cpu *cpu)
 		write_sysreg(saved->vttbr, vttbr_el2);
 		write_sysreg(saved->vtcr, vtcr_el2);
 		isb();	/* stage-2 is gone before the host's bases are in */
-		PLAIN_REGS(LOAD)
-		LOAD(SCTLR_EL1)
+		load_plain_el1(sys);
+		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
 		isb();	/* all the host's before walks are allowed */
-		LOAD(TCR_EL1)
+		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
 	} else {
 		write_sysreg(saved->hcr, hcr_el2);
 		write_sysreg(saved->vttbr, vttbr_el2);
 		write_sysreg(saved->vtcr, vtcr_el2);
-		LOAD(SCTLR_EL1)
-		LOAD(TCR_EL1)
-		PLAIN_REGS(LOAD)
+		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
+		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
+		load_plain_el1(sys);
 	}
 	write_sysreg(saved->vmpidr, vmpidr_el2);
 }
@@ -270,7 +257,7 @@ static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	write_sysreg(cpu->saved.hstr, hstr_el2);
 	write_sysreg(cpu->saved.cnthctl, cnthctl_el2);
 	if (ctx->cfg.flags & HVK_CTX_F_DEBUG)
-		switch_debug(&ctx->dbg, &cpu->host_dbg);
+		hvk_dbg_switch(&ctx->dbg, &cpu->host_dbg);
 
 	write_sysreg(cpu->vbar_host, vbar_el2);
 	write_sysreg(cpu->host_elr, elr_el2);
@@ -294,10 +281,9 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
 		if (!hvk_fastpath(cpu, ctx)) {
 			if (!resolve_hpfar(ctx))
 				return resume(ctx);
-		} else if (!__atomic_load_n(&ctx->shared.kick,
-					    __ATOMIC_ACQUIRE)) {
-			return resume(ctx);
 		} else {
+			if (!kicked(ctx))
+				return resume(ctx);
 			kind = HVK_EXIT_KICK;
 		}
 	}
