@@ -8,6 +8,7 @@
 # Tests name files by these, so that they run in the lab and on a machine itself.
 find_files() {
 	if [ -d guests ]; then guests=guests; else guests=build/guests; fi
+	if [ -d api ]; then api=api; else api=build/tests/api; fi
 	hvk_run=./hvk-run
 	initrd=initrd.cpio.gz
 }
