@@ -61,8 +61,8 @@ $(UNIT_PCH): tests/unit/pch.h tests/tests.mk
 $(UNIT_DIR)/tests/unit/%.o: tests/unit/%.cc $(UNIT_PCH) tests/tests.mk
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
-	@$(UNIT_CXX) $(UNIT_CXXFLAGS) $(UNIT_KSHIM) -Wno-narrowing -I$(UNIT_DIR)/pch -include pch.h \
-		-Winvalid-pch -c -o $@ $<
+	@$(UNIT_CXX) $(UNIT_CXXFLAGS) $(UNIT_KSHIM) -Wno-narrowing -Wno-missing-field-initializers \
+		-I$(UNIT_DIR)/pch -include pch.h -Winvalid-pch -c -o $@ $<
 
 $(UNIT_DIR)/tests/unit/%.o: tests/unit/%.c tests/tests.mk
 	@mkdir -p $(@D)
@@ -113,6 +113,8 @@ $(FUZZ_DIR)/%.o: %.cc tests/tests.mk
 	@$(FUZZ_CXX) $(FUZZ_FLAGS) -c -o $@ $<
 
 .SECONDARY: $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%_seeds) $(FUZZ_OBJ) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.o)
+
+include tests/api/api.mk
 
 -include $(UNIT_OBJ:.o=.d) $(UNIT_PCH:.gch=.d) $(FUZZ_OBJ:.o=.d)
 

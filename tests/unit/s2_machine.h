@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <linux/types.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -13,8 +14,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include <linux/types.h>
 
 using u64 = __u64;  // as the kernel's
 extern "C" {
@@ -84,10 +83,10 @@ class S2Machine {
     return found;
   }
 
-  std::string events;       // of the last operation
-  unsigned steps = 0;       // of the last operation on a range
-  unsigned budget = ~0u;    // tables that alloc still gives
-  unsigned allocated = 0;   // tables taken in the last operation
+  std::string events;      // of the last operation
+  unsigned steps = 0;      // of the last operation on a range
+  unsigned budget = ~0u;   // tables that alloc still gives
+  unsigned allocated = 0;  // tables taken in the last operation
   unsigned tables() const { return tables_; }
 
  private:
@@ -97,7 +96,7 @@ class S2Machine {
   struct Entry {
     unsigned level;
     u64 ipa;
-    bool placed = false;           // its table is linked, so level and ipa hold
+    bool placed = false;       // its table is linked, so level and ipa hold
     std::set<u64> visible{0};  // what a walk may read
     std::set<u64> cached{};    // what a TLB may hold
   };
@@ -145,12 +144,8 @@ class S2Machine {
   }
 
   static u64 Size(unsigned level) { return 1ull << (12 + 9 * (3 - level)); }
-  static bool IsLeaf(u64 desc, unsigned level) {
-    return (desc & 1) && (level == 3 || !(desc & 2));
-  }
-  static bool IsTable(u64 desc, unsigned level) {
-    return (desc & 3) == 3 && level != 3;
-  }
+  static bool IsLeaf(u64 desc, unsigned level) { return (desc & 1) && (level == 3 || !(desc & 2)); }
+  static bool IsTable(u64 desc, unsigned level) { return (desc & 3) == 3 && level != 3; }
 
   static u64* NewTable(unsigned pages) {
     void* p = std::aligned_alloc(4096, pages * 4096);
@@ -177,8 +172,11 @@ class S2Machine {
         EXPECT_TRUE(attr == 0xf || attr == 0x1);
         EXPECT_TRUE(desc & (1 << 6)) << "not readable";
         EXPECT_EQ((desc >> 8) & 3, 3u) << "not Inner Shareable";
-        (*found)[ipa] = Leaf{desc & 0xfffffffff000 & ~(Size(level) - 1), level,
-                             bool(desc & (1 << 7)), !(desc & (1ull << 54)), attr == 0x1,
+        (*found)[ipa] = Leaf{desc & 0xfffffffff000 & ~(Size(level) - 1),
+                             level,
+                             bool(desc & (1 << 7)),
+                             !(desc & (1ull << 54)),
+                             attr == 0x1,
                              bool(desc & (1 << 10))};
       }
     }
@@ -253,8 +251,7 @@ class S2Machine {
   }
   // Break-before-make, and the caches.
   void CheckStore(const Entry& e, u64 desc) {
-    constexpr u64 kInPlace =
-        HVK_S2_AP_READ | HVK_S2_AP_WRITE | HVK_S2_XN | HVK_S2_AF;
+    constexpr u64 kInPlace = HVK_S2_AP_READ | HVK_S2_AP_WRITE | HVK_S2_XN | HVK_S2_AF;
     if (!(desc & 1)) return;
     for (u64 old : e.cached)
       EXPECT_FALSE((old ^ desc) & ~kInPlace)

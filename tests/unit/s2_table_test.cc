@@ -19,7 +19,7 @@ constexpr u64 kRam = 0x40000000, kPa = 0x880000000;
 TEST(S2Sizes, StartLevelAndRootTables) {
   const struct {
     unsigned ipa_bits, level, pages;
-  } kTable[] = {{32, 2, 4}, {33, 2, 8},  {34, 2, 16}, {35, 1, 1}, {36, 1, 1}, {39, 1, 1},
+  } kTable[] = {{32, 2, 4}, {33, 2, 8}, {34, 2, 16}, {35, 1, 1}, {36, 1, 1}, {39, 1, 1},
                 {40, 1, 2}, {42, 1, 8}, {43, 1, 16}, {44, 0, 1}, {47, 0, 1}, {48, 0, 1}};
   for (const auto& t : kTable) {
     unsigned pages = 0;
@@ -99,7 +99,10 @@ TEST(S2Order, Map) {
        {{kRam, kPa, 3, kWrite}, {kRam + kPage, kPa + kPage, 3, kWrite}},
        {kRam, kPa, 2, 0},
        "clean clear order tlbi-all free leaf order "},
-      {"page that its block grants", {{kRam, kPa, 2, kWrite}}, {kRam + kPage, kPa + kPage, 3, 0}, ""},
+      {"page that its block grants",
+       {{kRam, kPa, 2, kWrite}},
+       {kRam + kPage, kPa + kPage, 3, 0},
+       ""},
       {"page that its block does not grant",
        {{kRam, kPa, 2, 0}},
        {kRam + kPage, kPa + kPage, 3, kWrite},
@@ -258,12 +261,9 @@ class Model {
  public:
   void map(u64 ipa, u64 pa, unsigned level, unsigned prot) {
     u64 block = ipa & ~(kBlock - 1);
-    Leaf leaf{pa,
-              level,
-              bool(prot & kWrite),
-              (prot & kExec) && !(prot & kDevice),
-              bool(prot & kDevice),
-              true};
+    Leaf leaf{
+        pa,  level, bool(prot & kWrite), (prot & kExec) && !(prot & kDevice), bool(prot & kDevice),
+        true};
     auto at = leaves_.find(block);
     bool in_block = at != leaves_.end() && at->second.level == 2;
     if (level == 2) {
@@ -305,9 +305,8 @@ class Model {
     leaf->exec |= old.exec;
   }
   void Erase(u64 ipa, u64 end) {
-    std::erase_if(leaves_, [&](const auto& l) {
-      return l.first < end && l.first + Size(l.second) > ipa;
-    });
+    std::erase_if(leaves_,
+                  [&](const auto& l) { return l.first < end && l.first + Size(l.second) > ipa; });
   }
   std::map<u64, Leaf> leaves_;
 };
@@ -325,7 +324,7 @@ TEST(S2Model, RandomOperations) {
       u64 block = kBlocks[below(5)];
       u64 ipa = block + below(16) * kPage;
       u64 end = below(4) ? std::min(ipa + (1 + below(40)) * kPage, 1ull << bits)
-                              : std::min(block + kBlock * (1 + below(3)), 1ull << bits);
+                         : std::min(block + kBlock * (1 + below(3)), 1ull << bits);
       unsigned prot = below(4);
       unsigned what = below(12);
       if (what < 5) {

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The steps of vm.h's guest, position-independent. Each leaves through a store
+ * to x2 (DONE_IPA); an exception stores its syndrome 8 bytes further.
+ */
+	.macro	code_label name
+	.globl	\name
+	.hidden	\name
+\name:
+	.endm
+
+	.section .rodata
+	.balign 2048
+code_label guest_start
+	.rept	16		/* VBAR_EL1: every vector the same */
+	mrs	x0, esr_el1
+	str	x0, [x2, #8]
+	b	.
+	.balign	128
+	.endr
+
+code_label guest_load		/* x1: address */
+	ldr	x0, [x1]
+	str	x0, [x2]
+
+code_label guest_store		/* x1: address, x0: value */
+	str	x0, [x1]
+	str	x0, [x2]
+
+code_label guest_call		/* x1: address */
+	blr	x1
+	str	x0, [x2]
+
+code_label guest_dc_civac	/* x1: address */
+	dc	civac, x1
+	str	x0, [x2]
+
+code_label guest_churn		/* x1: address, x3: pages, x4: rounds */
+	mov	x0, #0		/* values that are neither ours nor 0 */
+.Lround:
+	mov	x5, x1
+	mov	x6, x3
+.Lpage:
+	str	x5, [x5]
+	ldr	x7, [x5]
+	cbz	x7, .Lnext
+	cmp	x7, x5
+	cinc	x0, x0, ne
+.Lnext:
+	add	x5, x5, #4096
+	subs	x6, x6, #1
+	b.ne	.Lpage
+	subs	x4, x4, #1
+	b.ne	.Lround
+	str	x0, [x2]
+code_label guest_end
+
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A VM that executes one step at a time: see vm.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+/* guest.S */
+extern const char guest_start[], guest_load[], guest_store[], guest_call[];
+extern const char guest_dc_civac[], guest_churn[], guest_end[];
+
+#define REG_X(n)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
+			 KVM_REG_ARM_CORE_REG(regs.regs[n]))
+#define REG_PC		(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
+			 KVM_REG_ARM_CORE_REG(regs.pc))
+#define REG_VBAR_EL1	ARM64_SYS_REG(3, 0, 12, 0, 0)
+
+#define CODE_SIZE	8192
+
+const char *const how_names[] = {
+	"done", "fault", "mmio read", "mmio write", "error", "other exit",
+};
+
+void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void set_reg(struct vm *vm, uint64_t id, uint64_t value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+
+	if (ioctl(vm->vcpu, KVM_SET_ONE_REG, &reg))
+		die("KVM_SET_ONE_REG");
+}
+
+int vm_try_slot(struct vm *vm, unsigned int slot, unsigned int flags,
+		uint64_t ipa, uint64_t size, void *memory)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot,
+		.flags = flags,
+		.guest_phys_addr = ipa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)memory,
+	};
+
+	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) ? errno : 0;
+}
+
+void vm_slot(struct vm *vm, unsigned int slot, unsigned int flags, uint64_t ipa,
+	     uint64_t size, void *memory)
+{
+	errno = vm_try_slot(vm, slot, flags, ipa, size, memory);
+	if (errno)
+		die("KVM_SET_USER_MEMORY_REGION");
+}
+
+void vm_open(struct vm *vm, int system_fd)
+{
+	struct kvm_vcpu_init init = {};
+
+	vm->fd = ioctl(system_fd, KVM_CREATE_VM, 0);
+	if (vm->fd < 0)
+		die("KVM_CREATE_VM");
+	vm->vcpu = ioctl(vm->fd, KVM_CREATE_VCPU, 0);
+	if (vm->vcpu < 0)
+		die("KVM_CREATE_VCPU");
+	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init) ||
+	    ioctl(vm->vcpu, KVM_ARM_VCPU_INIT, &init))
+		die("KVM_ARM_VCPU_INIT");
+	vm->run_size = ioctl(system_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+	vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       vm->vcpu, 0);
+	vm->code = mmap(NULL, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (vm->run == MAP_FAILED || vm->code == MAP_FAILED)
+		die("mmap");
+	memcpy(vm->code, guest_start, guest_end - guest_start);
+	__builtin___clear_cache(vm->code, (char *)vm->code + CODE_SIZE);
+	vm_slot(vm, 0, 0, CODE_IPA, CODE_SIZE, vm->code);
+	set_reg(vm, REG_VBAR_EL1, CODE_IPA);
+	set_reg(vm, REG_X(2), DONE_IPA);
+}
+
+void vm_close(struct vm *vm)
+{
+	munmap(vm->run, vm->run_size);
+	munmap(vm->code, CODE_SIZE);
+	close(vm->vcpu);
+	close(vm->fd);
+}
+
+static struct result step(struct vm *vm, const char *code)
+{
+	struct result r = { OTHER, 0, 0 };
+
+	set_reg(vm, REG_PC, CODE_IPA + (code - guest_start));
+	if (ioctl(vm->vcpu, KVM_RUN, 0)) {
+		r.how = ERROR;
+		r.value = errno;
+		return r;
+	}
+	r.value = vm->run->exit_reason;
+	if (vm->run->exit_reason != KVM_EXIT_MMIO)
+		return r;
+	r.ipa = vm->run->mmio.phys_addr;
+	memcpy(&r.value, vm->run->mmio.data, sizeof(r.value));
+	if (!vm->run->mmio.is_write)
+		r.how = MMIO_READ;
+	else
+		r.how = r.ipa == DONE_IPA ? DONE :
+			r.ipa == FAULT_IPA ? FAULT : MMIO_WRITE;
+	/* KVM of 6.1 extends the sign into ESR_EL1's reserved bits. */
+	if (r.how == FAULT)
+		r.value = (uint32_t)r.value;
+	/* The access ends with the next RUN: not in the next step. */
+	memset(vm->run->mmio.data, 0, sizeof(vm->run->mmio.data));
+	vm->run->immediate_exit = 1;
+	if (!ioctl(vm->vcpu, KVM_RUN, 0) || errno != EINTR)
+		die("KVM_RUN with immediate_exit");
+	vm->run->immediate_exit = 0;
+	return r;
+}
+
+struct result vm_load(struct vm *vm, uint64_t ipa)
+{
+	set_reg(vm, REG_X(1), ipa);
+	return step(vm, guest_load);
+}
+
+struct result vm_store(struct vm *vm, uint64_t ipa, uint64_t value)
+{
+	set_reg(vm, REG_X(0), value);
+	set_reg(vm, REG_X(1), ipa);
+	return step(vm, guest_store);
+}
+
+struct result vm_call(struct vm *vm, uint64_t ipa)
+{
+	set_reg(vm, REG_X(1), ipa);
+	return step(vm, guest_call);
+}
+
+struct result vm_dc_civac(struct vm *vm, uint64_t ipa)
+{
+	set_reg(vm, REG_X(0), 0);
+	set_reg(vm, REG_X(1), ipa);
+	return step(vm, guest_dc_civac);
+}
+
+struct result vm_churn(struct vm *vm, uint64_t ipa, uint64_t pages,
+		       uint64_t rounds)
+{
+	set_reg(vm, REG_X(1), ipa);
+	set_reg(vm, REG_X(3), pages);
+	set_reg(vm, REG_X(4), rounds);
+	return step(vm, guest_churn);
+}

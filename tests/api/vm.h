@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A VM with one vCPU that executes one step at a time, for tests of the ioctl
+ * ABI. The guest's stage 1 is off: its addresses are IPAs.
+ */
+#ifndef HVK_TESTS_API_VM_H
+#define HVK_TESTS_API_VM_H
+
+#include <linux/kvm.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CODE_IPA	0x10000000ull	/* the steps' instructions, slot 0 */
+#define DONE_IPA	0x09000000ull	/* no memory: a store here ends a step */
+#define FAULT_IPA	0x09000008ull	/* the guest's own handler: ESR_EL1 */
+
+struct vm {
+	int fd, vcpu;
+	struct kvm_run *run;
+	size_t run_size;
+	void *code;
+};
+
+/* How a step ended. */
+enum how {
+	DONE,		/* value: x0 */
+	FAULT,		/* the guest took an exception; value: ESR_EL1 */
+	MMIO_READ,	/* outside of memory; ipa */
+	MMIO_WRITE,	/* the same; ipa, value */
+	ERROR,		/* KVM_RUN failed; value: errno */
+	OTHER,		/* value: exit_reason */
+};
+
+struct result {
+	enum how how;
+	uint64_t value, ipa;
+};
+
+extern const char *const how_names[];
+
+/* All of these end the program if the host refuses. */
+void vm_open(struct vm *vm, int system_fd);
+void vm_close(struct vm *vm);
+void vm_slot(struct vm *vm, unsigned int slot, unsigned int flags, uint64_t ipa,
+	     uint64_t size, void *memory);
+/* errno instead, 0 if it worked. */
+int vm_try_slot(struct vm *vm, unsigned int slot, unsigned int flags,
+		uint64_t ipa, uint64_t size, void *memory);
+
+/* One instruction of the guest, with its operands. */
+struct result vm_load(struct vm *vm, uint64_t ipa);
+struct result vm_store(struct vm *vm, uint64_t ipa, uint64_t value);
+struct result vm_call(struct vm *vm, uint64_t ipa);
+struct result vm_dc_civac(struct vm *vm, uint64_t ipa);
+/*
+ * For each of `pages` pages from ipa on, `rounds` times: store, load; what was
+ * loaded must be what was stored, or 0. DONE with the number of other values.
+ */
+struct result vm_churn(struct vm *vm, uint64_t ipa, uint64_t pages,
+		       uint64_t rounds);
+
+void die(const char *what);
+
+#endif /* HVK_TESTS_API_VM_H */
