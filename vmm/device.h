@@ -2,6 +2,7 @@
 // What a memory-mapped device is to the rest of the VMM.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -33,6 +34,14 @@ class Device {
 
   // Writes the device's node into the tree, at its `base` IPA. Set-up only.
   virtual void describe(Fdt& fdt, uint64_t base) const = 0;
+
+ protected:
+  // To be called for each access that the device has no answer to: the first
+  // one is told to the person at the terminal, as a hint to a guest's bug.
+  void tell_ignored(uint64_t offset, bool is_write);
+
+ private:
+  std::atomic<bool> told_{false};
 };
 
 // Where a device's output bytes go (terminal, file, a test's string).

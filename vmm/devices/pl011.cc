@@ -180,6 +180,7 @@ uint32_t Pl011::read_register(uint64_t offset) {
     case Reg::kDmacr:
       return dmacr_;
     default:
+      tell_ignored(offset, false);
       return 0;
   }
 }
@@ -230,6 +231,7 @@ void Pl011::write_register(uint64_t offset, uint32_t value) {
       dmacr_ = value & 7;
       break;
     default:
+      tell_ignored(offset, true);
       break;
   }
 }

@@ -69,6 +69,7 @@ uint32_t Pl031::read_register(uint64_t offset) {
     case Reg::kMis:
       return raw_ && !masked_ ? kBit : 0;
     default:
+      tell_ignored(offset, false);
       return 0;
   }
 }
@@ -91,6 +92,7 @@ void Pl031::write_register(uint64_t offset, uint32_t value) {
       if (value & kBit) raw_ = false;
       break;
     default:
+      tell_ignored(offset, true);
       break;
   }
 }

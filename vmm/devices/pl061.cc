@@ -83,6 +83,7 @@ uint32_t Pl061::read_register(uint64_t offset) {
     case Reg::kAfsel:
       return afsel_;
     default:
+      tell_ignored(offset, false);
       return 0;
   }
 }
@@ -120,6 +121,7 @@ void Pl061::write_register(uint64_t offset, uint8_t value) {
       afsel_ = value;
       break;
     default:
+      tell_ignored(offset, true);
       break;
   }
 }
