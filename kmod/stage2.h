@@ -59,7 +59,7 @@ static inline u64 hvk_s2_vttbr(const struct hvk_s2 *s2, u64 vmid)
  * from 32 to what the host offers), -ENOMEM, or what the notifier says.
  */
 int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits);
-/* Unregisters the notifier; then frees all. The vCPUs are gone. */
+/* Unregisters the notifier; then frees all. No vCPU runs; all still exist. */
 void hvk_s2_destroy(struct hvk_vm *vm);
 /* Stops further faults and drops all mappings (the mm is going away). */
 void hvk_s2_release(struct hvk_vm *vm);

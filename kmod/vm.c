@@ -34,9 +34,10 @@ static void vm_destroy(struct hvk_vm *vm)
 	unsigned int i;
 
 	hvk_vgic_vm_destroy(vm);
+	/* The notifier may have to kick the vCPUs: it goes first. */
+	hvk_s2_destroy(vm);
 	for (i = 0; i < vm->nr_vcpus; i++)
 		hvk_vcpu_destroy(vm->vcpu[i]);
-	hvk_s2_destroy(vm);
 	hvk_slots_destroy(vm);
 	free_percpu(vm->last_ran);
 	hvk_el2_put();

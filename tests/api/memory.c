@@ -365,7 +365,7 @@ static bool dirty_log(struct setup *s)
 /* More VMs than VMIDs of 8 bits: none sees another's memory. */
 static bool roll_over(struct setup *s)
 {
-	enum { VMS = 300 };
+	enum { VMS = 260 };
 	static struct vm vm[VMS];
 	static char *mem[VMS];
 
@@ -424,7 +424,7 @@ static bool churn(struct setup *s)
 	madvise(s->mem, SIZE, MADV_HUGEPAGE);
 	stop = false;
 	CHECK(!pthread_create(&thread, NULL, disturb, s));
-	for (int i = 0; i < 30; i++) {
+	for (int i = 0; i < 10; i++) {
 		r = vm_churn(&s->vm, RAM, 64, 100);
 		/* mprotect leaves a moment in which writing is an error. */
 		if (r.how != DONE && !(r.how == ERROR && r.value == EFAULT))
