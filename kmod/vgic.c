@@ -8,9 +8,15 @@
  * list register never holds a level-sensitive interrupt or an SGI as active
  * and pending: the first because its line is only looked at again at the EOI,
  * the second because a list register has room for one source.
+ *
+ * More interrupts than list registers: the most urgent are in. The others wait
+ * for the maintenance interrupt of list registers running out; an active one
+ * that had to give way to a more urgent pending one ("evicted") may also be
+ * deactivated while out, which the hardware counts.
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
@@ -235,24 +241,35 @@ bool hvk_vgic_pending(struct hvk_vcpu *vcpu)
 
 /* --- list registers ----------------------------------------------------------- */
 
-/* Active ones must be in a list register, as their EOI does not trap. */
-#define RANK_ACTIVE	0
-#define RANK_PENDING	1	/* + priority */
+/* Odd: pending; even: active. Less is more urgent. */
+static u16 rank_of(const struct hvk_irq *irq, bool active_first)
+{
+	if (!irq->active)
+		return 2 * irq->priority + 1;
+	return active_first ? 0 : 2 * irq->priority;
+}
+
+static bool rank_is_active(u16 rank)
+{
+	return !(rank & 1);
+}
 
 /*
  * Picks the most urgent of the ap_list, as many as there are list registers,
  * into cpu->lr[], best first and otherwise in the order of the list. Returns
- * their number; *more tells whether others had to stay out.
+ * their number; *more tells whether others had to stay out, cpu->evicted
+ * whether active ones had to.
  */
-static unsigned int choose(struct hvk_vcpu *vcpu, bool *more)
+static unsigned int choose(struct hvk_vcpu *vcpu, bool active_first, bool *more)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	unsigned int n = 0, i;
 	struct hvk_irq *irq;
-	u16 rank;
+	u16 rank, worst;
 
 	lockdep_assert_held(&cpu->lock);
 	*more = false;
+	cpu->evicted = false;
 
 	list_for_each_entry(irq, &cpu->ap_list, ap_list) {
 		raw_spin_lock(&irq->lock);
@@ -260,12 +277,14 @@ static unsigned int choose(struct hvk_vcpu *vcpu, bool *more)
 			raw_spin_unlock(&irq->lock);
 			continue;
 		}
-		rank = irq->active ? RANK_ACTIVE : RANK_PENDING + irq->priority;
+		rank = rank_of(irq, active_first);
 		raw_spin_unlock(&irq->lock);
 
 		if (n == ops->nr_lr) {
 			*more = true;
-			if (rank >= cpu->lr[n - 1].rank)
+			worst = max(rank, cpu->lr[n - 1].rank);
+			cpu->evicted |= rank_is_active(worst);
+			if (rank == worst)
 				continue;
 			n--;
 		}
@@ -349,7 +368,16 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 		return;
 
 	raw_spin_lock(&cpu->lock);
-	n = choose(vcpu, &more);
+	/*
+	 * Active ones first, as their EOI does not trap. Not enough room:
+	 * by priority alone, so that handlers nest as deep as the guest likes.
+	 * That takes EOIs in the reverse order of the acknowledges, which a
+	 * guest owes only if they deactivate (IHI 0048 3.2.3, GICC_CTLR.EOImode).
+	 */
+	n = choose(vcpu, true, &more);
+	if (more && !ops->split_eoi())
+		n = choose(vcpu, false, &more);
+
 	for (i = 0; i < n; i++) {
 		struct hvk_lr *lr = &cpu->lr[used];
 		struct hvk_irq *irq = cpu->lr[i].irq;
@@ -408,6 +436,32 @@ static bool fold(struct hvk_irq *irq, const struct hvk_lr *lr)
 	return irq->resample && lr->eoi && !lr->state;
 }
 
+/*
+ * The guest has deactivated an interrupt that is in no list register: the most
+ * urgent of those that are active, as it leaves its handlers in that order.
+ */
+static void deactivate_evicted(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
+	struct hvk_irq *irq, *best = NULL;
+	unsigned long flags;
+
+	raw_spin_lock(&cpu->lock);
+	list_for_each_entry(irq, &cpu->ap_list, ap_list)
+		if (READ_ONCE(irq->active) && !irq->in_lr &&
+		    (!best || irq->priority < best->priority))
+			best = irq;
+	raw_spin_unlock(&cpu->lock);
+	if (!best)
+		return;
+
+	raw_spin_lock_irqsave(&best->lock, flags);
+	best->active = false;
+	hvk_irq_unlock_update(vcpu->vm, best, flags, true);
+	if (best->resample)
+		hvk_irqfd_ack(vcpu->vm, best->intid);
+}
+
 void hvk_vgic_sync(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
@@ -419,6 +473,9 @@ void hvk_vgic_sync(struct hvk_vcpu *vcpu)
 		return;
 
 	ops->leave(cpu);
+
+	for (; cpu->evicted_eois; cpu->evicted_eois--)
+		deactivate_evicted(vcpu);
 
 	raw_spin_lock(&cpu->lock);
 	for (i = 0; i < used; i++) {

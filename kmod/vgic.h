@@ -83,6 +83,8 @@ struct hvk_vgic_cpu {
 	u32 vmcr, apr;		/* GICH_VMCR, GICH_APR; current after put */
 	unsigned int used_lr;
 	bool underflow;		/* exit when list registers run out */
+	bool evicted;		/* active ones are in none: exit at their EOI */
+	unsigned int evicted_eois;	/* how many there were, by leave */
 	struct hvk_lr lr[HVK_MAX_LR];
 
 	/* What this CPU's GICH holds while the vCPU is loaded (vgic_v2.c). */

@@ -51,10 +51,15 @@ struct hvk_vgic_ops {
 	void (*put)(struct hvk_vgic_cpu *cpu);
 	/* Interrupts off: lr[0 .. used_lr) into the hardware; all others empty. */
 	void (*enter)(struct hvk_vgic_cpu *cpu);
-	/* Interrupts off: lr[].state out of it; no maintenance interrupt is left. */
+	/*
+	 * Interrupts off: lr[].state and evicted_eois out of it; no cause of
+	 * a maintenance interrupt is left.
+	 */
 	void (*leave)(struct hvk_vgic_cpu *cpu);
 	/* This CPU's hardware as nobody has used it. */
 	void (*cpu_init)(void);
+	/* Loaded: whether the guest deactivates apart from the priority drop. */
+	bool (*split_eoi)(void);
 	/* The guest's priority mask, and whether it takes this group at all. */
 	u8 (*priority_mask)(const struct hvk_vgic_cpu *cpu);
 	bool (*group_enabled)(const struct hvk_vgic_cpu *cpu, bool group1);

@@ -305,15 +305,23 @@ static u32 get_targets(const struct access *a, const struct hvk_irq *irq)
 	return irq->targets;
 }
 
-/* Of several targets the lowest takes it; of none, as in KVM, vCPU 0. */
+/*
+ * Of several targets the lowest takes it. Of none, nobody; but with one vCPU
+ * there is no choice (IHI 0048 4.3.12), and a VMM that puts the reset value
+ * back means vCPU 0, as in KVM and after a reset.
+ */
 static bool set_targets(const struct access *a, struct hvk_irq *irq, u32 val)
 {
 	struct hvk_vm *vm = a->vcpu->vm;
+	unsigned int nr = hvk_nr_vcpus(vm);
 
 	if (irq->intid < HVK_NR_PRIVATE)
 		return false;
-	irq->targets = val & GENMASK(hvk_nr_vcpus(vm) - 1, 0);
-	irq->target = vm->vcpu[irq->targets ? __ffs(irq->targets) : 0];
+	irq->targets = val & GENMASK(nr - 1, 0);
+	if (irq->targets)
+		irq->target = vm->vcpu[__ffs(irq->targets)];
+	else
+		irq->target = nr == 1 || a->user ? vm->vcpu[0] : NULL;
 	return true;
 }
 

@@ -7,7 +7,7 @@
  * virtual interrupt cannot reach the host, whose HCR_EL2.IMO is 0. What can
  * reach it is the maintenance interrupt, so leave() removes each cause of one
  * (IHI 0048 5.3.5, GICH_MISR): an EOIed list register with its EOI bit set,
- * and GICH_HCR.UIE. GICH_HCR.En alone causes none.
+ * and GICH_HCR.UIE and LRENPIE. GICH_HCR.En alone causes none.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -30,6 +30,8 @@
 
 #define GICH_HCR_EN	BIT(0)
 #define GICH_HCR_UIE	BIT(1)
+#define GICH_HCR_LRENPIE	BIT(2)
+#define GICH_HCR_EOICOUNT	GENMASK(31, 27)
 
 #define GICH_VTR_LISTREGS	GENMASK(5, 0)	/* number - 1 */
 
@@ -46,7 +48,8 @@
 /* IHI 0048 5.3.8 */
 #define GICH_VMCR_GRP0EN	BIT(0)
 #define GICH_VMCR_GRP1EN	BIT(1)
-#define GICH_VMCR_CTLR		(GENMASK(4, 0) | BIT(9)) /* as in GICC_CTLR */
+#define GICH_VMCR_EOIM		BIT(9)
+#define GICH_VMCR_CTLR		(GENMASK(4, 0) | GICH_VMCR_EOIM) /* as GICC_CTLR */
 #define GICH_VMCR_ABP		GENMASK(20, 18)
 #define GICH_VMCR_BP		GENMASK(23, 21)
 #define GICH_VMCR_PRIMASK	GENMASK(31, 27)
@@ -129,7 +132,8 @@ static void v2_put(struct hvk_vgic_cpu *cpu)
 
 static void v2_enter(struct hvk_vgic_cpu *cpu)
 {
-	u32 hcr = GICH_HCR_EN | (cpu->underflow ? GICH_HCR_UIE : 0);
+	u32 hcr = GICH_HCR_EN | (cpu->underflow ? GICH_HCR_UIE : 0) |
+		  (cpu->evicted ? GICH_HCR_LRENPIE : 0);
 	u64 stale = cpu->hw_valid;
 	bool written = false;
 	unsigned int i;
@@ -204,7 +208,10 @@ static void v2_leave(struct hvk_vgic_cpu *cpu)
 			cpu->hw_valid &= ~BIT_ULL(i);
 	}
 
-	if (cpu->hw_hcr & GICH_HCR_UIE) {
+	if (cpu->hw_hcr & GICH_HCR_LRENPIE)
+		cpu->evicted_eois = FIELD_GET(GICH_HCR_EOICOUNT,
+					      gich_read(GICH_HCR));
+	if (cpu->hw_hcr != GICH_HCR_EN) {
 		gich_write(GICH_HCR_EN, GICH_HCR);
 		cpu->hw_hcr = GICH_HCR_EN;
 	}
@@ -225,6 +232,11 @@ static void v2_cpu_init(void)
 		gich_write(0, GICH_LR(i));
 }
 
+static bool v2_split_eoi(void)
+{
+	return gich_read(GICH_VMCR) & GICH_VMCR_EOIM;
+}
+
 static u8 v2_priority_mask(const struct hvk_vgic_cpu *cpu)
 {
 	return FIELD_GET(GICH_VMCR_PRIMASK, cpu->vmcr) << 3;
@@ -241,6 +253,7 @@ struct hvk_vgic_ops hvk_vgic_v2_ops = {
 	.enter		= v2_enter,
 	.leave		= v2_leave,
 	.cpu_init	= v2_cpu_init,
+	.split_eoi	= v2_split_eoi,
 	.priority_mask	= v2_priority_mask,
 	.group_enabled	= v2_group_enabled,
 };

@@ -14,10 +14,10 @@
 extern "C" {
 #endif
 
-#define BENCH_MAX_VCPUS	8
-#define BENCH_DIST_BASE	0x08000000ull
-#define BENCH_CPU_BASE	0x08010000ull
-#define BENCH_HW_PPI	27u	/* the vCPUs' own, mapped to the host's 27 */
+#define BENCH_MAX_VCPUS 8
+#define BENCH_DIST_BASE 0x08000000ull
+#define BENCH_CPU_BASE 0x08010000ull
+#define BENCH_HW_PPI 27u /* the vCPUs' own, mapped to the host's 27 */
 
 struct hvk_vm;
 
@@ -46,9 +46,9 @@ void bench_reset(struct hvk_vm *vm, unsigned int vcpu);
 
 /* The guest at GICD; offset may lie outside (then false). */
 bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
-		uint64_t *val);
+                uint64_t *val);
 bool bench_write(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
-		 uint64_t val);
+                 uint64_t val);
 /* The VMM at GICD, and at GICC. */
 int bench_user_read(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t *val);
 int bench_user_write(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t val);
@@ -76,7 +76,7 @@ void bench_kicked(unsigned int vcpu);
 /* Have each vCPU but this one out of its guest once. */
 void bench_kick_all_sync(unsigned int except);
 void bench_acked(uint32_t intid);
-bool bench_line(unsigned int vcpu);	/* of BENCH_HW_PPI, physically */
+bool bench_line(unsigned int vcpu); /* of BENCH_HW_PPI, physically */
 int bench_map_device(uint64_t ipa, uint64_t pa, uint64_t size);
 
 #ifdef __cplusplus

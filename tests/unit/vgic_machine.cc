@@ -6,9 +6,9 @@
 namespace hvk::test {
 
 namespace {
-VgicMachine* machine;         // one at a time
-VirtualInterface* current;    // the PE whose thread touches GICH
-VirtualInterface scratch;     // while there is no machine, and for its probe
+VgicMachine* machine;       // one at a time
+VirtualInterface* current;  // the PE whose thread touches GICH
+VirtualInterface scratch;   // while there is no machine, and for its probe
 }  // namespace
 
 struct Callbacks {
@@ -143,5 +143,4 @@ int bench_map_device(uint64_t ipa, uint64_t, uint64_t size) {
   if (!machine->map_error) machine->mapped[ipa] = size;
   return machine->map_error;
 }
-
 }

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -24,7 +25,7 @@ inline constexpr unsigned kNumLr = 4;  // as GIC-400 and QEMU's
 // One PE's GICH and GICV.
 class VirtualInterface {
  public:
-  static constexpr uint32_t kHcrEn = 1, kHcrUie = 2;
+  static constexpr uint32_t kHcrEn = 1, kHcrUie = 2, kHcrLrenpie = 4, kEoiCount = 1u << 27;
   static constexpr uint32_t kPending = 1, kActive = 2;
 
   static uint32_t state(uint32_t lr) { return lr >> 28 & 3; }
@@ -38,21 +39,33 @@ class VirtualInterface {
   uint32_t read(unsigned offset) {
     ++accesses;
     switch (offset) {
-      case 0x000: return hcr;
-      case 0x004: return 0x90000000 | (kNumLr - 1);
-      case 0x008: return vmcr;
-      case 0x030: return empty();
-      case 0x034: return 0;
-      case 0x0f0: return apr;
+      case 0x000:
+        return hcr;
+      case 0x004:
+        return 0x90000000 | (kNumLr - 1);
+      case 0x008:
+        return vmcr;
+      case 0x030:
+        return empty();
+      case 0x034:
+        return 0;
+      case 0x0f0:
+        return apr;
     }
     return lr.at((offset - 0x100) / 4);
   }
   void write(unsigned offset, uint32_t val) {
     ++accesses;
     switch (offset) {
-      case 0x000: hcr = val; return;
-      case 0x008: vmcr = val; return;
-      case 0x0f0: apr = val; return;
+      case 0x000:
+        hcr = val;
+        return;
+      case 0x008:
+        vmcr = val;
+        return;
+      case 0x0f0:
+        apr = val;
+        return;
     }
     lr.at((offset - 0x100) / 4) = val;
   }
@@ -64,7 +77,7 @@ class VirtualInterface {
       valid += state(r) != 0;
       if (!state(r) && eoi(r)) return true;
     }
-    return (hcr & kHcrUie) && valid <= 1;
+    return ((hcr & kHcrUie) && valid <= 1) || ((hcr & kHcrLrenpie) && hcr >= kEoiCount);
   }
   bool idle() const { return empty() == (1u << kNumLr) - 1; }
 
@@ -80,28 +93,34 @@ class VirtualInterface {
     }
   }
 
-  // --- GICV, from the guest; no running priority, so handlers may nest freely
+  // --- GICV, from the guest, which has no sub-priorities
   // GICV_IAR: INTID and source, or spurious.
   uint32_t acknowledge() {
     unsigned best = kNumLr;
     for (unsigned i = 0; i < kNumLr; ++i)
-      if (state(lr[i]) == kPending && priority(lr[i]) < mask() &&
+      if ((state(lr[i]) & kPending) && priority(lr[i]) < std::min(mask(), running()) &&
           (best == kNumLr || priority(lr[i]) < priority(lr[best])))
         best = i;
     if (best == kNumLr || !(hcr & kHcrEn)) return kSpurious;
-    lr[best] ^= (kPending | kActive) << 28;
+    lr[best] = (lr[best] & ~(kPending << 28)) | kActive << 28;
+    active_priorities.push_back(priority(lr[best]));
     return intid(lr[best]) | (intid(lr[best]) < 16 ? cpuid(lr[best]) << 10 : 0);
   }
-  // GICV_EOIR. False: no list register has it as active.
+  // GICV_EOIR: the priority drops, and who has this INTID active loses it.
+  // False: no list register has.
   bool deactivate(uint32_t id) {
+    const bool dropped = !active_priorities.empty();
+    if (dropped) active_priorities.pop_back();
     for (uint32_t& r : lr)
       if ((state(r) & kActive) && intid(r) == (id & 0x3ff)) {
         r &= ~(kActive << 28);
         if (hw(r)) physical_deactivations.push_back(r >> 10 & 0x3ff);
         return true;
       }
+    if (dropped) hcr += kEoiCount;
     return false;
   }
+  unsigned running() const { return active_priorities.empty() ? 0x100 : active_priorities.back(); }
   unsigned mask() const { return (vmcr >> 27) << 3; }
   unsigned count(uint32_t wanted) const {
     unsigned n = 0;
@@ -112,7 +131,8 @@ class VirtualInterface {
   uint32_t hcr = 0, vmcr = 0, apr = 0;
   std::array<uint32_t, kNumLr> lr{};
   std::vector<uint32_t> physical_deactivations;
-  unsigned accesses = 0;  // of the host
+  std::vector<unsigned> active_priorities;  // of the handlers, innermost last
+  unsigned accesses = 0;                    // of the host
 
  private:
   uint32_t empty() const {
@@ -162,7 +182,7 @@ class VgicMachine {
   void write(unsigned vcpu, int64_t offset, uint64_t val, unsigned len = 4);
 
   struct hvk_vm* vm;
-  std::vector<uint32_t> acked;  // EOIs that irqfds heard of
+  std::vector<uint32_t> acked;          // EOIs that irqfds heard of
   std::map<uint64_t, uint64_t> mapped;  // IPA to size
   int map_error = 0;
 

@@ -162,11 +162,17 @@ TEST(VgicUserRegisters, WhichThereAre) {
     const char* name;
     uint32_t offset;
     bool there;
-  } kTable[] = {
-      {"CTLR", 0, true},         {"IIDR", 8, true},           {"reserved", 0xc, false},
-      {"IGROUPR2", 0x88, true},  {"IGROUPR3", 0x8c, false},   {"IPRIORITYR23", 0x45c, true},
-      {"unaligned", 0x402, false}, {"SGIR", 0xf00, true},     {"ICPIDR2", 0xfe8, false},
-      {"end", 0x1000, false},    {"far out", 0xfffffffc, false}};
+  } kTable[] = {{"CTLR", 0, true},
+                {"IIDR", 8, true},
+                {"reserved", 0xc, false},
+                {"IGROUPR2", 0x88, true},
+                {"IGROUPR3", 0x8c, false},
+                {"IPRIORITYR23", 0x45c, true},
+                {"unaligned", 0x402, false},
+                {"SGIR", 0xf00, true},
+                {"ICPIDR2", 0xfe8, false},
+                {"end", 0x1000, false},
+                {"far out", 0xfffffffc, false}};
   for (const auto& t : kTable) EXPECT_EQ(bench_user_has(m.vm, t.offset), t.there) << t.name;
 }
 
@@ -212,11 +218,14 @@ TEST(VgicUserRegisters, CpuInterface) {
   const struct {
     const char* name;
     uint32_t offset, write, read;
-  } kTable[] = {
-      {"CTLR", 0x00, 0xffffffff, 0x21f}, {"PMR: five bits", 0x04, 0xff, 0x1f},
-      {"BPR", 0x08, 0xff, 7},            {"ABPR", 0x1c, 0xff, 7},
-      {"APR0", 0xd0, 0xdeadbeef, 0xdeadbeef}, {"APR1", 0xd4, 0xffffffff, 0},
-      {"IIDR", 0xfc, 0, 0x04b2043b},     {"IAR", 0x0c, 1, 0}};
+  } kTable[] = {{"CTLR", 0x00, 0xffffffff, 0x21f},
+                {"PMR: five bits", 0x04, 0xff, 0x1f},
+                {"BPR", 0x08, 0xff, 7},
+                {"ABPR", 0x1c, 0xff, 7},
+                {"APR0", 0xd0, 0xdeadbeef, 0xdeadbeef},
+                {"APR1", 0xd4, 0xffffffff, 0},
+                {"IIDR", 0xfc, 0, 0x04b2043b},
+                {"IAR", 0x0c, 1, 0}};
   for (const auto& t : kTable) {
     uint32_t val = 0;
     EXPECT_EQ(bench_gicc_write(m.vm, 0, t.offset, t.write), 0) << t.name;
@@ -275,10 +284,12 @@ TEST(VgicSetUp, FirstRun) {
     const char* name;
     uint64_t dist, cpu;
     int result;
-  } kTable[] = {
-      {"no distributor", kUndef, 0x1000, -ENXIO}, {"no CPU interface", 0x1000, kUndef, -ENXIO},
-      {"the same", 0x1000, 0x1000, -EINVAL},      {"overlap below", 0x2000, 0x1000, -EINVAL},
-      {"above", 0x1000, 0x2000, 0},               {"below", 0x3000, 0x1000, 0}};
+  } kTable[] = {{"no distributor", kUndef, 0x1000, -ENXIO},
+                {"no CPU interface", 0x1000, kUndef, -ENXIO},
+                {"the same", 0x1000, 0x1000, -EINVAL},
+                {"overlap below", 0x2000, 0x1000, -EINVAL},
+                {"above", 0x1000, 0x2000, 0},
+                {"below", 0x3000, 0x1000, 0}};
   for (const auto& t : kTable) {
     struct hvk_vm* vm = bench_new_bare(1);
     EXPECT_EQ(bench_create(vm, 2), 0);
@@ -296,11 +307,12 @@ TEST(VgicSetUp, InjectAndMapCheckTheirIntid) {
     int vcpu;
     uint32_t intid;
     int result;
-  } kTable[] = {{"SGI", 0, 15, -EINVAL},      {"PPI", 1, 16, 0},
-                {"PPI of nobody", -1, 20, -EINVAL}, {"first SPI", -1, 32, 0},
-                {"last SPI", 0, 95, 0},       {"beyond", -1, 96, -EINVAL},
-                {"huge", -1, 0xffffffff, -EINVAL}};
-  for (const auto& t : kTable) EXPECT_EQ(bench_inject(m.vm, t.vcpu, t.intid, true), t.result) << t.name;
+  } kTable[] = {
+      {"SGI", 0, 15, -EINVAL},          {"PPI", 1, 16, 0},      {"PPI of nobody", -1, 20, -EINVAL},
+      {"first SPI", -1, 32, 0},         {"last SPI", 0, 95, 0}, {"beyond", -1, 96, -EINVAL},
+      {"huge", -1, 0xffffffff, -EINVAL}};
+  for (const auto& t : kTable)
+    EXPECT_EQ(bench_inject(m.vm, t.vcpu, t.intid, true), t.result) << t.name;
   EXPECT_EQ(bench_map(m.vm, 0, 15, 27), -EINVAL);
   EXPECT_EQ(bench_map(m.vm, 0, 32, 27), -EINVAL);
   EXPECT_EQ(bench_map(m.vm, 0, 30, 1020), -EINVAL);

@@ -304,6 +304,7 @@ TEST(VgicSgi, NothingLessUrgentOvertakesASecondSource) {
   EXPECT_EQ(m.pe(0).acknowledge(), 5u | 1 << 10);
   EXPECT_TRUE(m.pe(0).deactivate(5));
   EXPECT_TRUE(m.pe(0).maintenance());
+  EXPECT_EQ(m.pe(0).acknowledge(), kSpurious) << "the exit may take a while";
   m.settle();
   EXPECT_EQ(m.pe(0).acknowledge(), 5u | 2 << 10);
   EXPECT_TRUE(m.pe(0).deactivate(5));
@@ -356,21 +357,62 @@ TEST(VgicOverflow, AMoreUrgentOnePushesItsWayIn) {
   EXPECT_EQ(m.pe(0).acknowledge(), 50u);
 }
 
-TEST(VgicOverflow, ActiveOnesKeepTheirPlace) {
+TEST(VgicOverflow, HandlersNestDeeperThanThereAreListRegisters) {
+  VgicMachine m(1);
+  m.open_all();
+  bench_resample(m.vm, 40);
+  m.enter(0);
+  for (uint32_t id = 40; id < 52; ++id) {
+    m.write(0, 0x400 + id, 0xf0 - 8 * (id - 40), 1);
+    m.inject(id, true);
+    m.settle();
+    ASSERT_EQ(m.pe(0).acknowledge(), id) << "the more urgent one";
+  }
+  m.settle();
+  EXPECT_EQ(m.read(0, 0x304), 0xfff00u);
+  for (uint32_t id = 51; id >= 40; --id) {
+    m.inject(id, false);
+    m.pe(0).deactivate(id);
+    m.settle();
+    EXPECT_EQ(m.read(0, 0x304), 0xfff00u & ((1u << (id - 32)) - 1)) << id;
+  }
+  EXPECT_EQ(m.acked, State{40});
+  EXPECT_TRUE(m.pe(0).idle());
+}
+
+TEST(VgicOverflow, TheGuestDeactivatesFasterThanItIsInterrupted) {
   VgicMachine m(1);
   m.open_all();
   m.enter(0);
-  State active;
-  for (uint32_t id = 40; id < 44; ++id) {
+  for (uint32_t id = 40; id < 48; ++id) {
     m.write(0, 0x400 + id, 0xf0 - 8 * (id - 40), 1);
     m.inject(id, true);
     m.settle();
     ASSERT_EQ(m.pe(0).acknowledge(), id);
   }
-  for (uint32_t id = 60; id < 70; ++id) {
-    m.write(0, 0x400 + id, 0, 1);
+  m.settle();
+  for (uint32_t id = 47; id >= 40; --id) m.inject(id, false);
+  for (uint32_t id = 47; id >= 42; --id)
+    EXPECT_EQ(m.pe(0).deactivate(id), id >= 44) << id << ": from 43 on, in no list register";
+  m.settle();
+  EXPECT_EQ(m.read(0, 0x304), 0x300u);
+  EXPECT_TRUE(m.pe(0).deactivate(41));
+  EXPECT_TRUE(m.pe(0).deactivate(40));
+  m.settle();
+  EXPECT_EQ(m.read(0, 0x304), 0u);
+}
+
+TEST(VgicOverflow, ALessUrgentOneDoesNotEvict) {
+  VgicMachine m(1);
+  m.open_all();
+  m.enter(0);
+  for (uint32_t id = 40; id < 44; ++id) {
+    m.write(0, 0x400 + id, 0x80 - 8 * (id - 40), 1);
     m.inject(id, true);
+    m.settle();
+    ASSERT_EQ(m.pe(0).acknowledge(), id);
   }
+  for (uint32_t id = 60; id < 70; ++id) m.inject(id, true);
   m.settle();
   for (uint32_t id = 43; id >= 40; --id) {
     m.inject(id, false);
@@ -383,6 +425,22 @@ TEST(VgicOverflow, ActiveOnesKeepTheirPlace) {
     EXPECT_TRUE(m.pe(0).deactivate(id));
     m.settle();
   }
+}
+
+TEST(VgicOverflow, WithSplitEoiActiveOnesAreNotEvicted) {
+  VgicMachine m(1);
+  m.open_all();
+  m.pe(0).vmcr |= 1u << 9;
+  m.enter(0);
+  for (uint32_t id = 40; id < 45; ++id) {
+    m.write(0, 0x400 + id, 0x80 - 8 * (id - 40), 1);
+    m.inject(id, true);
+    m.settle();
+    EXPECT_EQ(m.pe(0).acknowledge(), id < 44 ? id : kSpurious);
+  }
+  EXPECT_TRUE(m.pe(0).deactivate(40)) << "in any order";
+  m.settle();
+  EXPECT_EQ(m.pe(0).acknowledge(), 44u);
 }
 
 // --- targets ------------------------------------------------------------------------------
@@ -404,6 +462,31 @@ TEST(VgicTarget, PendingOnesMoveActiveOnesStay) {
   m.write(1, 0x800 + kSpi, 1, 1);
   m.settle();
   EXPECT_TRUE(m.pe(1).deactivate(kSpi)) << "it was active there";
+  m.settle();
+  EXPECT_EQ(m.pe(0).acknowledge(), kSpi);
+}
+
+TEST(VgicTarget, None) {
+  VgicMachine m(2);
+  m.open_all();
+  m.write(0, 0x800 + kSpi, 0, 1);
+  m.enter(0);
+  m.enter(1);
+  m.inject(kSpi, true);
+  m.settle();
+  EXPECT_EQ(m.pe(0).acknowledge(), kSpurious);
+  EXPECT_EQ(m.pe(1).acknowledge(), kSpurious);
+  m.write(0, 0x800 + kSpi, 2, 1);
+  m.settle();
+  EXPECT_EQ(m.pe(1).acknowledge(), kSpi) << "it was pending all the time";
+}
+
+TEST(VgicTarget, OneVcpuHasNoChoice) {
+  VgicMachine m(1);
+  m.open_all();
+  m.write(0, 0x800 + kSpi, 0, 1);
+  m.enter(0);
+  m.inject(kSpi, true);
   m.settle();
   EXPECT_EQ(m.pe(0).acknowledge(), kSpi);
 }
@@ -469,7 +552,8 @@ TEST(VgicRemote, PendingIsCleared) {
   EXPECT_EQ(m.read(1, 0x204), 0u);
 }
 
-// --- irqfds ---------------------------------------------------------------------------------------
+// --- irqfds
+// ---------------------------------------------------------------------------------------
 
 TEST(VgicResample, EachEoiIsToldOnce) {
   VgicMachine m(1);
@@ -520,7 +604,8 @@ TEST(VgicPending, PriorityMaskGroupAndEnables) {
   }
 }
 
-// --- anything in any order ---------------------------------------------------------------------------
+// --- anything in any order
+// ---------------------------------------------------------------------------
 
 // A guest of three vCPUs, a VMM and devices that do what they like. After each
 // step the lists are right, no list register is nonsense and no maintenance
@@ -542,7 +627,9 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
     const unsigned v = pick(kVcpus), spi = 32 + pick(64), bit = spi % 32;
     const int64_t word = 4 * (spi / 32);
     switch (pick(16)) {
-      case 0: case 1: case 2:
+      case 0:
+      case 1:
+      case 2:
         m.inject(spi, pick(2));
         break;
       case 3:
@@ -551,17 +638,20 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
       case 4:
         m.write(v, 0xf00, pick(1 << 4) | pick(8) << 16 | pick(3) << 24);
         break;
-      case 5: case 6: case 7: {
+      case 5:
+      case 6:
+      case 7: {
         const uint32_t id = m.pe(v).acknowledge();
         if (id == kSpurious) break;
-        if (active[v].size() < 3) {
+        if (active[v].size() < 7) {
           active[v].push_back(id);
         } else {
           EXPECT_TRUE(m.pe(v).deactivate(id));
         }
         break;
       }
-      case 8: case 9:
+      case 8:
+      case 9:
         if (!active[v].empty()) {
           m.pe(v).deactivate(active[v].back());
           active[v].pop_back();
@@ -587,13 +677,23 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
       default:
         m.round(v);
     }
-    if (pick(2)) m.settle();
-    else bench_check(m.vm);
+    if (pick(2))
+      m.settle();
+    else
+      bench_check(m.vm);
   }
 
-  // Silence: lines low, everything on, nobody active.
+  // Silence: lines low, everything on and with a target, nobody active.
   m.write(0, 0, 1);
-  for (uint32_t id = 32; id < 96; ++id) m.inject(id, false);
+  for (uint32_t id = 32; id < 96; ++id) {
+    m.inject(id, false);
+    m.write(0, 0x800 + id, 1 << id % kVcpus, 1);
+  }
+  for (unsigned v = 0; v < kVcpus; ++v)
+    while (!active[v].empty()) {
+      m.pe(v).deactivate(active[v].back());
+      active[v].pop_back();
+    }
   for (unsigned v = 0; v < kVcpus; ++v) {
     m.timer_line(v, false);
     m.write(v, 0x380, 0xffffffff);
