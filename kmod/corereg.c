@@ -106,7 +106,7 @@ static bool pstate_valid(u64 pstate)
 	case PSR_MODE_EL1t:
 	case PSR_MODE_EL1h:
 		return true;
-	case PSR_MODE32_BIT | PSR_AA32_MODE_USR:
+	case PSR_MODE32_BIT | PSR_MODE_EL0t:	/* AArch32 User */
 		return hvk_idreg_has_a32_el0();
 	default:
 		return false;

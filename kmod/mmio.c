@@ -12,6 +12,8 @@
 #include <linux/swab.h>
 #include <linux/uaccess.h>
 
+#include <asm/byteorder.h>
+
 #include "hvk_host.h"
 #include "s1walk.h"
 #include "trap.h"

@@ -5,6 +5,7 @@
 #define mb()				__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define rmb()				mb()
 #define wmb()				mb()
+#define isb()				mb()
 #define smp_mb()			mb()
 #define smp_rmb()			mb()
 #define smp_wmb()			mb()

@@ -10,6 +10,7 @@
 #define pr_warn(...)		((void)0)
 #define pr_info(...)		((void)0)
 #define pr_debug(...)		((void)0)
+#define pr_debug_ratelimited(...) ((void)0)
 #define pr_warn_once(...)	((void)0)
 #define pr_warn_ratelimited(...) ((void)0)
 #define pr_err_ratelimited(...)	((void)0)

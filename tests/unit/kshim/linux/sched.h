@@ -4,4 +4,6 @@
 
 struct task_struct;
 
+#define cond_resched()	do { } while (0)
+
 #endif

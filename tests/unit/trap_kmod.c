@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The module's answers to traps, built for the machine that tests, on
+ * trap_bench.h's bench. Names that other benches define too are this file's
+ * own.
+ */
+#define hvk_host		trap_hvk_host
+#define hvk_vcpu_kick		trap_hvk_vcpu_kick
+#define hvk_vgic_mmio		trap_hvk_vgic_mmio
+#define hvk_ioeventfd_write	trap_hvk_ioeventfd_write
+#define hvk_slot_find		trap_hvk_slot_find
+#define kshim_read_sysreg	trap_kshim_read_sysreg
+#define kshim_write_sysreg	trap_kshim_write_sysreg
+
+#include "../../kmod/exit.c"
+#include "../../kmod/inject.c"
+#include "../../kmod/mmio.c"
+#include "../../kmod/cp15.c"
+#include "../../kmod/debugreg.c"
+#include "../../kmod/psci.c"
+#include "../../kmod/hypercall.c"
+#include "../../kmod/corereg.c"
+#include "../../kmod/onereg.c"
+#include "../../kmod/idhost.c"
+
+#include <linux/slab.h>
+
+#include "trap_bench.h"
+
+#define MAX_VCPUS	4
+
+static struct bench {
+	struct hvk_vm vm;
+	struct hvk_vcpu vcpu[MAX_VCPUS];
+	struct hvk_el2_ctx ctx[MAX_VCPUS];
+	struct kvm_run run[MAX_VCPUS];
+	struct hvk_slot slot;
+	u8 *ram;
+	struct hvk_vcpu *self;
+	unsigned int blocked, flushes;
+	u64 device;
+	u64 ptimer_ctl, ptimer_cval, count;
+	u64 csselr;
+	u64 id[HVK_NR_IDREGS];
+	u64 abort_ipa;
+} *bench;
+
+struct hvk_host hvk_host;
+
+/* --- what the module's other files provide ------------------------------------ */
+
+void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
+{
+}
+
+void hvk_vcpu_block(struct hvk_vcpu *vcpu)
+{
+	bench->blocked++;
+}
+
+struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if ((vm->vcpu[i]->ctx->sys[HVK_SYS_MPIDR_EL1] & 0xff00ffffff) == mpidr)
+			return vm->vcpu[i];
+	return NULL;
+}
+
+const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
+{
+	const struct hvk_slot *slot = &bench->slot;
+
+	return ipa - slot->ipa < slot->size ? slot : NULL;
+}
+
+void hvk_s2_flush_caches(struct hvk_vm *vm)
+{
+	bench->flushes++;
+}
+
+int hvk_s2_abort(struct hvk_vcpu *vcpu)
+{
+	return hvk_mmio_abort(vcpu, bench->abort_ipa);
+}
+
+bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+{
+	if (mmio->ipa - BENCH_TRAP_DEVICE >= 0x1000)
+		return false;
+	if (mmio->is_write)
+		bench->device = mmio->data;
+	else
+		mmio->data = bench->device;
+	return true;
+}
+
+bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
+{
+	return false;
+}
+
+u64 hvk_ptimer_read(struct hvk_vcpu *vcpu, unsigned int reg)
+{
+	switch (reg) {
+	case HVK_SYS_CNTP_CTL_EL0:
+		return bench->ptimer_ctl;
+	case HVK_SYS_CNTP_CVAL_EL0:
+		return bench->ptimer_cval;
+	default:
+		return bench->ptimer_cval - bench->count;
+	}
+}
+
+void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val)
+{
+	switch (reg) {
+	case HVK_SYS_CNTP_CTL_EL0:
+		bench->ptimer_ctl = val & 3;
+		break;
+	case HVK_SYS_CNTP_CVAL_EL0:
+		bench->ptimer_cval = val;
+		break;
+	default:
+		bench->ptimer_cval = bench->count + (s32)val;
+		break;
+	}
+}
+
+u64 hvk_vtimer_count(struct hvk_vcpu *vcpu)
+{
+	return bench->count;
+}
+
+void hvk_vtimer_set_count(struct hvk_vcpu *vcpu, u64 count)
+{
+	bench->count = count;
+}
+
+u64 hvk_ptimer_count(struct hvk_vcpu *vcpu)
+{
+	return bench->count;
+}
+
+/* --- the PE ---------------------------------------------------------------------- */
+
+u64 read_sanitised_ftr_reg(u32 id)
+{
+	u32 enc = HVK_SYSREG((id >> 19 & 3), (id >> 16 & 7), (id >> 12 & 15),
+			     (id >> 8 & 15), (id >> 5 & 7));
+
+	BUG_ON(!hvk_idreg_is(enc));
+	return bench->id[enc - HVK_IDREG_FIRST];
+}
+
+u64 kshim_read_sysreg(const char *name)
+{
+	if (!strcmp(name, "midr_el1"))
+		return 0x410fd083;
+	if (!strcmp(name, "clidr_el1"))	/* L1 split, L2 unified */
+		return 0x0a200023;
+	if (!strcmp(name, "ctr_el0"))
+		return 0x8444c004;
+	if (!strcmp(name, "csselr_el1"))
+		return bench->csselr;
+	if (!strcmp(name, "ccsidr_el1"))
+		return 0x700fe000 | bench->csselr;
+	return 0;
+}
+
+void kshim_write_sysreg(const char *name, u64 val)
+{
+	BUG_ON(strcmp(name, "csselr_el1"));
+	bench->csselr = val;
+}
+
+/* Last: SCTLR_* of its own. */
+#include "../../kmod/sysreg.c"
+
+/* --- the bench --------------------------------------------------------------------- */
+
+void trap_new(unsigned int nr_vcpus, unsigned long features)
+{
+	unsigned int i;
+
+	BUG_ON(nr_vcpus > MAX_VCPUS);
+	bench = kzalloc(sizeof(*bench), GFP_KERNEL);
+	bench->ram = kzalloc(BENCH_TRAP_RAM_SIZE, GFP_KERNEL);
+	bench->slot = (struct hvk_slot) {
+		.ipa = BENCH_TRAP_RAM,
+		.size = BENCH_TRAP_RAM_SIZE,
+		.hva = (unsigned long)bench->ram,
+	};
+	trap_set_id(HVK_SYSREG(3, 0, 0, 4, 0), 0x00002222);
+	trap_set_id(HVK_SYSREG(3, 0, 0, 5, 0), 0x10305106);
+	hvk_host = (struct hvk_host) {};
+	for (i = 0; i < nr_vcpus; i++) {
+		struct hvk_vcpu *vcpu = &bench->vcpu[i];
+
+		vcpu->vm = &bench->vm;
+		vcpu->idx = i;
+		vcpu->id = i;
+		vcpu->ctx = &bench->ctx[i];
+		vcpu->run = &bench->run[i];
+		vcpu->features = features;
+		vcpu->initialised = true;
+		mutex_init(&vcpu->mutex);
+		spin_lock_init(&vcpu->reset_lock);
+		bench->vm.vcpu[i] = vcpu;
+		vcpu->ctx->pstate = 0x3c5;
+		hvk_sysreg_reset(vcpu);
+	}
+	bench->vm.nr_vcpus = nr_vcpus;
+	trap_select(0);
+}
+
+void trap_delete(void)
+{
+	kfree(bench->ram);
+	kfree(bench);
+	bench = NULL;
+}
+
+void trap_set_mitigations(uint64_t mitigations)
+{
+	hvk_host.mitigations = mitigations;
+}
+
+void trap_set_id(uint32_t enc, uint64_t value)
+{
+	bench->id[enc - HVK_IDREG_FIRST] = value;
+}
+
+void trap_select(unsigned int vcpu)
+{
+	bench->self = &bench->vcpu[vcpu];
+}
+
+uint64_t *trap_x(unsigned int n)
+{
+	return (uint64_t *)&bench->self->ctx->x[n];
+}
+
+uint64_t *trap_pc(void)
+{
+	return (uint64_t *)&bench->self->ctx->pc;
+}
+
+uint64_t *trap_pstate(void)
+{
+	return (uint64_t *)&bench->self->ctx->pstate;
+}
+
+uint64_t trap_hardware_mdscr(void)
+{
+	return bench->self->ctx->sys[HVK_SYS_MDSCR_EL1];
+}
+
+bool trap_debug_switched(void)
+{
+	return bench->self->ctx->cfg.flags & HVK_CTX_F_DEBUG;
+}
+
+bool trap_tvm(void)
+{
+	return bench->self->ctx->cfg.hcr & HCR_TVM;
+}
+
+bool trap_vse(void)
+{
+	return bench->self->ctx->cfg.hcr & HCR_VSE;
+}
+
+bool trap_powered_off(void)
+{
+	return bench->self->powered_off;
+}
+
+uint64_t trap_reset_pc(void)
+{
+	return bench->self->reset.pc;
+}
+
+uint64_t trap_reset_x0(void)
+{
+	return bench->self->reset.r0;
+}
+
+bool trap_take_request(int request)
+{
+	return test_and_clear_bit(request, &bench->self->requests);
+}
+
+unsigned int trap_blocked(void)
+{
+	return bench->blocked;
+}
+
+unsigned int trap_cache_flushes(void)
+{
+	return bench->flushes;
+}
+
+struct kvm_run *trap_run(void)
+{
+	return bench->self->run;
+}
+
+uint8_t *trap_ram(void)
+{
+	return bench->ram;
+}
+
+uint64_t *trap_device(void)
+{
+	return (uint64_t *)&bench->device;
+}
+
+void trap_nisv_to_user(bool on)
+{
+	bench->vm.nisv_to_user = on;
+}
+
+int trap_exit(uint64_t esr, uint64_t far)
+{
+	bench->self->ctx->exit.esr = esr;
+	bench->self->ctx->exit.far = far;
+	return hvk_handle_exit(bench->self);
+}
+
+int trap_abort(uint64_t esr, uint64_t far, uint64_t ipa)
+{
+	bench->abort_ipa = ipa;
+	return trap_exit(esr, far);
+}
+
+int trap_finish(void)
+{
+	return hvk_mmio_finish(bench->self);
+}
+
+int trap_reg_get(uint64_t id, void *value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
+	int ret;
+
+	mutex_lock(&bench->self->mutex);
+	ret = hvk_onereg_get(bench->self, &reg);
+	mutex_unlock(&bench->self->mutex);
+	return ret;
+}
+
+int trap_reg_set(uint64_t id, const void *value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
+	int ret;
+
+	mutex_lock(&bench->self->mutex);
+	ret = hvk_onereg_set(bench->self, &reg);
+	mutex_unlock(&bench->self->mutex);
+	return ret;
+}
+
+int trap_reg_list(void *list)
+{
+	int ret;
+
+	mutex_lock(&bench->self->mutex);
+	ret = hvk_onereg_list(bench->self, list);
+	mutex_unlock(&bench->self->mutex);
+	return ret;
+}
+
+int trap_events_get(struct kvm_vcpu_events *events)
+{
+	return hvk_vcpu_events_get(bench->self, events);
+}
+
+int trap_events_set(const struct kvm_vcpu_events *events)
+{
+	return hvk_vcpu_events_set(bench->self, events);
+}
+
+int trap_mp_state_get(uint32_t *state)
+{
+	struct kvm_mp_state mp;
+	int ret = hvk_vcpu_mp_state_get(bench->self, &mp);
+
+	*state = mp.mp_state;
+	return ret;
+}
+
+int trap_mp_state_set(uint32_t state)
+{
+	struct kvm_mp_state mp = { .mp_state = state };
+
+	return hvk_vcpu_mp_state_set(bench->self, &mp);
+}
