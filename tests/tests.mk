@@ -53,23 +53,23 @@ $(UNIT_DIR)/unit-tests: $(UNIT_OBJ)
 	@echo "  LINK    $@"
 	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ $(UNIT_LIBS)
 
-$(UNIT_PCH): tests/unit/pch.h tests/tests.mk
+$(UNIT_PCH): tests/unit/pch.h
 	@mkdir -p $(@D)
 	@echo "  PCH     $<"
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -x c++-header -o $@ $<
 
-$(UNIT_DIR)/tests/unit/%.o: tests/unit/%.cc $(UNIT_PCH) tests/tests.mk
+$(UNIT_DIR)/tests/unit/%.o: tests/unit/%.cc $(UNIT_PCH)
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) $(UNIT_KSHIM) -Wno-narrowing -Wno-missing-field-initializers \
 		-I$(UNIT_DIR)/pch -include pch.h -Winvalid-pch -c -o $@ $<
 
-$(UNIT_DIR)/tests/unit/%.o: tests/unit/%.c tests/tests.mk
+$(UNIT_DIR)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(UNIT_CC) $(UNIT_CFLAGS) -c -o $@ $<
 
-$(UNIT_DIR)/vmm/%.o: vmm/%.cc tests/tests.mk
+$(UNIT_DIR)/vmm/%.o: vmm/%.cc
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -c -o $@ $<
@@ -98,7 +98,7 @@ $(FUZZ_DIR)/%_seeds: $(UNIT_DIR)/tests/fuzz/%_seeds.o $(UNIT_DIR)/tests/unit/ima
 	@mkdir -p $(@D)
 	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lz -lzstd
 
-$(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc tests/tests.mk
+$(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -c -o $@ $<
@@ -107,7 +107,7 @@ $(FUZZ_DIR)/%: $(FUZZ_DIR)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ)
 	@echo "  LINK    $@"
 	@$(FUZZ_CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ -lz -lzstd
 
-$(FUZZ_DIR)/%.o: %.cc tests/tests.mk
+$(FUZZ_DIR)/%.o: %.cc
 	@mkdir -p $(@D)
 	@echo "  FUZZCXX $<"
 	@$(FUZZ_CXX) $(FUZZ_FLAGS) -c -o $@ $<
