@@ -41,6 +41,11 @@ static int probe_el2(struct device_node *timer)
 		pr_err("hvk: KVM is in protected mode and keeps EL2; boot with kvm-arm.mode=nvhe or none\n");
 		return -EBUSY;
 	}
+	/* EL2 switches Q0-Q31; it would lose what a host thread has beyond. */
+	if (cpus_have_cap(ARM64_SVE) || cpus_have_cap(ARM64_SME)) {
+		pr_err("hvk: this CPU has SVE or SME, which are not supported yet; boot with arm64.nosve arm64.nosme\n");
+		return -EOPNOTSUPP;
+	}
 	phys = irq_of_parse_and_map(timer, 1);
 	virt = irq_of_parse_and_map(timer, 2);
 	if (!phys || !virt || !irq_has_action(phys)) {

@@ -379,10 +379,8 @@ static int one_round(struct hvk_vcpu *vcpu)
 	int ret;
 
 	ret = hvk_guest_work();
-	if (ret) {
-		vcpu->run->exit_reason = KVM_EXIT_INTR;
+	if (ret)
 		return ret;
-	}
 	ret = handle_requests(vcpu);
 	if (ret <= 0)
 		return ret;
@@ -456,6 +454,8 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 		ret = one_round(vcpu);
 	sigmask_swap(vcpu, false);
 	vcpu_put(vcpu);
+	if (ret == -EINTR)
+		vcpu->run->exit_reason = KVM_EXIT_INTR;
 	return ret;
 }
 

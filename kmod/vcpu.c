@@ -243,7 +243,6 @@ static const struct file_operations vcpu_fops = {
 
 void hvk_vcpu_destroy(struct hvk_vcpu *vcpu)
 {
-	hvk_vtimer_vcpu_destroy(vcpu);
 	hvk_vgic_vcpu_destroy(vcpu);
 	hvk_run_exit(vcpu);
 	hvk_el2_unmap(vcpu->ctx_pa, PAGE_SIZE);

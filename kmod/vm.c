@@ -33,6 +33,9 @@ static void vm_destroy(struct hvk_vm *vm)
 {
 	unsigned int i;
 
+	/* No timer raises an interrupt any more before the vGIC goes. */
+	for (i = 0; i < vm->nr_vcpus; i++)
+		hvk_vtimer_vcpu_destroy(vm->vcpu[i]);
 	hvk_vgic_vm_destroy(vm);
 	/* The notifier may have to kick the vCPUs: it goes first. */
 	hvk_s2_destroy(vm);
