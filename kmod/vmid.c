@@ -32,7 +32,7 @@ static DEFINE_PER_CPU(u64, reserved_vmid);
 /* Innermost; interrupts off. */
 static DEFINE_RAW_SPINLOCK(vmid_lock);
 static atomic64_t generation = ATOMIC64_INIT(GENERATION);
-static unsigned long *used;	/* a bit a VMID, of this generation */
+static unsigned long *used;	/* a bit a VMID, of this generation; not 0's */
 static unsigned int next_vmid = 1;
 static bool flush_due;		/* TLBs still hold the last generation */
 
@@ -64,7 +64,6 @@ static void next_generation(void)
 
 	atomic64_add(GENERATION, &generation);
 	bitmap_zero(used, BIT(hvk_host.vmid_bits));
-	__set_bit(0, used);
 	for_each_possible_cpu(cpu) {
 		vmid = atomic64_xchg(&per_cpu(active_vmid, cpu), 0);
 		/* Nothing was entered here since: what was reserved, still is. */
@@ -176,10 +175,7 @@ int hvk_vmid_init(void)
 	if (num_possible_cpus() + 2 > BIT(hvk_host.vmid_bits))
 		return -ENODEV;
 	used = bitmap_zalloc(BIT(hvk_host.vmid_bits), GFP_KERNEL);
-	if (!used)
-		return -ENOMEM;
-	__set_bit(0, used);
-	return 0;
+	return used ? 0 : -ENOMEM;
 }
 
 void hvk_vmid_exit(void)

@@ -12,7 +12,17 @@
 #define atomic_dec(a)		((void)__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_RELAXED))
 #define atomic_dec_and_test(a)	(!__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_SEQ_CST))
 #define atomic64_read(a)	atomic_read(a)
+#define ATOMIC64_INIT(n)	{ (n) }
 #define atomic64_set(a, n)	atomic_set(a, n)
+#define atomic64_add(n, a)	((void)__atomic_add_fetch(&(a)->counter, n, __ATOMIC_RELAXED))
+#define atomic64_xchg(a, n)	__atomic_exchange_n(&(a)->counter, n, __ATOMIC_SEQ_CST)
+
+static inline s64 atomic64_cmpxchg(atomic64_t *a, s64 old, s64 new_value)
+{
+	__atomic_compare_exchange_n(&a->counter, &old, new_value, 0,
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return old;
+}
 #define xchg(p, v)		__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
 
 #endif

@@ -54,6 +54,11 @@ static inline void clear_bit(unsigned int nr, unsigned long *addr)
 	__atomic_fetch_and(&addr[BIT_WORD(nr)], ~BIT_MASK(nr), __ATOMIC_RELAXED);
 }
 
+static inline void __set_bit(unsigned int nr, unsigned long *addr)
+{
+	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
+}
+
 static inline bool test_bit(unsigned int nr, const unsigned long *addr)
 {
 	return __atomic_load_n(&addr[BIT_WORD(nr)], __ATOMIC_RELAXED) & BIT_MASK(nr);
