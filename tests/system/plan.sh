@@ -33,7 +33,7 @@ plan() {
 	first_kernel=$(guest_kernels | cut -d ' ' -f 1)
 	plan_guests kvm/ /dev/kvm
 	plan_linux kvm/ /dev/kvm
-	echo "kvm/api/memory api_memory /dev/kvm"
+	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
 
 	echo "module/load module_load"
 	plan_guests '' /dev/hvk
