@@ -125,7 +125,7 @@ const char* exception_class(uint64_t esr) {
     case 0x3c:
       return "BRK";
     default:
-      return "other";
+      return nullptr;
   }
 }
 
@@ -147,8 +147,9 @@ std::string dump_registers(int vcpu_fd) {
     if (auto value = get(vcpu_fd, reg.id)) columns.add(reg.name, *value);
   }
   text += columns.take();
-  if (auto esr = get(vcpu_fd, ARM64_SYS_REG(3, 0, 5, 2, 0)); esr && *esr != 0) {
-    text += fmt::format("  last exception taken to EL1: {}\n", exception_class(*esr));
+  const std::optional<uint64_t> esr = get(vcpu_fd, ARM64_SYS_REG(3, 0, 5, 2, 0));
+  if (const char* name = esr && *esr != 0 ? exception_class(*esr) : nullptr) {
+    text += fmt::format("  last exception taken to EL1: {}\n", name);
   }
   return text;
 }

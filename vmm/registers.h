@@ -17,7 +17,8 @@ void set_entry(int vcpu_fd, uint64_t pc, uint64_t x0);
 // does not run.
 std::string dump_registers(int vcpu_fd);
 
-// "data abort, same EL": an exception class of ESR_ELx (DDI 0487 D19.2.37).
+// "data abort, same EL": an exception class of ESR_ELx (DDI 0487 D19.2.37), or
+// null for one that EL1 does not take.
 const char* exception_class(uint64_t esr);
 
 }  // namespace hvk

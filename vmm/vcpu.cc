@@ -168,7 +168,9 @@ GuestEnd Vcpu::run_failed(int error) {
 }
 
 GuestEnd Vcpu::crash(const std::string& what) {
-  log(fmt::format("vCPU {}: {}\n{}", id_, what, dump_registers(fd_.get())));
+  std::string registers = dump_registers(fd_.get());
+  while (registers.ends_with('\n')) registers.pop_back();  // log() ends the line
+  log(fmt::format("vCPU {}: {}\n{}", id_, what, registers));
   return GuestEnd::kCrash;
 }
 

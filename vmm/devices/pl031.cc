@@ -85,6 +85,8 @@ void Pl031::write_register(uint64_t offset, uint32_t value) {
       offset_ += value - counter();
       set_alarm();
       break;
+    case Reg::kCr:
+      break;  // it runs already
     case Reg::kImsc:
       masked_ = !(value & kBit);
       break;
