@@ -148,7 +148,6 @@ struct hvk_vcpu {
 		struct hvk_insn insn;
 	} mmio;
 
-	u64 s2_vmid_gen;	/* see vmid.c */
 
 	struct hvk_vgic_cpu vgic;
 	struct hvk_vtimer timer[HVK_NR_TIMERS];
