@@ -27,6 +27,18 @@ code_label guest_store		/* x1: address, x0: value */
 	str	x0, [x1]
 	str	x0, [x2]
 
+code_label guest_load32		/* x1: address */
+	ldr	w0, [x1]
+	str	x0, [x2]
+
+code_label guest_store32	/* x1: address, x0: value */
+	str	w0, [x1]
+	str	x0, [x2]
+
+code_label guest_store8		/* x1: address, x0: value */
+	strb	w0, [x1]
+	str	x0, [x2]
+
 code_label guest_call		/* x1: address */
 	blr	x1
 	str	x0, [x2]

@@ -12,6 +12,7 @@
 
 /* guest.S */
 extern const char guest_start[], guest_load[], guest_store[], guest_call[];
+extern const char guest_load32[], guest_store32[], guest_store8[];
 extern const char guest_dc_civac[], guest_churn[], guest_end[];
 
 #define REG_X(n)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
@@ -140,6 +141,26 @@ struct result vm_store(struct vm *vm, uint64_t ipa, uint64_t value)
 	set_reg(vm, REG_X(0), value);
 	set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_store);
+}
+
+struct result vm_load32(struct vm *vm, uint64_t ipa)
+{
+	set_reg(vm, REG_X(1), ipa);
+	return step(vm, guest_load32);
+}
+
+struct result vm_store32(struct vm *vm, uint64_t ipa, uint32_t value)
+{
+	set_reg(vm, REG_X(0), value);
+	set_reg(vm, REG_X(1), ipa);
+	return step(vm, guest_store32);
+}
+
+struct result vm_store8(struct vm *vm, uint64_t ipa, uint8_t value)
+{
+	set_reg(vm, REG_X(0), value);
+	set_reg(vm, REG_X(1), ipa);
+	return step(vm, guest_store8);
 }
 
 struct result vm_call(struct vm *vm, uint64_t ipa)

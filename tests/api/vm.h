@@ -51,6 +51,9 @@ int vm_try_slot(struct vm *vm, unsigned int slot, unsigned int flags,
 /* One instruction of the guest, with its operands. */
 struct result vm_load(struct vm *vm, uint64_t ipa);
 struct result vm_store(struct vm *vm, uint64_t ipa, uint64_t value);
+struct result vm_load32(struct vm *vm, uint64_t ipa);
+struct result vm_store32(struct vm *vm, uint64_t ipa, uint32_t value);
+struct result vm_store8(struct vm *vm, uint64_t ipa, uint8_t value);
 struct result vm_call(struct vm *vm, uint64_t ipa);
 struct result vm_dc_civac(struct vm *vm, uint64_t ipa);
 /*

@@ -34,10 +34,12 @@ plan() {
 	plan_guests kvm/ /dev/kvm
 	plan_linux kvm/ /dev/kvm
 	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
+	echo "kvm/api/interrupts api_interrupts /dev/kvm"
 
 	echo "module/load module_load"
 	plan_guests '' /dev/hvk
 	echo "api/memory api_memory /dev/hvk"
+	echo "api/interrupts api_interrupts /dev/hvk"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
 	plan_linux '' /dev/hvk
 	echo "linux/reboot linux_reboot /dev/hvk $first_kernel"
