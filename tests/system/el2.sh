@@ -52,8 +52,8 @@ end_idle() {
 el2_kvm_everywhere() {
 	need_kvm
 	for cpu in $(seq 0 $(($(cpus) - 1))); do
-		taskset -c "$cpu" "$hvk_run" --dev /dev/kvm --kernel "$guests/boot.elf" --memory 64 \
-			</dev/null 2>&1 | tr -d '\r' >"$work/test/kvm$cpu"
+		taskset -c "$cpu" timeout -s KILL 60 "$hvk_run" --dev /dev/kvm --memory 64 \
+			--kernel "$guests/boot.elf" </dev/null 2>&1 | tr -d '\r' >"$work/test/kvm$cpu"
 		cat "$work/test/kvm$cpu"
 		has "$work/test/kvm$cpu" '^tests: .* 0 failed' || fail "no KVM guest on CPU $cpu"
 	done
@@ -64,7 +64,7 @@ el2_refused() {
 	need_kvm
 	need_hvk
 	start_idle /dev/kvm
-	expect_status 1 KVM "$hvk_run" --dev /dev/hvk --kernel "$guests/boot.elf" --memory 64
+	expect_status 1 EL2 "$hvk_run" --dev /dev/hvk --kernel "$guests/boot.elf" --memory 64
 	kill -0 "$idle" || fail "the KVM guest did not survive"
 	end_idle
 	quick_guest /dev/hvk || fail "hvk does not run after the KVM guest ended"
@@ -112,23 +112,24 @@ el2_killed() {
 
 # CPUs go and come, without a VM and with one.
 el2_hotplug() {
-	need_hvk
 	control=/sys/devices/system/cpu/cpu1/online
 	[ -w $control ] || skip "this kernel has no CPU hotplug"
+	module_load
 	quick_guest /dev/hvk || fail "no guest before"
 	echo 0 >$control || fail "CPU 1 does not go"
 	quick_guest /dev/hvk || fail "no guest with one CPU"
 	start_idle /dev/hvk
 	echo 1 >$control || fail "CPU 1 does not come back"
-	taskset -c 1 "$hvk_run" --dev /dev/hvk --kernel "$guests/boot.elf" --memory 64 \
-		</dev/null 2>&1 | tr -d '\r' >"$work/test/plugged"
+	taskset -c 1 timeout -s KILL 60 "$hvk_run" --dev /dev/hvk --kernel "$guests/timer.elf" \
+		--memory 64 </dev/null 2>&1 | tr -d '\r' >"$work/test/plugged"
 	cat "$work/test/plugged"
 	has "$work/test/plugged" '^tests: .* 0 failed' || fail "no guest on the CPU that came back"
 	echo 0 >$control || fail "CPU 1 does not go while a guest runs"
 	kill -0 "$idle" || fail "the guest did not survive"
 	echo 1 >$control || fail "CPU 1 does not come back again"
 	end_idle
-	[ ! -c /dev/kvm ] || el2_kvm_everywhere
+	quick_guest /dev/hvk || fail "no guest afterwards"
+	module_unload
 }
 
 module_busy() {

@@ -53,7 +53,6 @@ plan() {
 	echo "el2/refused-while-kvm-runs el2_refused"
 	echo "el2/kvm-refused-while-hvk-runs el2_kvm_refused"
 	echo "el2/killed-vmm-leaves-nothing el2_killed"
-	[ "$host" = here ] || echo "el2/cpu-hotplug el2_hotplug"
 	echo "module/busy-while-used module_busy"
 	echo "module/unload module_unload"
 	echo "el2/kvm-runs-on-every-cpu-unloaded el2_kvm_everywhere"
@@ -63,4 +62,6 @@ plan() {
 			echo "long/load-$round module_again"
 		done
 	fi
+	# Last: KVM by itself hangs on a CPU that came back, on both kernels in QEMU 10.
+	[ "$host" = here ] || echo "el2/cpu-hotplug el2_hotplug"
 }
