@@ -148,7 +148,6 @@ struct hvk_vcpu {
 		struct hvk_insn insn;
 	} mmio;
 
-
 	struct hvk_vgic_cpu vgic;
 	struct hvk_vtimer timer[HVK_NR_TIMERS];
 	u64 serror_esr;		/* syndrome of a pending virtual SError */
