@@ -115,7 +115,7 @@ static u64 affinity_info(struct hvk_vcpu *vcpu, const struct psci_args *args)
 
 	for (i = 0; i < n; i++) {
 		struct hvk_vcpu *other = vm->vcpu[i];
-		u64 mpidr = other->ctx->sys[HVK_SYS_MPIDR_EL1];
+		u64 mpidr = READ_ONCE(other->ctx->sys[HVK_SYS_MPIDR_EL1]);
 
 		if ((mpidr & mask) != (args->a[0] & mask))
 			continue;

@@ -232,11 +232,13 @@ static int wait_for_power(struct hvk_vcpu *vcpu)
 /* --- requests ------------------------------------------------------------ */
 
 /* PSCI CPU_ON has left a place to start from (DEN0022 5.6). */
-static void apply_reset(struct hvk_vcpu *vcpu)
+void hvk_run_apply_reset(struct hvk_vcpu *vcpu)
 {
 	u64 pc, r0;
 	bool be;
 
+	if (!test_and_clear_bit(HVK_REQ_RESET, &vcpu->requests))
+		return;
 	spin_lock(&vcpu->reset_lock);
 	pc = vcpu->reset.pc;
 	r0 = vcpu->reset.r0;
@@ -259,8 +261,7 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 	clear_bit(HVK_REQ_SYNC, &vcpu->requests);
 	clear_bit(HVK_REQ_DEAD, &vcpu->requests);
 	clear_bit(HVK_REQ_NEW_VMID, &vcpu->requests);
-	if (test_and_clear_bit(HVK_REQ_RESET, &vcpu->requests))
-		apply_reset(vcpu);
+	hvk_run_apply_reset(vcpu);
 	if (test_and_clear_bit(HVK_REQ_PAUSE, &vcpu->requests) &&
 	    READ_ONCE(vcpu->powered_off)) {
 		int ret = wait_for_power(vcpu);
@@ -315,7 +316,10 @@ static int enter(struct hvk_vcpu *vcpu)
 
 	context_tracking_guest_exit();
 	vcpu->stat.exits++;
-	hvk_vgic_sync(vcpu);
+	if (exit < 0)
+		hvk_vgic_cancel(vcpu);
+	else
+		hvk_vgic_sync(vcpu);
 	hvk_vtimer_sync(vcpu, exit);
 	/* After the state was taken back. */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);

@@ -10,6 +10,8 @@ struct hvk_vcpu;
  * -EBUSY (KVM has EL2), -EINVAL (registers that no guest may have).
  */
 int hvk_vcpu_run(struct hvk_vcpu *vcpu);
+/* The reset that PSCI CPU_ON asked for, if any; vcpu->mutex held. */
+void hvk_run_apply_reset(struct hvk_vcpu *vcpu);
 void hvk_run_init(struct hvk_vcpu *vcpu);
 void hvk_run_exit(struct hvk_vcpu *vcpu);
 

@@ -322,13 +322,22 @@ static u64 reset_mpidr(const struct hvk_vcpu *vcpu)
 void hvk_sysreg_reset(struct hvk_vcpu *vcpu)
 {
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
+	const struct hvk_sysreg *reg;
 	unsigned int i;
 
-	memset(ctx->sys, 0, sizeof(ctx->sys));
-	for (i = 0; i < ARRAY_SIZE(sysreg_table); i++)
-		if (sysreg_table[i].sys != HVK_SYS_NONE)
-			ctx->sys[sysreg_table[i].sys] = sysreg_table[i].reset;
-	ctx->sys[HVK_SYS_MPIDR_EL1] = reset_mpidr(vcpu);
+	/*
+	 * MPIDR has one value from creation on: other vCPUs' PSCI calls find
+	 * this one by it at any time.
+	 */
+	for (i = 0; i < HVK_SYS_NR; i++)
+		if (i != HVK_SYS_MPIDR_EL1)
+			ctx->sys[i] = 0;
+	for (i = 0; i < ARRAY_SIZE(sysreg_table); i++) {
+		reg = &sysreg_table[i];
+		if (reg->sys != HVK_SYS_NONE && reg->sys != HVK_SYS_MPIDR_EL1)
+			ctx->sys[reg->sys] = reg->reset;
+	}
+	WRITE_ONCE(ctx->sys[HVK_SYS_MPIDR_EL1], reset_mpidr(vcpu));
 	hvk_dbg_reset(vcpu);
 
 	/* MMU and caches are off: see hvk_sys_vm(). No SError waits. */

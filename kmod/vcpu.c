@@ -64,6 +64,8 @@ static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 	 */
 	if (vcpu->has_run)
 		hvk_slots_unmap_all(vcpu->vm);
+	/* A CPU_ON that was not acted upon came from the life before. */
+	clear_bit(HVK_REQ_RESET, &vcpu->requests);
 	hvk_vcpu_reset(vcpu);
 	vcpu->initialised = true;
 	if (features & BIT(KVM_ARM_VCPU_POWER_OFF)) {
@@ -80,6 +82,8 @@ static long one_reg(struct hvk_vcpu *vcpu, bool set, const struct kvm_one_reg *r
 {
 	if (!vcpu->initialised)
 		return -ENOEXEC;
+	/* Registers are what they will be in the guest: after CPU_ON, reset. */
+	hvk_run_apply_reset(vcpu);
 	return set ? hvk_onereg_set(vcpu, reg) : hvk_onereg_get(vcpu, reg);
 }
 
