@@ -462,20 +462,12 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 		hvk_irqfd_ack(vcpu->vm, best->intid);
 }
 
-void hvk_vgic_sync(struct hvk_vcpu *vcpu)
+/* Brings cpu->lr[] back into the interrupts, and these onto their lists. */
+static void take_back(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	u64 moved = 0, acked = 0;
 	unsigned int i, used = cpu->used_lr;
-
-	/* Whatever is not in a list register is kept right by its changers. */
-	if (!used)
-		return;
-
-	ops->leave(cpu);
-
-	for (; cpu->evicted_eois; cpu->evicted_eois--)
-		deactivate_evicted(vcpu);
 
 	raw_spin_lock(&cpu->lock);
 	for (i = 0; i < used; i++) {
@@ -503,6 +495,27 @@ void hvk_vgic_sync(struct hvk_vcpu *vcpu)
 	for (i = 0; acked; i++, acked >>= 1)
 		if (acked & 1)
 			hvk_irqfd_ack(vcpu->vm, cpu->lr[i].irq->intid);
+}
+
+void hvk_vgic_sync(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
+
+	/* Whatever is not in a list register is kept right by its changers. */
+	if (!cpu->used_lr)
+		return;
+
+	ops->leave(cpu);
+	for (; cpu->evicted_eois; cpu->evicted_eois--)
+		deactivate_evicted(vcpu);
+	take_back(vcpu);
+}
+
+void hvk_vgic_cancel(struct hvk_vcpu *vcpu)
+{
+	ops->cancel(&vcpu->vgic);
+	if (vcpu->vgic.used_lr)
+		take_back(vcpu);
 }
 
 void hvk_vgic_load(struct hvk_vcpu *vcpu)

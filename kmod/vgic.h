@@ -142,6 +142,11 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu);
  * maintenance interrupt. Only then may others take the vCPU for outside.
  */
 void hvk_vgic_sync(struct hvk_vcpu *vcpu);
+/*
+ * In the place of sync if the guest was not entered after all, because EL2 was
+ * not ours: what GICH holds may be lost (the CPU was without power).
+ */
+void hvk_vgic_cancel(struct hvk_vcpu *vcpu);
 /* Whether the vCPU, after put, has an interrupt to take; any context. */
 bool hvk_vgic_pending(struct hvk_vcpu *vcpu);
 

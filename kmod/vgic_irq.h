@@ -56,6 +56,8 @@ struct hvk_vgic_ops {
 	 * a maintenance interrupt is left.
 	 */
 	void (*leave)(struct hvk_vgic_cpu *cpu);
+	/* Interrupts off, in the place of leave: empty again, lr[] as it was. */
+	void (*cancel)(struct hvk_vgic_cpu *cpu);
 	/* This CPU's hardware as nobody has used it. */
 	void (*cpu_init)(void);
 	/* Loaded: whether the guest deactivates apart from the priority drop. */

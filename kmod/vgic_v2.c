@@ -221,6 +221,18 @@ static void v2_leave(struct hvk_vgic_cpu *cpu)
 	 */
 }
 
+static void v2_cancel(struct hvk_vgic_cpu *cpu)
+{
+	unsigned int i;
+
+	/* Nothing is known of the hardware: as v2_load() wants it. */
+	hvk_vgic_v2_ops.cpu_init();
+	for (i = 0; i < hvk_vgic_v2_ops.nr_lr; i++)
+		cpu->hw_lr[i] = 0;
+	cpu->hw_hcr = 0;
+	cpu->hw_valid = 0;
+}
+
 static void v2_cpu_init(void)
 {
 	unsigned int i;
@@ -252,6 +264,7 @@ struct hvk_vgic_ops hvk_vgic_v2_ops = {
 	.put		= v2_put,
 	.enter		= v2_enter,
 	.leave		= v2_leave,
+	.cancel		= v2_cancel,
 	.cpu_init	= v2_cpu_init,
 	.split_eoi	= v2_split_eoi,
 	.priority_mask	= v2_priority_mask,

@@ -33,6 +33,7 @@ void bench_load(struct hvk_vm *vm, unsigned int vcpu);
 void bench_put(struct hvk_vm *vm, unsigned int vcpu);
 void bench_flush(struct hvk_vm *vm, unsigned int vcpu);
 void bench_sync(struct hvk_vm *vm, unsigned int vcpu);
+void bench_cancel(struct hvk_vm *vm, unsigned int vcpu);
 bool bench_pending(struct hvk_vm *vm, unsigned int vcpu);
 /* From now on this vCPU's own thread is calling; -1: somebody else. */
 void bench_self(struct hvk_vm *vm, int vcpu);

@@ -182,6 +182,11 @@ void bench_sync(struct hvk_vm *vm, unsigned int vcpu)
 	hvk_vgic_sync(vm->vcpu[vcpu]);
 }
 
+void bench_cancel(struct hvk_vm *vm, unsigned int vcpu)
+{
+	hvk_vgic_cancel(vm->vcpu[vcpu]);
+}
+
 bool bench_pending(struct hvk_vm *vm, unsigned int vcpu)
 {
 	return hvk_vgic_pending(vm->vcpu[vcpu]);

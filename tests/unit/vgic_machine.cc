@@ -82,6 +82,18 @@ void VgicMachine::leave(unsigned vcpu) {
   EXPECT_FALSE(pe_[vcpu].maintenance()) << "a maintenance interrupt reaches the host";
 }
 
+void VgicMachine::fail(unsigned vcpu) {
+  ASSERT_TRUE(in_guest_.at(vcpu));
+  current = &pe_.at(vcpu);
+  pe_[vcpu].lr = {};
+  pe_[vcpu].hcr = 0;
+  bench_self(vm, vcpu);
+  bench_cancel(vm, vcpu);
+  bench_self(vm, -1);
+  in_guest_[vcpu] = false;
+  bench_check(vm);
+}
+
 void VgicMachine::settle() {
   for (bool again = true; again;) {
     again = false;

@@ -116,6 +116,37 @@ TEST(VgicLife, LevelRaisedInItsHandlerCostsNoKick) {
   EXPECT_EQ(m.pe(0).acknowledge(), kSpi);
 }
 
+TEST(VgicLife, NothingIsLostWithThePower) {
+  VgicMachine m(2);
+  m.open_all();
+  m.write(0, 0xc08, 0xaaaaaaaa);
+  m.enter(0);
+  m.inject(kSpi, true);  // pending edge
+  m.inject(kSpi + 1, true);
+  m.settle();
+  ASSERT_EQ(m.pe(0).acknowledge(), kSpi);
+  m.round(0);            // active edge, pending edge
+  m.inject(kSpi, true);  // active and pending
+  m.write(1, 0xf00, 0x00010005);
+  m.timer_line(0, true);
+  m.leave(0);
+  for (int i = 0; i < 3; ++i) {
+    m.enter(0);
+    m.fail(0);
+  }
+  m.enter(0);
+  EXPECT_TRUE(m.pe(0).deactivate(kSpi));
+  m.timer_line(0, true);
+  State taken;
+  for (uint32_t id; (id = m.pe(0).acknowledge()) != kSpurious;) {
+    taken.push_back(id);
+    if ((id & 0x3ff) == BENCH_HW_PPI) m.timer_line(0, false);
+    EXPECT_TRUE(m.pe(0).deactivate(id));
+  }
+  std::sort(taken.begin(), taken.end());
+  EXPECT_EQ(taken, (State{BENCH_HW_PPI, kSpi, kSpi + 1, 5 | 1 << 10}));
+}
+
 TEST(VgicLife, LevelThatGoesUnseenIsWithdrawn) {
   VgicMachine m(1);
   m.open_all();
