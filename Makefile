@@ -55,7 +55,8 @@ all: hvk.ko hvk-run initrd.cpio.gz
 
 else
 
-# Without pahole, which Debian's 6.12 headers would call, there is no BTF.
+# Without pahole, which Debian's 6.12 headers would call, there is no BTF. A warning
+# is an error here, where it is developed; elsewhere it is the user's compiler's.
 $(BUILD)/kmod-%/hvk.ko: $(BUILD)/kernel-%/.fetched FORCE
 	$(call kmod_build,$(@D),$(BUILD)/kernel-$*/headers,ARCH=arm64 \
 		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=)

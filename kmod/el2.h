@@ -72,6 +72,6 @@ int hvk_el2_take_here(bool from_kvm);
 const char *hvk_el2_refusal(void);
 
 /* el2.c */
-void hvk_el2_panic(struct hvk_el2_cpu *cpu);
+void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu);
 
 #endif /* HVK_EL2_H */

@@ -15,9 +15,9 @@
 extern "C" {
 #endif
 
-#define BENCH_TRAP_RAM		0x40000000ull
-#define BENCH_TRAP_RAM_SIZE	0x100000ull
-#define BENCH_TRAP_DEVICE	0x08000000ull	/* 4 KiB, in the kernel */
+#define BENCH_TRAP_RAM 0x40000000ull
+#define BENCH_TRAP_RAM_SIZE 0x100000ull
+#define BENCH_TRAP_DEVICE 0x08000000ull /* 4 KiB, in the kernel */
 
 struct kvm_run;
 struct kvm_vcpu_events;
@@ -44,11 +44,11 @@ uint64_t trap_reset_pc(void);
 uint64_t trap_reset_x0(void);
 /* Whether this request is set; takes it. */
 bool trap_take_request(int request);
-unsigned int trap_blocked(void);	/* how often the vCPU blocked */
+unsigned int trap_blocked(void); /* how often the vCPU blocked */
 unsigned int trap_cache_flushes(void);
 struct kvm_run *trap_run(void);
 uint8_t *trap_ram(void);
-uint64_t *trap_device(void);		/* its one register, and the last length */
+uint64_t *trap_device(void); /* its one register, and the last length */
 void trap_nisv_to_user(bool on);
 
 /* The exit contract's answers. */

@@ -7,8 +7,8 @@
 extern "C" {
 #endif
 
-#define VMID_BENCH_PES	4
-#define VMID_BENCH_VMS	16
+#define VMID_BENCH_PES 4
+#define VMID_BENCH_VMS 16
 
 /* --- the code under test, from the test -------------------------------------- */
 /* As at load, with all VMs new: 0 or what hvk_vmid_init() says. */
