@@ -59,7 +59,8 @@ else
 # is an error here, where it is developed; elsewhere it is the user's compiler's.
 $(BUILD)/kmod-%/hvk.ko: $(BUILD)/kernel-%/.fetched FORCE
 	$(call kmod_build,$(@D),$(BUILD)/kernel-$*/headers,ARCH=arm64 \
-		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES=)
+		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= \
+		KCFLAGS=-Werror)
 
 $(VMM_ARM64_OBJS): | $(SYSROOT)/.fetched
 
