@@ -93,6 +93,24 @@ static const struct {
 	{ "strh-pre", "strh-pre-base", strh_pre, -4, 0, true, 0xba98 },
 };
 
+/* Pairs are two accesses, to two registers here: RTCMR and RTCLR. */
+static void pairs(void)
+{
+	uint64_t low, high, base = RTCMR;
+
+	asm volatile("stp %w0, %w1, [%2]" ::"r"(PATTERN), "r"(0x13572468), "r"(base) : "memory");
+	check("stp-low", PATTERN, mmio_read32(RTCMR));
+	check("stp-high", 0x13572468, mmio_read32(RTCMR + 4));
+	asm volatile("ldp %w0, %w1, [%2], #8"
+		     : "=&r"(low), "=&r"(high), "+r"(base)::"memory");
+	check("ldp-low", PATTERN, low);
+	check("ldp-high", 0x13572468, high);
+	check("ldp-post-base", RTCMR + 8, base);
+	asm volatile("ldpsw %x0, %x1, [%2]" : "=&r"(low), "=&r"(high) : "r"(RTCMR) : "memory");
+	check("ldpsw-low", 0xffffffff89abcdef, low);
+	check("ldpsw-high", 0x13572468, high);
+}
+
 void PartitionMain(uintptr_t device_tree)
 {
 	(void)device_tree;
@@ -106,5 +124,6 @@ void PartitionMain(uintptr_t device_tree)
 		      cases[i].store ? mmio_read32(RTCMR) : r.value);
 		check(cases[i].name_base, RTCMR + (uint64_t)(int64_t)cases[i].after, r.base);
 	}
+	pairs();
 	check_finish();
 }
