@@ -49,18 +49,19 @@ enum hvk_el2_owner hvk_el2_probe(void)
 int hvk_el2_run(struct hvk_vcpu *vcpu)
 {
 	u64 r = hvk_hvc(HVK_EL2_CALL_RUN, vcpu->ctx_pa, 0, 0, 0).x0;
+
+	return r - HVK_EL2_EXIT_BASE < 0x100 ? r - HVK_EL2_EXIT_BASE : -ENXIO;
+}
+
+int hvk_el2_lost(void)
+{
 	int err;
 
-	if (r - HVK_EL2_EXIT_BASE < 0x100)
-		return r - HVK_EL2_EXIT_BASE;
 	if (hvk_el2_is_held_off())
 		return -EAGAIN;
-	/* This CPU lost its power, and with it our EL2. */
-	if ((u32)r == HVK_STUB_ERR) {
-		err = hvk_el2_take_here(false);
-		return err ? err : -EAGAIN;
-	}
-	return -EBUSY;
+	/* From the stub, where a CPU finds itself after a loss of power. */
+	err = hvk_el2_take_here(false);
+	return err ? err : -EAGAIN;
 }
 
 static int tlb_call(u64 call, u64 vttbr, u64 ipa)

@@ -260,10 +260,14 @@ int hvk_el2_map(phys_addr_t pa, size_t size);
 void hvk_el2_unmap(phys_addr_t pa, size_t size);
 /*
  * Enters the guest. Interrupts off. HVK_EXIT_* (with HVK_EXIT_F_SERROR), or
- * -EBUSY (KVM answers on this CPU), -EAGAIN (taken again just now; retry from
- * the top), -EIO.
+ * -ENXIO: EL2 here is not ours.
  */
 int hvk_el2_run(struct hvk_vcpu *vcpu);
+/*
+ * What to do then. Interrupts off. -EAGAIN (taken again just now, or held off:
+ * from the top), -EBUSY (KVM answers on this CPU), -EIO.
+ */
+int hvk_el2_lost(void);
 /* TLB calls: 0, or -ENXIO if EL2 here is not ours. Preemption off. */
 int hvk_el2_tlbi_ipa(u64 vttbr, u64 ipa);
 int hvk_el2_tlbi_vmid(u64 vttbr);

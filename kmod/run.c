@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The RUN loop of a vCPU (process context), kicks and blocks.
+ * The RUN loop of a vCPU (process context), and kicks. Blocking is in block.c.
  *
  * Entry against kick: the thread sets IN_GUEST, full barrier, clears the kick
  * word, then reads requests and pending interrupts; who has something for it
@@ -9,8 +9,6 @@
  * before it enters, or the interrupt takes it out again.
  */
 #include <linux/context_tracking.h>
-#include <linux/ktime.h>
-#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/rcuwait.h>
 #include <linux/sched.h>
@@ -74,7 +72,7 @@ static struct preempt_ops preempt_ops = {
 	.sched_out = sched_out,
 };
 
-static void vcpu_load(struct hvk_vcpu *vcpu)
+void hvk_vcpu_load(struct hvk_vcpu *vcpu)
 {
 	preempt_disable();
 	preempt_notifier_register(&vcpu->pn);
@@ -82,22 +80,13 @@ static void vcpu_load(struct hvk_vcpu *vcpu)
 	preempt_enable();
 }
 
-static void vcpu_put(struct hvk_vcpu *vcpu)
+void hvk_vcpu_put(struct hvk_vcpu *vcpu)
 {
 	preempt_disable();
 	put(vcpu);
 	preempt_notifier_unregister(&vcpu->pn);
 	preempt_enable();
 }
-
-/*
- * A guest that waits for little is woken faster by a poll than by the
- * scheduler. Nanoseconds; 0 switches it off.
- */
-static unsigned int halt_poll_ns = 500 * NSEC_PER_USEC;
-module_param(halt_poll_ns, uint, 0644);
-MODULE_PARM_DESC(halt_poll_ns, "longest poll before a WFI sleeps, in ns (default 500000)");
-#define POLL_START_NS	(10 * NSEC_PER_USEC)
 
 /* --- kicks --------------------------------------------------------------- */
 
@@ -154,81 +143,6 @@ static void set_task(struct hvk_vcpu *vcpu, struct task_struct *task)
 		put_task_struct(old);
 }
 
-/* --- blocking ------------------------------------------------------------ */
-
-static bool has_requests(struct hvk_vcpu *vcpu)
-{
-	return READ_ONCE(vcpu->requests) != 0;
-}
-
-/* HCR.VSE: a virtual SError wakes a WFI as an interrupt does. */
-static bool serror_pending(struct hvk_vcpu *vcpu)
-{
-	return vcpu->ctx->cfg.hcr & HVK_HCR_VSE;
-}
-
-static bool wakes(struct hvk_vcpu *vcpu)
-{
-	return hvk_vgic_pending(vcpu) || serror_pending(vcpu) ||
-	       has_requests(vcpu) || hvk_immediate_exit(vcpu->run) ||
-	       signal_pending(current);
-}
-
-/* true: woken within the vCPU's poll time, without a sleep. */
-static bool poll(struct hvk_vcpu *vcpu, ktime_t start)
-{
-	ktime_t end = ktime_add_ns(start, vcpu->poll_ns);
-
-	while (!need_resched()) {
-		if (wakes(vcpu))
-			return true;
-		if (ktime_after(ktime_get(), end))
-			break;
-		cpu_relax();
-	}
-	return false;
-}
-
-/* The next poll time: grows while polling longer would have saved a sleep. */
-static void adapt_poll(struct hvk_vcpu *vcpu, u64 blocked_ns)
-{
-	u64 most = READ_ONCE(halt_poll_ns);
-
-	if (blocked_ns > most)
-		vcpu->poll_ns = 0;
-	else if (blocked_ns > vcpu->poll_ns)
-		vcpu->poll_ns = clamp_t(u64, vcpu->poll_ns * 2, POLL_START_NS,
-					most);
-}
-
-void hvk_vcpu_block(struct hvk_vcpu *vcpu)
-{
-	ktime_t start = ktime_get();
-
-	vcpu->stat.wfi++;
-	vcpu_put(vcpu);
-	hvk_vtimer_block(vcpu);
-	if (!poll(vcpu, start)) {
-		rcuwait_wait_event(&vcpu->wait, wakes(vcpu),
-				   TASK_INTERRUPTIBLE);
-		adapt_poll(vcpu, ktime_to_ns(ktime_sub(ktime_get(), start)));
-	}
-	hvk_vtimer_unblock(vcpu);
-	vcpu_load(vcpu);
-}
-
-/* Powered off: until PSCI CPU_ON or the VMM switches it on. */
-static int wait_for_power(struct hvk_vcpu *vcpu)
-{
-	vcpu_put(vcpu);
-	rcuwait_wait_event(&vcpu->wait,
-			   !READ_ONCE(vcpu->powered_off) ||
-			   READ_ONCE(vcpu->vm->dead) || signal_pending(current),
-			   TASK_INTERRUPTIBLE);
-	vcpu_load(vcpu);
-	return signal_pending(current) ? -EINTR : 1;
-}
-
 /* --- requests ------------------------------------------------------------ */
 
 /* PSCI CPU_ON has left a place to start from (DEN0022 5.6). */
@@ -256,7 +170,7 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 {
 	if (READ_ONCE(vcpu->vm->dead))
 		return -EIO;
-	if (!has_requests(vcpu))
+	if (!hvk_has_requests(vcpu))
 		return 1;
 	clear_bit(HVK_REQ_SYNC, &vcpu->requests);
 	clear_bit(HVK_REQ_DEAD, &vcpu->requests);
@@ -264,7 +178,7 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 	hvk_run_apply_reset(vcpu);
 	if (test_and_clear_bit(HVK_REQ_PAUSE, &vcpu->requests) &&
 	    READ_ONCE(vcpu->powered_off)) {
-		int ret = wait_for_power(vcpu);
+		int ret = hvk_vcpu_wait_for_power(vcpu);
 
 		/* Look again with the next RUN, or now. */
 		if (READ_ONCE(vcpu->powered_off))
@@ -295,7 +209,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	exit = hvk_vmid_update(vcpu);
 	if (exit)
 		goto out;
-	if (has_requests(vcpu) || hvk_work_pending()) {
+	if (hvk_has_requests(vcpu) || hvk_work_pending()) {
 		exit = -EAGAIN;
 		goto out;
 	}
@@ -316,10 +230,12 @@ static int enter(struct hvk_vcpu *vcpu)
 
 	context_tracking_guest_exit();
 	vcpu->stat.exits++;
-	if (exit < 0)
+	if (exit < 0) {
 		hvk_vgic_cancel(vcpu);
-	else
+		exit = hvk_el2_lost();
+	} else {
 		hvk_vgic_sync(vcpu);
+	}
 	hvk_vtimer_sync(vcpu, exit);
 	/* After the state was taken back. */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
@@ -450,14 +366,14 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 	if (hvk_immediate_exit(vcpu->run))
 		return -EINTR;
 
-	vcpu_load(vcpu);
+	hvk_vcpu_load(vcpu);
 	sigmask_swap(vcpu, true);
 	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
 	vcpu->run->flags = 0;
 	while (ret > 0)
 		ret = one_round(vcpu);
 	sigmask_swap(vcpu, false);
-	vcpu_put(vcpu);
+	hvk_vcpu_put(vcpu);
 	if (ret == -EINTR)
 		vcpu->run->exit_reason = KVM_EXIT_INTR;
 	return ret;

@@ -3,7 +3,7 @@
 #ifndef HVK_RUN_H
 #define HVK_RUN_H
 
-struct hvk_vcpu;
+#include "hvk_host.h"
 
 /*
  * KVM_RUN; vcpu->mutex held. 0, -EINTR, -ENOEXEC (not initialised), -EIO,
@@ -14,5 +14,20 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu);
 void hvk_run_apply_reset(struct hvk_vcpu *vcpu);
 void hvk_run_init(struct hvk_vcpu *vcpu);
 void hvk_run_exit(struct hvk_vcpu *vcpu);
+
+/* Brings this CPU's share of the vCPU's state, and takes it away again. */
+void hvk_vcpu_load(struct hvk_vcpu *vcpu);
+void hvk_vcpu_put(struct hvk_vcpu *vcpu);
+
+static inline bool hvk_has_requests(const struct hvk_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->requests) != 0;
+}
+
+/*
+ * block.c: powered off, until PSCI CPU_ON or the VMM switches it on. Exit
+ * contract; -EINTR.
+ */
+int hvk_vcpu_wait_for_power(struct hvk_vcpu *vcpu);
 
 #endif /* HVK_RUN_H */
