@@ -29,6 +29,7 @@
 
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
+#include <linux/kvm.h>
 
 /*
  * Whether a thread owes the kernel work before it enters a guest; interrupts
@@ -49,6 +50,28 @@
 #define hvk_work_pending()						\
 	(need_resched() || signal_pending(current) ||			\
 	 test_thread_flag(TIF_NOTIFY_RESUME))
+#endif
+
+/*
+ * Linux 6.8's form of the call, whose structure begins like the older one's;
+ * what follows is about guest_memfd, which hvk has not, and is ignored without
+ * its flag as KVM does.
+ */
+#ifndef KVM_SET_USER_MEMORY_REGION2
+#define KVM_CAP_USER_MEMORY2	231
+struct kvm_userspace_memory_region2 {
+	__u32 slot;
+	__u32 flags;
+	__u64 guest_phys_addr;
+	__u64 memory_size;
+	__u64 userspace_addr;
+	__u64 guest_memfd_offset;
+	__u32 guest_memfd;
+	__u32 pad1;
+	__u64 pad2[14];
+};
+#define KVM_SET_USER_MEMORY_REGION2 \
+	_IOW(KVMIO, 0x49, struct kvm_userspace_memory_region2)
 #endif
 
 /* The VMM's wish to be returned to at once; the kernel renamed it for itself. */

@@ -24,6 +24,7 @@ static const struct {
 } fixed_caps[] = {
 	{ KVM_CAP_IRQCHIP, 1 },
 	{ KVM_CAP_USER_MEMORY, 1 },
+	{ KVM_CAP_USER_MEMORY2, 1 },
 	{ KVM_CAP_NR_MEMSLOTS, HVK_MAX_SLOTS },
 	{ KVM_CAP_SYNC_MMU, 1 },
 	{ KVM_CAP_DESTROY_MEMORY_REGION_WORKS, 1 },

@@ -119,6 +119,7 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	void __user *arg = (void __user *)uarg;
 	union {
 		struct kvm_userspace_memory_region region;
+		struct kvm_userspace_memory_region2 region2;
 		struct kvm_dirty_log log;
 		struct kvm_create_device device;
 		struct kvm_arm_device_addr addr;
@@ -155,6 +156,7 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 
 	switch (cmd) {
 	case KVM_SET_USER_MEMORY_REGION:
+	case KVM_SET_USER_MEMORY_REGION2:
 		return hvk_slots_set(vm, &u.region);
 	case KVM_GET_DIRTY_LOG:
 		return hvk_slots_dirty_log(vm, &u.log);
@@ -175,6 +177,10 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		return -EINVAL;
 	}
 }
+
+/* vm_ioctl() reads the older form out of the newer. */
+static_assert(offsetof(struct kvm_userspace_memory_region2, userspace_addr) ==
+	      offsetof(struct kvm_userspace_memory_region, userspace_addr));
 
 static int vm_release(struct inode *inode, struct file *file)
 {

@@ -66,9 +66,14 @@ run_test() {
 	esac
 }
 
-# background COMMAND...: starts it; it ends with the test at the latest.
+# background COMMAND...: starts it; it ends with the test at the latest. A function's
+# last command takes the place of the shell that runs it ($last), or ending that shell
+# would leave it behind.
 background() {
-	"$@" &
+	(
+		last=exec
+		"$@"
+	) &
 	pids="${pids:-} $!"
 }
 
@@ -84,7 +89,7 @@ end_processes() {
 vm() {
 	vm_device=$1 vm_limit=$2
 	shift 2
-	timeout -s KILL "$vm_limit" "$hvk_run" --dev "$vm_device" "$@" 2>&1
+	${last:-} timeout -s KILL "$vm_limit" "$hvk_run" --dev "$vm_device" "$@" 2>&1
 }
 
 # wait_until SECONDS COMMAND...: until COMMAND succeeds; fails when the time is over.

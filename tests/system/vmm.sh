@@ -8,8 +8,7 @@ uboot_prompt() {
 	[ -r u-boot.bin ] || fail "u-boot.bin is not there"
 	console=$work/test/console
 	mkfifo "$work/test/in"
-	vm "$1" 60 --firmware u-boot.bin --memory 256 <"$work/test/in" >"$console" &
-	pids="${pids:-} $!"
+	background vm "$1" 60 --firmware u-boot.bin --memory 256 <"$work/test/in" >"$console"
 	exec 4>"$work/test/in"
 	wait_until 40 has "$console" 'Hit any key' || { cat "$console"; fail "no autoboot message"; }
 	echo >&4
