@@ -221,8 +221,12 @@ void hvk_vcpu_reset(struct hvk_vcpu *vcpu);
 /* --- exit.c, mmio.c, sysreg.c, psci.c, inject.c, onereg.c ---------------------- */
 /* ESR is in ctx->exit.esr; interrupts and preemption on; slots_srcu not held. */
 int hvk_handle_exit(struct hvk_vcpu *vcpu);
-/* Data abort outside of all slots, or a write to a read-only slot. */
-int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa);
+/*
+ * Data abort outside of all slots, or a write to a read-only one. What the
+ * syndrome does not describe is decoded for devices; for memory it is KVM's
+ * answer (NISV or -ENOSYS), which its users rely on.
+ */
+int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only);
 /*
  * At the start of RUN: completes an access that went to the VMM. Exit
  * contract: 0 if its second half (of a register pair) goes there as well.

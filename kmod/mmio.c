@@ -238,7 +238,7 @@ static int not_decoded(struct hvk_vcpu *vcpu, u64 ipa)
 	return 0;
 }
 
-int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa)
+int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 {
 	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
 	struct hvk_insn insn = {};
@@ -261,7 +261,7 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa)
 		insn.is_write = dabt.is_write;
 		insn.sign_extend = dabt.sign_extend;
 		insn.sixty_four = dabt.sixty_four;
-	} else if (decode_insn(vcpu, &dabt, &insn, &ipa)) {
+	} else if (read_only || decode_insn(vcpu, &dabt, &insn, &ipa)) {
 		return not_decoded(vcpu, ipa);
 	}
 

@@ -311,8 +311,9 @@ static int slot_fault(struct hvk_vcpu *vcpu, const struct hvk_slot *slot,
 	return 1;
 }
 
-/* The guest touched what is not memory. Exit contract. */
-static int hole_fault(struct hvk_vcpu *vcpu, const struct fault *f)
+/* The guest touched what is not memory, or wrote what is read-only memory. */
+static int hole_fault(struct hvk_vcpu *vcpu, const struct fault *f,
+		      bool read_only)
 {
 	/* Neither code nor translation tables can come from a device. */
 	if (f->instruction || f->walk)
@@ -322,22 +323,23 @@ static int hole_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 		hvk_skip_insn(vcpu);
 		return 1;
 	}
-	return hvk_mmio_abort(vcpu, f->ipa);
+	return hvk_mmio_abort(vcpu, f->ipa, read_only);
 }
 
 static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 {
 	struct hvk_vm *vm = vcpu->vm;
 	const struct hvk_slot *slot;
-	bool hole;
+	bool hole, read_only;
 	int ret, idx;
 
 	idx = srcu_read_lock(&vm->slots_srcu);
 	slot = hvk_slot_find(vm, f->ipa);
-	hole = !slot || (f->write && (slot->flags & KVM_MEM_READONLY));
+	read_only = slot && f->write && (slot->flags & KVM_MEM_READONLY);
+	hole = !slot || read_only;
 	ret = hole ? 0 : slot_fault(vcpu, slot, f);
 	srcu_read_unlock(&vm->slots_srcu, idx);
-	return hole ? hole_fault(vcpu, f) : ret;
+	return hole ? hole_fault(vcpu, f, read_only) : ret;
 }
 
 static int access_fault(struct hvk_vcpu *vcpu, const struct fault *f)

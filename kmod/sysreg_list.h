@@ -79,6 +79,8 @@ STORED(3, 0, 7, 4, 0, PAR_EL1, NULL, 0, NULL)
 STORED(3, 0, 10, 2, 0, MAIR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 10, 3, 0, AMAIR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 12, 0, 0, VBAR_EL1, NULL, 0, NULL)
+/* RAS is hidden from guests; KVM lists it all the same */
+STORED(3, 0, 12, 1, 1, DISR_EL1, NULL, 0, NULL)
 STORED(3, 0, 13, 0, 1, CONTEXTIDR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 13, 0, 4, TPIDR_EL1, NULL, 0, NULL)
 STORED(3, 0, 14, 1, 0, CNTKCTL_EL1, NULL, 0, NULL)

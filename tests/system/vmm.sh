@@ -2,14 +2,19 @@
 # shellcheck shell=sh
 # What a user of hvk-run sees: exit statuses, messages, firmware.
 
+# What is in the background reads /dev/null, unless it says itself what it reads.
+uboot_guest() { # DEVICE
+	vm "$1" 60 --firmware u-boot.bin --memory 256 <"$work/test/in"
+}
+
 # uboot_prompt DEVICE: U-Boot reaches its prompt, obeys, and powers off.
 uboot_prompt() {
 	need "$1"
 	[ -r u-boot.bin ] || fail "u-boot.bin is not there"
 	console=$work/test/console
 	mkfifo "$work/test/in"
-	background vm "$1" 60 --firmware u-boot.bin --memory 256 <"$work/test/in" >"$console"
-	exec 4>"$work/test/in"
+	exec 4<>"$work/test/in"	# both ends: neither open waits for the other
+	background uboot_guest "$1" >"$console"
 	wait_until 40 has "$console" 'Hit any key' || { cat "$console"; fail "no autoboot message"; }
 	echo >&4
 	wait_until 20 has "$console" '^=> ' || { cat "$console"; fail "no prompt"; }

@@ -263,6 +263,20 @@ TEST_F(MmioTest, PairsAreTwoAccesses) {
   EXPECT_EQ(*trap_x(4), 0x77u);
 }
 
+// str x3, [x4], #8: decoded for a device; for read-only memory KVM's answer.
+TEST_F(MmioTest, ReadOnlyMemoryIsNotDecoded) {
+  put_insn(0xf8008483);
+  *trap_pc() = kPc;
+  *trap_x(4) = kUart;
+  trap_read_only(true);
+  EXPECT_EQ(trap_abort(kNoSyndromeStore, kUart, kUart), -ENOSYS);
+  EXPECT_EQ(*trap_pc(), kPc);
+  EXPECT_EQ(*trap_x(4), kUart);
+  trap_read_only(false);
+  EXPECT_EQ(trap_abort(kNoSyndromeStore, kUart, kUart), 0);
+  EXPECT_EQ(trap_run()->exit_reason, static_cast<u32>(KVM_EXIT_MMIO));
+}
+
 TEST_F(MmioTest, NotDecoded) {
   const struct {
     const char* name;

@@ -54,6 +54,8 @@ void trap_nisv_to_user(bool on);
 /* The exit contract's answers. */
 int trap_exit(uint64_t esr, uint64_t far);
 int trap_abort(uint64_t esr, uint64_t far, uint64_t ipa);
+/* The aborts to come are writes to a read-only region. */
+void trap_read_only(bool on);
 int trap_finish(void);
 
 /* The VMM's calls. */

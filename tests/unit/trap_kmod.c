@@ -43,6 +43,7 @@ static struct bench {
 	u64 csselr;
 	u64 id[HVK_NR_IDREGS];
 	u64 abort_ipa;
+	bool abort_read_only;
 } *bench;
 
 struct hvk_host hvk_host;
@@ -82,7 +83,7 @@ void hvk_s2_flush_caches(struct hvk_vm *vm)
 
 int hvk_s2_abort(struct hvk_vcpu *vcpu)
 {
-	return hvk_mmio_abort(vcpu, bench->abort_ipa);
+	return hvk_mmio_abort(vcpu, bench->abort_ipa, bench->abort_read_only);
 }
 
 bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
@@ -333,6 +334,11 @@ int trap_abort(uint64_t esr, uint64_t far, uint64_t ipa)
 {
 	bench->abort_ipa = ipa;
 	return trap_exit(esr, far);
+}
+
+void trap_read_only(bool on)
+{
+	bench->abort_read_only = on;
 }
 
 int trap_finish(void)
