@@ -379,7 +379,7 @@ int hvk_vtimer_host_init(void)
 	/* The GIC's driver must leave its deactivation to the guest. */
 	if (own_timer_irq)
 		irq_set_vcpu_affinity(hvk_host.vtimer_irq, &own_timer_irq);
-	err = request(hvk_host.maint_irq, "hvk vgic", &own_maint_irq);
+	err = request(hvk_host.maint_irq, "hvk maintenance", &own_maint_irq);
 	if (err)
 		hvk_vtimer_host_exit();
 	return err;
