@@ -12,16 +12,9 @@
 #include "el2_abi.h"
 #include "el2_arch.h"
 #include "asm_offsets.h"
+#include "macros.S"
 
 #define VECTOR_FAULT_BASE 0x100	/* fault.vector: guest vectors from here on */
-
-	.macro	func name
-	.globl	\name
-	.hidden	\name
-	.type	\name, %function
-	.balign	16
-\name:
-	.endm
 
 	/* Nothing may be speculated past an ERET (Spectre, SMCCC TN). */
 	.macro	eret_sb
@@ -252,21 +245,7 @@ host_run:
 guest_enter:
 	mrs	x0, tpidr_el2
 	ldr	x0, [x0, #CPU_CTX]
-	ldp	x2, x3, [x0, #CTX_X + 16]
-	ldp	x4, x5, [x0, #CTX_X + 32]
-	ldp	x6, x7, [x0, #CTX_X + 48]
-	ldp	x8, x9, [x0, #CTX_X + 64]
-	ldp	x10, x11, [x0, #CTX_X + 80]
-	ldp	x12, x13, [x0, #CTX_X + 96]
-	ldp	x14, x15, [x0, #CTX_X + 112]
-	ldp	x16, x17, [x0, #CTX_X + 128]
-	ldp	x18, x19, [x0, #CTX_X + 144]
-	ldp	x20, x21, [x0, #CTX_X + 160]
-	ldp	x22, x23, [x0, #CTX_X + 176]
-	ldp	x24, x25, [x0, #CTX_X + 192]
-	ldp	x26, x27, [x0, #CTX_X + 208]
-	ldp	x28, x29, [x0, #CTX_X + 224]
-	ldr	x30, [x0, #CTX_X + 240]
+	load_x2_x30 x0, CTX_X
 	ldp	x0, x1, [x0, #CTX_X]
 	eret_sb
 
@@ -286,21 +265,7 @@ run_done:
 guest_exit:
 	mrs	x0, tpidr_el2
 	ldr	x0, [x0, #CPU_CTX]
-	stp	x2, x3, [x0, #CTX_X + 16]
-	stp	x4, x5, [x0, #CTX_X + 32]
-	stp	x6, x7, [x0, #CTX_X + 48]
-	stp	x8, x9, [x0, #CTX_X + 64]
-	stp	x10, x11, [x0, #CTX_X + 80]
-	stp	x12, x13, [x0, #CTX_X + 96]
-	stp	x14, x15, [x0, #CTX_X + 112]
-	stp	x16, x17, [x0, #CTX_X + 128]
-	stp	x18, x19, [x0, #CTX_X + 144]
-	stp	x20, x21, [x0, #CTX_X + 160]
-	stp	x22, x23, [x0, #CTX_X + 176]
-	stp	x24, x25, [x0, #CTX_X + 192]
-	stp	x26, x27, [x0, #CTX_X + 208]
-	stp	x28, x29, [x0, #CTX_X + 224]
-	str	x30, [x0, #CTX_X + 240]
+	save_x2_x30 x0, CTX_X
 	mov	x19, x0			/* ctx */
 	mov	x20, x1			/* kind */
 	ldp	x2, x3, [sp], #16
@@ -395,21 +360,7 @@ host_not_hvc:
 el2_fault:
 	mrs	x0, tpidr_el2
 	add	x0, x0, #CPU_FAULT_X
-	stp	x2, x3, [x0, #16]
-	stp	x4, x5, [x0, #32]
-	stp	x6, x7, [x0, #48]
-	stp	x8, x9, [x0, #64]
-	stp	x10, x11, [x0, #80]
-	stp	x12, x13, [x0, #96]
-	stp	x14, x15, [x0, #112]
-	stp	x16, x17, [x0, #128]
-	stp	x18, x19, [x0, #144]
-	stp	x20, x21, [x0, #160]
-	stp	x22, x23, [x0, #176]
-	stp	x24, x25, [x0, #192]
-	stp	x26, x27, [x0, #208]
-	stp	x28, x29, [x0, #224]
-	str	x30, [x0, #240]
+	save_x2_x30 x0
 	ldp	x2, x3, [sp], #16
 	stp	x2, x3, [x0]
 	mrs	x19, tpidr_el2

@@ -4,15 +4,7 @@
  * watchpoints. Called from C under its rules.
  */
 #define __ASSEMBLY__
-#include "el2_abi.h"
-
-	.macro	func name
-	.globl	\name
-	.hidden	\name
-	.type	\name, %function
-	.balign	16
-\name:
-	.endm
+#include "macros.S"
 
 	.text
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the assembly of the EL2 image is written with: included, not compiled. */
+#ifndef HVK_EL2_MACROS_S
+#define HVK_EL2_MACROS_S
+
+	/* A function that only the image itself calls. */
+	.macro	func name
+	.globl	\name
+	.hidden	\name
+	.type	\name, %function
+	.balign	16
+\name:
+	.endm
+
+	/* x2 to x30 of an array of 31 registers at \base + \off; x0 and x1 apart. */
+	.macro	regs_x2_x30 pair, single, base, off
+	\pair	x2, x3, [\base, #\off + 16]
+	\pair	x4, x5, [\base, #\off + 32]
+	\pair	x6, x7, [\base, #\off + 48]
+	\pair	x8, x9, [\base, #\off + 64]
+	\pair	x10, x11, [\base, #\off + 80]
+	\pair	x12, x13, [\base, #\off + 96]
+	\pair	x14, x15, [\base, #\off + 112]
+	\pair	x16, x17, [\base, #\off + 128]
+	\pair	x18, x19, [\base, #\off + 144]
+	\pair	x20, x21, [\base, #\off + 160]
+	\pair	x22, x23, [\base, #\off + 176]
+	\pair	x24, x25, [\base, #\off + 192]
+	\pair	x26, x27, [\base, #\off + 208]
+	\pair	x28, x29, [\base, #\off + 224]
+	\single	x30, [\base, #\off + 240]
+	.endm
+
+	.macro	save_x2_x30 base, off=0
+	regs_x2_x30 stp, str, \base, \off
+	.endm
+
+	.macro	load_x2_x30 base, off=0
+	regs_x2_x30 ldp, ldr, \base, \off
+	.endm
+
+#endif /* HVK_EL2_MACROS_S */
