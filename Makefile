@@ -57,10 +57,10 @@ else
 
 # Without pahole, which Debian's 6.12 headers would call, there is no BTF. A warning
 # is an error here, where it is developed; elsewhere it is the user's compiler's.
+KMOD_CROSS = ARCH=arm64 CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= \
+	KCFLAGS=-Werror
 $(BUILD)/kmod-%/hvk.ko: $(BUILD)/kernel-%/.fetched FORCE
-	$(call kmod_build,$(@D),$(BUILD)/kernel-$*/headers,ARCH=arm64 \
-		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= \
-		KCFLAGS=-Werror)
+	$(call kmod_build,$(@D),$(BUILD)/kernel-$*/headers,$(KMOD_CROSS))
 
 $(VMM_ARM64_OBJS): | $(SYSROOT)/.fetched
 

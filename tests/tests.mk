@@ -125,5 +125,5 @@ include tests/api/api.mk
 SPARSE_TARGETS := kmod-sparse-6.1 kmod-sparse-6.12
 .PHONY: $(SPARSE_TARGETS)
 $(SPARSE_TARGETS): kmod-sparse-%: $(BUILD)/kmod-%/hvk.ko
-	+@$(MAKE) -s -C $(BUILD)/kernel-$*/headers M=$(TOP)/$(BUILD)/kmod-$* ARCH=arm64 \
-		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= C=2 modules
+	+@$(MAKE) -s -C $(BUILD)/kernel-$*/headers M=$(TOP)/$(BUILD)/kmod-$* \
+		$(KMOD_CROSS) C=2 modules
