@@ -65,7 +65,6 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 {
 	ktime_t start = ktime_get();
 
-	vcpu->stat.wfi++;
 	hvk_vcpu_put(vcpu);
 	hvk_vtimer_block(vcpu);
 	if (!poll(vcpu, start)) {

@@ -92,13 +92,11 @@ struct hvk_vm {
 	spinlock_t io_lock;	/* ioeventfds and irqfds */
 	struct list_head ioeventfds;
 	struct list_head irqfds;
-	struct list_head devices; /* under lock: created by KVM_CREATE_DEVICE */
 };
 
 /* vcpu->requests, bit numbers: to be seen before the next entry. */
 #define HVK_REQ_PAUSE		0	/* powered off or to be: look at vcpu->power */
 #define HVK_REQ_RESET		1	/* PSCI CPU_ON wrote vcpu->reset */
-#define HVK_REQ_DEAD		2	/* the VM is dying */
 #define HVK_REQ_NEW_VMID	3	/* drop the VMID: an invalidation found EL2 gone */
 #define HVK_REQ_SYNC		4	/* nothing: the vCPU was outside once */
 
@@ -116,7 +114,6 @@ struct hvk_vcpu {
 	struct kvm_run *run;		/* one page, shared with the VMM: hostile */
 
 	bool initialised;	/* KVM_ARM_VCPU_INIT was done */
-	u32 target;
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
 	u32 poll_ns;		/* how long the next WFI polls before it sleeps */
@@ -150,11 +147,6 @@ struct hvk_vcpu {
 
 	struct hvk_vgic_cpu vgic;
 	struct hvk_vtimer timer[HVK_NR_TIMERS];
-	u64 serror_esr;		/* syndrome of a pending virtual SError */
-
-	struct {		/* for tests and people, in debugfs later */
-		u64 exits, mmio_user, mmio_kernel, wfi, s2_faults, irqs;
-	} stat;
 };
 
 /* --- register access by exit handlers ------------------------------------ */
@@ -241,7 +233,7 @@ int hvk_smccc_call(struct hvk_vcpu *vcpu);
 void hvk_inject_undef(struct hvk_vcpu *vcpu);
 void hvk_inject_dabt(struct hvk_vcpu *vcpu, u64 va);
 void hvk_inject_iabt(struct hvk_vcpu *vcpu, u64 va);
-void hvk_inject_serror(struct hvk_vcpu *vcpu, u64 esr);
+void hvk_inject_serror(struct hvk_vcpu *vcpu);
 int hvk_onereg_get(struct hvk_vcpu *vcpu, const struct kvm_one_reg *reg);
 int hvk_onereg_set(struct hvk_vcpu *vcpu, const struct kvm_one_reg *reg);
 int hvk_onereg_list(struct hvk_vcpu *vcpu, struct kvm_reg_list __user *list);

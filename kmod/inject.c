@@ -244,12 +244,10 @@ void hvk_inject_walk_abort(struct hvk_vcpu *vcpu, bool iabt, u64 va,
 /*
  * HCR_EL2.VSE makes a virtual SError pending; EL2 clears it in the context
  * once the guest took it. Without the RAS extension the PE makes up the
- * syndrome; guests are not offered that extension, so cfg.vsesr stays zero
- * (which a guest reads as "uncategorised"), and esr is for people.
+ * syndrome, and guests are not offered that extension.
  */
-void hvk_inject_serror(struct hvk_vcpu *vcpu, u64 esr)
+void hvk_inject_serror(struct hvk_vcpu *vcpu)
 {
-	vcpu->serror_esr = esr;
 	vcpu->ctx->cfg.hcr |= HCR_VSE;
 }
 
@@ -267,7 +265,7 @@ int hvk_vcpu_events_set(struct hvk_vcpu *vcpu,
 	if (ev->exception.serror_pending && ev->exception.serror_has_esr)
 		return -EINVAL;
 	if (ev->exception.serror_pending)
-		hvk_inject_serror(vcpu, 0);
+		hvk_inject_serror(vcpu);
 	if (ev->exception.ext_dabt_pending) {
 		/* The abort is the answer to the access that is under way. */
 		vcpu->mmio.pending = false;

@@ -192,12 +192,10 @@ static int advance(struct hvk_vcpu *vcpu)
 		}
 
 		if (!in_kernel(vcpu, &mmio)) {
-			vcpu->stat.mmio_user++;
 			fill_run(vcpu, &mmio);
 			vcpu->mmio.pending = true;
 			return 0;
 		}
-		vcpu->stat.mmio_kernel++;
 		if (!insn->is_write)
 			finish_load(vcpu, mmio.data);
 	}

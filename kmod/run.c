@@ -173,7 +173,6 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 	if (!hvk_has_requests(vcpu))
 		return 1;
 	clear_bit(HVK_REQ_SYNC, &vcpu->requests);
-	clear_bit(HVK_REQ_DEAD, &vcpu->requests);
 	clear_bit(HVK_REQ_NEW_VMID, &vcpu->requests);
 	hvk_run_apply_reset(vcpu);
 	if (test_and_clear_bit(HVK_REQ_PAUSE, &vcpu->requests) &&
@@ -229,7 +228,6 @@ static int enter(struct hvk_vcpu *vcpu)
 	exit = hvk_el2_run(vcpu);
 
 	context_tracking_guest_exit();
-	vcpu->stat.exits++;
 	if (exit < 0) {
 		hvk_vgic_cancel(vcpu);
 		exit = hvk_el2_lost();
@@ -266,14 +264,12 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 
 	switch (exit & ~HVK_EXIT_F_SERROR) {
 	case HVK_EXIT_IRQ:
-		vcpu->stat.irqs++;
-		fallthrough;
 	case HVK_EXIT_KICK:
 		if (serror)
-			hvk_inject_serror(vcpu, 0);
+			hvk_inject_serror(vcpu);
 		return 1;
 	case HVK_EXIT_SERROR:
-		hvk_inject_serror(vcpu, 0);
+		hvk_inject_serror(vcpu);
 		return 1;
 	case HVK_EXIT_SYNC:
 		if (!serror)
@@ -282,7 +278,7 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 		 * The abort comes first; the instruction is executed again.
 		 * Only an HVC has moved the PC (DDI 0487 D1.10.1).
 		 */
-		hvk_inject_serror(vcpu, 0);
+		hvk_inject_serror(vcpu);
 		if (hvk_esr_ec(vcpu->ctx->exit.esr) == HVK_EC_HVC64)
 			vcpu->ctx->pc -= 4;
 		return 1;

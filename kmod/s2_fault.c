@@ -357,8 +357,6 @@ int hvk_s2_abort(struct hvk_vcpu *vcpu)
 	struct hvk_s2 *s2 = &vcpu->vm->s2;
 	struct fault f = decode(vcpu->ctx);
 
-	vcpu->stat.s2_faults++;
-
 	if (f.class == FAULT_TRANSLATION || f.class == FAULT_SIZE) {
 		/*
 		 * Beyond PARange, as the guest reads it, its own stage 1 would

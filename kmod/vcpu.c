@@ -30,8 +30,6 @@ void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
 	ctx->pstate = PSTATE_RESET;
 	ctx->cfg.hcr = 0;
 	ctx->cfg.flags = 0;
-	vcpu->serror_esr = 0;
-	vcpu->mmio.pending = false;
 	hvk_sysreg_reset(vcpu);
 	hvk_vtimer_vcpu_reset(vcpu);
 	hvk_vgic_vcpu_reset(vcpu);
@@ -56,7 +54,6 @@ static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 	    (vcpu->features ^ features) & ~BIT(KVM_ARM_VCPU_POWER_OFF))
 		return -EINVAL;
 
-	vcpu->target = init->target;
 	vcpu->features = features;
 	/*
 	 * A restarted guest runs with its MMU off and reads past the caches:

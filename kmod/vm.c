@@ -215,7 +215,6 @@ static struct hvk_vm *vm_create(unsigned int ipa_bits)
 	spin_lock_init(&vm->io_lock);
 	INIT_LIST_HEAD(&vm->ioeventfds);
 	INIT_LIST_HEAD(&vm->irqfds);
-	INIT_LIST_HEAD(&vm->devices);
 	vm->psci_version = 0x10001;	/* PSCI 1.1 */
 	hvk_vtimer_vm_init(vm);
 	vm->last_ran = alloc_percpu_gfp(int, GFP_KERNEL_ACCOUNT);

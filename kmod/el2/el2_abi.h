@@ -152,7 +152,6 @@ struct hvk_el2_ctx {
 		u64 vttbr;
 		u64 vtcr;
 		u64 cntvoff;
-		u64 vsesr;
 		u32 flags;	/* HVK_CTX_F_* */
 		u32 pad;
 	} cfg;
