@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <limits>
 
-#include "tests/unit/image_files.h"
+#include "tests/unit/image_fixture.h"
 #include "vmm/image/image.h"
 
 namespace hvk {
@@ -9,33 +9,10 @@ namespace {
 
 using namespace test;
 
-constexpr uint64_t kBase = 0x40000000;
-constexpr uint64_t kRamSize = 4 << 20;
 constexpr uint64_t kHigh = 0xffff800008000000;
 constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
 
-class ElfTest : public testing::Test {
- protected:
-  LoadedImage load(const Blob& file) {
-    return load_image(std::as_bytes(std::span(file)), ram, kBase);
-  }
-
-  std::string refusal(const Blob& file) {
-    try {
-      load(file);
-    } catch (const ImageError& error) {
-      return error.what();
-    }
-    return "";
-  }
-
-  Blob ram_at(uint64_t ipa, size_t size) const {
-    const auto* from = reinterpret_cast<const uint8_t*>(ram.data()) + (ipa - kBase);
-    return Blob(from, from + size);
-  }
-
-  std::vector<std::byte> ram = std::vector<std::byte>(kRamSize, std::byte{0xee});
-};
+class ElfTest : public LoaderTest {};
 
 // One segment of 16 bytes at the RAM base.
 Blob small() { return elf_file({{.vaddr = kBase, .paddr = kBase, .data = Blob(16, 1)}}, kBase); }

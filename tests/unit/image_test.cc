@@ -4,40 +4,14 @@
 
 #include <limits>
 
-#include "tests/unit/image_files.h"
+#include "tests/unit/image_fixture.h"
 
 namespace hvk {
 namespace {
 
 using namespace test;
 
-constexpr uint64_t kBase = 0x40000000;
-constexpr uint64_t kRamSize = 4 << 20;
-
-class ImageTest : public testing::Test {
- protected:
-  LoadedImage load(const Blob& file) {
-    return load_image(std::as_bytes(std::span(file)), ram, kBase);
-  }
-
-  // The message with which `file` is refused; empty if it is taken.
-  std::string refusal(const Blob& file) {
-    try {
-      load(file);
-    } catch (const ImageError& error) {
-      return error.what();
-    }
-    return "";
-  }
-
-  Blob ram_at(uint64_t ipa, size_t size) const {
-    const auto* from = reinterpret_cast<const uint8_t*>(ram.data()) + (ipa - kBase);
-    return Blob(from, from + size);
-  }
-
-  // Filled, so that a test sees what is cleared and what is left alone.
-  std::vector<std::byte> ram = std::vector<std::byte>(kRamSize, std::byte{0xee});
-};
+class ImageTest : public LoaderTest {};
 
 TEST_F(ImageTest, Arm64Image) {
   const Blob file = arm64_image({.text_offset = 0x1000, .image_size = 0x9000, .file_size = 0x8000});
