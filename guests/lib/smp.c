@@ -3,6 +3,7 @@
 
 #include "smp.h"
 
+#include "bootargs.h"
 #include "gic.h"
 #include "layout.h"
 #include "mmu.h"
@@ -75,6 +76,7 @@ void partition_start(uintptr_t device_tree)
 {
 	gic_init();
 	gic_init_cpu();
+	bootargs_init(device_tree);
 	PartitionMain(device_tree);
 	psci_system_off();
 }
