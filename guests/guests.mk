@@ -11,7 +11,7 @@ GUESTS_BUILD := build/guests
 GUESTS_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes \
 	-Wmissing-prototypes -ffreestanding -fno-common -fno-pic -fno-stack-protector \
 	-mgeneral-regs-only -mstrict-align -mno-outline-atomics -march=armv8-a \
-	-fno-asynchronous-unwind-tables -fno-builtin -fno-tree-loop-distribute-patterns -Iguests/lib -MMD -MP
+	-fno-asynchronous-unwind-tables -fno-builtin -fno-tree-loop-distribute-patterns -I. -Iguests/lib -MMD -MP
 GUESTS_LDFLAGS := -nostdlib -static -no-pie -Wl,--no-warn-rwx-segments \
 	-Wl,--build-id=none -Wl,-z,max-page-size=4096 -T guests/lib/lib.ld
 
@@ -35,6 +35,9 @@ $(GUESTS_BUILD)/%.o: %.S guests/guests.mk
 $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS)): $(GUESTS_BUILD)/%.elf: \
 		$(GUESTS_BUILD)/guests/test/%.o $(GUESTS_CHECK_OBJ) $(GUESTS_LIB_OBJS) guests/lib/lib.ld
 	$(GUESTS_CC) $(GUESTS_LDFLAGS) -o $@ $(filter %.o,$^)
+
+# Runs one instruction for fuzz.c.
+$(GUESTS_BUILD)/fuzz.elf: $(GUESTS_BUILD)/guests/test/fuzz_run.o
 
 $(GUESTS_BUILD)/bench.elf: $(GUESTS_BUILD)/guests/bench/bench.o $(GUESTS_LIB_OBJS) \
 		guests/lib/lib.ld

@@ -99,12 +99,8 @@ GuestEnd Vcpu::run() {
       case KVM_EXIT_INTERNAL_ERROR:
         return crash(fmt::format("internal error {} of the hypervisor", run_->internal.suberror));
       case KVM_EXIT_ARM_NISV:
-        // An address where there is nothing aborts, whatever the instruction.
-        if (!bus_.find(run_->arm_nisv.fault_ipa) && inject_external_abort()) break;
-        return crash(fmt::format(
-            "access to device memory at IPA {:#x} by an instruction that cannot be emulated "
-            "(ISS {:#x}; a pair, an exclusive or a write-back form)",
-            run_->arm_nisv.fault_ipa, run_->arm_nisv.esr_iss));
+        if (abort_unknown()) break;
+        return crash("access to device memory by an instruction that cannot be emulated");
       default:
         return crash(fmt::format("exit {} that hvk-run does not know", run_->exit_reason));
     }
@@ -135,6 +131,20 @@ void Vcpu::mmio() {
   }
   // Without the means to inject an abort it reads as zero.
   inject_external_abort();
+}
+
+// The access was of a form that has no syndrome (an exclusive, an atomic, SIMD)
+// and that the hypervisor does not decode. Hardware that cannot do it aborts it.
+bool Vcpu::abort_unknown() {
+  uint64_t suppressed = 0;
+  if (bus_.find(run_->arm_nisv.fault_ipa) && nobody_.allow(suppressed)) {
+    log(
+        fmt::format("vCPU {}: an instruction that cannot be emulated (ISS {:#x}) at device IPA "
+                    "{:#x}: aborted{}",
+                    id_, run_->arm_nisv.esr_iss, run_->arm_nisv.fault_ipa,
+                    suppressed ? fmt::format(" ({} more not shown)", suppressed) : ""));
+  }
+  return inject_external_abort();
 }
 
 bool Vcpu::inject_external_abort() {

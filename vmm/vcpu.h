@@ -47,6 +47,7 @@ class Vcpu {
   GuestEnd run();
   void mmio();
   GuestEnd system_event();
+  bool abort_unknown();
   bool inject_external_abort();
   GuestEnd run_failed(int error);
   GuestEnd crash(const std::string& what);
@@ -57,7 +58,7 @@ class Vcpu {
   kvm_run* run_ = nullptr;
   size_t run_size_;
   bool can_inject_abort_;
-  LogLimit nobody_;  // accesses to nobody's address
+  LogLimit nobody_;  // aborted accesses
   std::thread thread_;
 };
 

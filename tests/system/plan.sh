@@ -29,6 +29,15 @@ plan_linux() { # PREFIX DEVICE
 	done
 }
 
+plan_space() {
+	echo "space/ipa space_test space_ipa"
+	echo "space/registers space_test space_regs"
+	echo "space/fuzz space_test fuzz"
+	[ -n "$long" ] || return 0
+	echo "long/space-every-page space_test space_ipa all"
+	echo "long/space-fuzz space_test fuzz rounds=1000000"
+}
+
 plan() {
 	first_kernel=$(guest_kernels | cut -d ' ' -f 1)
 	plan_guests kvm/ /dev/kvm
@@ -41,6 +50,7 @@ plan() {
 	echo "api/memory api_memory /dev/hvk"
 	echo "api/interrupts api_interrupts /dev/hvk"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
+	plan_space
 	plan_linux '' /dev/hvk
 	echo "linux/reboot linux_reboot /dev/hvk $first_kernel"
 	echo "linux/three-at-once linux_three /dev/hvk $first_kernel"

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Reads and writes across the IPA space: outside of the partition's own RAM
+ * and devices each ends in a synchronous external abort, and in nothing else.
+ * `all` on the command line: every page below 4 GiB, which takes minutes.
+ */
+
+#include "board.h"
+#include "bootargs.h"
+#include "check.h"
+#include "exc.h"
+#include "mmu.h"
+#include "printf.h"
+#include "smp.h"
+
+#define GIB	 (1ul << 30)
+#define BLOCK	 0x200000ul
+#define IPA_BITS 40
+#define LAST_MAPPED (4 * GIB) /* one to one, from the start */
+
+/* What this machine has below its RAM; elsewhere there is nothing. */
+static const struct {
+	uint64_t base, size;
+} devices[] = {
+	{ 0, 0x08000000 },	  /* flash: reads as 0xff, ignores writes */
+	{ BOARD_GICD, 0x10000 },
+	{ BOARD_GICC, 0x2000 },
+	{ BOARD_PL011, 0x1000 },
+	{ BOARD_PL031, 0x1000 },
+	{ BOARD_PL061, 0x1000 },
+};
+
+static uint64_t ram_end;
+static uint64_t probed, aborted, other, answered;
+
+static bool is_device(uint64_t ipa)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(devices); i++)
+		if (ipa - devices[i].base < devices[i].size)
+			return true;
+	return false;
+}
+
+/* The outcome of one access at VA `va`, which is mapped to `ipa`. */
+static void judge(const struct exc_record *fault, uint64_t ipa, const char *what)
+{
+	probed++;
+	if (fault->count && ESR_EC(fault->esr) == ESR_EC_DABT_SAME &&
+	    ESR_FSC(fault->esr) == ESR_FSC_EXTERNAL) {
+		aborted++;
+		return;
+	}
+	if (fault->count)
+		other++;
+	else
+		answered++;
+	if (other + answered <= 10)
+		printf("%s at IPA %lx: %u exceptions, ESR %lx\n", what, ipa, fault->count,
+		       fault->count ? fault->esr : 0);
+}
+
+static void probe_at(uintptr_t va, uint64_t ipa)
+{
+	struct exc_record fault;
+
+	exc_catch(&fault);
+	mmio_read32(va);
+	exc_release();
+	judge(&fault, ipa, "read");
+	exc_catch(&fault);
+	mmio_write32(va, 0xdeadbeef);
+	exc_release();
+	judge(&fault, ipa, "write");
+}
+
+static void probe(uint64_t ipa)
+{
+	if (is_device(ipa) || (ipa >= BOARD_RAM && ipa < ram_end))
+		return;
+	if (ipa < LAST_MAPPED) {
+		probe_at(ipa, ipa);
+	} else {
+		mmu_map(MMU_WINDOW, ipa & ~(PAGE_SIZE - 1), MMU_DEVICE, 0);
+		probe_at(MMU_WINDOW + ipa % PAGE_SIZE, ipa);
+	}
+}
+
+static void probe_range(uint64_t from, uint64_t to, uint64_t step)
+{
+	for (uint64_t ipa = from; ipa < to; ipa += step)
+		probe(ipa + (ipa / step * 8 & (PAGE_SIZE - 8)));
+}
+
+static void result(const char *name)
+{
+	printf("%s: %lu accesses\n", name, probed);
+	check(name, probed, aborted);
+	probed = aborted = other = answered = 0;
+}
+
+/* Flash that holds nothing is all ones, and stays so. */
+static void flash(void)
+{
+	unsigned int wrong = 0;
+
+	for (uint64_t ipa = 0; ipa < devices[0].size; ipa += 16 * BLOCK / 2 - 4) {
+		wrong += mmio_read32(ipa) != 0xffffffff;
+		mmio_write32(ipa, 0);
+		wrong += mmio_read32(ipa) != 0xffffffff;
+	}
+	check("flash-reads-as-ones", 0, wrong);
+}
+
+void PartitionMain(uintptr_t device_tree)
+{
+	(void)device_tree;
+	ram_end = BOARD_RAM + bootarg_number("ram", 64ul << 20);
+	flash();
+	if (bootarg_given("all")) {
+		probe_range(devices[0].size, LAST_MAPPED, PAGE_SIZE);
+		result("every-page-below-4g");
+	}
+	probe_range(0x08000000, 0x09100000, 4 * PAGE_SIZE);
+	result("around-the-devices");
+	probe_range(0x0a000000, LAST_MAPPED, 4 * BLOCK);
+	probe(ram_end);
+	probe(BOARD_RAM - 4);
+	result("below-4g");
+	for (unsigned int bit = 32; bit < IPA_BITS; bit++) {
+		probe(1ul << bit);
+		probe((1ul << bit) + BOARD_RAM);
+		probe((1ul << bit) - 4);
+	}
+	probe((1ul << IPA_BITS) - 4);
+	probe_range(LAST_MAPPED, 1ul << IPA_BITS, 8 * GIB);
+	result("up-to-the-end");
+	check_finish();
+}

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Space isolation: a partition that attacks, beside one whose memory and registers are
+# watched from inside (guests/test/victim.c).
+
+# A process in the background has no input but what it opens itself.
+victim_vm() {
+	vm /dev/hvk 300 --kernel "$guests/victim.elf" --memory 64 --no-reboot \
+		<"$work/test/input" >"$work/test/victim"
+}
+
+# start_victim: in the background; its input stays open as descriptor 4.
+start_victim() {
+	mkfifo "$work/test/input"
+	exec 4<>"$work/test/input"
+	background victim_vm
+	wait_until 30 has "$work/test/victim" "^victim ready" || fail "the victim did not start"
+}
+
+# end_victim: asks it what it saw.
+end_victim() {
+	printf 'x' >&4
+	wait_until 30 has "$work/test/victim" '^tests: ' || fail "the victim did not come to its end"
+	tr -d '\r' <"$work/test/victim" >"$work/test/victim-console"
+	cat "$work/test/victim-console"
+	judge /dev/hvk victim "$work/test/victim-console"
+}
+
+# space_test GUEST [ARGUMENTS]
+space_test() {
+	need_hvk
+	start_victim
+	vm /dev/hvk 280 --kernel "$guests/$1.elf" --memory 64 --no-reboot --append "${2:-}" |
+		tr -d '\r' >"$work/test/console"
+	strings "$work/test/console"
+	end_victim
+	judge /dev/hvk "$1" "$work/test/console"
+}
