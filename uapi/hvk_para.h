@@ -5,8 +5,9 @@
  * 6.1). For guests in C and in assembly; docs/hypercalls.md tells more.
  *
  * Finding them: HVK_PARA_UID returns the four words below in w0 to w3 (DEN0028
- * 7.2; UUID 4c977ee0-0257-4635-bbf6-484b9cea31a1), and nothing else does; HVK_PARA_REVISION returns major and minor in w0
- * and w1. A major number that is unknown is another interface. Which of the
+ * 7.2; the UUID 4c977ee0-0257-4635-bbf6-484b9cea31a1), and nothing else does.
+ * HVK_PARA_REVISION returns major and minor in w0 and w1. A major number that
+ * is unknown is another interface. Which of the
  * calls there are, HVK_PARA_FEATURES tells: a guest that runs outside of a
  * system of partitions has those that need nothing but time.
  *
