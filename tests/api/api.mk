@@ -10,7 +10,7 @@ API_FLAGS := -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread
 .PHONY: api-tests
 api-tests: $(API_DIR)/memory $(API_DIR)/interrupts
 
-$(API_DIR)/%: tests/api/%.c $(addprefix tests/api/,vm.c guest.S vm.h api.mk)
+$(API_DIR)/%: tests/api/%.c $(addprefix tests/api/,vm.c suite.c guest.S vm.h suite.h api.mk)
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(API_CROSS)gcc $(API_FLAGS) -o $@ $(filter %.c %.S,$^)

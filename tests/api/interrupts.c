@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "vm.h"
+#include "suite.h"
 
 #define GICD		0x08000000ull
 #define GICC		0x08010000ull
@@ -37,37 +36,6 @@
 #define UNDEF		(~0ull)
 #define SPI		40
 #define GSI		(SPI - 32)
-
-static int system_fd;
-static char reason[256];
-
-__attribute__((format(printf, 1, 2)))
-static bool fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	if (!reason[0])
-		vsnprintf(reason, sizeof(reason), format, args);
-	va_end(args);
-	return false;
-}
-
-#define CHECK(what)							\
-	do {								\
-		if (!(what))						\
-			return fail("line %d: " #what, __LINE__);	\
-	} while (0)
-/* An errno, or 0. */
-#define ERRNO(call, expected)						\
-	do {								\
-		int e_ = (call);					\
-									\
-		if (e_ != (expected))					\
-			return fail("line %d: " #call ": %s instead of %s", \
-				    __LINE__, strerror(e_),		\
-				    strerror(expected));		\
-	} while (0)
 
 static int try(int fd, unsigned long request, void *arg)
 {
@@ -779,10 +747,7 @@ static bool bitten_tail(void)
 	return true;
 }
 
-static const struct test {
-	const char *name;
-	bool (*run)(void);
-} tests[] = {
+static const struct test tests[] = {
 	{ "attributes", attributes },
 	{ "has-attributes", has_attributes },
 	{ "registers", registers },
@@ -798,38 +763,8 @@ static const struct test {
 	{ "bitten-tail", bitten_tail },
 };
 
-static bool wanted(const char *name, char **names)
-{
-	if (!*names)
-		return true;
-	for (; *names; names++)
-		if (!strcmp(*names, name))
-			return true;
-	return false;
-}
-
 int main(int argc, char **argv)
 {
-	bool all = true;
-
-	if (argc < 2) {
-		fprintf(stderr, "usage: interrupts DEVICE [NAME...]\n");
-		return 2;
-	}
-	system_fd = open(argv[1], O_RDWR | O_CLOEXEC);
-	if (system_fd < 0)
-		die(argv[1]);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		if (!wanted(tests[i].name, argv + 2))
-			continue;
-		reason[0] = 0;
-		if (tests[i].run()) {
-			printf("ok %s\n", tests[i].name);
-		} else {
-			printf("not ok %s %s\n", tests[i].name, reason);
-			all = false;
-		}
-		fflush(stdout);
-	}
-	return !all;
+	return suite_main(argc, argv, tests, sizeof(tests) / sizeof(tests[0]),
+			  NULL, NULL);
 }

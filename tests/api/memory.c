@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "vm.h"
+#include "suite.h"
 
 #define PAGE	4096ull
 #define BLOCK	(2ull << 20)
@@ -30,48 +29,13 @@
 #define A	0x1111111111111111ull
 #define B	0x2222222222222222ull
 
-static int system_fd;
-static char reason[256];
-
-__attribute__((format(printf, 1, 2)))
-static bool fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	if (!reason[0])
-		vsnprintf(reason, sizeof(reason), format, args);
-	va_end(args);
-	return false;
-}
-
-static bool expect(int line, struct result r, enum how how, uint64_t value)
-{
-	if (r.how == how && r.value == value)
-		return true;
-	return fail("line %d: %s 0x%llx at 0x%llx instead of %s 0x%llx", line,
-		    how_names[r.how], (unsigned long long)r.value,
-		    (unsigned long long)r.ipa, how_names[how],
-		    (unsigned long long)value);
-}
-
-/* A step's end, in tests that return bool. */
-#define EXPECT(r, how, value)						\
-	do {								\
-		if (!expect(__LINE__, r, how, value))			\
-			return false;					\
-	} while (0)
-#define CHECK(what)							\
-	do {								\
-		if (!(what))						\
-			return fail("line %d: " #what, __LINE__);	\
-	} while (0)
-
 /* What a test is given: a VM with SIZE bytes of private memory at RAM. */
 struct setup {
 	struct vm vm;
 	char *mem;		/* aligned to a block */
 };
+
+static struct setup setup, *const s = &setup;
 
 static char *map_aligned(size_t size)
 {
@@ -98,7 +62,7 @@ static void set_word(char *at, uint64_t value)
 
 /* --- what the host does to memory ---------------------------------------------- */
 
-static bool on_demand(struct setup *s)
+static bool on_demand(void)
 {
 	EXPECT(vm_load(&s->vm, RAM), DONE, 0);
 	EXPECT(vm_store(&s->vm, RAM, A), DONE, A);
@@ -111,7 +75,7 @@ static bool on_demand(struct setup *s)
 }
 
 /* The guest has the zero page; then the host writes and has another. */
-static bool zero_page(struct setup *s)
+static bool zero_page(void)
 {
 	EXPECT(vm_load(&s->vm, RAM), DONE, 0);
 	set_word(s->mem, A);
@@ -119,7 +83,7 @@ static bool zero_page(struct setup *s)
 	return true;
 }
 
-static bool discard(struct setup *s)
+static bool discard(void)
 {
 	EXPECT(vm_store(&s->vm, RAM, A), DONE, A);
 	EXPECT(vm_store(&s->vm, RAM + PAGE, B), DONE, B);
@@ -129,7 +93,7 @@ static bool discard(struct setup *s)
 	return true;
 }
 
-static bool remap(struct setup *s)
+static bool remap(void)
 {
 	EXPECT(vm_store(&s->vm, RAM, A), DONE, A);
 	CHECK(!munmap(s->mem, PAGE));
@@ -141,7 +105,7 @@ static bool remap(struct setup *s)
 	return true;
 }
 
-static bool protect(struct setup *s)
+static bool protect(void)
 {
 	EXPECT(vm_store(&s->vm, RAM, A), DONE, A);
 	CHECK(!mprotect(s->mem, PAGE, PROT_NONE));
@@ -155,7 +119,7 @@ static bool protect(struct setup *s)
 }
 
 /* A child's copy is not written by the parent's guest. */
-static bool copy_on_write(struct setup *s)
+static bool copy_on_write(void)
 {
 	int go[2], status;
 	char byte = 0;
@@ -179,7 +143,7 @@ static bool copy_on_write(struct setup *s)
 }
 
 /* Huge pages, if the host has them: a hole in a block is a hole only there. */
-static bool blocks(struct setup *s)
+static bool blocks(void)
 {
 	madvise(s->mem, SIZE, MADV_HUGEPAGE);
 	for (uint64_t at = 0; at < SIZE; at += 64 * PAGE)
@@ -195,7 +159,7 @@ static bool blocks(struct setup *s)
 }
 
 /* A region whose IPA and address differ modulo 2 MiB cannot use blocks. */
-static bool skewed_block(struct setup *s)
+static bool skewed_block(void)
 {
 	madvise(s->mem, SIZE, MADV_HUGEPAGE);
 	for (uint64_t at = 0; at < SIZE; at += PAGE)
@@ -209,7 +173,7 @@ static bool skewed_block(struct setup *s)
 	return true;
 }
 
-static bool shared_file(struct setup *s)
+static bool shared_file(void)
 {
 	int fd = memfd_create("guest", 0);
 	char *here, *there;
@@ -247,7 +211,7 @@ static void put_code(char *at, unsigned int value)
 	__builtin___clear_cache(at, at + sizeof(code));
 }
 
-static bool code(struct setup *s)
+static bool code(void)
 {
 	put_code(s->mem, 1);
 	EXPECT(vm_load(&s->vm, RAM + 16), DONE, 0);
@@ -264,7 +228,7 @@ static bool code(struct setup *s)
 
 /* --- outside of memory -------------------------------------------------------------- */
 
-static bool outside(struct setup *s)
+static bool outside(void)
 {
 	EXPECT(vm_load(&s->vm, RAM + SIZE), MMIO_READ, 0);
 	EXPECT(vm_store(&s->vm, RAM + SIZE, A), MMIO_WRITE, A);
@@ -279,7 +243,7 @@ static bool outside(struct setup *s)
 	return true;
 }
 
-static bool read_only(struct setup *s)
+static bool read_only(void)
 {
 	char *mem = map_aligned(PAGE);
 
@@ -295,7 +259,7 @@ static bool read_only(struct setup *s)
 	return true;
 }
 
-static bool regions(struct setup *s)
+static bool regions(void)
 {
 	EXPECT(vm_store(&s->vm, RAM, A), DONE, A);
 	vm_slot(&s->vm, 1, 0, RAM, 0, NULL);
@@ -333,7 +297,7 @@ static bool dirty_is(struct setup *s, uint64_t first, uint64_t second)
 	return true;
 }
 
-static bool dirty_log(struct setup *s)
+static bool dirty_log(void)
 {
 	const uint64_t none = ~0ull;
 
@@ -363,7 +327,7 @@ static bool dirty_log(struct setup *s)
 /* --- many at once ------------------------------------------------------------------------ */
 
 /* More VMs than VMIDs of 8 bits: none sees another's memory. */
-static bool roll_over(struct setup *s)
+static bool roll_over(void)
 {
 	enum { VMS = 260 };
 	static struct vm vm[VMS];
@@ -416,7 +380,7 @@ static void *disturb(void *argument)
 }
 
 /* The host takes memory back while the guest writes it. */
-static bool churn(struct setup *s)
+static bool churn(void)
 {
 	struct result r = { OTHER, 0, 0 };
 	pthread_t thread;
@@ -441,7 +405,7 @@ static bool churn(struct setup *s)
 }
 
 /* A VMM that is killed while its guest runs. */
-static bool killed(struct setup *s)
+static bool killed(void)
 {
 	int ready[2], status;
 	char byte = 0;
@@ -474,7 +438,7 @@ static bool killed(struct setup *s)
 }
 
 /* A child has the fds, but not the memory that they are about. */
-static bool other_mm(struct setup *s)
+static bool other_mm(void)
 {
 	int status;
 	pid_t pid;
@@ -491,10 +455,7 @@ static bool other_mm(struct setup *s)
 	return true;
 }
 
-static const struct test {
-	const char *name;
-	bool (*run)(struct setup *s);
-} tests[] = {
+static const struct test tests[] = {
 	{ "on-demand", on_demand },
 	{ "zero-page", zero_page },
 	{ "discard", discard },
@@ -515,44 +476,21 @@ static const struct test {
 	{ "other-mm", other_mm },
 };
 
-static bool wanted(const char *name, char **names)
+static void before(void)
 {
-	if (!*names)
-		return true;
-	for (; *names; names++)
-		if (!strcmp(*names, name))
-			return true;
-	return false;
+	vm_open(&s->vm, system_fd);
+	s->mem = map_aligned(SIZE);
+	vm_slot(&s->vm, 1, 0, RAM, SIZE, s->mem);
+}
+
+static void after(void)
+{
+	vm_close(&s->vm);
+	munmap(s->mem, SIZE);
 }
 
 int main(int argc, char **argv)
 {
-	bool all = true;
-
-	if (argc < 2) {
-		fprintf(stderr, "usage: memory DEVICE [NAME...]\n");
-		return 2;
-	}
-	system_fd = open(argv[1], O_RDWR | O_CLOEXEC);
-	if (system_fd < 0)
-		die(argv[1]);
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		struct setup s;
-		bool ok;
-
-		if (!wanted(tests[i].name, argv + 2))
-			continue;
-		reason[0] = 0;
-		vm_open(&s.vm, system_fd);
-		s.mem = map_aligned(SIZE);
-		vm_slot(&s.vm, 1, 0, RAM, SIZE, s.mem);
-		ok = tests[i].run(&s);
-		vm_close(&s.vm);
-		munmap(s.mem, SIZE);
-		printf("%s %s%s%s\n", ok ? "ok" : "not ok", tests[i].name,
-		       ok ? "" : " ", reason);
-		fflush(stdout);
-		all = all && ok;
-	}
-	return all ? 0 : 1;
+	return suite_main(argc, argv, tests, sizeof(tests) / sizeof(tests[0]),
+			  before, after);
 }
