@@ -7,7 +7,8 @@
 
 # Tests name files by these, so that they run in the lab and on a machine itself.
 find_files() {
-	if [ -d guests ]; then guests=guests; else guests=build/guests; fi
+	# In a source tree guests/ and api/ are sources.
+	if [ -f guests/boot.elf ]; then guests=guests; else guests=build/guests; fi
 	if [ -d api ]; then api=api; else api=build/tests/api; fi
 	hvk_run=./hvk-run
 	initrd=initrd.cpio.gz
@@ -90,6 +91,11 @@ vm() {
 	vm_device=$1 vm_limit=$2
 	shift 2
 	${last:-} timeout -s KILL "$vm_limit" "$hvk_run" --dev "$vm_device" "$@" 2>&1
+}
+
+# Debian has no usleep, busybox has no sleep of less than a second everywhere.
+command -v usleep >/dev/null || usleep() {
+	sleep "$(printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)))"
 }
 
 # wait_until SECONDS COMMAND...: until COMMAND succeeds; fails when the time is over.
