@@ -30,6 +30,7 @@ static bool serror_pending(struct hvk_vcpu *vcpu)
 static bool wakes(struct hvk_vcpu *vcpu)
 {
 	return hvk_vgic_pending(vcpu) || serror_pending(vcpu) ||
+	       hvk_para_wakes(vcpu) ||
 	       hvk_has_requests(vcpu) || hvk_immediate_exit(vcpu->run) ||
 	       signal_pending(current);
 }
@@ -65,9 +66,11 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 {
 	ktime_t start = ktime_get();
 
+	hvk_frame_idle(vcpu);
 	hvk_vcpu_put(vcpu);
 	hvk_vtimer_block(vcpu);
-	if (!poll(vcpu, start)) {
+	/* Within a schedule the rest of a window is not for polling. */
+	if (hvk_frame_has_place(vcpu) || !poll(vcpu, start)) {
 		rcuwait_wait_event(&vcpu->wait, wakes(vcpu),
 				   TASK_INTERRUPTIBLE);
 		adapt_poll(vcpu, ktime_to_ns(ktime_sub(ktime_get(), start)));
@@ -78,6 +81,7 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 
 int hvk_vcpu_wait_for_power(struct hvk_vcpu *vcpu)
 {
+	hvk_frame_idle(vcpu);
 	hvk_vcpu_put(vcpu);
 	rcuwait_wait_event(&vcpu->wait,
 			   !READ_ONCE(vcpu->powered_off) ||

@@ -88,12 +88,40 @@ static const exit_fn exit_table[HVK_NR_EC] = {
 	[HVK_EC_DABT_LOW]	= hvk_s2_abort,
 };
 
+/* Classes with a counter of their own; aborts count themselves. */
+static const u8 kind_table[HVK_NR_EC] = {
+	[0 ... HVK_NR_EC - 1]	= HVK_STAT_OTHER,
+	[HVK_EC_WFX]		= HVK_STAT_WFI,
+	[HVK_EC_CP15_32]	= HVK_STAT_SYSREG,
+	[HVK_EC_CP15_64]	= HVK_STAT_SYSREG,
+	[HVK_EC_CP14_32]	= HVK_STAT_SYSREG,
+	[HVK_EC_CP14_64]	= HVK_STAT_SYSREG,
+	[HVK_EC_HVC64]		= HVK_STAT_HVC,
+	[HVK_EC_SMC64]		= HVK_STAT_SMC,
+	[HVK_EC_SYS64]		= HVK_STAT_SYSREG,
+	[HVK_EC_IABT_LOW]	= HVK_STAT_KINDS,
+	[HVK_EC_DABT_LOW]	= HVK_STAT_KINDS,
+};
+
+static void count_exit(struct hvk_vcpu *vcpu, unsigned int ec)
+{
+	unsigned int kind = kind_table[ec];
+
+	if (kind == HVK_STAT_WFI &&
+	    vcpu->ctx->exit.esr & FIELD_PREP(HVK_ISS_WFX_TI, 1))
+		kind = HVK_STAT_WFE;
+	if (kind < HVK_STAT_KINDS)
+		hvk_count(vcpu, kind);
+}
+
 int hvk_handle_exit(struct hvk_vcpu *vcpu)
 {
 	unsigned int ec = hvk_esr_ec(vcpu->ctx->exit.esr);
+	exit_fn handler;
 
-	exit_fn handler = exit_table[array_index_nospec(ec, HVK_NR_EC)];
-
+	ec = array_index_nospec(ec, HVK_NR_EC);
+	handler = exit_table[ec];
+	count_exit(vcpu, ec);
 	hvk_dbg_idle(vcpu);
 	return handler ? handler(vcpu) : exit_unknown(vcpu);
 }

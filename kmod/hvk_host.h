@@ -8,6 +8,7 @@
  *   vm->slots_lock		changes of memory regions
  *   vm->slots_srcu		readers of vm->slots (sleepable)
  *   mmap_lock			taken by the kernel within GUP
+ *   channel->lock		an event channel's receiver (spinlock)
  *   vm->s2.lock		stage-2 tables (spinlock; MMU notifier too)
  *   vgic locks			see vgic.h
  *   vcpu->kick_lock		innermost, raw, interrupts off
@@ -31,9 +32,12 @@
 #include <linux/types.h>
 
 #include "../uapi/hvk.h"
+#include "channel.h"
 #include "compat.h"
 #include "el2/el2_abi.h"
+#include "frame.h"
 #include "insn.h"
+#include "para.h"
 #include "stage2.h"
 #include "vgic.h"
 #include "vtimer.h"
@@ -79,6 +83,8 @@ struct hvk_vm {
 
 	struct hvk_s2 s2;
 	struct hvk_vgic vgic;
+	u32 para_flags;		/* HVK_PARA_*; before the first vCPU */
+	struct hvk_channels channels;
 
 	unsigned int nr_vcpus;	/* created; vcpu[0..nr-1] are valid (release/acquire) */
 	struct hvk_vcpu *vcpu[HVK_MAX_VCPUS];
@@ -147,7 +153,65 @@ struct hvk_vcpu {
 
 	struct hvk_vgic_cpu vgic;
 	struct hvk_vtimer timer[HVK_NR_TIMERS];
+	struct hvk_para para;
+	struct hvk_frame_place place;
+
+	/* Written by the vCPU's thread alone, read by anybody. */
+	u64 exits[HVK_STAT_KINDS];
+	u64 guest_ticks;	/* of CNTPCT */
 };
+
+static inline void hvk_count(struct hvk_vcpu *vcpu, unsigned int kind)
+{
+	WRITE_ONCE(vcpu->exits[kind], vcpu->exits[kind] + 1);
+}
+
+/* --- frame.h, for vCPUs with and without a place in a schedule ------------------ */
+static inline bool hvk_frame_has_place(const struct hvk_vcpu *vcpu)
+{
+	return vcpu->place.sched;
+}
+
+static inline int hvk_frame_begin(struct hvk_vcpu *vcpu)
+{
+	return hvk_frame_has_place(vcpu) ? hvk_place_begin(vcpu) : 0;
+}
+
+static inline void hvk_frame_end(struct hvk_vcpu *vcpu)
+{
+	if (hvk_frame_has_place(vcpu))
+		hvk_place_end(vcpu);
+}
+
+static inline int hvk_frame_wait(struct hvk_vcpu *vcpu)
+{
+	return hvk_frame_has_place(vcpu) ? hvk_place_wait(vcpu) : 1;
+}
+
+static inline bool hvk_frame_enter(struct hvk_vcpu *vcpu)
+{
+	return !hvk_frame_has_place(vcpu) || hvk_place_enter(vcpu);
+}
+
+static inline void hvk_frame_left(struct hvk_vcpu *vcpu)
+{
+	if (hvk_frame_has_place(vcpu))
+		hvk_place_left(vcpu);
+}
+
+static inline void hvk_frame_idle(struct hvk_vcpu *vcpu)
+{
+	if (hvk_frame_has_place(vcpu))
+		hvk_place_idle(vcpu, false);
+}
+
+/* YIELD: gives up the rest of the window. false: the vCPU has none. */
+static inline bool hvk_frame_yield(struct hvk_vcpu *vcpu)
+{
+	if (hvk_frame_has_place(vcpu))
+		hvk_place_idle(vcpu, true);
+	return hvk_frame_has_place(vcpu);
+}
 
 /* --- register access by exit handlers ------------------------------------ */
 

@@ -86,6 +86,8 @@ int hvk_smccc_call(struct hvk_vcpu *vcpu)
 		/* The exit that brought us here did it; nothing is returned. */
 		return 1;
 	default:
+		if (hvk_para_is_call(fn))
+			return hvk_para_call(vcpu, fn);
 		if ((ARM_SMCCC_OWNER_NUM(fn) == ARM_SMCCC_OWNER_STANDARD &&
 		     ARM_SMCCC_IS_FAST_CALL(fn) &&
 		     ARM_SMCCC_FUNC_NUM(fn) <= PSCI_LAST_FN) ||

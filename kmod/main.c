@@ -107,6 +107,10 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return arg ? -EINVAL : VCPU_MMAP_SIZE;
 	case HVK_HOST_INFO:
 		return host_info((void __user *)arg);
+	case HVK_CREATE_CHANNEL:
+		return arg ? -EINVAL : hvk_channel_create_fd();
+	case HVK_CREATE_FRAME:
+		return hvk_frame_create_fd((void __user *)arg);
 	default:
 		return -EINVAL;
 	}

@@ -192,10 +192,12 @@ static int advance(struct hvk_vcpu *vcpu)
 		}
 
 		if (!in_kernel(vcpu, &mmio)) {
+			hvk_count(vcpu, HVK_STAT_MMIO_USER);
 			fill_run(vcpu, &mmio);
 			vcpu->mmio.pending = true;
 			return 0;
 		}
+		hvk_count(vcpu, HVK_STAT_MMIO_KERNEL);
 		if (!insn->is_write)
 			finish_load(vcpu, mmio.data);
 	}

@@ -16,6 +16,8 @@
 #include <linux/sched/task.h>
 #include <linux/vtime.h>
 
+#include <asm/sysreg.h>
+
 #include "guestwork.h"
 #include "hvk_host.h"
 #include "run.h"
@@ -195,6 +197,7 @@ static int handle_requests(struct hvk_vcpu *vcpu)
  */
 static int enter(struct hvk_vcpu *vcpu)
 {
+	u64 start;
 	int exit;
 
 	preempt_disable();
@@ -208,7 +211,8 @@ static int enter(struct hvk_vcpu *vcpu)
 	exit = hvk_vmid_update(vcpu);
 	if (exit)
 		goto out;
-	if (hvk_has_requests(vcpu) || hvk_work_pending()) {
+	if (hvk_has_requests(vcpu) || hvk_work_pending() ||
+	    !hvk_frame_enter(vcpu)) {
 		exit = -EAGAIN;
 		goto out;
 	}
@@ -225,7 +229,10 @@ static int enter(struct hvk_vcpu *vcpu)
 	if (!context_tracking_guest_enter())
 		hvk_rcu_note_guest();
 
+	start = read_sysreg(cntpct_el0);
 	exit = hvk_el2_run(vcpu);
+	WRITE_ONCE(vcpu->guest_ticks,
+		   vcpu->guest_ticks + read_sysreg(cntpct_el0) - start);
 
 	context_tracking_guest_exit();
 	if (exit < 0) {
@@ -235,6 +242,7 @@ static int enter(struct hvk_vcpu *vcpu)
 		hvk_vgic_sync(vcpu);
 	}
 	hvk_vtimer_sync(vcpu, exit);
+	hvk_frame_left(vcpu);
 	/* After the state was taken back. */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	/*
@@ -265,6 +273,7 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 	switch (exit & ~HVK_EXIT_F_SERROR) {
 	case HVK_EXIT_IRQ:
 	case HVK_EXIT_KICK:
+		hvk_count(vcpu, HVK_STAT_IRQ);
 		if (serror)
 			hvk_inject_serror(vcpu);
 		return 1;
@@ -298,6 +307,9 @@ static int one_round(struct hvk_vcpu *vcpu)
 	if (ret)
 		return ret;
 	ret = handle_requests(vcpu);
+	if (ret <= 0)
+		return ret;
+	ret = hvk_frame_wait(vcpu);
 	if (ret <= 0)
 		return ret;
 
@@ -341,20 +353,12 @@ static void sigmask_swap(struct hvk_vcpu *vcpu, bool in)
 	}
 }
 
-int hvk_vcpu_run(struct hvk_vcpu *vcpu)
+static int run(struct hvk_vcpu *vcpu)
 {
-	int ret;
+	int ret = 1;
 
-	if (!vcpu->initialised)
-		return -ENOEXEC;
-	if (READ_ONCE(vcpu->vm->dead))
-		return -EIO;
-	ret = first_run(vcpu);
-	if (ret)
-		return ret;
-	set_task(vcpu, current);
-
-	ret = 1;
+	if (vcpu->para.pending)
+		hvk_para_finish(vcpu);
 	if (vcpu->mmio.pending)
 		ret = hvk_mmio_finish(vcpu);
 	if (ret <= 0)
@@ -372,6 +376,26 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 	hvk_vcpu_put(vcpu);
 	if (ret == -EINTR)
 		vcpu->run->exit_reason = KVM_EXIT_INTR;
+	return ret;
+}
+
+int hvk_vcpu_run(struct hvk_vcpu *vcpu)
+{
+	int ret;
+
+	if (!vcpu->initialised)
+		return -ENOEXEC;
+	if (READ_ONCE(vcpu->vm->dead))
+		return -EIO;
+	ret = first_run(vcpu);
+	if (ret)
+		return ret;
+	ret = hvk_frame_begin(vcpu);
+	if (ret)
+		return ret;
+	set_task(vcpu, current);
+	ret = run(vcpu);
+	hvk_frame_end(vcpu);
 	return ret;
 }
 

@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/pgtable.h>
+#include <linux/sched/signal.h>
 #include <linux/srcu.h>
 
 #include "esr.h"
@@ -339,7 +340,66 @@ static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 	hole = !slot || read_only;
 	ret = hole ? 0 : slot_fault(vcpu, slot, f);
 	srcu_read_unlock(&vm->slots_srcu, idx);
+	if (!hole)
+		hvk_count(vcpu, HVK_STAT_MEMORY);
 	return hole ? hole_fault(vcpu, f, read_only) : ret;
+}
+
+/* One page or block of a prefault. 0: *len bytes are mapped; errno. */
+static int prefault_one(struct hvk_vm *vm, u64 ipa, u64 *len)
+{
+	const struct hvk_slot *slot = hvk_slot_find(vm, ipa);
+	struct hvk_s2 *s2 = &vm->s2;
+	struct host_page hp;
+	unsigned long seq, hva;
+	bool write;
+	int ret;
+
+	if (!slot)
+		return -ENOENT;
+	write = !(slot->flags & KVM_MEM_READONLY);
+	hva = slot->hva + (ipa - slot->ipa);
+	do {
+		seq = READ_ONCE(s2->mn_seq);
+		smp_rmb();	/* as in slot_fault() */
+		ret = get_host_page(slot, hva, ipa, write, &hp);
+		if (ret)
+			return ret;
+		ret = map_host_page(s2, ipa, hva, &hp,
+				    vm->para_flags & HVK_PARA_LOCKED, seq);
+		put_host_page(&hp, !ret);
+		cond_resched();
+	} while (ret == -EAGAIN && !signal_pending(current));
+	if (ret)
+		return ret == -EAGAIN ? -EINTR : ret;
+	if (write)
+		hvk_mark_dirty(slot, ipa);
+	*len = PAGE_SIZE;
+	if (hp.level == HVK_S2_BLOCK_LEVEL)
+		*len = HVK_S2_BLOCK_SIZE - (ipa & (HVK_S2_BLOCK_SIZE - 1));
+	return 0;
+}
+
+int hvk_s2_prefault(struct hvk_vm *vm, u64 *ipa, u64 *size)
+{
+	if ((*ipa | *size) & ~PAGE_MASK || *ipa + *size < *ipa)
+		return -EINVAL;
+	while (*size) {
+		u64 len = 0;
+		int ret, idx;
+
+		if (signal_pending(current))
+			return -EINTR;
+		idx = srcu_read_lock(&vm->slots_srcu);
+		ret = prefault_one(vm, *ipa, &len);
+		srcu_read_unlock(&vm->slots_srcu, idx);
+		if (ret)
+			return ret;
+		len = min(len, *size);
+		*ipa += len;
+		*size -= len;
+	}
+	return 0;
 }
 
 static int access_fault(struct hvk_vcpu *vcpu, const struct fault *f)
@@ -374,6 +434,7 @@ int hvk_s2_abort(struct hvk_vcpu *vcpu)
 	case FAULT_PERMISSION:
 		return memory_fault(vcpu, &f);
 	case FAULT_ACCESS:
+		hvk_count(vcpu, HVK_STAT_MEMORY);
 		return access_fault(vcpu, &f);
 	case FAULT_EXTERNAL:
 		return inject(vcpu, &f);

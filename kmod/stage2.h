@@ -70,6 +70,11 @@ void hvk_s2_release(struct hvk_vm *vm);
  */
 int hvk_s2_abort(struct hvk_vcpu *vcpu);
 /*
+ * HVK_PREFAULT: maps all of *size bytes from *ipa on, and says in them what is
+ * left. The VMM's process. 0, -EINTR, -EINVAL, -ENOENT, -EFAULT, -ENOMEM.
+ */
+int hvk_s2_prefault(struct hvk_vm *vm, u64 *ipa, u64 *size);
+/*
  * Around the removal of a slot: until the thaw no fault maps anything, the
  * guest tries again. Freeze, unmap the slot, publish vm->slots without it and
  * wait for slots_srcu, thaw: the notifier finds every slot that has mappings.

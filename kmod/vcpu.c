@@ -5,6 +5,7 @@
  */
 #include <linux/anon_inodes.h>
 #include <linux/fs.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -32,6 +33,7 @@ void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
 	ctx->cfg.flags = 0;
 	hvk_sysreg_reset(vcpu);
 	hvk_vtimer_vcpu_reset(vcpu);
+	hvk_para_vcpu_reset(vcpu);
 	hvk_vgic_vcpu_reset(vcpu);
 }
 
@@ -103,6 +105,35 @@ static long set_signal_mask(struct hvk_vcpu *vcpu, void __user *arg)
 	vcpu->sigset = set;
 	vcpu->sigset_active = true;
 	return 0;
+}
+
+/* Without the mutex, which a thread in KVM_RUN holds. */
+static long vcpu_stats(struct hvk_vcpu *vcpu, void __user *arg)
+{
+	struct hvk_vcpu_stats stats = {};
+	unsigned int i;
+	u32 size;
+
+	if (copy_from_user(&stats, arg, offsetof(struct hvk_vcpu_stats, guest_ns)))
+		return -EFAULT;
+	if (stats.pad || stats.size < offsetof(struct hvk_vcpu_stats, exits))
+		return -EINVAL;
+	size = min_t(u32, stats.size, sizeof(stats));
+	stats.size = size;
+	stats.guest_ns = mul_u64_u32_div(READ_ONCE(vcpu->guest_ticks),
+					 NSEC_PER_SEC, hvk_host.cntfrq);
+	for (i = 0; i < HVK_STAT_KINDS; i++)
+		stats.exits[i] = READ_ONCE(vcpu->exits[i]);
+	return copy_to_user(arg, &stats, size) ? -EFAULT : 0;
+}
+
+static long vcpu_frame(struct hvk_vcpu *vcpu, void __user *arg)
+{
+	struct hvk_vcpu_frame args;
+
+	if (copy_from_user(&args, arg, sizeof(args)))
+		return -EFAULT;
+	return hvk_frame_join(vcpu, &args);
 }
 
 /* Structures that go one way each: in, out. */
@@ -177,6 +208,8 @@ static long vcpu_ioctl_locked(struct hvk_vcpu *vcpu, unsigned int cmd,
 	case KVM_GET_MP_STATE:
 	case KVM_GET_VCPU_EVENTS:
 		return vcpu_out(vcpu, cmd, arg);
+	case HVK_VCPU_FRAME:
+		return vcpu_frame(vcpu, arg);
 	default:
 		if (_IOC_TYPE(cmd) != KVMIO || !(_IOC_DIR(cmd) & _IOC_WRITE))
 			return -EINVAL;
@@ -191,7 +224,9 @@ static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (vcpu->vm->mm != current->mm || READ_ONCE(vcpu->vm->dead))
 		return -EIO;
-	if (_IOC_TYPE(cmd) != KVMIO)
+	if (cmd == HVK_VCPU_STATS)
+		return vcpu_stats(vcpu, (void __user *)arg);
+	if (_IOC_TYPE(cmd) != KVMIO && cmd != HVK_VCPU_FRAME)
 		return -EINVAL;
 	if (mutex_lock_killable(&vcpu->mutex))
 		return -EINTR;
@@ -244,6 +279,7 @@ static const struct file_operations vcpu_fops = {
 
 void hvk_vcpu_destroy(struct hvk_vcpu *vcpu)
 {
+	hvk_frame_leave(vcpu);
 	hvk_vgic_vcpu_destroy(vcpu);
 	hvk_run_exit(vcpu);
 	hvk_el2_unmap(vcpu->ctx_pa, PAGE_SIZE);
@@ -277,6 +313,7 @@ static struct hvk_vcpu *vcpu_alloc(struct hvk_vm *vm, unsigned int id)
 		goto no_pages;
 	hvk_run_init(vcpu);
 	hvk_vtimer_vcpu_init(vcpu);
+	hvk_para_vcpu_init(vcpu);
 	err = hvk_vgic_vcpu_init(vcpu);
 	if (err)
 		goto no_vgic;

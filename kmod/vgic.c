@@ -129,21 +129,36 @@ void hvk_vgic_update_all(struct hvk_vm *vm)
 		update_one(vm, &vm->vgic.spi[intid - HVK_NR_PRIVATE]);
 }
 
+/* Who may be injected, or NULL and why. */
+static struct hvk_irq *input(struct hvk_vm *vm, struct hvk_vcpu *vcpu,
+			     u32 intid, int *err)
+{
+	struct hvk_irq *irq;
+
+	*err = -ENODEV;
+	/* Pairs with the release in hvk_vgic_init(): spi[] is complete. */
+	if (!smp_load_acquire(&vm->vgic.ready))
+		return NULL;
+	*err = -EINVAL;
+	if (intid < HVK_NR_SGI)
+		return NULL;
+	irq = hvk_irq_get(vm, vcpu, intid);
+	if (irq)
+		*err = 0;
+	return irq;
+}
+
 int hvk_vgic_inject(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid,
 		    bool level)
 {
 	struct hvk_irq *irq;
 	unsigned long flags;
 	bool tell = level;
+	int err;
 
-	/* Pairs with the release in hvk_vgic_init(): spi[] is complete. */
-	if (!smp_load_acquire(&vm->vgic.ready))
-		return -ENODEV;
-	if (intid < HVK_NR_SGI)
-		return -EINVAL;
-	irq = hvk_irq_get(vm, vcpu, intid);
+	irq = input(vm, vcpu, intid, &err);
 	if (!irq)
-		return -EINVAL;
+		return err;
 
 	raw_spin_lock_irqsave(&irq->lock, flags);
 	if (irq->edge ? !level : irq->level == level) {
@@ -163,6 +178,21 @@ int hvk_vgic_inject(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid,
 			tell = false;
 	}
 	hvk_irq_unlock_update(vm, irq, flags, tell);
+	return 0;
+}
+
+int hvk_vgic_pulse(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid)
+{
+	struct hvk_irq *irq;
+	unsigned long flags;
+	int err;
+
+	irq = input(vm, vcpu, intid, &err);
+	if (!irq)
+		return err;
+	raw_spin_lock_irqsave(&irq->lock, flags);
+	irq->latch = true;
+	hvk_irq_unlock_update(vm, irq, flags, true);
 	return 0;
 }
 

@@ -160,6 +160,11 @@ bool hvk_vgic_pending(struct hvk_vcpu *vcpu);
 int hvk_vgic_inject(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid,
 		    bool level);
 /*
+ * An event: makes an interrupt pending once, however it is configured, until
+ * the guest takes it. Arguments, context and result as above.
+ */
+int hvk_vgic_pulse(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid);
+/*
  * Ties a PPI of the vCPU to a physical interrupt: its list register has HW = 1
  * and `pintid`, so that the guest's deactivation deactivates both. The line
  * is still what hvk_vgic_inject() last said; `level` (or NULL) reads the

@@ -33,9 +33,12 @@ static void vm_destroy(struct hvk_vm *vm)
 {
 	unsigned int i;
 
-	/* No timer raises an interrupt any more before the vGIC goes. */
-	for (i = 0; i < vm->nr_vcpus; i++)
+	/* No timer or channel raises an interrupt any more before the vGIC goes. */
+	for (i = 0; i < vm->nr_vcpus; i++) {
 		hvk_vtimer_vcpu_destroy(vm->vcpu[i]);
+		hvk_para_vcpu_destroy(vm->vcpu[i]);
+	}
+	hvk_channels_release(vm);
 	hvk_vgic_vm_destroy(vm);
 	/* The notifier may have to kick the vCPUs: it goes first. */
 	hvk_s2_destroy(vm);
@@ -113,6 +116,42 @@ static long vm_preferred_target(void __user *arg)
 	return copy_to_user(arg, &init, sizeof(init)) ? -EFAULT : 0;
 }
 
+static long vm_prefault(struct hvk_vm *vm, struct hvk_prefault *args,
+			void __user *arg)
+{
+	long err = hvk_s2_prefault(vm, &args->ipa, &args->size);
+
+	/* How far it came, also if it was interrupted. */
+	if (copy_to_user(arg, args, sizeof(*args)))
+		return -EFAULT;
+	return err;
+}
+
+/* hvk's own. */
+static long vm_own_ioctl(struct hvk_vm *vm, unsigned int cmd, void __user *arg)
+{
+	union {
+		struct hvk_vm_para para;
+		struct hvk_channel_bind bind;
+		struct hvk_prefault prefault;
+	} u;
+
+	if (_IOC_SIZE(cmd) > sizeof(u))
+		return -EINVAL;
+	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
+		return -EFAULT;
+	switch (cmd) {
+	case HVK_VM_PARA:
+		return hvk_para_enable(vm, &u.para);
+	case HVK_BIND_CHANNEL:
+		return hvk_channel_bind(vm, &u.bind);
+	case HVK_PREFAULT:
+		return vm_prefault(vm, &u.prefault, arg);
+	default:
+		return -EINVAL;
+	}
+}
+
 static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 {
 	struct hvk_vm *vm = file->private_data;
@@ -148,6 +187,8 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		return hvk_set_gsi_routing(vm, arg);
 	}
 
+	if (_IOC_TYPE(cmd) == HVKIO)
+		return vm_own_ioctl(vm, cmd, arg);
 	if (_IOC_TYPE(cmd) != KVMIO || !(_IOC_DIR(cmd) & _IOC_WRITE) ||
 	    _IOC_SIZE(cmd) > sizeof(u))
 		return -EINVAL;

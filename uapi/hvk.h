@@ -145,7 +145,7 @@ struct hvk_vm_para {
  * HVK_BIND_CHANNEL on a VM's fd. Binding lasts as long as the VM. A channel
  * has any number of senders and at most one receiver at a time; notifications
  * without a receiver stay pending for the next. EBADF, EINVAL, EEXIST (number),
- * EBUSY (another receiver).
+ * EBUSY (another receiver), ENODEV (a receiver whose vGIC is not initialised).
  */
 struct hvk_channel_bind {
 	__s32 channel_fd;
@@ -264,7 +264,7 @@ struct hvk_window_stats {
 
 #define HVK_TRACE_WINDOW_START	0	/* the timer of a window's start was served */
 #define HVK_TRACE_ENTER		1	/* first entry into the guest in this window */
-#define HVK_TRACE_YIELD		2	/* the guest gave up the rest, or waits */
+#define HVK_TRACE_YIELD		2	/* the guest gave up the rest of it */
 #define HVK_TRACE_WINDOW_END	3	/* the timer of its end was served */
 #define HVK_TRACE_LEFT		4	/* the guest was left because of it */
 
@@ -274,10 +274,11 @@ struct hvk_window_stats {
  * @event: HVK_TRACE_*
  * @cpu: host CPU
  * @window: index in hvk_frame.window
- * @lost: records that were overwritten unread before this one
+ * @lost: records of this CPU before this one that there was no room for
  *
- * read() on the schedule's fd gives whole records, oldest first; it does not
- * block: EAGAIN if there is none. poll() says when there is one.
+ * read() on the schedule's fd gives whole records, of one CPU after the other,
+ * each oldest first. It does not block (EAGAIN: there is none), and the module wakes
+ * nobody for one: read every now and then. There is room for 2048 a CPU.
  */
 struct hvk_trace {
 	__u64 ns;
