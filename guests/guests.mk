@@ -1,49 +1,76 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Bare-metal guests: build/guests/NAME.elf and NAME.bin from guests/test/NAME.c
-# and guests/bench/bench.c, each linked with the library in guests/lib.
-# Included by the top-level Makefile.
+# Bare-metal guests, each build/guests/NAME.elf and NAME.bin, and the system files
+# that name them, build/guests/*.toml:
+#
+#   guests/test/NAME.c, guests/bench/NAME.c    a program each
+#   guests/NAME/, guests/*/NAME/               a partition from all its .c .cc .S files
+#
+# all linked with the library in guests/lib, but for a folder with a linker script
+# of its own, which gets nothing of it. Included by the top-level Makefile.
 
-GUESTS_CROSS := $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
-GUESTS_CC := $(GUESTS_CROSS)gcc
+HVK_GUESTS := guests
+include guests/flags.mk
+
 GUESTS_BUILD := build/guests
 
-# General registers only: an exception handler does not save the others.
-GUESTS_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes \
-	-Wmissing-prototypes -ffreestanding -fno-common -fno-pic -fno-stack-protector \
-	-mgeneral-regs-only -mstrict-align -mno-outline-atomics -march=armv8-a \
-	-fno-asynchronous-unwind-tables -fno-builtin -fno-tree-loop-distribute-patterns -I. -Iguests/lib -MMD -MP
-GUESTS_LDFLAGS := -nostdlib -static -no-pie -Wl,--no-warn-rwx-segments \
-	-Wl,--build-id=none -Wl,-z,max-page-size=4096 -T guests/lib/lib.ld
-
-GUESTS_LIB_OBJS := $(patsubst %,$(GUESTS_BUILD)/%.o,\
-	$(basename $(wildcard guests/lib/*.c guests/lib/*.S)))
+GUESTS_LIB_OBJS := $(patsubst %,$(GUESTS_BUILD)/%,$(call guests_objects,guests/lib))
 GUESTS_CHECK_OBJ := $(GUESTS_BUILD)/guests/test/check.o
-GUESTS_TESTS := $(filter-out check,$(notdir $(basename $(wildcard guests/test/*.c))))
-GUESTS_ELFS := $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS) bench)
+GUESTS_TESTS := $(filter-out check,$(notdir $(basename $(wildcard guests/test/*.c guests/test/*.cc))))
+GUESTS_BENCHES := $(notdir $(basename $(wildcard guests/bench/*.c)))
+GUESTS_NOT_PARTITIONS := guests/lib guests/test guests/bench guests/%/linux
+GUESTS_PARTITIONS := $(filter-out $(GUESTS_NOT_PARTITIONS),$(patsubst %/,%,\
+	$(sort $(dir $(wildcard $(foreach ext,c cc S,guests/*/*.$(ext) guests/*/*/*.$(ext)))))))
+GUESTS_ELFS := $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS) $(GUESTS_BENCHES) \
+	$(notdir $(GUESTS_PARTITIONS)))
+GUESTS_SYSTEMS := $(addprefix $(GUESTS_BUILD)/,$(notdir $(wildcard guests/*/*.toml)))
 
 .PHONY: guests
-guests: $(GUESTS_ELFS) $(GUESTS_ELFS:.elf=.bin)
+guests: $(GUESTS_ELFS) $(GUESTS_ELFS:.elf=.bin) $(GUESTS_SYSTEMS)
 
-$(GUESTS_BUILD)/%.o: %.c guests/guests.mk
+# What a name on the command line of guests/Makefile stands for.
+GUESTS_NAMES := $(addprefix guest-,$(GUESTS_TESTS) $(GUESTS_BENCHES) $(notdir $(GUESTS_PARTITIONS)))
+.PHONY: $(GUESTS_NAMES)
+$(GUESTS_NAMES): guest-%: $(GUESTS_BUILD)/%.elf $(GUESTS_BUILD)/%.bin $(GUESTS_SYSTEMS)
+
+$(GUESTS_BUILD)/%.o: %.c guests/flags.mk
 	@mkdir -p $(@D)
 	$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
 
-$(GUESTS_BUILD)/%.o: %.S guests/guests.mk
+$(GUESTS_BUILD)/%.o: %.cc guests/flags.mk
+	@mkdir -p $(@D)
+	$(GUESTS_CXX) $(GUESTS_CXXFLAGS) -c -o $@ $<
+
+$(GUESTS_BUILD)/%.o: %.S guests/flags.mk
 	@mkdir -p $(@D)
 	$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
 
 $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS)): $(GUESTS_BUILD)/%.elf: \
-		$(GUESTS_BUILD)/guests/test/%.o $(GUESTS_CHECK_OBJ) $(GUESTS_LIB_OBJS) guests/lib/lib.ld
-	$(GUESTS_CC) $(GUESTS_LDFLAGS) -o $@ $(filter %.o,$^)
+		$(GUESTS_BUILD)/guests/test/%.o $(GUESTS_CHECK_OBJ) $(GUESTS_LIB_OBJS) $(GUESTS_LD_SCRIPT)
+	$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
 
 # Runs one instruction for fuzz.c.
 $(GUESTS_BUILD)/fuzz.elf: $(GUESTS_BUILD)/guests/test/fuzz_run.o
 
-$(GUESTS_BUILD)/bench.elf: $(GUESTS_BUILD)/guests/bench/bench.o $(GUESTS_LIB_OBJS) \
-		guests/lib/lib.ld
-	$(GUESTS_CC) $(GUESTS_LDFLAGS) -o $@ $(filter %.o,$^)
+$(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_BENCHES)): $(GUESTS_BUILD)/%.elf: \
+		$(GUESTS_BUILD)/guests/bench/%.o $(GUESTS_LIB_OBJS) $(GUESTS_LD_SCRIPT)
+	$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
+
+# A folder's own script, or else the library and its script.
+define guests_partition
+$(GUESTS_BUILD)/$(notdir $(1)).elf: $(patsubst %,$(GUESTS_BUILD)/%,$(call guests_objects,$(1))) \
+		$(or $(wildcard $(1)/*.ld),$(GUESTS_LD_SCRIPT) $(GUESTS_LIB_OBJS))
+	$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $$(filter %.ld,$$^) -o $$@ $$(filter %.o,$$^)
+endef
+$(foreach folder,$(GUESTS_PARTITIONS),$(eval $(call guests_partition,$(folder))))
 
 $(GUESTS_BUILD)/%.bin: $(GUESTS_BUILD)/%.elf
-	$(GUESTS_CROSS)objcopy -O binary $< $@
+	$(GUESTS_OBJCOPY) -O binary $< $@
+
+define guests_system
+$(GUESTS_BUILD)/$(notdir $(1)): $(1)
+	@mkdir -p $$(@D)
+	cp $$< $$@
+endef
+$(foreach file,$(wildcard guests/*/*.toml),$(eval $(call guests_system,$(file))))
 
 -include $(shell find $(GUESTS_BUILD) -name '*.d' 2>/dev/null)

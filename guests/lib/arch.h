@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define NORETURN __attribute__((noreturn))
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Reads the system register `reg`, a name or S<op0>_<op1>_C<n>_C<m>_<op2>. */
@@ -69,6 +71,20 @@ static inline void irq_enable(void)
 static inline void irq_disable(void)
 {
 	asm volatile("msr daifset, #2" ::: "memory");
+}
+
+/* Masks interrupts; what they were before, for irq_restore(). */
+static inline uint64_t irq_save(void)
+{
+	uint64_t daif = sysreg_read(daif);
+
+	irq_disable();
+	return daif;
+}
+
+static inline void irq_restore(uint64_t daif)
+{
+	sysreg_write(daif, daif);
 }
 
 /*

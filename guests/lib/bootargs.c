@@ -6,6 +6,8 @@
 
 #include "bootargs.h"
 
+#include "string.h"
+
 #define FDT_MAGIC      0xd00dfeedu
 #define FDT_BEGIN_NODE 1u
 #define FDT_END_NODE   2u
@@ -21,24 +23,6 @@ static char line[512];
 static uint32_t word(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
-}
-
-static bool same(const char *a, const char *b)
-{
-	while (*a && *a == *b) {
-		a++;
-		b++;
-	}
-	return *a == *b;
-}
-
-static size_t length(const char *s)
-{
-	size_t n = 0;
-
-	while (s[n])
-		n++;
-	return n;
 }
 
 void bootargs_init(uintptr_t device_tree)
@@ -57,8 +41,8 @@ void bootargs_init(uintptr_t device_tree)
 		p += 4;
 		if (token == FDT_BEGIN_NODE) {
 			depth++;
-			in_chosen = depth == 2 && same((const char *)p, "chosen");
-			p += (length((const char *)p) + 4) & ~3ul;
+			in_chosen = depth == 2 && strcmp((const char *)p, "chosen") == 0;
+			p += (strlen((const char *)p) + 4) & ~3ul;
 		} else if (token == FDT_END_NODE) {
 			depth--;
 			in_chosen = false;
@@ -66,8 +50,8 @@ void bootargs_init(uintptr_t device_tree)
 			uint32_t size = word(p), name = word(p + 4);
 
 			if (in_chosen &&
-			    same((const char *)tree + word(tree + 4 * FDT_STRINGS) + name,
-				 "bootargs")) {
+			    strcmp((const char *)tree + word(tree + 4 * FDT_STRINGS) + name,
+				   "bootargs") == 0) {
 				for (size_t i = 0; i + 1 < sizeof(line) && i < size; i++)
 					line[i] = (char)p[8 + i];
 				return;
@@ -87,7 +71,7 @@ const char *bootargs(void)
 /* What follows the word `name`: "", or "=..."; NULL if it is not there. */
 static const char *find(const char *name)
 {
-	size_t n = length(name);
+	size_t n = strlen(name);
 
 	for (const char *p = line; *p;) {
 		size_t i = 0;

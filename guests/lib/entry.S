@@ -19,8 +19,9 @@
 partition_entry:
 	mov	x19, x0
 	bl	mmu_on
-	adrp	x0, boot_stack_end
-	add	x0, x0, :lo12:boot_stack_end
+	adrp	x0, smp_stacks
+	add	x0, x0, :lo12:smp_stacks
+	add	x0, x0, #(SMP_STACK_SPAN & 0xfff000)
 	mov	sp, x0
 
 	/* The loader need not clear what a raw image does not contain. */
@@ -103,17 +104,54 @@ mmu_on:
 	b	exception_common
 	.endm
 
+/*
+ * A synchronous exception of EL1 may come from the store of another entry, whose
+ * stack was full: ELR then lies in this very page, the image's first. There is
+ * one more stack for that. TPIDR_EL1 is the library's, for this.
+ */
+	.macro	vector_entry_sync number
+	.balign	128
+	msr	tpidr_el1, x0
+	mrs	x0, elr_el1
+	eor	x0, x0, #0x40000000
+	lsr	x0, x0, #12
+	cbz	x0, stack_full
+	mrs	x0, tpidr_el1
+	sub	sp, sp, #EXC_FRAME_SIZE
+	stp	x0, x1, [sp]
+	mov	x0, #\number
+	b	exception_common
+	.endm
+
 	.section .text.vectors, "ax"
 	.balign	2048
 	.global vectors
 vectors:
 	.set	number, 0
 	.rept	16
+	.if number == 4
+	vector_entry_sync number
+	.else
 	vector_entry number
+	.endif
 	.set	number, number + 1
 	.endr
 
 	.balign	128
+	.global vectors_end
+vectors_end:
+
+stack_full:
+	mov	x0, sp
+	msr	sp_el0, x0			/* the report wants it */
+	adrp	x0, spare_stack_end
+	add	x0, x0, :lo12:spare_stack_end
+	mov	sp, x0
+	mrs	x0, tpidr_el1
+	sub	sp, sp, #EXC_FRAME_SIZE
+	stp	x0, x1, [sp]
+	mov	x0, #EXC_STACK_FULL
+
 exception_common:
 	stp	x2, x3, [sp, #16 * 1]
 	stp	x4, x5, [sp, #16 * 2]
@@ -161,3 +199,8 @@ exception_common:
 	ldp	x0, x1, [sp]
 	add	sp, sp, #EXC_FRAME_SIZE
 	eret
+
+	.section .bss
+	.balign	16
+	.space	0x1000
+spare_stack_end:

@@ -11,8 +11,8 @@
 
 #include "gic.h"
 #include "layout.h"
+#include "para.h"
 #include "printf.h"
-#include "psci.h"
 #include "smp.h"
 
 _Static_assert(sizeof(struct exc_frame) == EXC_FRAME_SIZE, "entry.S has its own idea");
@@ -23,8 +23,10 @@ static struct {
 	struct exc_record *record;
 	bool count_serrors;
 	volatile unsigned int serrors;
-	bool crashing;
+	bool ending;
 } pe[SMP_MAX];
+
+static void (*after_interrupts)(void);
 
 static const char *const kinds[] = { "synchronous", "IRQ", "FIQ", "SError" };
 
@@ -82,33 +84,52 @@ unsigned int exc_serrors(void)
 	return pe[smp_id()].serrors;
 }
 
-void exc_crash(const char *what, const struct exc_frame *frame)
+void exc_after_interrupts(void (*hook)(void))
+{
+	after_interrupts = hook;
+}
+
+/* Only one end: a crash on the way to it ends it at once. */
+static void begin_end(void)
 {
 	unsigned int cpu = smp_id();
 
-	if (pe[cpu].crashing)
-		psci_system_off();
-	pe[cpu].crashing = true;
+	irq_disable();
+	if (pe[cpu].ending)
+		hvk_halt(EXIT_CRASH);
+	pe[cpu].ending = true;
+	printf_unlock();
+}
 
-	printf("\nCRASH on PE %u: %s, %s\n", cpu, what, class_name(frame->esr));
+void exc_crash(const char *what, const struct exc_frame *frame)
+{
+	char message[HVK_PARA_HEALTH_MAX + 1];
+
+	begin_end();
+	snprintf(message, sizeof(message), "CRASH on PE %u: %s, %s, ELR %lx ESR %lx FAR %lx",
+		 smp_id(), what, class_name(frame->esr), frame->elr, frame->esr, frame->far);
+	hvk_health(EXIT_CRASH, message);
+	printf("\nCRASH on PE %u: %s, %s\n", smp_id(), what, class_name(frame->esr));
 	printf("  ELR %016lx  SPSR %016lx  ESR %016lx  FAR %016lx\n", frame->elr, frame->spsr,
 	       frame->esr, frame->far);
 	for (unsigned int i = 0; i < 31; i++)
 		printf("  x%02u %016lx%s", i, frame->x[i], i % 4 == 3 ? "\n" : "");
 	printf("  sp  %016lx\n", frame->sp);
-	psci_system_off();
+	hvk_halt(EXIT_CRASH);
 }
 
 void panic(const char *format, ...)
 {
+	char message[HVK_PARA_HEALTH_MAX + 1];
 	va_list args;
 
-	printf("\nPANIC on PE %u: ", smp_id());
+	begin_end();
 	va_start(args, format);
-	vprintf(format, args);
+	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	printf("\n");
-	psci_system_off();
+	hvk_health(EXIT_PANIC, message);
+	printf("\nPANIC on PE %u: %s\n", smp_id(), message);
+	hvk_halt(EXIT_PANIC);
 }
 
 static bool caught(struct exc_frame *frame)
@@ -129,15 +150,21 @@ static bool caught(struct exc_frame *frame)
 	return true;
 }
 
-/* Called by entry.S: `number` is that of the vector. */
+/* Called by entry.S: `number` is that of the vector, or EXC_STACK_FULL. */
 void exception(unsigned int number, struct exc_frame *frame);
 void exception(unsigned int number, struct exc_frame *frame)
 {
 	unsigned int kind = number % 4;
 
+	if (number == EXC_STACK_FULL) {
+		frame->sp = sysreg_read(sp_el0);
+		exc_crash("stack overflow", frame);
+	}
 	switch (kind) {
 	case KIND_IRQ:
 		gic_dispatch();
+		if (after_interrupts)
+			after_interrupts();
 		return;
 	case KIND_SERROR:
 		if (pe[smp_id()].count_serrors) {

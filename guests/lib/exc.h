@@ -36,6 +36,20 @@ void exc_release(void);
 void exc_count_serrors(bool on);
 unsigned int exc_serrors(void);
 
-/* Prints where and why, the registers, and powers the partition off. */
-_Noreturn void exc_crash(const char *what, const struct exc_frame *frame);
-_Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * From now on `hook` is called after each interrupt's handlers, EOI done and
+ * interrupts masked, on the interrupted stack: where a scheduler may switch to
+ * another stack and come back later. For all PEs; NULL ends it.
+ */
+void exc_after_interrupts(void (*hook)(void));
+
+/* Exit codes of a partition that did not end by itself. */
+#define EXIT_PANIC 254
+#define EXIT_CRASH 255
+
+/*
+ * Both print where and why, the first also the registers; report the same in
+ * one line to hvk (HVK_PARA_HEALTH, its code the exit code), and halt.
+ */
+NORETURN void exc_crash(const char *what, const struct exc_frame *frame);
+NORETURN void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -7,6 +7,10 @@
 
 #define EXC_FRAME_SIZE 288
 #define SMP_BOOT_STACK 0
+#define SMP_STACK_SPAN 0x5000 /* a stack and its guard; PE 0's is the first */
+
+/* What entry.S calls a vector's number when the stack was full. */
+#define EXC_STACK_FULL 16
 
 /* MAIR_EL1: index 0 Device-nGnRE, 1 Normal write-back, 2 Normal non-cacheable. */
 #define MMU_MAIR 0x44ff04

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Translation tables. The root is part of the image, because entry.S turns
- * the MMU on before it writes to memory.
+ * Translation tables. The root is a constant of the image, because entry.S turns
+ * the MMU on before it writes to memory, and with it all that it leads to.
  */
 
 #include "mmu.h"
+
+#include "board.h"
+#include "exc.h"
+#include "smp.h"
+
+/* Of the linker script. */
+extern char text_start[], rodata_start[], data_start[], bss_end[];
 
 #define DESC_BLOCK  0x1ul
 #define DESC_TABLE  0x3ul
@@ -16,20 +23,58 @@
 #define DESC_UXN    (1ul << 54)
 #define DESC_ATTR(n) ((uint64_t)(n) << 2)
 
-#define DEVICE_GIB(n) \
-	(((uint64_t)(n) << 30) | DESC_BLOCK | DESC_AF | DESC_ATTR(MMU_DEVICE) | DESC_PXN | DESC_UXN)
-#define MEMORY_GIB(n) \
-	(((uint64_t)(n) << 30) | DESC_BLOCK | DESC_AF | DESC_SH_IN | DESC_ATTR(MMU_NORMAL))
+#define DEVICE	(DESC_AF | DESC_ATTR(MMU_DEVICE) | DESC_PXN | DESC_UXN)
+#define MEMORY	(DESC_AF | DESC_SH_IN | DESC_ATTR(MMU_NORMAL) | DESC_UXN)
 
-#define ENTRIES 512
+#define GIB(n)		((uint64_t)(n) << 30)
+#define BLOCK_SIZE	0x200000ul
+#define ENTRIES		512
+
+/* Entries that are constants: _2(X, n) is X(n), X(n + 1), and so on. */
+#define _2(X, n)   X(n), X((n) + 1)
+#define _4(X, n)   _2(X, n), _2(X, (n) + 2)
+#define _8(X, n)   _4(X, n), _4(X, (n) + 4)
+#define _16(X, n)  _8(X, n), _8(X, (n) + 8)
+#define _32(X, n)  _16(X, n), _16(X, (n) + 16)
+#define _64(X, n)  _32(X, n), _32(X, (n) + 32)
+#define _128(X, n) _64(X, n), _64(X, (n) + 64)
+#define _256(X, n) _128(X, n), _128(X, (n) + 128)
+#define FROM_1_TO_511(X) \
+	X(1), _2(X, 2), _4(X, 4), _8(X, 8), _16(X, 16), _32(X, 32), _64(X, 64), _128(X, 128), \
+		_256(X, 256)
+
+#define DEVICE_BLOCK(n) ((n) * BLOCK_SIZE | DESC_BLOCK | DEVICE)
+#define MEMORY_BLOCK(n) (GIB(1) | (n) * BLOCK_SIZE | DESC_BLOCK | MEMORY)
+#define MEMORY_PAGE(n)	(GIB(1) | (n) * PAGE_SIZE | DESC_PAGE | MEMORY)
+
+#define CONSTANT_TABLE __attribute__((aligned(4096), section(".data")))
+
+/* The image's first 2 MiB by pages; mmu_protect() takes rights away from them. */
+static uint64_t image_level3[ENTRIES] CONSTANT_TABLE = {
+	MEMORY_PAGE(0),
+	FROM_1_TO_511(MEMORY_PAGE),
+};
+
+/* The first GiB: devices, and nothing where null pointers point to. */
+static uint64_t device_level2[ENTRIES] CONSTANT_TABLE = { 0, FROM_1_TO_511(DEVICE_BLOCK) };
+
+static uint64_t ram_level2[ENTRIES] CONSTANT_TABLE = {
+	(uint64_t)image_level3 + DESC_TABLE,
+	FROM_1_TO_511(MEMORY_BLOCK),
+};
 
 /* Level 1, 1 GiB an entry; the window's entry is filled on first use. */
-uint64_t mmu_root[ENTRIES] __attribute__((aligned(4096), section(".data"))) = {
-	[0] = DEVICE_GIB(0),
-	[1] = MEMORY_GIB(1),
-	[2] = MEMORY_GIB(2),
-	[3] = MEMORY_GIB(3),
+uint64_t mmu_root[ENTRIES] CONSTANT_TABLE = {
+	(uint64_t)device_level2 + DESC_TABLE,
+	(uint64_t)ram_level2 + DESC_TABLE,
+	GIB(2) | DESC_BLOCK | MEMORY,
+	GIB(3) | DESC_BLOCK | MEMORY,
 };
+
+/* For shared regions that do not fill their 2 MiB. */
+#define SHARED_TABLES 8
+static uint64_t shared_level3[SHARED_TABLES][ENTRIES] __attribute__((aligned(4096)));
+static unsigned int shared_tables;
 
 static uint64_t window_level2[ENTRIES] __attribute__((aligned(4096)));
 static uint64_t window_level3[ENTRIES] __attribute__((aligned(4096)));
@@ -76,20 +121,85 @@ void mmu_set_table(uint64_t table)
 	asm volatile("dsb ishst\n\tisb" ::: "memory");
 }
 
-void mmu_map(uintptr_t va, uint64_t ipa, enum mmu_type type, unsigned int flags)
+static uint64_t attributes(enum mmu_type type, unsigned int flags)
 {
-	uint64_t entry = ipa | DESC_PAGE | DESC_AF | DESC_SH_IN | DESC_ATTR(type) | DESC_UXN;
+	uint64_t entry = DESC_AF | DESC_SH_IN | DESC_ATTR(type) | DESC_UXN;
 
 	if (flags & MMU_READ_ONLY)
 		entry |= DESC_RO;
 	if ((flags & MMU_NO_EXEC) || type == MMU_DEVICE)
 		entry |= DESC_PXN;
-	mmu_set_entry(va, entry);
+	return entry;
+}
+
+void mmu_map(uintptr_t va, uint64_t ipa, enum mmu_type type, unsigned int flags)
+{
+	mmu_set_entry(va, ipa | DESC_PAGE | attributes(type, flags));
 }
 
 void mmu_unmap(uintptr_t va)
 {
 	mmu_set_entry(va, 0);
+}
+
+/* The level-3 table of a device block, which takes the block's place at first. */
+static uint64_t *device_level3(uint64_t ipa)
+{
+	uint64_t *block = &device_level2[ipa / BLOCK_SIZE];
+	uint64_t *table;
+
+	if ((*block & DESC_TABLE) == DESC_TABLE)
+		return (uint64_t *)(uintptr_t)(*block & ~(PAGE_SIZE - 1));
+	if (shared_tables == SHARED_TABLES)
+		panic("more than %u pieces of shared memory below 2 MiB", SHARED_TABLES);
+	table = shared_level3[shared_tables++];
+	for (uint64_t i = 0; i < ENTRIES; i++)
+		table[i] = (ipa & ~(BLOCK_SIZE - 1)) | i * PAGE_SIZE | DESC_PAGE | DEVICE;
+	set(block, (uintptr_t)table | DESC_TABLE, ipa);
+	return table;
+}
+
+void mmu_map_shared(uint64_t ipa, uint64_t size, enum mmu_type type, unsigned int flags)
+{
+	uint64_t bits = attributes(type, flags | MMU_NO_EXEC);
+	uint64_t end = ipa + size;
+
+	if (ipa < BLOCK_SIZE || end > GIB(1) || (ipa | size) % PAGE_SIZE)
+		panic("shared memory at %lx of %lx bytes is not below 1 GiB", ipa, size);
+	while (ipa < end) {
+		if (ipa % BLOCK_SIZE == 0 && end - ipa >= BLOCK_SIZE) {
+			set(&device_level2[ipa / BLOCK_SIZE], ipa | DESC_BLOCK | bits, ipa);
+			ipa += BLOCK_SIZE;
+		} else {
+			set(&device_level3(ipa)[ipa / PAGE_SIZE % ENTRIES],
+			    ipa | DESC_PAGE | bits, ipa);
+			ipa += PAGE_SIZE;
+		}
+	}
+}
+
+/* Pages of the image's first 2 MiB; the linker aligns what they begin and end with. */
+static void change(const char *start, const char *end, uint64_t bits)
+{
+	for (uintptr_t p = (uintptr_t)start; p < (uintptr_t)end; p += PAGE_SIZE) {
+		if (p / BLOCK_SIZE == BOARD_RAM / BLOCK_SIZE)
+			image_level3[p / PAGE_SIZE % ENTRIES] |= bits;
+	}
+}
+
+void mmu_protect(void)
+{
+	change(text_start, rodata_start, DESC_RO);
+	change(rodata_start, data_start, DESC_RO | DESC_PXN);
+	change(data_start, bss_end, DESC_PXN);
+	for (unsigned int i = 0; i < SMP_MAX; i++) {
+		uintptr_t guard = (uintptr_t)&smp_stacks[i].guard;
+
+		if (guard / BLOCK_SIZE == BOARD_RAM / BLOCK_SIZE)
+			image_level3[guard / PAGE_SIZE % ENTRIES] = 0;
+	}
+	/* Rights that change need no break (D8.14.1), but the old ones must go. */
+	asm volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" ::: "memory");
 }
 
 /* CTR_EL0.DminLine and IminLine count words in powers of two. */

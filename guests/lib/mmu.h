@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Stage 1 of the partition: everything is mapped one to one from the first
- * instruction on (0 to 1 GiB as devices, 1 to 4 GiB as cached memory), and
- * single 4 KiB pages can be mapped above.
+ * instruction on (2 MiB to 1 GiB as devices, 1 to 4 GiB as cached memory),
+ * shared memory when it is asked for; single 4 KiB pages can be mapped above.
+ * The image's text and constants are read-only, its data are not executable.
  */
 #pragma once
 
@@ -27,6 +28,12 @@ void mmu_map(uintptr_t va, uint64_t ipa, enum mmu_type type, unsigned int flags)
 
 /* Removes the page at `va` from all PEs. */
 void mmu_unmap(uintptr_t va);
+
+/* Maps shared memory, which lies below 1 GiB, at its IPA, never executable. */
+void mmu_map_shared(uint64_t ipa, uint64_t size, enum mmu_type type, unsigned int flags);
+
+/* Takes from the image's pages the rights that they do not need; smp.c calls it. */
+void mmu_protect(void);
 
 /*
  * Writes the window's level-3 entry for `va` as it is given, with the same

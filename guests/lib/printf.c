@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* A small printf, without floating point and without a buffer. */
+/*
+ * A small printf, without floating point. What it makes goes to a sink: a
+ * buffer that is either all that is wanted, or passed on whenever it is full.
+ */
 
 #include "printf.h"
 
 #include "arch.h"
+#include "console.h"
 #include "lock.h"
-#include "uart.h"
+#include "string.h"
 
 static struct lock console;
+static volatile bool unlocked;
+
+struct sink {
+	char *buffer;
+	size_t size;
+	size_t used;
+	size_t total;
+	bool to_console; /* else what does not fit is dropped */
+};
 
 struct spec {
 	bool left;
@@ -16,34 +29,50 @@ struct spec {
 	unsigned int longs;
 };
 
-static void put(char c)
+static void flush(struct sink *sink)
 {
-	if (c == '\n')
-		uart_put('\r');
-	uart_put(c);
+	console_write(sink->buffer, sink->used);
+	sink->used = 0;
 }
 
-static void fill(char c, unsigned int used, unsigned int width)
+static void put_raw(struct sink *sink, char c)
+{
+	sink->total++;
+	if (sink->used == sink->size) {
+		if (!sink->to_console)
+			return;
+		flush(sink);
+	}
+	sink->buffer[sink->used++] = c;
+}
+
+static void put(struct sink *sink, char c)
+{
+	if (c == '\n' && sink->to_console)
+		put_raw(sink, '\r');
+	put_raw(sink, c);
+}
+
+static void fill(struct sink *sink, char c, size_t used, size_t width)
 {
 	for (; used < width; used++)
-		put(c);
+		put(sink, c);
 }
 
-static void put_string(const char *s, const struct spec *spec)
+static void put_string(struct sink *sink, const char *s, const struct spec *spec)
 {
-	unsigned int length = 0;
+	size_t length = strlen(s);
 
-	while (s[length])
-		length++;
 	if (!spec->left)
-		fill(' ', length, spec->width);
-	for (unsigned int i = 0; i < length; i++)
-		put(s[i]);
+		fill(sink, ' ', length, spec->width);
+	for (size_t i = 0; i < length; i++)
+		put(sink, s[i]);
 	if (spec->left)
-		fill(' ', length, spec->width);
+		fill(sink, ' ', length, spec->width);
 }
 
-static void put_number(uint64_t value, unsigned int base, bool negative, const struct spec *spec)
+static void put_number(struct sink *sink, uint64_t value, unsigned int base, bool negative,
+		       const struct spec *spec)
 {
 	char digits[20];
 	unsigned int count = 0;
@@ -56,15 +85,15 @@ static void put_number(uint64_t value, unsigned int base, bool negative, const s
 
 	used = count + negative;
 	if (!spec->left && !spec->zero)
-		fill(' ', used, spec->width);
+		fill(sink, ' ', used, spec->width);
 	if (negative)
-		put('-');
+		put(sink, '-');
 	if (!spec->left && spec->zero)
-		fill('0', used, spec->width);
+		fill(sink, '0', used, spec->width);
 	while (count)
-		put(digits[--count]);
+		put(sink, digits[--count]);
 	if (spec->left)
-		fill(' ', used, spec->width);
+		fill(sink, ' ', used, spec->width);
 }
 
 /* The argument pointer cannot be passed on by address where va_list is an array. */
@@ -82,53 +111,54 @@ static int64_t take_signed(struct arguments *args, const struct spec *spec)
 	return spec->longs ? va_arg(args->list, int64_t) : va_arg(args->list, int);
 }
 
-static void convert(char c, const struct spec *spec, struct arguments *args)
+static void convert(struct sink *sink, char c, const struct spec *spec,
+		    struct arguments *args)
 {
 	int64_t number;
 	const char *s;
 
 	switch (c) {
 	case 'c':
-		put((char)va_arg(args->list, int));
+		put(sink, (char)va_arg(args->list, int));
 		break;
 	case 's':
 		s = va_arg(args->list, const char *);
-		put_string(s ? s : "(null)", spec);
+		put_string(sink, s ? s : "(null)", spec);
 		break;
 	case 'd':
 		number = take_signed(args, spec);
-		put_number(number < 0 ? -(uint64_t)number : (uint64_t)number, 10, number < 0, spec);
+		put_number(sink, number < 0 ? -(uint64_t)number : (uint64_t)number, 10, number < 0,
+			   spec);
 		break;
 	case 'u':
-		put_number(take_unsigned(args, spec), 10, false, spec);
+		put_number(sink, take_unsigned(args, spec), 10, false, spec);
 		break;
 	case 'x':
-		put_number(take_unsigned(args, spec), 16, false, spec);
+		put_number(sink, take_unsigned(args, spec), 16, false, spec);
 		break;
 	case 'p':
-		put_number((uintptr_t)va_arg(args->list, void *), 16, false, spec);
+		put_number(sink, (uintptr_t)va_arg(args->list, void *), 16, false, spec);
 		break;
 	case '%':
-		put('%');
+		put(sink, '%');
 		break;
 	default:
-		put('%');
-		put(c);
+		put(sink, '%');
+		put(sink, c);
 		break;
 	}
 }
 
-void vprintf(const char *format, va_list list)
+static void format_to(struct sink *sink, const char *format, va_list list)
 {
 	struct arguments args;
 
 	va_copy(args.list, list);
-	lock_acquire(&console);
 	while (*format) {
 		struct spec spec = { 0 };
 
 		if (*format != '%') {
-			put(*format++);
+			put(sink, *format++);
 			continue;
 		}
 		format++;
@@ -144,10 +174,25 @@ void vprintf(const char *format, va_list list)
 			spec.longs++;
 		if (!*format)
 			break;
-		convert(*format++, &spec, &args);
+		convert(sink, *format++, &spec, &args);
 	}
-	lock_release(&console);
 	va_end(args.list);
+}
+
+void vprintf(const char *format, va_list list)
+{
+	char buffer[128];
+	struct sink sink = { .buffer = buffer, .size = sizeof(buffer), .to_console = true };
+	uint64_t daif = irq_save();
+	bool locked = !unlocked;
+
+	if (locked)
+		lock_acquire(&console);
+	format_to(&sink, format, list);
+	flush(&sink);
+	if (locked)
+		lock_release(&console);
+	irq_restore(daif);
 }
 
 void printf(const char *format, ...)
@@ -157,4 +202,30 @@ void printf(const char *format, ...)
 	va_start(args, format);
 	vprintf(format, args);
 	va_end(args);
+}
+
+size_t vsnprintf(char *to, size_t size, const char *format, va_list list)
+{
+	struct sink sink = { .buffer = to, .size = size ? size - 1 : 0 };
+
+	format_to(&sink, format, list);
+	if (size)
+		to[sink.used] = 0;
+	return sink.total;
+}
+
+size_t snprintf(char *to, size_t size, const char *format, ...)
+{
+	va_list args;
+	size_t total;
+
+	va_start(args, format);
+	total = vsnprintf(to, size, format, args);
+	va_end(args);
+	return total;
+}
+
+void printf_unlock(void)
+{
+	unlocked = true;
 }

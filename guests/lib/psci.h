@@ -42,5 +42,5 @@ int64_t psci_call(uint32_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 int64_t psci_cpu_on(uint64_t mpidr, uintptr_t entry, uint64_t context);
 int64_t psci_affinity_info(uint64_t mpidr);
 void psci_cpu_off(void);
-_Noreturn void psci_system_off(void);
-_Noreturn void psci_system_reset(void);
+NORETURN void psci_system_off(void);
+NORETURN void psci_system_reset(void);

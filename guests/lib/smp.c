@@ -7,10 +7,9 @@
 #include "gic.h"
 #include "layout.h"
 #include "mmu.h"
+#include "para.h"
 #include "psci.h"
 #include "timer.h"
-
-#define STACK_SIZE 0x2000
 
 struct smp_boot {
 	uintptr_t stack;
@@ -22,11 +21,17 @@ struct smp_boot {
 _Static_assert(offsetof(struct smp_boot, stack) == SMP_BOOT_STACK, "entry.S reads it");
 
 extern char secondary_entry[];
+
+/* Of C++ objects; the linker script collects them. */
+typedef void constructor(void);
+extern constructor *const constructors_start[], *const constructors_end[];
+
 void partition_start(uintptr_t device_tree);
 void secondary_start(struct smp_boot *boot);
 
 static struct smp_boot boots[SMP_MAX];
-static uint8_t stacks[SMP_MAX][STACK_SIZE] __attribute__((aligned(16)));
+struct smp_stack smp_stacks[SMP_MAX] __attribute__((aligned(4096)));
+_Static_assert(sizeof(struct smp_stack) == SMP_STACK_SPAN, "entry.S has its own idea");
 
 unsigned int smp_count(void)
 {
@@ -41,7 +46,7 @@ int64_t smp_start(unsigned int cpu, smp_function *function, void *arg)
 {
 	struct smp_boot *boot = &boots[cpu];
 
-	boot->stack = (uintptr_t)stacks[cpu] + STACK_SIZE;
+	boot->stack = (uintptr_t)(&smp_stacks[cpu] + 1);
 	boot->function = function;
 	boot->arg = arg;
 	boot->busy = true;
@@ -74,9 +79,13 @@ void secondary_start(struct smp_boot *boot)
 
 void partition_start(uintptr_t device_tree)
 {
+	hvk_init();
+	mmu_protect();
 	gic_init();
 	gic_init_cpu();
 	bootargs_init(device_tree);
+	for (constructor *const *c = constructors_start; c < constructors_end; c++)
+		(*c)();
 	PartitionMain(device_tree);
-	psci_system_off();
+	hvk_halt(0);
 }

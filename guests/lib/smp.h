@@ -15,6 +15,16 @@ static inline unsigned int smp_id(void)
 /* How many PEs the partition has, at most SMP_MAX; asks PSCI. */
 unsigned int smp_count(void);
 
+/* A stack overflow ends in the guard, a page that nobody has. */
+#define SMP_STACK_SIZE 0x4000ul
+
+struct smp_stack {
+	char guard[0x1000];
+	char bytes[SMP_STACK_SIZE];
+};
+
+extern struct smp_stack smp_stacks[SMP_MAX];
+
 typedef void smp_function(void *arg);
 
 /*
@@ -28,5 +38,8 @@ int64_t smp_start(unsigned int cpu, smp_function *function, void *arg);
  * false after `ms` milliseconds. */
 bool smp_wait_off(unsigned int cpu, unsigned int ms);
 
-/* What a partition is: called on PE 0 with the IPA of the device tree. */
+/*
+ * What a partition is: called on PE 0 with the IPA of the device tree. When it
+ * returns, the partition halts with exit code 0.
+ */
 void PartitionMain(uintptr_t device_tree);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The four functions that the compiler calls on its own account. */
+/* Bytes and strings; the compiler calls the first four on its own account. */
 
-#include <stddef.h>
+#include "string.h"
+
 #include <stdint.h>
 
-void *memcpy(void *restrict to, const void *restrict from, size_t size);
-void *memmove(void *to, const void *from, size_t size);
-void *memset(void *to, int value, size_t size);
-int memcmp(const void *a, const void *b, size_t size);
-
-void *memcpy(void *restrict to, const void *restrict from, size_t size)
+void *memcpy(void *__restrict to, const void *__restrict from, size_t size)
 {
 	uint8_t *t = to;
 	const uint8_t *f = from;
@@ -53,4 +49,22 @@ int memcmp(const void *a, const void *b, size_t size)
 			return *p - *q;
 	}
 	return 0;
+}
+
+size_t strlen(const char *s)
+{
+	size_t length = 0;
+
+	while (s[length])
+		length++;
+	return length;
+}
+
+int strcmp(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return (unsigned char)*a - (unsigned char)*b;
 }

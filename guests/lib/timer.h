@@ -17,10 +17,24 @@ static inline uint64_t timer_now(void)
 
 uint64_t timer_ticks(uint64_t microseconds);
 uint64_t timer_microseconds(uint64_t ticks);
+uint64_t timer_nanoseconds(uint64_t ticks);
 
-/* The virtual timer of this PE: interrupt at `deadline`, or none. */
+/*
+ * The virtual timer of this PE: interrupt BOARD_INTID_VTIMER at `deadline`, or
+ * none. Enabling and handling it are the caller's.
+ */
 void timer_arm(uint64_t deadline);
 void timer_stop(void);
+
+/*
+ * The same with a handler, which is called in interrupt context on this PE:
+ * once, or every `microseconds` until timer_stop(). A period counts from the
+ * deadline before; deadlines that were missed altogether are left out.
+ */
+typedef void timer_handler(void *arg);
+
+void timer_once(uint64_t microseconds, timer_handler *handler, void *arg);
+void timer_every(uint64_t microseconds, timer_handler *handler, void *arg);
 
 /* Spins. */
 void timer_delay(uint64_t microseconds);

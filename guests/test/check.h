@@ -20,4 +20,4 @@ bool check_between(const char *name, uint64_t low, uint64_t high, uint64_t got);
 void check_skip(const char *name, const char *why);
 
 /* Prints the last line and powers off. */
-_Noreturn void check_finish(void);
+NORETURN void check_finish(void);

@@ -18,12 +18,15 @@
 
 #define SCRATCH_SIZE 0x200000ul
 
+/* Where the code of fuzz_run.S is writable and executable, away from address(). */
+#define CODE (MMU_WINDOW + 0x100000)
+
 /* The console may be in any state when all is done. */
 #define UARTCR	  (BOARD_PL011 + 0x30)
 #define UARTCR_ON 0x301u
 
-void fuzz_run(uint64_t x[31]);
-extern uint32_t fuzz_slot[];
+typedef void run_function(uint64_t x[31]);
+extern char fuzz_run[], fuzz_slot[];
 extern char image_end[];
 
 static uint64_t random_state;
@@ -123,20 +126,23 @@ static uint64_t address(void)
 void PartitionMain(uintptr_t device_tree)
 {
 	uint64_t rounds = bootarg_number("rounds", 20000), executed = 0, undefined = 0, aborts = 0;
+	run_function *run = (run_function *)(CODE + (uintptr_t)fuzz_run % PAGE_SIZE);
+	uint32_t *slot = (uint32_t *)(CODE + (uintptr_t)fuzz_slot % PAGE_SIZE);
 	struct exc_record fault;
 	uint64_t x[31];
 
 	(void)device_tree;
+	mmu_map(CODE, (uintptr_t)fuzz_run & ~(PAGE_SIZE - 1), MMU_NORMAL, 0);
 	random_state = bootarg_number("seed", timer_now()) | 1;
 	printf("seed=%lu rounds=%lu\n", random_state, rounds);
 	for (uint64_t round = 0; round < rounds; round++) {
 		for (unsigned int i = 0; i < 31; i++)
 			x[i] = random() % 4 ? address() : random() & 0xff;
-		fuzz_slot[0] = instruction((unsigned int)round);
-		cache_sync_code(fuzz_slot, 4);
+		*slot = instruction((unsigned int)round);
+		cache_sync_code(slot, 4);
 		exc_catch(&fault);
 		exc_count_serrors(true);
-		fuzz_run(x);
+		run(x);
 		exc_count_serrors(false);
 		exc_release();
 		if (!fault.count)

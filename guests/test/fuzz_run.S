@@ -6,9 +6,9 @@
  * them is dropped. It must not move the stack pointer. Clobbers what a function
  * may; keeps x19 to x29.
  */
-	.section .data.fuzz, "awx"
+	.section .data.fuzz, "aw"
 	.global fuzz_run
-	.balign	64
+	.balign	256			/* in one page; fuzz.c maps it for execution */
 fuzz_run:
 	stp	x29, x30, [sp, #-96]!
 	stp	x19, x20, [sp, #16]

@@ -40,8 +40,9 @@ static const uint32_t own[] = {
 	REG(2, 0, 0, 2, 2),	/* MDSCR_EL1: software step */
 };
 
-/* A function of its own: one instruction, then back. */
-static uint32_t code[2] __attribute__((aligned(64), section(".data")));
+/* A function of its own: one instruction, then back. RAM behind the image can be executed. */
+extern uint32_t image_end[];
+static uint32_t *const code = image_end;
 
 static uint64_t random_state;
 
@@ -59,7 +60,7 @@ static uint64_t run(uint32_t instruction, uint64_t x0)
 
 	code[0] = instruction;
 	code[1] = RET;
-	cache_sync_code(code, sizeof(code));
+	cache_sync_code(code, 2 * sizeof(*code));
 	asm volatile("blr %1" : "+r"(value) : "r"(code) : "x30", "memory", "cc");
 	return value;
 }

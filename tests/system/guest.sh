@@ -68,3 +68,24 @@ guest_restart() {
 	background vm "$1" 90 --kernel "$guests/reset.elf" --memory 64 >"$work/test/console"
 	wait_until 80 has "$work/test/console" resetting 3 || fail "the guest did not start 3 times"
 }
+
+# guest_crash DEVICE: the library's report of each way to end badly.
+guest_crash() {
+	need "$1"
+	while read -r way pattern; do
+		vm "$1" 30 --kernel "$guests/crash.elf" --memory 32 --cpus 2 --append "$way" |
+			tr -d '\r' >"$work/test/console"
+		cat "$work/test/console"
+		has "$work/test/console" "$pattern" || fail "$way: no line '$pattern'"
+		has "$work/test/console" "went on" && fail "$way: went on"
+	done <<-WAYS
+		null ^CRASH on PE 0: synchronous, data abort
+		text ^CRASH on PE 0: synchronous, data abort
+		data ^CRASH on PE 0: synchronous, instruction abort
+		overflow ^CRASH on PE 0: stack overflow, data abort
+		overflow-on-1 ^CRASH on PE 1: stack overflow, data abort
+		print ^CRASH on PE 0: synchronous, data abort
+		undefined ^CRASH on PE 0: synchronous, undefined instruction
+		panic ^PANIC on PE 0: somebody gave up after 3
+	WAYS
+}

@@ -4,7 +4,7 @@
 # arguments. KVM comes first, on a host that hvk has not touched; then hvk; last the
 # way back. ($host and $long are run-suite's.)
 
-bare_guests="boot mmio psci sysreg fault gic timer wfi fp smp gic_smp"
+bare_guests="boot mmio psci sysreg fault gic timer wfi fp smp gic_smp cxx"
 
 # Kernels that Linux guests boot here.
 guest_kernels() {
@@ -17,6 +17,7 @@ plan_guests() { # PREFIX DEVICE
 	done
 	echo "$1guest/boot-raw guest_raw $2"
 	echo "$1guest/smp-4 guest_test $2 smp 4"
+	echo "$1guest/crash guest_crash $2"
 	echo "$1guest/reset guest_reset $2"
 	echo "$1guest/restart guest_restart $2"
 }

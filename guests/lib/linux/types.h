@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The two types that uapi/hvk_para.h takes from Linux, without Linux's headers. */
+#pragma once
+
+#include <stdint.h>
+
+typedef uint32_t __u32;
+typedef uint64_t __u64;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The ring. Its only synchronisation are load-acquire and store-release of the
+ * indices, and one full barrier where a side goes to sleep. They hold for
+ * cached and for non-cached mappings (both are Normal memory, DDI 0487 B2.3);
+ * no exclusives, which non-cached memory need not have.
+ */
+
+#include "ring.h"
+
+/* Byte by byte would be slow, and the memory may be any process's mapping. */
+static void copy(uint8_t *to, const uint8_t *from, uint32_t size)
+{
+	while (size >= 8 && (((uintptr_t)to | (uintptr_t)from) & 3) == 0) {
+		((volatile uint32_t *)to)[0] = ((const volatile uint32_t *)from)[0];
+		((volatile uint32_t *)to)[1] = ((const volatile uint32_t *)from)[1];
+		to += 8;
+		from += 8;
+		size -= 8;
+	}
+	while (size--)
+		*(volatile uint8_t *)to++ = *(const volatile uint8_t *)from++;
+}
+
+/* Messages in the ring: sane if not more than there are slots. */
+static uint32_t fill(const struct ring *ring)
+{
+	return ring->role == RING_PRODUCER ? ring->index - ring->seen : ring->seen - ring->index;
+}
+
+/*
+ * The acquire orders the index before what follows from it: for the consumer
+ * the reads of the slot, for the producer the writes to it (B2.3.7).
+ */
+static void look(struct ring *ring)
+{
+	ring->seen = __atomic_load_n(&ring->peer->index, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * The release orders all accesses to the slot before the index: the producer's
+ * writes, which the consumer will read, and the consumer's reads, after which
+ * the producer may write (B2.3.7).
+ */
+static void advance(struct ring *ring)
+{
+	ring->index++;
+	__atomic_store_n(&ring->own->index, ring->index, __ATOMIC_RELEASE);
+}
+
+static uint8_t *slot(const struct ring *ring)
+{
+	return ring->slots + (uint64_t)(ring->index & (ring->count - 1)) * ring->slot_size;
+}
+
+int ring_open(struct ring *ring, enum ring_role role, void *memory, uint32_t size,
+	      uint32_t message_max)
+{
+	struct ring_shared *shared = memory;
+	uint32_t slot_size = 4 + ((message_max + 3) & ~3u);
+	uint32_t room;
+
+	if (size < sizeof(*shared) || slot_size <= message_max)
+		return RING_SIZE;
+	room = (size - (uint32_t)sizeof(*shared)) / slot_size;
+	if (!room)
+		return RING_SIZE;
+	ring->count = 1;
+	while (ring->count <= room / 2)
+		ring->count *= 2;
+	ring->slot_size = slot_size;
+	ring->slots = (uint8_t *)memory + sizeof(*shared);
+	ring->role = role;
+	ring->own = role == RING_PRODUCER ? &shared->producer : &shared->consumer;
+	ring->peer = role == RING_PRODUCER ? &shared->consumer : &shared->producer;
+	ring->index = __atomic_load_n(&ring->own->index, __ATOMIC_RELAXED);
+	look(ring);
+	/* Where the peer might have written over it, this side begins anew. */
+	if (fill(ring) > ring->count) {
+		ring->index = ring->seen;
+		__atomic_store_n(&ring->own->index, ring->index, __ATOMIC_RELEASE);
+	}
+	ring_wake(ring);
+	return RING_OK;
+}
+
+int ring_put(struct ring *ring, const void *message, uint32_t size)
+{
+	uint8_t *to;
+
+	if (size > ring->slot_size - 4)
+		return RING_SIZE;
+	if (fill(ring) >= ring->count) {
+		look(ring);
+		if (fill(ring) > ring->count)
+			return RING_BROKEN;
+		if (fill(ring) == ring->count)
+			return RING_FULL;
+	}
+	to = slot(ring);
+	*(volatile uint32_t *)to = size;
+	copy(to + 4, message, size);
+	advance(ring);
+	return RING_OK;
+}
+
+int ring_get(struct ring *ring, void *message, uint32_t max)
+{
+	const uint8_t *from;
+	uint32_t size;
+
+	if (fill(ring) == 0 || fill(ring) > ring->count) {
+		look(ring);
+		if (fill(ring) == 0)
+			return RING_EMPTY;
+		if (fill(ring) > ring->count)
+			return RING_BROKEN;
+	}
+	from = slot(ring);
+	size = *(const volatile uint32_t *)from; /* once: it may change at any time */
+	if (size > ring->slot_size - 4 || size > max) {
+		advance(ring);
+		return RING_SIZE;
+	}
+	copy(message, from + 4, size);
+	advance(ring);
+	return (int)size;
+}
+
+bool ring_empty(struct ring *ring)
+{
+	look(ring);
+	return fill(ring) == 0;
+}
+
+bool ring_full(struct ring *ring)
+{
+	look(ring);
+	return fill(ring) == ring->count;
+}
+
+/*
+ * Two sides, each writes one word and then reads the other's: the sleeper its
+ * `sleeps` and then the index, the other its index and then `sleeps`. With a
+ * full barrier between the two on both sides at least one sees the other's
+ * write (B2.3.11), so that no one sleeps over a message.
+ */
+void ring_sleep(struct ring *ring)
+{
+	__atomic_store_n(&ring->own->sleeps, 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+void ring_wake(struct ring *ring)
+{
+	__atomic_store_n(&ring->own->sleeps, 0, __ATOMIC_RELAXED);
+}
+
+bool ring_peer_sleeps(struct ring *ring)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return __atomic_load_n(&ring->peer->sleeps, __ATOMIC_RELAXED);
+}
