@@ -5,9 +5,11 @@
 # gap DEVICE GUEST CHECK: true if kvm-gaps lists that KVM fails this check here.
 gap() {
 	[ "$1" = /dev/kvm ] || return 1
+	gap_host=$host
+	[ "$host" != here ] || gap_host=$(uname -r | grep -o '^[0-9]*[.][0-9]*')
 	grep -v '^#' "$folder/kvm-gaps" | while read -r hosts guest check _; do
 		case ",$hosts," in
-		*,any,* | *,"$host",*) ;;
+		*,any,* | *,"$gap_host",*) ;;
 		*) continue ;;
 		esac
 		[ "$guest" = "$2" ] && [ "$check" = "$3" ] && echo listed
