@@ -14,7 +14,8 @@ VMM_ARM64_SRCS := vmm/main.cc vmm/session.cc vmm/machine.cc vmm/vm.cc vmm/vcpu.c
 	vmm/registers.cc vmm/gic_v2.cc
 VMM_PORTABLE_SRCS := $(filter-out $(VMM_ARM64_SRCS),$(VMM_SRCS))
 
-VMM_CXXFLAGS := -std=c++20 -O2 -g -Wall -Wextra -Werror -pthread -I. -MMD -MP \
+VMM_OPT ?= -O2 -g
+VMM_CXXFLAGS := -std=c++20 $(VMM_OPT) -Wall -Wextra -Werror -pthread -I. -MMD -MP \
 	-DFMT_HEADER_ONLY -DHVK_VERSION='"$(HVK_VERSION)"'
 VMM_LIBS := -lfdt -lzstd -lz
 
