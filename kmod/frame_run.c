@@ -341,6 +341,9 @@ bool hvk_place_enter(struct hvk_vcpu *vcpu)
 		return false;
 	c = hvk_sched_cpu(place->sched, smp_processor_id());
 	now = ktime_get_ns();
+	/* It is over, and the timer waits for interrupts to be enabled. */
+	if (now >= end_of(c, c->now))
+		return false;
 	place->working = true;
 	place->left_ns = now;
 	if (c->entered)

@@ -16,7 +16,7 @@
 #include "uart.h"
 
 #define BYTES	   (8ul << 20)
-#define TIME_LIMIT 240000000 /* us */
+#define TIME_LIMIT 950000000 /* us */
 
 extern char image_end[];
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests of the ioctl ABI, for an arm64 host: static, so that the lab can run them.
 #
-#   api-tests	build/tests/api/{memory,interrupts}
+#   api-tests	build/tests/api/{memory,interrupts,partition}
 
 API_DIR := build/tests/api
 API_CROSS := $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
-API_FLAGS := -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread
+API_FLAGS := -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -I.
 
 .PHONY: api-tests
-api-tests: $(API_DIR)/memory $(API_DIR)/interrupts
+api-tests: $(addprefix $(API_DIR)/,memory interrupts partition)
 
-$(API_DIR)/%: tests/api/%.c $(addprefix tests/api/,vm.c suite.c guest.S vm.h suite.h api.mk)
+$(API_DIR)/%: tests/api/%.c $(addprefix tests/api/,vm.c suite.c guest.S vm.h suite.h api.mk) uapi/hvk.h uapi/hvk_para.h
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(API_CROSS)gcc $(API_FLAGS) -o $@ $(filter %.c %.S,$^)

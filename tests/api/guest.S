@@ -47,6 +47,10 @@ code_label guest_dc_civac	/* x1: address */
 	dc	civac, x1
 	str	x0, [x2]
 
+code_label guest_hvc		/* x0 to x3: function, arguments; x4: DONE_IPA */
+	hvc	#0
+	str	x0, [x4]
+
 code_label guest_churn		/* x1: address, x3: pages, x4: rounds */
 	mov	x0, #0		/* values that are neither ours nor 0 */
 .Lround:

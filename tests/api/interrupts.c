@@ -84,14 +84,8 @@ static int create_device(struct vm *vm, unsigned int type, unsigned int flags,
 /* A VM whose interrupt controller is ready; the device's fd. */
 static int with_gic(struct vm *vm)
 {
-	int dev = -1;
-
 	vm_open(vm, system_fd);
-	if (create_device(vm, KVM_DEV_TYPE_ARM_VGIC_V2, 0, &dev) ||
-	    set(dev, GRP_ADDR, DIST, GICD) || set(dev, GRP_ADDR, CPU, GICC) ||
-	    set(dev, GRP_CTRL, INIT, 0))
-		die("VGIC_V2");
-	return dev;
+	return vm_gic(vm, GICD, GICC);
 }
 
 static bool attributes(void)

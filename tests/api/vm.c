@@ -13,7 +13,7 @@
 /* guest.S */
 extern const char guest_start[], guest_load[], guest_store[], guest_call[];
 extern const char guest_load32[], guest_store32[], guest_store8[];
-extern const char guest_dc_civac[], guest_churn[], guest_end[];
+extern const char guest_dc_civac[], guest_hvc[], guest_churn[], guest_end[];
 
 #define REG_X(n)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
 			 KVM_REG_ARM_CORE_REG(regs.regs[n]))
@@ -63,13 +63,28 @@ void vm_slot(struct vm *vm, unsigned int slot, unsigned int flags, uint64_t ipa,
 		die("KVM_SET_USER_MEMORY_REGION");
 }
 
+static uint64_t get_reg(struct vm *vm, uint64_t id)
+{
+	uint64_t value;
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+
+	if (ioctl(vm->vcpu, KVM_GET_ONE_REG, &reg))
+		die("KVM_GET_ONE_REG");
+	return value;
+}
+
 void vm_open(struct vm *vm, int system_fd)
 {
-	struct kvm_vcpu_init init = {};
-
 	vm->fd = ioctl(system_fd, KVM_CREATE_VM, 0);
 	if (vm->fd < 0)
 		die("KVM_CREATE_VM");
+	vm_open_vcpu(vm, system_fd);
+}
+
+void vm_open_vcpu(struct vm *vm, int system_fd)
+{
+	struct kvm_vcpu_init init = {};
+
 	vm->vcpu = ioctl(vm->fd, KVM_CREATE_VCPU, 0);
 	if (vm->vcpu < 0)
 		die("KVM_CREATE_VCPU");
@@ -88,6 +103,28 @@ void vm_open(struct vm *vm, int system_fd)
 	vm_slot(vm, 0, 0, CODE_IPA, CODE_SIZE, vm->code);
 	set_reg(vm, REG_VBAR_EL1, CODE_IPA);
 	set_reg(vm, REG_X(2), DONE_IPA);
+}
+
+int vm_gic(struct vm *vm, uint64_t gicd, uint64_t gicc)
+{
+	struct kvm_create_device dev = { .type = KVM_DEV_TYPE_ARM_VGIC_V2 };
+	struct kvm_device_attr attr = {
+		.group = KVM_DEV_ARM_VGIC_GRP_ADDR,
+		.attr = KVM_VGIC_V2_ADDR_TYPE_DIST,
+		.addr = (uintptr_t)&gicd,
+	};
+	int err = ioctl(vm->fd, KVM_CREATE_DEVICE, &dev);
+
+	err = err ?: ioctl(dev.fd, KVM_SET_DEVICE_ATTR, &attr);
+	attr.attr = KVM_VGIC_V2_ADDR_TYPE_CPU;
+	attr.addr = (uintptr_t)&gicc;
+	err = err ?: ioctl(dev.fd, KVM_SET_DEVICE_ATTR, &attr);
+	attr.group = KVM_DEV_ARM_VGIC_GRP_CTRL;
+	attr.attr = KVM_DEV_ARM_VGIC_CTRL_INIT;
+	err = err ?: ioctl(dev.fd, KVM_SET_DEVICE_ATTR, &attr);
+	if (err)
+		die("VGIC_V2");
+	return dev.fd;
 }
 
 void vm_close(struct vm *vm)
@@ -183,4 +220,18 @@ struct result vm_churn(struct vm *vm, uint64_t ipa, uint64_t pages,
 	set_reg(vm, REG_X(3), pages);
 	set_reg(vm, REG_X(4), rounds);
 	return step(vm, guest_churn);
+}
+
+struct result vm_hvc(struct vm *vm, uint64_t x[4])
+{
+	struct result r;
+
+	for (int i = 0; i < 4; i++)
+		set_reg(vm, REG_X(i), x[i]);
+	set_reg(vm, REG_X(4), DONE_IPA);
+	r = step(vm, guest_hvc);
+	for (int i = 0; i < 4; i++)
+		x[i] = get_reg(vm, REG_X(i));
+	set_reg(vm, REG_X(2), DONE_IPA);
+	return r;
 }

@@ -42,6 +42,10 @@ extern const char *const how_names[];
 /* All of these end the program if the host refuses. */
 void vm_open(struct vm *vm, int system_fd);
 void vm_close(struct vm *vm);
+/* The second half of vm_open(), for a VM that something was asked of before. */
+void vm_open_vcpu(struct vm *vm, int system_fd);
+/* A GICv2 at these addresses, initialised; the device's fd. */
+int vm_gic(struct vm *vm, uint64_t gicd, uint64_t gicc);
 void vm_slot(struct vm *vm, unsigned int slot, unsigned int flags, uint64_t ipa,
 	     uint64_t size, void *memory);
 /* errno instead, 0 if it worked. */
@@ -56,6 +60,8 @@ struct result vm_store32(struct vm *vm, uint64_t ipa, uint32_t value);
 struct result vm_store8(struct vm *vm, uint64_t ipa, uint8_t value);
 struct result vm_call(struct vm *vm, uint64_t ipa);
 struct result vm_dc_civac(struct vm *vm, uint64_t ipa);
+/* x0 to x3 of an HVC, before and after; DONE if it came back, else as run. */
+struct result vm_hvc(struct vm *vm, uint64_t x[4]);
 /*
  * For each of `pages` pages from ipa on, `rounds` times: store, load; what was
  * loaded must be what was stored, or 0. DONE with the number of other values.

@@ -21,3 +21,8 @@ api_memory() {
 api_interrupts() {
 	api_program interrupts "$1"
 }
+
+# api_partition: hvk's own calls.
+api_partition() {
+	api_program partition /dev/hvk
+}

@@ -50,6 +50,7 @@ plan() {
 	plan_guests '' /dev/hvk
 	echo "api/memory api_memory /dev/hvk"
 	echo "api/interrupts api_interrupts /dev/hvk"
+	echo "api/partition api_partition"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
 	plan_space
 	plan_linux '' /dev/hvk
