@@ -28,7 +28,6 @@ struct hvk_sched_cpu {
 	u64 frame_ns;		/* start of the present frame, CLOCK_MONOTONIC */
 	unsigned int next;	/* the window that comes next, from first on */
 	int now;		/* the window that is, or -1 */
-	bool entered;		/* it was entered already */
 	bool given_up;		/* its vCPU has yielded */
 
 	raw_spinlock_t lock;	/* window[].vcpu; interrupts off */

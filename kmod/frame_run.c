@@ -98,12 +98,19 @@ static u64 end_of(const struct hvk_sched_cpu *c, unsigned int window)
 	return start_of(c, window) + c->sched->window[window].conf.length_ns;
 }
 
+/* Whether the vCPU of this place was in the guest in the window that is now. */
+static bool entered(const struct hvk_sched_cpu *c,
+		    const struct hvk_frame_place *place)
+{
+	return place->window == c->now && place->start_ns == start_of(c, c->now);
+}
+
 static void window_ends(struct hvk_sched_cpu *c, u64 now)
 {
 	struct hvk_sched_window *w = &c->sched->window[c->now];
 
 	raw_spin_lock(&c->lock);
-	if (w->vcpu && c->entered && w->vcpu->place.working) {
+	if (w->vcpu && entered(c, &w->vcpu->place) && w->vcpu->place.working) {
 		add(&w->stats.cuts, 1);
 		add(&w->vcpu->place.cuts, 1);
 	}
@@ -121,7 +128,6 @@ static void window_starts(struct hvk_sched_cpu *c, u64 now)
 {
 	struct hvk_sched_window *w = &c->sched->window[c->next];
 
-	c->entered = false;
 	c->given_up = false;
 	WRITE_ONCE(c->now, c->next);
 	trace(c, HVK_TRACE_WINDOW_START, c->now, now);
@@ -346,10 +352,9 @@ bool hvk_place_enter(struct hvk_vcpu *vcpu)
 		return false;
 	place->working = true;
 	place->left_ns = now;
-	if (c->entered)
+	if (entered(c, place))
 		return true;
 
-	c->entered = true;
 	w = &place->sched->window[c->now];
 	place->window = c->now;
 	place->start_ns = start_of(c, c->now);

@@ -537,8 +537,8 @@ static int join(struct vm *vm, int frame, uint32_t owner)
 /* Who may join, and from which thread it then runs. */
 static bool places(void)
 {
-	struct hvk_frame frame = { .major_ns = 10 * MS, .nr_windows = 1,
-				   .window = { { 0, 3, 0, 5 * MS } } };
+	struct hvk_frame frame = { .major_ns = 500 * MS, .nr_windows = 1,
+				   .window = { { 0, 3, 0, 499 * MS } } };
 	struct hvk_frame_start start = {};
 	struct sched_param param;
 	struct vm vm, second;
@@ -564,6 +564,7 @@ static bool places(void)
 	CHECK(sched_getscheduler(0) == SCHED_OTHER && !sched_getparam(0, &param));
 	/* Its windows are somebody's. */
 	EXPECT(vm_load32(&second, GICD), ERROR, EBUSY);
+	/* Its successor may come within the same window. */
 	vm_close(&vm);
 	EXPECT(vm_load32(&second, GICD), DONE, 0);
 	/* The schedule goes: nothing runs in it any more. */
