@@ -18,6 +18,12 @@ class SetupError : public std::runtime_error {
                            (remedy.empty() ? "" : "; " + remedy)) {}
 };
 
+// What the person asked for contradicts itself or what it is about.
+class UsageError : public SetupError {
+ public:
+  using SetupError::SetupError;
+};
+
 // A system call failed: WHY is errno's text. Call at once after the failure.
 [[noreturn]] inline void throw_errno(const std::string& what, const std::string& remedy = {}) {
   throw SetupError(what, std::strerror(errno), remedy);

@@ -9,7 +9,7 @@
 
 #include "vmm/error.h"
 #include "vmm/fd.h"
-#include "vmm/options.h"
+#include "vmm/units.h"
 
 namespace hvk {
 namespace {

@@ -9,9 +9,9 @@
 #include "vmm/file.h"
 #include "vmm/image/image.h"
 #include "vmm/layout.h"
-#include "vmm/options.h"
 #include "vmm/placement.h"
 #include "vmm/tree.h"
+#include "vmm/units.h"
 
 namespace hvk {
 namespace {

@@ -1,12 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// hvk-run: runs one guest under hvk or KVM.
+// hvk-run: runs one guest under hvk or KVM, or a system of partitions.
 #include <cstdio>
 #include <exception>
 
 #include "vmm/doctor.h"
+#include "vmm/error.h"
 #include "vmm/log.h"
 #include "vmm/options.h"
 #include "vmm/session.h"
+#include "vmm/system/fit_session.h"
+#include "vmm/system/system_command.h"
+#include "vmm/system/system_file.h"
+
+namespace {
+
+int run(const hvk::Options& options) {
+  if (options.doctor) return hvk::run_doctor();
+  if (!options.image.empty()) return hvk::run_fit(options);
+  if (!options.system.empty()) return hvk::run_system_file(options);
+  return hvk::run_session(options.config);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   try {
@@ -16,8 +31,13 @@ int main(int argc, char** argv) {
       std::fputs(parsed.err.c_str(), stderr);
       return static_cast<int>(parsed.status);
     }
-    if (parsed.options->doctor) return hvk::run_doctor();
-    return hvk::run_session(parsed.options->config);
+    return run(*parsed.options);
+  } catch (const hvk::SystemFileError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return static_cast<int>(hvk::ExitStatus::kUsage);
+  } catch (const hvk::UsageError& error) {
+    hvk::log(error.what());
+    return static_cast<int>(hvk::ExitStatus::kUsage);
   } catch (const std::exception& error) {
     hvk::log(error.what());
     return static_cast<int>(hvk::ExitStatus::kHostFailure);

@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
+#include <algorithm>
+#include <set>
 
-#include "vmm/layout.h"
+#include "vmm/config_check.h"
+#include "vmm/system/console_spec.h"
+#include "vmm/units.h"
 
 #ifndef HVK_VERSION
 #define HVK_VERSION "unknown"
@@ -14,14 +17,6 @@
 
 namespace hvk {
 namespace {
-
-// GICv2 has eight CPU interfaces (IHI 0048 1.3).
-constexpr unsigned kMaxCpus = 8;
-// The smallest guest that is of use: a bare-metal program and its device tree.
-constexpr uint64_t kMinMemory = 64 << 10;
-// What a stage-2 of 40 bits leaves above the RAM's base.
-constexpr uint64_t kMaxMemory = (uint64_t{1} << 40) - layout::kRamBase;
-constexpr uint64_t kMemoryUnit = 4096;
 
 constexpr const char* kFooter =
     R"(On the terminal, Ctrl-A x quits, Ctrl-A p presses the power key, Ctrl-A h lists
@@ -36,12 +31,18 @@ Examples:
   hvk-run --firmware /usr/lib/u-boot/qemu_arm64/u-boot.bin
   hvk-run --dev /dev/kvm --kernel Image
       the same guest under the kernel's own KVM
+  hvk-run --system demo.toml --check
+  hvk-run --system demo.toml --console linux,pty --control unix=/run/demo.sock
+      partitions in their windows beside Linux guests
+  hvk-run --system demo.toml --make-its > demo.its && mkimage -f demo.its demo.itb
+  hvk-run demo.itb --key public.pem
+      the same system in one file, its digests and its signature checked
   hvk-run --doctor
       what this machine has, what it lacks and how to get it
 
 Exit status: 0 the guest powered off (or Ctrl-A x), 1 the host or the set-up
-failed, 2 bad usage, 3 the guest crashed, 4 the guest reset and --no-reboot was
-given, 128 + n ended by signal n.)";
+failed, 2 bad usage or mistakes in the system's file, 3 the guest crashed, 4 the
+guest reset and --no-reboot was given, 128 + n ended by signal n.)";
 
 ParsedOptions usage_error(const std::string& why) {
   ParsedOptions parsed;
@@ -50,102 +51,165 @@ ParsedOptions usage_error(const std::string& why) {
   return parsed;
 }
 
-// What is wrong with the combination of options, or an empty string.
-std::string complaint(const CLI::App& app, const Options& options) {
-  for (const char* name : {"--kernel", "--initrd", "--dtb", "--dump-dtb", "--firmware", "--dev"}) {
-    if (app.count(name) && app.get_option(name)->as<std::string>().empty()) {
-      return fmt::format("{}: the file name is empty", name);
+// Options by what they are about. Those that stand in no list go with
+// everything.
+constexpr const char* kFileOptions[] = {"--kernel",   "--initrd",   "--dtb",
+                                        "--dump-dtb", "--firmware", "--dev",
+                                        "--system",   "--trace",    "--key"};
+constexpr const char* kGuestOptions[] = {"--kernel",   "--initrd",   "--append",
+                                         "--cpus",     "--memory",   "--dtb",
+                                         "--dump-dtb", "--firmware", "--no-reboot"};
+constexpr const char* kSystemOptions[] = {"--check",   "--dump",  "--make-its", "--console",
+                                          "--control", "--trace", "--frames"};
+constexpr const char* kActs[] = {"--check", "--dump", "--make-its"};
+constexpr const char* kRunOptions[] = {"--control", "--trace", "--frames"};
+
+// The first of `names` that was given, or null.
+template <size_t N>
+const char* given(const CLI::App& app, const char* const (&names)[N]) {
+  for (const char* name : names) {
+    if (app.count(name)) return name;
+  }
+  return nullptr;
+}
+
+// What is wrong with the combination of options about a system, or an empty
+// string.
+std::string system_complaint(const CLI::App& app, const Options& options) {
+  if (!options.system.empty() && !options.image.empty()) {
+    return fmt::format("{}: an image and --system exclude each other: the image has its own file",
+                       options.image);
+  }
+  const std::string what = options.system.empty() ? options.image : "--system";
+  if (const char* name = given(app, kGuestOptions)) {
+    return fmt::format("{} and {} exclude each other: the system's file says it for each guest",
+                       name, what);
+  }
+  if (!options.key.empty() && options.image.empty()) {
+    return "--key needs an image, FILE.itb: a signature is the image's";
+  }
+  if (app.count("--make-its") && options.system.empty()) {
+    return "--make-its needs --system FILE.toml";
+  }
+  const char* act = given(app, kActs);
+  for (const char* other : kActs) {
+    if (act && act != other && app.count(other)) {
+      return fmt::format("{} and {} exclude each other", act, other);
     }
   }
-  const Config& c = options.config;
-  if (options.doctor) return {};
-  if (c.kernel.empty() && c.firmware.empty()) {
-    return "nothing to run: give --kernel FILE or --firmware FILE";
+  if (const char* name = given(app, kRunOptions); act && name) {
+    return fmt::format("{} and {} exclude each other: nothing is run", name, act);
   }
-  if (!c.kernel.empty() && !c.firmware.empty()) {
-    return "--kernel and --firmware exclude each other: firmware loads its own kernel";
-  }
-  if (!c.initrd.empty() && c.kernel.empty()) return "--initrd needs --kernel";
-  if (!c.dtb.empty() && !c.dump_dtb.empty()) {
-    return "--dtb and --dump-dtb exclude each other: only a generated tree is dumped";
+  std::set<std::string> named;
+  for (const ConsoleOption& console : options.consoles) {
+    if (!named.insert(console.guest).second) {
+      return fmt::format("--console {}: given twice", console.guest);
+    }
   }
   return {};
 }
 
-}  // namespace
-
-std::optional<uint64_t> parse_size(std::string_view text) {
-  uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  auto [rest, err] = std::from_chars(text.data(), end, value);
-  if (err != std::errc{} || value == 0 || end - rest > 1) return std::nullopt;
-  unsigned shift = 20;
-  if (rest != end) {
-    switch (*rest) {
-      case 'k':
-      case 'K':
-        shift = 10;
-        break;
-      case 'm':
-      case 'M':
-        shift = 20;
-        break;
-      case 'g':
-      case 'G':
-        shift = 30;
-        break;
-      default:
-        return std::nullopt;
+// What is wrong with the combination of options, or an empty string.
+std::string complaint(const CLI::App& app, const Options& options) {
+  for (const char* name : kFileOptions) {
+    if (app.count(name) && app.get_option(name)->as<std::string>().empty()) {
+      return fmt::format("{}: the file name is empty", name);
     }
   }
-  if (value > (UINT64_MAX >> shift)) return std::nullopt;
-  return value << shift;
+  if (options.doctor) return {};
+  if (!options.system.empty() || !options.image.empty()) return system_complaint(app, options);
+  for (const auto* name : {given(app, kSystemOptions), app.count("--key") ? "--key" : nullptr}) {
+    if (name) return fmt::format("{} is about a system: give --system FILE.toml or FILE.itb", name);
+  }
+  const std::vector<ConfigMistake> mistakes = check_config(options.config, "--");
+  return mistakes.empty() ? std::string() : mistakes.front().text;
 }
 
-std::string format_size(uint64_t bytes) {
-  if (bytes < 1024) return fmt::format("{} bytes", bytes);
-  constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
-  double value = static_cast<double>(bytes) / 1024;
-  size_t unit = 0;
-  while (value >= 1024 && unit + 1 < std::size(kUnits)) {
-    value /= 1024;
-    ++unit;
-  }
-  if (value == static_cast<double>(static_cast<uint64_t>(value))) {
-    return fmt::format("{:.0f} {}", value, kUnits[unit]);
-  }
-  return fmt::format("{:.1f} {}", value, kUnits[unit]);
+// NAME,SPEC
+std::optional<ConsoleOption> parse_console_option(const std::string& text) {
+  const size_t comma = text.find(',');
+  if (comma == 0 || comma == std::string::npos) return std::nullopt;
+  const std::optional<ConsoleConfig> console = parse_console(text.substr(comma + 1));
+  if (!console) return std::nullopt;
+  return ConsoleOption{text.substr(0, comma), *console};
 }
+
+}  // namespace
 
 ParsedOptions parse_options(int argc, const char* const* argv) {
   Options options;
   Config& c = options.config;
-  std::string memory;
-  bool no_reboot = false;
+  std::string memory, control;
+  std::vector<std::string> consoles;
+  bool no_reboot = false, check = false, dump = false, its = false;
 
-  CLI::App app("hvk-run: runs one 64-bit Arm guest under hvk (/dev/hvk) or KVM (/dev/kvm).",
-               "hvk-run");
+  CLI::App app(
+      "hvk-run: runs one 64-bit Arm guest, or a system of partitions, under hvk (/dev/hvk);\n"
+      "one guest under KVM (/dev/kvm) too.",
+      "hvk-run");
   app.footer(kFooter);
   app.set_version_flag("--version", "hvk-run " HVK_VERSION);
   app.get_formatter()->column_width(28);
-  const std::string file = "FILE";
+  const std::string file = "FILE", guest = "One guest", system = "A system of partitions";
   app.add_option("-k,--kernel", c.kernel,
                  "Image (also gzip'd or EFI zboot), ELF64 or raw binary; told by its content")
-      ->type_name(file);
-  app.add_option("-i,--initrd", c.initrd, "Linux's initial RAM disk")->type_name(file);
-  app.add_option("-a,--append", c.append, "the kernel's command line")->type_name("STR");
+      ->type_name(file)
+      ->group(guest);
+  app.add_option("-i,--initrd", c.initrd, "Linux's initial RAM disk")
+      ->type_name(file)
+      ->group(guest);
+  app.add_option("-a,--append", c.append, "the kernel's command line")
+      ->type_name("STR")
+      ->group(guest);
   app.add_option("-c,--cpus", c.cpus, "vCPUs, 1 to 8 (default 1)")
       ->type_name("N")
-      ->check(CLI::Range(1u, kMaxCpus));
+      ->check(CLI::Range(1u, kMaxCpus))
+      ->group(guest);
   app.add_option("-m,--memory", memory, "RAM: MiB, or with suffix K, M or G (default 256M)")
-      ->type_name("SIZE");
+      ->type_name("SIZE")
+      ->group(guest);
   app.add_option("--dtb", c.dtb, "use this device tree instead of the generated one")
-      ->type_name(file);
-  app.add_option("--dump-dtb", c.dump_dtb, "write the device tree there and end")->type_name(file);
+      ->type_name(file)
+      ->group(guest);
+  app.add_option("--dump-dtb", c.dump_dtb, "write the device tree there and end")
+      ->type_name(file)
+      ->group(guest);
   app.add_option("--firmware", c.firmware, "map at address 0 as flash and start there")
-      ->type_name(file);
+      ->type_name(file)
+      ->group(guest);
+  app.add_flag("--no-reboot", no_reboot, "end with status 4 when the guest resets")->group(guest);
+
+  app.add_option("IMAGE", options.image, "FILE.itb: a FIT image that holds a system, checked")
+      ->type_name("")
+      ->group(system);
+  app.add_option("--system", options.system, "the system that this TOML file describes")
+      ->type_name(file)
+      ->group(system);
+  app.add_flag("--check", check, "validate it only: its mistakes, and status 2, or none")
+      ->group(system);
+  app.add_flag("--dump", dump, "print it as it was understood, in TOML again")->group(system);
+  app.add_flag("--make-its", its, "print the source of its FIT image, for mkimage")->group(system);
+  app.add_option("--key", options.key, "verify the image's signature with this public key (PEM)")
+      ->type_name(file)
+      ->group(system);
+  app.add_option("--console", consoles,
+                 "NAME's output and input: terminal, file=PATH, pty, unix=PATH or none")
+      ->type_name("NAME,SPEC")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->group(system);
+  app.add_option("--control", control, "take commands and tell the status there")
+      ->type_name("unix=PATH")
+      ->group(system);
+  app.add_option("--trace", options.trace, "write the schedule as it ran there, for Perfetto")
+      ->type_name(file)
+      ->group(system);
+  app.add_option("--frames", options.frames, "end after N major frames, with the closing report")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->group(system);
+
   app.add_option("--dev", c.device, "/dev/hvk (default) or /dev/kvm")->type_name("DEVICE");
-  app.add_flag("--no-reboot", no_reboot, "end with status 4 when the guest resets");
   app.add_flag("-v,--verbose", c.verbose, "print the load map: part, address range, size");
   app.add_flag("--doctor", options.doctor, "report on this machine: what works, what is missing");
 
@@ -170,10 +234,26 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     }
     c.memory = *size;
   }
-  if (c.memory < kMinMemory || c.memory > kMaxMemory || c.memory % kMemoryUnit != 0) {
-    return usage_error(fmt::format("--memory {}: must be 64K to {}G, in multiples of 4K", memory,
-                                   kMaxMemory >> 30));
+  for (const std::string& text : consoles) {
+    const std::optional<ConsoleOption> console = parse_console_option(text);
+    if (!console) {
+      return usage_error(
+          fmt::format("--console {}: expected NAME,SPEC, where SPEC is {}", text, kConsoleWords));
+    }
+    options.consoles.push_back(*console);
   }
+  if (app.count("--control")) {
+    constexpr std::string_view kUnix = "unix=";
+    if (!control.starts_with(kUnix) || !is_socket_path(control.substr(kUnix.size()))) {
+      return usage_error(fmt::format(
+          "--control {}: expected unix=PATH, a path of at most 107 characters", control));
+    }
+    options.control = control.substr(kUnix.size());
+  }
+  options.act = check  ? SystemAct::kCheck
+                : dump ? SystemAct::kDump
+                : its  ? SystemAct::kMakeIts
+                       : SystemAct::kRun;
   c.reboot = !no_reboot;
   if (std::string why = complaint(app, options); !why.empty()) return usage_error(why);
   parsed.options = options;

@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "vmm/config.h"
+#include "vmm/system/system_config.h"
 
 namespace hvk {
 
@@ -21,9 +22,27 @@ enum class ExitStatus : int {
   kReset = 4,
 };
 
+// What to do with a system.
+enum class SystemAct { kRun, kCheck, kDump, kMakeIts };
+
+struct ConsoleOption {
+  std::string guest;  // its name
+  ConsoleConfig console;
+};
+
+// Without `system` and `image` it is about the one guest of `config`; with one
+// of them, of `config` only `device` and `verbose` count.
 struct Options {
   Config config;
   bool doctor = false;
+  std::string system;  // FILE.toml
+  std::string image;   // FILE.itb
+  std::string key;     // PUBLIC.pem, for the image
+  SystemAct act = SystemAct::kRun;
+  std::vector<ConsoleOption> consoles;
+  std::string control;  // path of a socket
+  std::string trace;    // file for the schedule as it ran
+  uint64_t frames = 0;  // major frames until the end; 0: no such end
 };
 
 // Either `options`, or what to print and the status to end with.
@@ -37,12 +56,5 @@ struct ParsedOptions {
 // Reads the command line and checks what can be checked without touching a
 // file. Does not throw but for lack of memory.
 ParsedOptions parse_options(int argc, const char* const* argv);
-
-// "256" is MiB; suffixes K, M and G, in either case, are powers of 1024. The
-// size in bytes, or nothing for anything else, zero and overflow included.
-std::optional<uint64_t> parse_size(std::string_view text);
-
-// "31.5 MiB", "64 KiB", "100 bytes": for messages.
-std::string format_size(uint64_t bytes);
 
 }  // namespace hvk

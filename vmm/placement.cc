@@ -7,7 +7,7 @@
 #include <bit>
 
 #include "vmm/error.h"
-#include "vmm/options.h"
+#include "vmm/units.h"
 
 namespace hvk {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The command line: sizes, defaults, combinations, exit statuses.
+// The command line: defaults, combinations, exit statuses.
 #include "vmm/options.h"
 
 #include <gtest/gtest.h>
@@ -14,53 +14,6 @@ namespace {
 ParsedOptions parse(std::vector<const char*> args) {
   args.insert(args.begin(), "hvk-run");
   return parse_options(static_cast<int>(args.size()), args.data());
-}
-
-TEST(Options, Sizes) {
-  struct {
-    const char* text;
-    std::optional<uint64_t> bytes;
-  } const kTable[] = {
-      {"256", uint64_t{256} << 20},
-      {"64K", 64 << 10},
-      {"64k", 64 << 10},
-      {"3M", 3 << 20},
-      {"3m", 3 << 20},
-      {"2G", uint64_t{2} << 30},
-      {"2g", uint64_t{2} << 30},
-      {"17179869183G", uint64_t{17179869183} << 30},
-      {"17179869184G", std::nullopt},  // 2^64
-      {"18446744073709551616", std::nullopt},
-      {"0", std::nullopt},
-      {"0K", std::nullopt},
-      {"", std::nullopt},
-      {"K", std::nullopt},
-      {"-1", std::nullopt},
-      {"+1", std::nullopt},
-      {" 1", std::nullopt},
-      {"1 M", std::nullopt},
-      {"1MB", std::nullopt},
-      {"1.5G", std::nullopt},
-      {"0x10", std::nullopt},
-      {"1T", std::nullopt},
-  };
-  for (const auto& row : kTable) EXPECT_EQ(parse_size(row.text), row.bytes) << row.text;
-}
-
-TEST(Options, SizesForPeople) {
-  struct {
-    uint64_t bytes;
-    const char* text;
-  } const kTable[] = {
-      {0, "0 bytes"},
-      {1023, "1023 bytes"},
-      {1024, "1 KiB"},
-      {1536, "1.5 KiB"},
-      {256 << 20, "256 MiB"},
-      {uint64_t{1} << 40, "1 TiB"},
-      {uint64_t{1} << 60, "1048576 TiB"},
-  };
-  for (const auto& row : kTable) EXPECT_EQ(format_size(row.bytes), row.text);
 }
 
 TEST(Options, Defaults) {
@@ -117,7 +70,37 @@ TEST(Options, BadUsage) {
       {{"--kernel", "K", "--memory", "1023G", "--memory", "1G"}, "--memory"},
       {{"--kernel", "K", "--memory", "1024G"}, "1023G"},
       {{"--kernel", "K", "--colour"}, "--colour"},
-      {{"--kernel", "K", "stray"}, "stray"},
+      {{"--kernel", "K", "stray"}, "--kernel and stray exclude each other"},
+      {{"a.itb", "b.itb"}, "b.itb"},
+      {{"--kernel", "K", "--system", "S"}, "--kernel and --system exclude each other"},
+      {{"--system", "S", "--memory", "16"}, "--memory and --system exclude each other"},
+      {{"--system", "S", "--append", ""}, "--append and --system exclude each other"},
+      {{"--system", "S", "--no-reboot"}, "--no-reboot and --system exclude each other"},
+      {{"--system", ""}, "file name is empty"},
+      {{"--system", "S", "--trace", ""}, "file name is empty"},
+      {{"--system", "S", "a.itb"}, "a.itb: an image and --system exclude each other"},
+      {{"--system", "S", "--key", "P"}, "--key needs an image"},
+      {{"--kernel", "K", "--key", "P"}, "--key is about a system"},
+      {{"--check"}, "--check is about a system: give --system FILE.toml"},
+      {{"--kernel", "K", "--console", "a,pty"}, "--console is about a system"},
+      {{"--kernel", "K", "--control", "unix=c"}, "--control is about a system"},
+      {{"--kernel", "K", "--trace", "T"}, "--trace is about a system"},
+      {{"--kernel", "K", "--frames", "1"}, "--frames is about a system"},
+      {{"--make-its"}, "--make-its is about a system"},
+      {{"a.itb", "--make-its"}, "--make-its needs --system"},
+      {{"--system", "S", "--check", "--dump"}, "--check and --dump exclude each other"},
+      {{"--system", "S", "--make-its", "--dump"}, "--dump and --make-its exclude each other"},
+      {{"--system", "S", "--check", "--frames", "1"}, "--frames and --check exclude each other"},
+      {{"--system", "S", "--dump", "--trace", "T"}, "--trace and --dump exclude each other"},
+      {{"--system", "S", "--frames", "0"}, "--frames"},
+      {{"--system", "S", "--frames", "ten"}, "--frames"},
+      {{"--system", "S", "--console", "a"}, "expected NAME,SPEC, where SPEC is terminal, file="},
+      {{"--system", "S", "--console", ",pty"}, "expected NAME,SPEC"},
+      {{"--system", "S", "--console", "a,tty"}, "expected NAME,SPEC"},
+      {{"--system", "S", "--console", "a,file="}, "expected NAME,SPEC"},
+      {{"--system", "S", "--console", "a,pty", "--console", "a,none"}, "a: given twice"},
+      {{"--system", "S", "--control", "c"}, "expected unix=PATH"},
+      {{"--system", "S", "--control", "unix="}, "expected unix=PATH"},
   };
   for (const auto& row : kTable) {
     const ParsedOptions parsed = parse(row.args);
@@ -130,15 +113,58 @@ TEST(Options, BadUsage) {
   }
 }
 
+TEST(Options, System) {
+  const ParsedOptions parsed = parse({"--system", "S.toml", "--console", "a,file=x,y", "--console",
+                                      "b,unix=/run/b", "--control", "unix=/run/c", "--trace", "T",
+                                      "--frames", "10", "--dev", "/dev/kvm", "-v"});
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  const Options& o = *parsed.options;
+  EXPECT_EQ(o.system, "S.toml");
+  EXPECT_EQ(o.image + o.key, "");
+  EXPECT_EQ(o.act, SystemAct::kRun);
+  ASSERT_EQ(o.consoles.size(), 2u);
+  EXPECT_EQ(o.consoles[0].guest, "a");
+  EXPECT_EQ(o.consoles[0].console.kind, ConsoleConfig::Kind::kFile);
+  EXPECT_EQ(o.consoles[0].console.path, "x,y");
+  EXPECT_EQ(o.consoles[1].console.kind, ConsoleConfig::Kind::kUnix);
+  EXPECT_EQ(o.consoles[1].console.path, "/run/b");
+  EXPECT_EQ(o.control, "/run/c");
+  EXPECT_EQ(o.trace, "T");
+  EXPECT_EQ(o.frames, 10u);
+  EXPECT_EQ(o.config.device, "/dev/kvm");
+  EXPECT_TRUE(o.config.verbose);
+}
+
+TEST(Options, SystemActs) {
+  struct {
+    std::vector<const char*> args;
+    SystemAct act;
+  } const kTable[] = {
+      {{"--system", "S"}, SystemAct::kRun},
+      {{"--system", "S", "--check"}, SystemAct::kCheck},
+      {{"--system", "S", "--dump", "--console", "a,pty"}, SystemAct::kDump},
+      {{"--system", "S", "--make-its"}, SystemAct::kMakeIts},
+      {{"a.itb"}, SystemAct::kRun},
+      {{"a.itb", "--key", "P", "--check"}, SystemAct::kCheck},
+  };
+  for (const auto& row : kTable) {
+    const ParsedOptions parsed = parse(row.args);
+    ASSERT_TRUE(parsed.options) << parsed.err;
+    EXPECT_EQ(parsed.options->act, row.act) << row.args.back();
+  }
+}
+
 TEST(Options, HelpNamesEveryOptionAndStatus) {
   const ParsedOptions parsed = parse({"--help"});
   EXPECT_FALSE(parsed.options);
   EXPECT_EQ(parsed.status, ExitStatus::kPowerOff);
   EXPECT_EQ(parsed.err, "");
   for (const char* part :
-       {"-k,--kernel", "-i,--initrd", "-a,--append", "-c,--cpus", "-m,--memory", "--dtb",
-        "--dump-dtb", "--firmware", "--dev", "--no-reboot", "-v,--verbose", "--doctor", "--version",
-        "Examples:", "Exit status:", "Ctrl-A x"}) {
+       {"-k,--kernel",  "-i,--initrd", "-a,--append", "-c,--cpus",   "-m,--memory",  "--dtb",
+        "--dump-dtb",   "--firmware",  "--dev",       "--no-reboot", "-v,--verbose", "--doctor",
+        "--version",    "--system",    "--check",     "--dump ",     "--make-its",   "--key",
+        "--console",    "--control",   "--trace",     "--frames",    "FILE.itb",     "Examples:",
+        "Exit status:", "Ctrl-A x"}) {
     EXPECT_NE(parsed.out.find(part), std::string::npos) << part;
   }
 }

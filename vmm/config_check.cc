@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/config_check.h"
+
+#include <fmt/format.h>
+
+#include "vmm/layout.h"
+
+namespace hvk {
+namespace {
+
+// The smallest guest that is of use: a bare-metal program and its device tree.
+constexpr uint64_t kMinMemory = 64 << 10;
+// What a stage-2 of 40 bits leaves above the RAM's base.
+constexpr uint64_t kMaxMemory = (uint64_t{1} << 40) - layout::kRamBase;
+constexpr uint64_t kMemoryUnit = 4096;
+
+}  // namespace
+
+std::vector<ConfigMistake> check_config(const Config& c, const std::string& dashes) {
+  struct Rule {
+    bool broken;
+    const char* key;
+    const char* text;  // {0}: the dashes
+  };
+  const Rule kRules[] = {
+      {c.kernel.empty() && c.firmware.empty(), "",
+       "nothing to run: give {0}kernel FILE or {0}firmware FILE"},
+      {!c.kernel.empty() && !c.firmware.empty(), "firmware",
+       "{0}kernel and {0}firmware exclude each other: firmware loads its own kernel"},
+      {!c.initrd.empty() && c.kernel.empty(), "initrd", "{0}initrd needs {0}kernel"},
+      {!c.dtb.empty() && !c.dump_dtb.empty(), "dump-dtb",
+       "{0}dtb and {0}dump-dtb exclude each other: only a generated tree is dumped"},
+      {c.cpus < 1 || c.cpus > kMaxCpus, "cpus", "{0}cpus must be 1 to {1}"},
+      {c.memory < kMinMemory || c.memory > kMaxMemory || c.memory % kMemoryUnit != 0, "memory",
+       "{0}memory must be 64K to {2}G, in multiples of 4K"},
+  };
+  std::vector<ConfigMistake> mistakes;
+  for (const Rule& rule : kRules) {
+    if (!rule.broken) continue;
+    mistakes.push_back(
+        {rule.key, fmt::format(fmt::runtime(rule.text), dashes, kMaxCpus, kMaxMemory >> 30)});
+  }
+  return mistakes;
+}
+
+}  // namespace hvk

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/system/host_facts.h"
+
+#include <charconv>
+#include <string_view>
+
+#include "vmm/hostfiles.h"
+
+namespace hvk {
+namespace {
+
+// Of what the kernel counts as CPUs; a list with more is not one.
+constexpr unsigned kMaxHostCpus = 8192;
+
+// Takes a number off the front of `text`.
+template <typename T>
+std::optional<T> take(std::string_view& text) {
+  T value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  text.remove_prefix(static_cast<size_t>(end - text.data()));
+  return value;
+}
+
+// "0-3,6": the kernel's lists of CPUs.
+std::optional<std::set<unsigned>> cpu_list(std::string_view text) {
+  std::set<unsigned> cpus;
+  while (!text.empty() && text != "\n") {
+    const std::optional<unsigned> first = take<unsigned>(text);
+    std::optional<unsigned> last = first;
+    if (text.starts_with('-')) {
+      text.remove_prefix(1);
+      last = take<unsigned>(text);
+    }
+    if (!first || !last || *last >= kMaxHostCpus) return std::nullopt;
+    for (unsigned cpu = *first; cpu <= *last; ++cpu) cpus.insert(cpu);
+    if (text.starts_with(',')) text.remove_prefix(1);
+  }
+  if (cpus.empty()) return std::nullopt;
+  return cpus;
+}
+
+std::optional<int64_t> number_in(const std::filesystem::path& file) {
+  const std::optional<std::string> content = slurp(file);
+  if (!content) return std::nullopt;
+  std::string_view text = *content;
+  return take<int64_t>(text);
+}
+
+}  // namespace
+
+HostFacts read_host_facts(const std::filesystem::path& root) {
+  HostFacts facts;
+  if (const auto list = slurp(root / "sys/devices/system/cpu/online")) {
+    facts.online = cpu_list(*list);
+  }
+  const auto runtime = number_in(root / "proc/sys/kernel/sched_rt_runtime_us");
+  const auto period = number_in(root / "proc/sys/kernel/sched_rt_period_us");
+  // A runtime of -1 switches the throttling off.
+  if (runtime && period && *runtime >= 0 && *period > *runtime) {
+    facts.throttling = {static_cast<uint64_t>(*runtime), static_cast<uint64_t>(*period)};
+  }
+  return facts;
+}
+
+}  // namespace hvk

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The mistakes of one system file, collected so that its author sees them all
+// at once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hvk {
+
+class Mistakes {
+ public:
+  explicit Mistakes(std::string file) : file_(std::move(file)) {}
+
+  // `text` is "WHAT, expected WHAT; REMEDY".
+  void add(uint32_t line, std::string text);
+
+  // Throws SystemFileError with all of them by line, if there are any.
+  void throw_if_any() const;
+
+ private:
+  struct Mistake {
+    uint32_t line;
+    std::string text;
+  };
+  std::string file_;
+  std::vector<Mistake> mistakes_;
+};
+
+// What the author wrote, in quotes, fit for a terminal: no control characters,
+// not endless.
+std::string in_quotes(std::string_view text);
+
+// "; did you mean 'NAME'?" with the name of `known` that is nearest to `name`,
+// or nothing if none is near.
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
+
+}  // namespace hvk
