@@ -82,14 +82,14 @@ background() {
 # of their own.
 end_processes() {
 	for pid in ${pids:-}; do
-		kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
+		kill -s KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 		wait_until 10 group_gone "$pid"
 	done
 }
 
 group_gone() {
-	! kill -0 -- "-$1" 2>/dev/null
+	! kill -s 0 -- "-$1" 2>/dev/null
 }
 
 # vm DEVICE SECONDS OPTIONS...: hvk-run, its console and messages on standard output,
