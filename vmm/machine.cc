@@ -121,6 +121,12 @@ std::string Machine::load_map() const {
   return map;
 }
 
+void Machine::take_seat(const GuestConfig& guest, bool locked) {
+  name_ = guest.name;
+  host_cpus_ = guest.host_cpus;
+  if (locked) ram_.lock();
+}
+
 void Machine::start() {
   vm_ = std::make_unique<Vm>(config_.device);
   vm_->map(kRamSlot, ram_.base(), ram_.bytes(), false);
@@ -128,7 +134,7 @@ void Machine::start() {
 
   gic_->create(*vm_);
   for (unsigned id = 0; id < config_.cpus; ++id) {
-    vcpus_.push_back(std::make_unique<Vcpu>(*vm_, id, bus_));
+    vcpus_.push_back(std::make_unique<Vcpu>(*vm_, id, bus_, name_));
   }
   gic_->finish();
   for (SpiLine* line : {&pl011_line_, &pl031_line_, &pl061_line_}) line->connect(*vm_);
@@ -136,8 +142,10 @@ void Machine::start() {
 
   // A vCPU that ends at once must find all the others started.
   const std::lock_guard lock(mutex_);
-  for (auto& vcpu : vcpus_) {
-    vcpu->start([this](GuestEnd end) { vcpu_ended(end); });
+  for (size_t id = 0; id < vcpus_.size(); ++id) {
+    std::optional<unsigned> host_cpu;
+    if (id < host_cpus_.size()) host_cpu = host_cpus_[id];
+    vcpus_[id]->start([this](GuestEnd end) { vcpu_ended(end); }, host_cpu);
     ++running_;
   }
 }
@@ -147,6 +155,14 @@ void Machine::stop() {
   if (stopping_ || running_ == 0) return;
   stopping_ = true;
   for (auto& vcpu : vcpus_) vcpu->stop();
+}
+
+void Machine::pause() {
+  for (auto& vcpu : vcpus_) vcpu->pause();
+}
+
+void Machine::resume() {
+  for (auto& vcpu : vcpus_) vcpu->resume();
 }
 
 void Machine::vcpu_ended(GuestEnd end) {

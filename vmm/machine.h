@@ -19,6 +19,7 @@
 #include "vmm/image/image.h"
 #include "vmm/irq.h"
 #include "vmm/memory.h"
+#include "vmm/system/system_config.h"
 #include "vmm/vcpu.h"
 #include "vmm/vm.h"
 
@@ -47,12 +48,22 @@ class Machine {
   // Stops the guest and waits for its vCPUs.
   ~Machine();
 
+  // As a guest of a system: its name in messages, its vCPUs on their host
+  // CPUs, and with `locked` its memory kept in RAM. Before `start`; throws
+  // SetupError.
+  void take_seat(const GuestConfig& guest, bool locked);
+
   // Creates the VM and starts the guest. Throws SetupError. Once only: a
   // machine that ended is replaced, so that a reset is a cold start.
   void start();
 
   // Asks the guest's vCPUs to end; does not wait. Any thread.
   void stop();
+
+  // Asks them to stand still, and to go on. The guest keeps its state; its
+  // clocks go on. After `start`. Any thread.
+  void pause();
+  void resume();
 
   // Signalled when no vCPU runs any more. `end` is then why: what the first of
   // them reported.
@@ -91,6 +102,9 @@ class Machine {
   uint64_t entry_ = 0;             // IPA
   uint64_t tree_ipa_ = 0;
   std::vector<std::byte> tree_;
+
+  std::string name_;                 // in a system
+  std::vector<unsigned> host_cpus_;  // for each vCPU, or none
 
   EventFd ended_;
   std::vector<std::unique_ptr<Vcpu>> vcpus_;

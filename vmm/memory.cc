@@ -41,4 +41,12 @@ std::optional<std::span<std::byte>> GuestMemory::at(uint64_t ipa, uint64_t size)
   return bytes_.subspan(offset, size);
 }
 
+void GuestMemory::lock() {
+  if (::mlock(bytes_.data(), bytes_.size()) != 0) {
+    throw_errno(
+        "keeping guest RAM in memory",
+        "it needs as much free memory, and root or a high enough RLIMIT_MEMLOCK (ulimit -l)");
+  }
+}
+
 }  // namespace hvk

@@ -31,6 +31,9 @@ class GuestMemory {
   // The bytes [ipa, ipa + size), or nothing if any lies outside.
   std::optional<std::span<std::byte>> at(uint64_t ipa, uint64_t size);
 
+  // Keeps all of it in the host's RAM, there from the start. Throws SetupError.
+  void lock();
+
  private:
   uint64_t ipa_;
   std::span<std::byte> bytes_;

@@ -4,40 +4,32 @@
 #include <fmt/format.h>
 #include <linux/kvm.h>
 #include <pthread.h>
-#include <signal.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include <atomic>
 
+#include "vmm/kick.h"
 #include "vmm/registers.h"
 
 namespace hvk {
 namespace {
 
-// Interrupts a vCPU thread's system call. Its handler does nothing: that the
-// call is interrupted is the whole point.
-int kick_signal() { return SIGRTMIN; }
-
-void ignore_kick(int) {}
-
-void install_kick_handler() {
-  struct sigaction action = {};
-  action.sa_handler = ignore_kick;  // without SA_RESTART
-  ::sigaction(kick_signal(), &action, nullptr);
-}
-
-void unblock_kick() {
-  sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, kick_signal());
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+// Without this the thread runs wherever it likes.
+bool bind_to(unsigned cpu) {
+  if (cpu >= CPU_SETSIZE) return false;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  return ::pthread_setaffinity_np(::pthread_self(), sizeof(set), &set) == 0;
 }
 
 }  // namespace
 
-Vcpu::Vcpu(const Vm& vm, unsigned id, const Bus& bus)
+Vcpu::Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest)
     : id_(id),
+      name_(fmt::format("{}vCPU {}", guest.empty() ? guest : guest + ": ", id)),
       bus_(bus),
       fd_(vm.create_vcpu(id)),
       run_size_(vm.run_page_size()),
@@ -61,27 +53,43 @@ Vcpu::~Vcpu() {
 
 void Vcpu::set_entry(uint64_t pc, uint64_t x0) { hvk::set_entry(fd_.get(), pc, x0); }
 
-void Vcpu::start(std::function<void(GuestEnd)> ended) {
-  install_kick_handler();
-  thread_ = std::thread([this, ended = std::move(ended)] {
+void Vcpu::start(std::function<void(GuestEnd)> ended, std::optional<unsigned> host_cpu) {
+  install_kick();
+  thread_ = std::thread([this, ended = std::move(ended), host_cpu] {
     ::pthread_setname_np(::pthread_self(), fmt::format("vcpu{}", id_).c_str());
     unblock_kick();
+    if (host_cpu && !bind_to(*host_cpu)) {
+      log(fmt::format("{}: cannot run on host CPU {}; see /sys/devices/system/cpu/online", name_,
+                      *host_cpu));
+      return ended(GuestEnd::kHostFailure);
+    }
     ended(run());
   });
 }
 
-void Vcpu::stop() {
+void Vcpu::ask(Wish wish) {
+  const std::lock_guard lock(mutex_);
+  if (wish_ == Wish::kEnd) return;
+  wish_ = wish;
   // KVM_RUN looks at this before it enters the guest; the signal ends one that
   // has looked already.
-  std::atomic_ref<__u8>(run_->immediate_exit).store(1);
-  ::pthread_kill(thread_.native_handle(), kick_signal());
+  std::atomic_ref<__u8>(run_->immediate_exit).store(wish != Wish::kRun);
+  wished_.notify_all();
+  if (wish != Wish::kRun) kick(thread_);
+}
+
+// Waits as long as the vCPU is to stand still. False: it is to end.
+bool Vcpu::obey() {
+  std::unique_lock lock(mutex_);
+  wished_.wait(lock, [this] { return wish_ != Wish::kPause; });
+  return wish_ == Wish::kRun;
 }
 
 GuestEnd Vcpu::run() {
   for (;;) {
     if (::ioctl(fd_.get(), KVM_RUN, 0) != 0) {
       if (errno != EINTR) return run_failed(errno);
-      if (std::atomic_ref<__u8>(run_->immediate_exit).load()) return GuestEnd::kStopped;
+      if (!obey()) return GuestEnd::kStopped;
       continue;
     }
     switch (run_->exit_reason) {
@@ -125,7 +133,7 @@ void Vcpu::mmio() {
 
   uint64_t suppressed = 0;
   if (nobody_.allow(suppressed)) {
-    log(fmt::format("vCPU {}: {} of {} bytes at IPA {:#x}, where there is nothing{}", id_,
+    log(fmt::format("{}: {} of {} bytes at IPA {:#x}, where there is nothing{}", name_,
                     access.is_write ? "write" : "read", size, access.phys_addr,
                     suppressed ? fmt::format(" ({} more not shown)", suppressed) : ""));
   }
@@ -139,9 +147,9 @@ bool Vcpu::abort_unknown() {
   uint64_t suppressed = 0;
   if (bus_.find(run_->arm_nisv.fault_ipa) && nobody_.allow(suppressed)) {
     log(
-        fmt::format("vCPU {}: an instruction that cannot be emulated (ISS {:#x}) at device IPA "
+        fmt::format("{}: an instruction that cannot be emulated (ISS {:#x}) at device IPA "
                     "{:#x}: aborted{}",
-                    id_, run_->arm_nisv.esr_iss, run_->arm_nisv.fault_ipa,
+                    name_, run_->arm_nisv.esr_iss, run_->arm_nisv.fault_ipa,
                     suppressed ? fmt::format(" ({} more not shown)", suppressed) : ""));
   }
   return inject_external_abort();
@@ -172,15 +180,14 @@ GuestEnd Vcpu::run_failed(int error) {
   if (error == ENOSYS) {
     return crash("access outside memory by an instruction that cannot be emulated");
   }
-  log(fmt::format("vCPU {}: KVM_RUN: {}; see dmesg and hvk-run --doctor", id_,
-                  std::strerror(error)));
+  log(fmt::format("{}: KVM_RUN: {}; see dmesg and hvk-run --doctor", name_, std::strerror(error)));
   return GuestEnd::kHostFailure;
 }
 
 GuestEnd Vcpu::crash(const std::string& what) {
   std::string registers = dump_registers(fd_.get());
   while (registers.ends_with('\n')) registers.pop_back();  // log() ends the line
-  log(fmt::format("vCPU {}: {}\n{}", id_, what, registers));
+  log(fmt::format("{}: {}\n{}", name_, what, registers));
   return GuestEnd::kCrash;
 }
 

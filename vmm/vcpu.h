@@ -2,8 +2,11 @@
 // One vCPU: its file descriptor, its run page and the thread that runs it.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -28,22 +31,31 @@ enum class GuestEnd {
 class Vcpu {
  public:
   // vCPU 0 starts when run; the others wait for PSCI CPU_ON. `vm` and `bus`
-  // must outlive it. Throws SetupError.
-  Vcpu(const Vm& vm, unsigned id, const Bus& bus);
+  // must outlive it. Messages name `guest`, unless it is empty. Throws
+  // SetupError.
+  Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest);
   ~Vcpu();
   Vcpu(const Vcpu&) = delete;
   Vcpu& operator=(const Vcpu&) = delete;
 
   void set_entry(uint64_t pc, uint64_t x0);
 
-  // Runs the vCPU in a thread of its own; `ended` is called there, last.
-  void start(std::function<void(GuestEnd)> ended);
+  // Runs the vCPU in a thread of its own, on `host_cpu` and nowhere else if
+  // there is one; `ended` is called in that thread, last.
+  void start(std::function<void(GuestEnd)> ended, std::optional<unsigned> host_cpu);
 
-  // Asks the thread to end, wherever it is; does not wait. Any thread, also
-  // this vCPU's, once `start` has returned.
-  void stop();
+  // Asks the thread to end, to stand still outside of the guest, or to go on,
+  // wherever it is; does not wait. What was asked last counts, but an end is
+  // the end. Any thread, also this vCPU's, once `start` has returned.
+  void stop() { ask(Wish::kEnd); }
+  void pause() { ask(Wish::kPause); }
+  void resume() { ask(Wish::kRun); }
 
  private:
+  enum class Wish { kRun, kPause, kEnd };
+
+  void ask(Wish wish);
+  bool obey();
   GuestEnd run();
   void mmio();
   GuestEnd system_event();
@@ -53,6 +65,7 @@ class Vcpu {
   GuestEnd crash(const std::string& what);
 
   unsigned id_;
+  std::string name_;  // for messages
   const Bus& bus_;
   Fd fd_;
   kvm_run* run_ = nullptr;
@@ -60,6 +73,10 @@ class Vcpu {
   bool can_inject_abort_;
   LogLimit nobody_;  // aborted accesses
   std::thread thread_;
+
+  std::mutex mutex_;  // guards what follows, and the writing of immediate_exit
+  std::condition_variable wished_;
+  Wish wish_ = Wish::kRun;
 };
 
 }  // namespace hvk
