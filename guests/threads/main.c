@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Xen-ARM's two Mini-OS: threads 3 to 6 that print by turns. There the clock
+ * stood at 0; here it moves, and the threads work for longer than their slices.
+ */
+
+#include "threads.h"
+
+#define FIRST 3
+#define LAST  6
+#define LINES 4
+#define SLICE 2000 /* us */
+
+static struct hvk_para_info info;
+
+static uint64_t clock_ms(void)
+{
+	return timer_microseconds(timer_now()) / 1000;
+}
+
+/* Works for more than a slice, says so, sleeps for a moment. */
+static void worker(void *arg)
+{
+	unsigned int number = (unsigned int)(uintptr_t)arg;
+
+	for (unsigned int line = 1; line <= LINES; line++) {
+		timer_delay(3 * SLICE);
+		printf("%u: thread %u, line %u, clock %lu ms\n", info.id, number, line,
+		       clock_ms());
+		if (line == LINES / 2)
+			thread_sleep(20);
+	}
+}
+
+void PartitionMain(uintptr_t device_tree)
+{
+	(void)device_tree;
+	hvk_info(&info);
+	for (uintptr_t number = FIRST; number <= LAST; number++)
+		thread_create((unsigned int)number, worker, (void *)number);
+	threads_run(SLICE);
+	printf("%u: all threads ended, switches %u, preemptions %u, idle %u\n", info.id,
+	       thread_counts.switches, thread_counts.preemptions, thread_counts.idle);
+}
