@@ -130,13 +130,13 @@ int ring_get(struct ring *ring, void *message, uint32_t max)
 bool ring_empty(struct ring *ring)
 {
 	look(ring);
-	return fill(ring) == 0;
+	return fill(ring) == 0 || fill(ring) > ring->count;
 }
 
 bool ring_full(struct ring *ring)
 {
 	look(ring);
-	return fill(ring) == ring->count;
+	return fill(ring) >= ring->count;
 }
 
 /*

@@ -75,7 +75,7 @@ int ring_put(struct ring *ring, const void *message, uint32_t size);
  */
 int ring_get(struct ring *ring, void *message, uint32_t max);
 
-/* As the peer's index says now. */
+/* Nothing can be taken, or put, as the peer's index says now; also if it is nonsense. */
 bool ring_empty(struct ring *ring);
 bool ring_full(struct ring *ring);
 

@@ -149,6 +149,7 @@ TEST(Ring, PeersIndexIsChecked) {
     memory.shared().producer.index = nonsense;
     EXPECT_EQ(get(consumer), "error -3") << nonsense;
     EXPECT_EQ(get(consumer), "error -3") << nonsense;
+    EXPECT_TRUE(ring_empty(&consumer)) << nonsense;
     memory.shared().producer.index = 1;
     EXPECT_EQ(get(consumer), "") << nonsense;
 
@@ -157,6 +158,7 @@ TEST(Ring, PeersIndexIsChecked) {
     for (int i = 0; i < 4; i++) EXPECT_EQ(put(producer, "fill"), RING_OK);
     other.shared().consumer.index = nonsense;
     EXPECT_EQ(put(producer, "more"), RING_BROKEN) << nonsense;
+    EXPECT_TRUE(ring_full(&producer)) << nonsense;
     other.shared().consumer.index = 4;
     EXPECT_EQ(put(producer, "more"), RING_OK) << nonsense;
   }
