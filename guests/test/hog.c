@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Takes all that it can get, for ever, in the way that the command line names.
+ * Not a test: what it does to others is measured by those (guests/bench/window.c).
+ */
+
+#include "board.h"
+#include "bootargs.h"
+#include "console.h"
+#include "exc.h"
+#include "gic.h"
+#include "para.h"
+#include "printf.h"
+#include "psci.h"
+#include "smp.h"
+#include "string.h"
+
+#define SGI 1
+
+static uint64_t turn;
+
+/* Interrupts are masked, as everywhere here. */
+static void spin(void)
+{
+	asm volatile("" ::: "memory");
+}
+
+static void console(void)
+{
+	static const char line[] = "the hog floods the console and never waits for anybody\r\n";
+
+	console_write(line, sizeof(line) - 1);
+}
+
+/* All of hvk's calls with arguments that are wrong, but the two that end it. */
+static void hypercalls(void)
+{
+	uint32_t function = HVK_PARA_FN_BASE + turn % 32;
+
+	if (function == HVK_PARA_HALT || function == HVK_PARA_REBOOT)
+		function = PSCI_VERSION;
+	hvk_call(function, turn * 0x123456789, ~turn, turn);
+}
+
+static void mmio(void)
+{
+	mmio_read32(BOARD_PL031);
+	mmio_write32(GICD_ISENABLER, 0);
+}
+
+/* To itself and to PEs that are not there. */
+static void sgis(void)
+{
+	gic_send_sgi(SGI, 0xff);
+	gic_eoi(gic_ack());
+}
+
+/* Pages that nobody has, and pages of RAM that were never touched. */
+static void faults(void)
+{
+	static struct exc_record fault;
+
+	exc_catch(&fault);
+	mmio_read32(BOARD_NOBODY + turn % 1024 * 4096);
+	exc_release();
+}
+
+static const struct {
+	const char *name;
+	void (*once)(void);
+} modes[] = {
+	{ "spin", spin },	{ "console", console }, { "hypercalls", hypercalls },
+	{ "mmio", mmio },	{ "sgis", sgis },	{ "faults", faults },
+};
+
+void PartitionMain(uintptr_t device_tree)
+{
+	(void)device_tree;
+
+	gic_enable(SGI);
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		if (!bootarg_given(modes[i].name))
+			continue;
+		printf("hog: %s\n", modes[i].name);
+		for (;; turn++)
+			modes[i].once();
+	}
+	panic("say one of spin, console, hypercalls, mmio, sgis, faults");
+}
