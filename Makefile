@@ -87,6 +87,9 @@ bench: DEPS_FLAGS := --bench
 demo: ready
 	@images/demo
 
+partitions: ready
+	@images/partitions
+
 shell: ready
 	@images/lab
 
@@ -136,6 +139,7 @@ help:
 	@echo "                 elsewhere all that the lab needs, under build/"
 	@echo "make deps        install the packages that are needed, fetch kernels and libraries"
 	@echo "make demo        boot the nested host, and Linux under hvk in it (HVK_DEV=/dev/kvm: under KVM)"
+	@echo "make partitions  two bare partitions and a Linux guest in one frame, in the nested host"
 	@echo "make shell       a root shell in the nested host; 'images/lab --help' tells more"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make check-long  the tests that take more than a quarter of an hour as well"
@@ -145,5 +149,5 @@ help:
 	@echo "make uninstall   take them off again"
 	@echo "make clean       remove what was built; what was fetched stays"
 
-.PHONY: all kmod deps ready demo shell check check-long check-here bench install uninstall \
+.PHONY: all kmod deps ready demo partitions shell check check-long check-here bench install uninstall \
 	clean help FORCE

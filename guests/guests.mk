@@ -17,7 +17,7 @@ GUESTS_LIB_OBJS := $(patsubst %,$(GUESTS_BUILD)/%,$(call guests_objects,guests/l
 GUESTS_CHECK_OBJ := $(GUESTS_BUILD)/guests/test/check.o
 GUESTS_TESTS := $(filter-out check,$(notdir $(basename $(wildcard guests/test/*.c guests/test/*.cc))))
 GUESTS_BENCHES := $(notdir $(basename $(wildcard guests/bench/*.c)))
-GUESTS_NOT_PARTITIONS := guests/lib guests/test guests/bench guests/%/linux
+GUESTS_NOT_PARTITIONS := guests/lib guests/test guests/bench guests/linux
 GUESTS_PARTITIONS := $(filter-out $(GUESTS_NOT_PARTITIONS),$(patsubst %/,%,\
 	$(sort $(dir $(wildcard $(foreach ext,c cc S,guests/*/*.$(ext) guests/*/*/*.$(ext)))))))
 GUESTS_ELFS := $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS) $(GUESTS_BENCHES) \
