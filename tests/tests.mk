@@ -32,7 +32,8 @@ UNIT_KSHIM := -Itests/unit/kshim -idirafter $(UNIT_ARM64_INCLUDE) \
 	-DHVK_ARM64_PTRACE_H='"$(UNIT_ARM64_INCLUDE)/asm/ptrace.h"'
 # As the kernel's own build has them.
 UNIT_CFLAGS = -std=gnu11 $(UNIT_FLAGS) $(UNIT_KSHIM) -include config.h -DHVK_HOST_TEST \
-	-D__KERNEL__ -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+	-D__KERNEL__ -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
+	-Wno-override-init
 UNIT_LIBS := -lgtest_main -lgtest -lfdt -lfmt -lz -lzstd -lpthread
 
 UNIT_VMM_OBJ := $(UNIT_VMM_SRC:%.cc=$(UNIT_DIR)/%.o)
