@@ -21,8 +21,8 @@ UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_OPT := -O1
 UNIT_FLAGS = $(UNIT_OPT) -g1 -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -I. -MMD -MP
 UNIT_CXXFLAGS = -std=c++20 $(UNIT_FLAGS)
-# Half of the build's time would be the optimiser's on CLI11's templates.
-$(UNIT_DIR)/vmm/options.o: UNIT_OPT := -O0
+# Half of the build's time would be the optimiser's on templates of CLI11 and toml++.
+$(UNIT_DIR)/vmm/options.o $(UNIT_DIR)/vmm/system/system_file.o: UNIT_OPT := -O0
 # The module's sources see the kernel through tests/unit/kshim, and the arm64
 # KVM ABI through the cross compiler's headers.
 UNIT_ARM64_INCLUDE ?= $(patsubst %/asm/kvm.h,%,$(firstword $(wildcard \
@@ -84,7 +84,11 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/%_fuzz.cc,%,$(wildcard tests/fuzz/*_fuzz.c
 FUZZ_FLAGS := -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	-Wall -Wextra -Werror -I. -MMD -MP
 # The fuzzed code.
-FUZZ_OBJ := $(patsubst %.cc,$(FUZZ_DIR)/%.o,$(wildcard vmm/image/*.cc))
+FUZZ_SYSTEM := system_file system_reader system_rules system_dump table_reader mistakes \
+	console_spec host_facts
+FUZZ_SRC := $(wildcard vmm/image/*.cc) $(FUZZ_SYSTEM:%=vmm/system/%.cc) \
+	$(patsubst %,vmm/%.cc,config_check file hostfiles units)
+FUZZ_OBJ := $(FUZZ_SRC:%.cc=$(FUZZ_DIR)/%.o)
 
 fuzz: $(FUZZ_TARGETS:%=fuzz-%)
 
@@ -108,7 +112,7 @@ $(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc
 
 $(FUZZ_DIR)/%: $(FUZZ_DIR)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ)
 	@echo "  LINK    $@"
-	@$(FUZZ_CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ -lz -lzstd
+	@$(FUZZ_CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ -lfmt -lz -lzstd
 
 $(FUZZ_DIR)/%.o: %.cc
 	@mkdir -p $(@D)

@@ -30,8 +30,8 @@ int run_read_system(SystemConfig system, const Options& options) {
   apply_options(system, options);
   switch (options.act) {
     case SystemAct::kCheck:
-      return print(
-          fmt::format("{}: {} partitions, no mistakes\n", system.file, system.guests.size()));
+      return print(fmt::format("{}: {} partition{}, no mistakes\n", system.file,
+                               system.guests.size(), system.guests.size() == 1 ? "" : "s"));
     case SystemAct::kDump:
       return print(dump_system(system));
     default:

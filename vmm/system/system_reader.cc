@@ -80,13 +80,14 @@ void SystemReader::read_guest(const toml::table& table) {
   GuestConfig guest;
   guest.name = read_name(reader);
   read_config(reader, guest.config);
-  read_host_cpus(reader, guest.host_cpus);
+  read_host_cpus(reader, guest.config.cpus, guest.host_cpus);
   read_restart(reader, guest.restart);
   read_console(reader, guest.console);
   guest.start = reader.boolean("start").value_or(true);
   reader.finish();
   system.guests.push_back(std::move(guest));
-  lines.guests.push_back({reader.line("name"), reader.line("host-cpus"), reader.line("console")});
+  lines.guests.push_back({reader.line("name"), reader.line("host-cpus"), reader.line("console"),
+                          reader.has("host-cpus")});
 }
 
 void SystemReader::read_config(TableReader& reader, Config& config) {
@@ -101,19 +102,17 @@ void SystemReader::read_config(TableReader& reader, Config& config) {
     }
   }
   config.memory = read_size(reader, "memory").value_or(config.memory);
-  if (const auto cpus = reader.integer("cpus", 1, kMaxCpus)) {
-    config.cpus = static_cast<unsigned>(*cpus);
-  }
+  const auto cpus = reader.integer("cpus", 1, kMaxCpus);
+  config.cpus = static_cast<unsigned>(cpus.value_or(config.cpus));
   for (const ConfigMistake& mistake : check_config(config, "")) {
     reader.mistake(mistake.key, mistake.text);
   }
 }
 
-void SystemReader::read_host_cpus(TableReader& reader, std::vector<unsigned>& cpus) {
+void SystemReader::read_host_cpus(TableReader& reader, unsigned vcpus,
+                                  std::vector<unsigned>& cpus) {
   const toml::array* list = reader.array("host-cpus", kCpuList);
   if (!list) return;
-  if (list->empty())
-    reader.mistake("host-cpus", fmt::format("host-cpus is empty, expected {}", kCpuList));
   for (const toml::node& node : *list) {
     const auto* number = node.as_integer();
     if (number && number->get() >= 0 && number->get() <= static_cast<int64_t>(kMaxHostCpu)) {
@@ -126,28 +125,32 @@ void SystemReader::read_host_cpus(TableReader& reader, std::vector<unsigned>& cp
     cpus.clear();
     return;
   }
+  if (cpus.size() != vcpus) {
+    reader.mistake(
+        "host-cpus",
+        fmt::format("host-cpus names {} CPUs, expected {}: one for each vCPU", cpus.size(), vcpus));
+  }
 }
 
 void SystemReader::read_restart(TableReader& reader, RestartConfig& restart) {
   using When = RestartConfig::When;
-  if (const auto when = reader.string("restart", kRestart)) {
-    if (*when == "on-crash") {
-      restart.when = When::kOnCrash;
-    } else if (*when == "always") {
-      restart.when = When::kAlways;
-    } else if (*when != "never") {
-      reader.mistake("restart",
-                     fmt::format("restart is {}, expected {}{}", in_quotes(*when), kRestart,
-                                 did_you_mean(*when, {"never", "on-crash", "always"})));
-    }
-  }
+  const std::pair<std::string_view, When> kWords[] = {
+      {"never", When::kNever}, {"on-crash", When::kOnCrash}, {"always", When::kAlways}};
+  const std::string when = reader.string("restart", kRestart).value_or("never");
+  const auto word = std::find_if(std::begin(kWords), std::end(kWords),
+                                 [&](const auto& one) { return one.first == when; });
   if (const auto limit = reader.integer("restart-limit", 1, kMaxRestarts)) {
     restart.limit = static_cast<unsigned>(*limit);
   }
+  if (word == std::end(kWords)) {
+    reader.mistake("restart", fmt::format("restart is {}, expected {}{}", in_quotes(when), kRestart,
+                                          did_you_mean(when, {"never", "on-crash", "always"})));
+    return;
+  }
+  restart.when = word->second;
   if (reader.has("restart-limit") && restart.when != When::kOnCrash) {
     reader.mistake("restart-limit",
-                   "restart-limit is of restart = \"on-crash\" only, expected "
-                   "that before it; or leave it out");
+                   "restart-limit is of restart = \"on-crash\", expected that, or no limit");
   }
 }
 

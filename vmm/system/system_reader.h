@@ -28,7 +28,7 @@ class SystemReader {
   void read_guest(const toml::table& table);
   void read_restart(TableReader& reader, RestartConfig& restart);
   void read_console(TableReader& reader, ConsoleConfig& console);
-  void read_host_cpus(TableReader& reader, std::vector<unsigned>& cpus);
+  void read_host_cpus(TableReader& reader, unsigned vcpus, std::vector<unsigned>& cpus);
   void read_config(TableReader& reader, Config& config);
   void read_schedule(const toml::table& table);
   void read_window(const toml::table& table);

@@ -79,9 +79,6 @@ class Rules {
       const uint32_t line = lines_.guests[i].host_cpus;
       const std::set<unsigned> cpus(guest.host_cpus.begin(), guest.host_cpus.end());
       for (const unsigned cpu : cpus) online(cpu, line);
-      if (guest.host_cpus.empty() || guest.host_cpus.size() == guest.config.cpus) continue;
-      mistakes_.add(line, fmt::format("host-cpus names {} CPUs, expected {}: one for each vCPU",
-                                      guest.host_cpus.size(), guest.config.cpus));
     }
   }
 
@@ -204,7 +201,7 @@ class Rules {
   void placed(size_t guest, const std::set<unsigned>& window_cpus) {
     const std::vector<unsigned>& cpus = system_.guests[guest].host_cpus;
     const uint32_t line = lines_.guests[guest].host_cpus;
-    if (cpus.empty()) {
+    if (!lines_.guests[guest].pinned) {
       mistakes_.add(line, fmt::format("partition {} has windows and no host-cpus, expected "
                                       "host-cpus = [...] with the host's CPU for each vCPU",
                                       in_quotes(name_of(guest))));
@@ -239,7 +236,7 @@ class Rules {
       }
       for (size_t j = 0; j < i; ++j) {
         const SharedConfig& other = system_.shared[j];
-        if (!lines_.shared[j].fixed || !overlap(region, other)) continue;
+        if (!overlap(region, other)) continue;
         mistakes_.add(lines_.shared[i].address,
                       fmt::format("region of {} at {:#x} overlaps {} (line {}), expected {:#x} or "
                                   "above; or leave address out",

@@ -26,6 +26,7 @@ struct SystemLines {
     uint32_t name = 0;
     uint32_t host_cpus = 0;
     uint32_t console = 0;
+    bool pinned = false;  // the file has host-cpus, right or wrong
   };
   struct Shared {
     uint32_t name = 0;

@@ -3,6 +3,8 @@
 // becomes a mistake with its line; what is returned can be used.
 #pragma once
 
+// Nothing is written by it, and its writers are a fifth of its compile time.
+#define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
 #include <cstdint>

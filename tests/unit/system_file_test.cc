@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The system file: what good ones become, dumps, the manual, files and the host.
+#include "vmm/system/system_file.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/unit/system_files.h"
+#include "vmm/error.h"
+
+namespace hvk {
+namespace {
+
+namespace fs = std::filesystem;
+
+using namespace test;
+
+TEST(SystemFile, Defaults) {
+  const SystemConfig system = parse(guest(""));
+  EXPECT_EQ(system.file, "demo.toml");
+  EXPECT_EQ(system.name, "demo");
+  EXPECT_FALSE(system.frame_ns);
+  ASSERT_EQ(system.guests.size(), 1u);
+  const GuestConfig& one = system.guests[0];
+  EXPECT_EQ(one.config.kernel, "/parts/a.elf");
+  EXPECT_EQ(one.config.memory, Config().memory);
+  EXPECT_EQ(one.config.cpus, 1u);
+  EXPECT_TRUE(one.host_cpus.empty());
+  EXPECT_EQ(one.restart.when, RestartConfig::When::kNever);
+  EXPECT_EQ(one.console.kind, ConsoleConfig::Kind::kTerminal);
+  EXPECT_TRUE(one.start);
+}
+
+TEST(SystemFile, WindowsComeInOrderAndRegionsGetAPlace) {
+  const SystemConfig system = parse(R"([[partition]]
+name = "a"
+kernel = "k"
+cpus = 2
+host-cpus = [3, 0]
+[schedule]
+frame = "1ms"
+window = [
+  { cpu = 3, partition = "a", offset = "500us", length = "100us" },
+  { cpu = 3, partition = "a", offset = "0us", length = "500us" },
+  { cpu = 0, partition = "a", offset = "0.9ms", length = "100us" },
+]
+[[shared]]
+name = "free"
+size = "8K"
+access = { a = "r" }
+[[shared]]
+name = "fixed"
+size = "4K"
+address = 0x30001000
+access = { a = "rw" }
+[[shared]]
+name = "gap"
+size = "4K"
+access = { a = "rw" }
+)");
+  ASSERT_EQ(system.windows.size(), 3u);
+  EXPECT_EQ(system.windows[0].cpu, 0u);
+  EXPECT_EQ(system.windows[0].offset_ns, 900000u);
+  EXPECT_EQ(system.windows[1].offset_ns, 0u);
+  EXPECT_EQ(system.windows[2].offset_ns, 500000u);
+  ASSERT_EQ(system.shared.size(), 3u);
+  EXPECT_EQ(system.shared[0].ipa, 0x30002000u);
+  EXPECT_EQ(system.shared[1].ipa, 0x30001000u);
+  EXPECT_EQ(system.shared[2].ipa, 0x30000000u);
+  ASSERT_EQ(system.shared[0].access.size(), 1u);
+  EXPECT_FALSE(system.shared[0].access[0].write);
+  EXPECT_TRUE(system.shared[1].access[0].write);
+}
+
+TEST(SystemFile, ConsolesCountFromTheFilesFolder) {
+  const std::string text = guest("console = \"file=log/../a.log\"");
+  const SystemConfig system = parse_system(text, "/etc/hvk/demo.toml", images, host());
+  EXPECT_EQ(system.guests[0].console.path, "/etc/hvk/a.log");
+  EXPECT_EQ(parse_system(guest("console = \"unix=/run/a\""), "x/y.toml", images, host())
+                .guests[0]
+                .console.path,
+            "/run/a");
+}
+
+// A file that is dumped is the same system, whose dump is the same.
+void expect_stable(const std::string& text) {
+  const FileChecker as_named = [](const std::string& name) { return FoundFile{name, ""}; };
+  const std::string dump = dump_system(parse_system(text, "demo.toml", as_named, host()));
+  EXPECT_EQ(dump_system(parse_system(dump, "other.toml", as_named, host())), dump);
+}
+
+TEST(SystemFile, Dump) {
+  const std::string text = R"(
+[[partition]]
+name = "a"
+kernel = "a \"quoted\" \\ name"
+restart = "on-crash"
+host-cpus = [1]
+console = "none"
+[[partition]]
+name = "1"
+firmware = "u-boot.bin"
+memory = "64K"
+restart = "always"
+start = false
+[schedule]
+frame = "10ms"
+window = [ { cpu = 1, partition = "a", offset = "0ms", length = "2.5ms" } ]
+[[channel]]
+name = "c"
+from = "a"
+to = "1"
+[[shared]]
+name = "s"
+size = "1M"
+access = { 1 = "rw", a = "r" }
+)";
+  EXPECT_EQ(dump_system(parse(text)), R"(name = "demo"
+
+[[partition]]
+name = "a"
+kernel = "/parts/a \"quoted\" \\ name"
+memory = "256M"
+cpus = 1
+host-cpus = [1]
+restart = "on-crash"
+restart-limit = 3
+console = "none"
+start = true
+
+[[partition]]
+name = "1"
+firmware = "/parts/u-boot.bin"
+memory = "64K"
+cpus = 1
+restart = "always"
+console = "terminal"
+start = false
+
+[schedule]
+frame = "10ms"
+window = [
+  { cpu = 1, partition = "a", offset = "0ns", length = "2500us" },
+]
+
+[[channel]]
+name = "c"
+from = "a"
+to = "1"
+
+[[shared]]
+name = "s"
+size = "1M"
+address = 0x30000000
+cached = true
+access = { a = "r", 1 = "rw" }
+)");
+  expect_stable(text);
+}
+
+// The blocks of the manual between ```LANGUAGE and ```.
+std::vector<std::string> manual(std::string_view language) {
+  std::ifstream file("docs/system-file.md");
+  EXPECT_TRUE(file) << "run the tests from the project's folder";
+  std::vector<std::string> blocks;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (inside && line == "```") {
+      inside = false;
+    } else if (inside) {
+      blocks.back() += line + "\n";
+    } else if (line == "```" + std::string(language)) {
+      inside = true;
+      blocks.emplace_back();
+    }
+  }
+  return blocks;
+}
+
+TEST(SystemFile, TheManualIsTrue) {
+  const std::vector<std::string> toml = manual("toml"), text = manual("text");
+  ASSERT_EQ(toml.size(), 2u);
+  ASSERT_EQ(text.size(), 1u);
+  const SystemConfig system = parse(toml[0]);
+  EXPECT_EQ(system.guests.size(), 3u);
+  EXPECT_EQ(system.windows.size(), 2u);
+  EXPECT_EQ(system.channels.size(), 2u);
+  EXPECT_EQ(system.shared.size(), 2u);
+  expect_stable(toml[0]);
+  std::string lines;
+  for (const std::string& mistake : mistakes(toml[1])) lines += mistake + "\n";
+  EXPECT_EQ(lines, text[0]);
+}
+
+TEST(SystemFile, Options) {
+  Options options;
+  options.config.device = "/dev/kvm";
+  options.config.verbose = true;
+  options.consoles = {{"b", {ConsoleConfig::Kind::kPty, {}}}};
+  SystemConfig system = parse(kTwo);
+  apply_options(system, options);
+  EXPECT_EQ(system.guests[0].console.kind, ConsoleConfig::Kind::kTerminal);
+  EXPECT_EQ(system.guests[1].console.kind, ConsoleConfig::Kind::kPty);
+  EXPECT_EQ(system.guests[1].config.device, "/dev/kvm");
+  EXPECT_TRUE(system.guests[1].config.verbose);
+
+  const auto why = [](const Options& bad) {
+    SystemConfig any = parse(kTwo);
+    try {
+      apply_options(any, bad);
+    } catch (const UsageError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(why({.consoles = {{"bb", {}}}}),
+            "--console bb: demo.toml has no partition of that name; did you mean 'b'?");
+  EXPECT_EQ(why({.trace = "t"}), "--trace: demo.toml has no [schedule]");
+  EXPECT_EQ(why({.frames = 1}), "--frames: demo.toml has no [schedule]");
+}
+
+class SystemFolder : public testing::Test {
+ protected:
+  SystemFolder()
+      : root_(fs::path(testing::TempDir()) / ("hvk-system-" + std::to_string(::getpid()))) {
+    fs::remove_all(root_);
+    fs::create_directories(root_ / "folder");
+  }
+  ~SystemFolder() override { fs::remove_all(root_); }
+
+  void put(const std::string& name, const std::string& content) {
+    fs::create_directories((root_ / name).parent_path());
+    std::ofstream(root_ / name) << content;
+  }
+
+  fs::path root_;
+};
+
+TEST_F(SystemFolder, ImagesBesideTheFile) {
+  put("Image", "x");
+  const std::string folder = root_.string();
+  const FileChecker find = images_beside(folder + "/demo.toml");
+  EXPECT_EQ(find("Image").why, "");
+  EXPECT_EQ(find("./folder/../Image").name, folder + "/Image");
+  EXPECT_EQ(find(folder + "/Image").name, folder + "/Image");
+  EXPECT_EQ(find("image").why, "no such file, expected one; names count from " + folder);
+  EXPECT_EQ(find("folder").why, "a folder, expected a file");
+  EXPECT_EQ(find(std::string(300, 'x')).why.substr(0, 12), "no such file");
+}
+
+TEST_F(SystemFolder, ReadsAFile) {
+  put("Image", "x");
+  put("demo.toml", "[[partition]]\nname = \"a\"\nkernel = \"Image\"\n");
+  const SystemConfig system = read_system((root_ / "demo.toml").string());
+  EXPECT_EQ(system.guests[0].config.kernel, (root_ / "Image").string());
+  EXPECT_THROW(read_system((root_ / "other.toml").string()), SetupError);
+  EXPECT_THROW(read_system(root_.string()), SetupError);
+  put("big.toml", std::string((1 << 20) + 1, '\n'));
+  EXPECT_THROW(read_system((root_ / "big.toml").string()), SetupError);
+}
+
+TEST_F(SystemFolder, HostFacts) {
+  struct {
+    const char* online;
+    const char* runtime;
+    const char* period;
+    std::optional<std::set<unsigned>> cpus;
+    bool throttled;
+  } const kTable[] = {
+      {"0-3\n", "950000\n", "1000000\n", {{0, 1, 2, 3}}, true},
+      {"0,2-3,7\n", "-1\n", "1000000\n", {{0, 2, 3, 7}}, false},
+      {"0\n", "1000000\n", "1000000\n", {{0}}, false},
+      {"0\n", "0\n", "1000000\n", {{0}}, true},
+      {"\n", "x\n", "1000000\n", std::nullopt, false},
+      {"0-\n", "950000\n", "\n", std::nullopt, false},
+      {"0-4294967295\n", "950000\n", "0\n", std::nullopt, false},
+      {"x\n", "", "", std::nullopt, false},
+  };
+  EXPECT_FALSE(read_host_facts(root_).online);
+  for (const auto& row : kTable) {
+    put("sys/devices/system/cpu/online", row.online);
+    put("proc/sys/kernel/sched_rt_runtime_us", row.runtime);
+    put("proc/sys/kernel/sched_rt_period_us", row.period);
+    const hvk::HostFacts facts = read_host_facts(root_);
+    EXPECT_EQ(facts.online, row.cpus) << row.online;
+    EXPECT_EQ(facts.throttling.has_value(), row.throttled) << row.runtime << row.period;
+  }
+}
+
+}  // namespace
+}  // namespace hvk
