@@ -13,6 +13,9 @@
 namespace hvk {
 namespace {
 
+// Since 2005 (devicetree specification 0.4, section 5.2).
+constexpr uint32_t kFirstVersion = 16;
+
 constexpr uint32_t kClockHz = 24'000'000;
 constexpr uint32_t kGicPpi = 1;
 
@@ -162,9 +165,15 @@ std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, un
   return fdt.finish();
 }
 
-std::vector<std::byte> patch_tree(std::span<const std::byte> file, const Chosen& chosen,
+std::vector<std::byte> patch_tree(std::span<const std::byte> bytes, const Chosen& chosen,
                                   layout::Range ram) {
-  if (const int err = fdt_check_full(file.data(), file.size()); err != 0) {
+  // A copy, since libfdt wants trees aligned. Its check of an old version's
+  // properties reads through a null pointer (libfdt 1.6.1), so that goes first.
+  const std::vector<std::byte> file(bytes.begin(), bytes.end());
+  int err = file.size() < sizeof(fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_header(file.data());
+  if (err == 0 && fdt_version(file.data()) < kFirstVersion) err = -FDT_ERR_BADVERSION;
+  if (err == 0) err = fdt_check_full(file.data(), file.size());
+  if (err != 0) {
     throw SetupError("--dtb", fmt::format("not a sound device tree blob: {}", fdt_strerror(err)));
   }
   // Room for what is added: names, values and the tags around them.

@@ -242,6 +242,15 @@ TEST(Tree, TakesLongArgumentsIntoTheUsersOwn) {
   EXPECT_EQ(tree.text("/chosen", "bootargs"), chosen.bootargs);
 }
 
+// As a part of a FIT image lies in memory.
+TEST(Tree, TakesTheUsersOwnAtAnyAddress) {
+  const std::vector<std::byte> good = users_tree(2, true);
+  std::vector<std::byte> moved(good.size() + 4);
+  std::copy(good.begin(), good.end(), moved.begin() + 4);
+  const Tree tree(patch_tree(std::span(moved).subspan(4), some_chosen(), kRam));
+  EXPECT_EQ(tree.text("/", "model"), "mine");
+}
+
 TEST(Tree, RefusesHostileFiles) {
   const std::vector<std::byte> good = users_tree(2, true);
   const auto refused = [](std::vector<std::byte> blob) {
@@ -257,6 +266,13 @@ TEST(Tree, RefusesHostileFiles) {
   for (uint32_t cells : {0u, 3u, 5u}) refused(users_tree(cells, false));
   EXPECT_THROW(patch_tree(users_tree(1, false), some_chosen(), {kRam.base, uint64_t{8} << 30}),
                SetupError);
+  // Of versions that are not written any more, libfdt checks less.
+  for (uint32_t version = 0; version < 16; ++version) {
+    std::vector<std::byte> old = good;
+    fdt_set_version(old.data(), version);
+    fdt_set_last_comp_version(old.data(), std::min(version, 2u));
+    refused(old);
+  }
   // Whatever one byte is turned into: refused or patched, nothing else.
   for (size_t i = 0; i < good.size(); ++i) {
     for (uint8_t flip : {0x01, 0x80, 0xff}) {
