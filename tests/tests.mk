@@ -34,7 +34,7 @@ UNIT_KSHIM := -Itests/unit/kshim -idirafter $(UNIT_ARM64_INCLUDE) \
 UNIT_CFLAGS = -std=gnu11 $(UNIT_FLAGS) $(UNIT_KSHIM) -include config.h -DHVK_HOST_TEST \
 	-D__KERNEL__ -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	-Wno-override-init
-UNIT_LIBS := -lgtest_main -lgtest -lfdt -lfmt -lz -lzstd -lpthread
+UNIT_LIBS := -lgtest_main -lgtest -lfdt -lfmt -lcrypto -lz -lzstd -lpthread
 
 UNIT_VMM_OBJ := $(UNIT_VMM_SRC:%.cc=$(UNIT_DIR)/%.o)
 UNIT_OBJ := $(UNIT_VMM_OBJ) $(UNIT_TEST_SRC:%.cc=$(UNIT_DIR)/%.o) \
@@ -100,10 +100,11 @@ fuzz-%: $(FUZZ_DIR)/% $(FUZZ_DIR)/%_seeds
 	$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
 		-artifact_prefix=$(FUZZ_DIR)/$*- $(FUZZ_DIR)/corpus-$* $(FUZZ_DIR)/seeds-$*
 
-$(FUZZ_DIR)/%_seeds: $(UNIT_DIR)/tests/fuzz/%_seeds.o $(UNIT_DIR)/tests/unit/image_files.o
+$(FUZZ_DIR)/%_seeds: $(UNIT_DIR)/tests/fuzz/%_seeds.o $(UNIT_DIR)/tests/unit/image_files.o \
+		$(UNIT_DIR)/vmm/fdt.o
 	@echo "  LINK    $@"
 	@mkdir -p $(@D)
-	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lz -lzstd
+	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lfdt -lfmt -lcrypto -lz -lzstd
 
 $(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc
 	@mkdir -p $(@D)
@@ -112,7 +113,7 @@ $(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc
 
 $(FUZZ_DIR)/%: $(FUZZ_DIR)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ)
 	@echo "  LINK    $@"
-	@$(FUZZ_CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ -lfmt -lz -lzstd
+	@$(FUZZ_CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -lfmt -lcrypto -lz -lzstd
 
 $(FUZZ_DIR)/%.o: %.cc
 	@mkdir -p $(@D)

@@ -18,7 +18,7 @@ VMM_PORTABLE_SRCS := $(filter-out $(VMM_ARM64_SRCS),$(VMM_SRCS))
 VMM_OPT ?= -O2 -g
 VMM_CXXFLAGS := -std=c++20 $(VMM_OPT) -Wall -Wextra -Werror -pthread -I. -MMD -MP \
 	-DFMT_HEADER_ONLY -DHVK_VERSION='"$(HVK_VERSION)"'
-VMM_LIBS := -lfdt -lzstd -lz
+VMM_LIBS := -lfdt -lcrypto -lzstd -lz
 
 VMM_SYSROOT := build/sysroot-arm64
 VMM_CROSS := aarch64-linux-gnu-
@@ -37,7 +37,7 @@ $(VMM_ARM64_DIR)/%.o: %.cc vmm/vmm.mk | $(VMM_SYSROOT)/.fetched
 # tenth of the size, and hvk-run.debug beside it has everything.
 $(VMM_ARM64_DIR)/hvk-run: $(VMM_ARM64_OBJS)
 	@echo '  LINK    $@'
-	$(VMM_Q)$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static -pthread -o $@.debug $^ $(VMM_LIBS)
+	$(VMM_Q)$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static -Wl,--no-warnings -pthread -o $@.debug $^ $(VMM_LIBS)
 	$(VMM_Q)$(VMM_CROSS)strip -o $@ $@.debug
 
 -include $(VMM_ARM64_OBJS:.o=.d)

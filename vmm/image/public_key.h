@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The RSA key that an image must be signed with.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+struct evp_pkey_st;  // libcrypto's EVP_PKEY
+
+namespace hvk {
+
+class PublicKey {
+ public:
+  enum class Padding { kPkcs15, kPss };
+
+  // From a PEM file's content ("BEGIN PUBLIC KEY"). Throws ImageError unless
+  // it is an RSA key of 2048, 3072 or 4096 bits, those that mkimage signs with.
+  explicit PublicKey(std::span<const std::byte> pem);
+
+  unsigned bits() const;
+
+  // Whether `signature` is this key's over the SHA-256 of all `pieces`, one
+  // behind the other.
+  bool verifies(std::span<const std::span<const std::byte>> pieces,
+                std::span<const std::byte> signature, Padding padding) const;
+
+ private:
+  struct Free {
+    void operator()(evp_pkey_st* key) const;
+  };
+  std::unique_ptr<evp_pkey_st, Free> key_;
+};
+
+}  // namespace hvk

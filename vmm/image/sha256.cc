@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/image/sha256.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <new>
+
+namespace hvk {
+
+namespace {
+
+// libcrypto fails at hashing for lack of memory only.
+void must(int done) {
+  if (done != 1) throw std::bad_alloc();
+}
+
+}  // namespace
+
+void init_libcrypto() { must(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr)); }
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+Sha256::Sha256() {
+  init_libcrypto();
+  context_.reset(EVP_MD_CTX_new());
+  if (!context_) throw std::bad_alloc();
+  must(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+}
+
+void Sha256::add(std::span<const std::byte> bytes) {
+  must(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+}
+
+Digest Sha256::finish() {
+  Digest digest;
+  must(
+      EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr));
+  return digest;
+}
+
+Digest sha256(std::span<const std::byte> bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.finish();
+}
+
+std::string to_hex(std::span<const std::byte> bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::byte byte : bytes) {
+    text += kDigits[std::to_integer<unsigned>(byte >> 4)];
+    text += kDigits[std::to_integer<unsigned>(byte & std::byte{0xf})];
+  }
+  return text;
+}
+
+}  // namespace hvk
