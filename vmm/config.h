@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <string>
 
+#include "vmm/file_source.h"
+
 namespace hvk {
 
 // An empty file name means "not given".
 struct Config {
+  FileSource files;  // where kernel, initrd, dtb and firmware are
   std::string kernel;
   std::string initrd;
   std::string append;    // the kernel's command line

@@ -43,13 +43,14 @@ std::vector<std::byte> read_file(const std::string& what, const std::string& pat
     }
     if (n == 0) break;
     filled += static_cast<size_t>(n);
-    if (filled > limit) {
-      throw SetupError(name, "has more than the " + format_size(limit) + " there is room for",
-                       remedy);
-    }
+    if (filled > limit) throw_too_large(name, limit, remedy);
   }
   content.resize(filled);
   return content;
+}
+
+void throw_too_large(const std::string& name, uint64_t limit, const std::string& remedy) {
+  throw SetupError(name, "has more than the " + format_size(limit) + " there is room for", remedy);
 }
 
 void write_file(const std::string& what, const std::string& path,

@@ -16,6 +16,10 @@ namespace hvk {
 std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit,
                                  const std::string& remedy = {});
 
+// Throws SetupError: the file `name` has more than `limit` bytes.
+[[noreturn]] void throw_too_large(const std::string& name, uint64_t limit,
+                                  const std::string& remedy);
+
 // Writes `path` anew. Throws SetupError.
 void write_file(const std::string& what, const std::string& path,
                 std::span<const std::byte> content);

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "vmm/error.h"
-#include "vmm/file.h"
 #include "vmm/image/image.h"
 #include "vmm/layout.h"
 #include "vmm/placement.h"
@@ -45,8 +44,7 @@ Machine::Machine(const Config& config, ByteSink& console_out)
   if (config_.firmware.empty()) {
     load_kernel();
   } else {
-    flash_.program(read_file("--firmware", config_.firmware, layout::kFlash.size));
-    entry_ = layout::kFlash.base;
+    load_firmware();
   }
   load_tree();
 }
@@ -57,16 +55,32 @@ Machine::~Machine() {
 }
 
 void Machine::load_kernel() {
-  const std::vector<std::byte> file = read_file("--kernel", config_.kernel, kMaxKernelFile);
+  const FileContent file = config_.files.read("--kernel", config_.kernel, kMaxKernelFile);
   LoadedImage image;
   try {
-    image = load_image(file, ram_.bytes(), ram_.base());
+    image = load_image(file.bytes(), ram_.bytes(), ram_.base(), config_.files.digester());
   } catch (const ImageError& error) {
     throw SetupError("--kernel " + config_.kernel, error.what());
   }
   format_ = image.format;
   entry_ = image.entry;
   parts_ = std::move(image.parts);
+  for (const LoadedPart& part : parts_) {
+    if (!part.digest) continue;
+    load_check_.expect(fmt::format("{} of {}", part.name, config_.kernel),
+                       *ram_.at(part.ipa, part.size), part.content_size, *part.digest);
+  }
+}
+
+void Machine::load_firmware() {
+  const FileContent file = config_.files.read("--firmware", config_.firmware, layout::kFlash.size);
+  flash_.program(file.bytes());
+  entry_ = layout::kFlash.base;
+  if (const Digester digester = config_.files.digester()) {
+    const size_t size = file.bytes().size();
+    load_check_.expect("firmware of " + config_.firmware, flash_.image().first(size), size,
+                       digester(file.bytes()));
+  }
 }
 
 void Machine::load_tree() {
@@ -75,25 +89,26 @@ void Machine::load_tree() {
   chosen.bootargs = config_.append;
   fill_seeds(chosen);
   if (!config_.initrd.empty()) {
-    const std::vector<std::byte> file =
-        read_file("--initrd", config_.initrd, ram_.size(), "give the guest more with --memory");
-    const uint64_t ipa = place_high(ram, parts_, "initrd", file.size());
-    place("initrd", ipa, file);
-    chosen.initrd = {ipa, file.size()};
+    const FileContent file = config_.files.read("--initrd", config_.initrd, ram_.size(),
+                                                "give the guest more with --memory");
+    const uint64_t ipa = place_high(ram, parts_, "initrd", file.bytes().size());
+    place("initrd", config_.initrd, ipa, file.bytes());
+    chosen.initrd = {ipa, file.bytes().size()};
   }
 
   if (config_.dtb.empty()) {
     tree_ = generate_tree(chosen, ram, config_.cpus, *gic_, bus_);
   } else {
-    tree_ = patch_tree(read_file("--dtb", config_.dtb, kMaxTree), chosen, ram);
+    tree_ = patch_tree(config_.files.read("--dtb", config_.dtb, kMaxTree).bytes(), chosen, ram);
   }
   // U-Boot for qemu_arm64 looks for it at the RAM's base, as QEMU places it.
   tree_ipa_ =
       config_.firmware.empty() ? place_high(ram, parts_, "device tree", tree_.size()) : ram_.base();
-  place("device tree", tree_ipa_, tree_);
+  place("device tree", config_.dtb, tree_ipa_, tree_);
 }
 
-void Machine::place(const std::string& name, uint64_t ipa, std::span<const std::byte> content) {
+void Machine::place(const std::string& name, const std::string& file, uint64_t ipa,
+                    std::span<const std::byte> content) {
   const auto target = ram_.at(ipa, content.size());
   if (!target) {
     throw SetupError(name + " of " + format_size(content.size()),
@@ -102,6 +117,10 @@ void Machine::place(const std::string& name, uint64_t ipa, std::span<const std::
   }
   std::copy(content.begin(), content.end(), target->begin());
   parts_.push_back({name, ipa, content.size()});
+  if (const Digester digester = config_.files.digester()) {
+    load_check_.expect(file.empty() ? name : name + " of " + file, *target, content.size(),
+                       digester(content));
+  }
 }
 
 std::string Machine::load_map() const {
@@ -127,6 +146,12 @@ void Machine::take_seat(const GuestConfig& guest, bool locked) {
   if (locked) ram_.lock();
 }
 
+void Machine::check_loaded() {
+  if (load_checked_) return;
+  load_check_.verify();
+  load_checked_ = true;
+}
+
 void Machine::start() {
   vm_ = std::make_unique<Vm>(config_.device);
   vm_->map(kRamSlot, ram_.base(), ram_.bytes(), false);
@@ -139,6 +164,7 @@ void Machine::start() {
   gic_->finish();
   for (SpiLine* line : {&pl011_line_, &pl031_line_, &pl061_line_}) line->connect(*vm_);
   vcpus_[0]->set_entry(entry_, tree_ipa_);
+  check_loaded();
 
   // A vCPU that ends at once must find all the others started.
   const std::lock_guard lock(mutex_);

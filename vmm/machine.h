@@ -18,6 +18,7 @@
 #include "vmm/gic.h"
 #include "vmm/image/image.h"
 #include "vmm/irq.h"
+#include "vmm/load_check.h"
 #include "vmm/memory.h"
 #include "vmm/system/system_config.h"
 #include "vmm/vcpu.h"
@@ -53,6 +54,12 @@ class Machine {
   // SetupError.
   void take_seat(const GuestConfig& guest, bool locked);
 
+  // Of what came out of a FIT image, reads again what lies in guest memory and
+  // throws SetupError if it is not what was loaded. Once, before the guest's
+  // first instruction: by `start` at the latest, so that a system of guests can
+  // have all of them checked before the first one starts.
+  void check_loaded();
+
   // Creates the VM and starts the guest. Throws SetupError. Once only: a
   // machine that ended is replaced, so that a reset is a cold start.
   void start();
@@ -80,7 +87,10 @@ class Machine {
  private:
   void load_kernel();
   void load_tree();
-  void place(const std::string& name, uint64_t ipa, std::span<const std::byte> content);
+  void load_firmware();
+  // Copies a part to RAM; `name` is for the load map, `file` where it is from.
+  void place(const std::string& name, const std::string& file, uint64_t ipa,
+             std::span<const std::byte> content);
   void vcpu_ended(GuestEnd end);
 
   const Config config_;
@@ -102,6 +112,8 @@ class Machine {
   uint64_t entry_ = 0;             // IPA
   uint64_t tree_ipa_ = 0;
   std::vector<std::byte> tree_;
+  LoadCheck load_check_;
+  bool load_checked_ = false;
 
   std::string name_;                 // in a system
   std::vector<unsigned> host_cpus_;  // for each vCPU, or none

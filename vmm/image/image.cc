@@ -51,10 +51,10 @@ LoadedImage load_packed(Bytes file, std::string_view packing, const Target& ram)
 }  // namespace
 }  // namespace image
 
-LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram,
-                       uint64_t ram_base) {
+LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram, uint64_t ram_base,
+                       const Digester& digester) {
   using namespace image;
-  const Target target(ram, ram_base);
+  const Target target(ram, ram_base, digester);
   if (file.empty()) throw ImageError("the file is empty");
   // A packed file that unpacks to more than the RAM could not be loaded.
   if (is_gzip(file)) return load_packed(gunzip(file, target.size()), "gzip", target);

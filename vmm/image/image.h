@@ -4,10 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "vmm/image/sha256.h"
 
 namespace hvk {
 
@@ -22,7 +26,13 @@ struct LoadedPart {
   std::string name;  // "kernel", "segment 0", ...
   uint64_t ipa;
   uint64_t size;  // bytes that the part occupies, BSS included
+  // With a digester: of the first `content_size` bytes, which zeros follow.
+  uint64_t content_size = 0;
+  std::optional<Digest> digest = std::nullopt;
 };
+
+// Gives the SHA-256 of bytes that are about to be placed.
+using Digester = std::function<Digest(std::span<const std::byte>)>;
 
 struct LoadedImage {
   std::string format;  // "arm64 Image, gzip", "ELF64", "raw", ...
@@ -36,8 +46,9 @@ struct LoadedImage {
 // Recognises arm64 Image, gzip'd Image, EFI zboot (gzip and zstd), ELF64 and,
 // failing all, a raw binary for the RAM base; unpacks where needed and copies
 // into `ram`, whose first byte is IPA `ram_base`. `file` is hostile: every
-// length and offset in it is checked. Throws ImageError.
-LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram,
-                       uint64_t ram_base);
+// length and offset in it is checked. Throws ImageError. With `digester` each
+// part's digest comes from the bytes that go into it, before they are in RAM.
+LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram, uint64_t ram_base,
+                       const Digester& digester = {});
 
 }  // namespace hvk

@@ -15,7 +15,9 @@ LoadedPart Target::place(std::string_view part, uint64_t ipa, Bytes bytes, uint6
   const auto to = ram_.subspan(ipa - base_, size);
   std::copy(bytes.begin(), bytes.end(), to.begin());
   std::fill(to.begin() + bytes.size(), to.end(), std::byte{0});
-  return {std::string(part), ipa, size};
+  LoadedPart loaded{std::string(part), ipa, size, bytes.size()};
+  if (digester_) loaded.digest = digester_(bytes);
+  return loaded;
 }
 
 std::string hex(uint64_t value) {

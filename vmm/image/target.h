@@ -16,7 +16,9 @@ namespace hvk::image {
 
 class Target {
  public:
-  Target(std::span<std::byte> ram, uint64_t base) : ram_(ram), base_(base) {}
+  // `digester`, which may be empty, outlives this object.
+  Target(std::span<std::byte> ram, uint64_t base, const Digester& digester)
+      : ram_(ram), base_(base), digester_(digester) {}
 
   uint64_t base() const { return base_; }        // IPA
   uint64_t size() const { return ram_.size(); }  // bytes
@@ -34,6 +36,7 @@ class Target {
  private:
   std::span<std::byte> ram_;
   uint64_t base_;
+  const Digester& digester_;
 };
 
 // "0x40080000", for messages.
