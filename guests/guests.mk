@@ -24,8 +24,11 @@ GUESTS_ELFS := $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS) $(GUESTS_BENCH
 	$(notdir $(GUESTS_PARTITIONS)))
 GUESTS_SYSTEMS := $(addprefix $(GUESTS_BUILD)/,$(notdir $(wildcard guests/*/*.toml)))
 
+GUESTS_LINUX := $(patsubst guests/linux/%.c,$(GUESTS_BUILD)/linux/%,\
+	$(filter-out %/link.c,$(wildcard guests/linux/*.c)))
+
 .PHONY: guests
-guests: $(GUESTS_ELFS) $(GUESTS_ELFS:.elf=.bin) $(GUESTS_SYSTEMS)
+guests: $(GUESTS_BUILD)/samples.cpio.gz $(GUESTS_ELFS) $(GUESTS_ELFS:.elf=.bin) $(GUESTS_SYSTEMS)
 
 # What a name on the command line of guests/Makefile stands for.
 GUESTS_NAMES := $(addprefix guest-,$(GUESTS_TESTS) $(GUESTS_BENCHES) $(notdir $(GUESTS_PARTITIONS)))
@@ -72,5 +75,24 @@ $(GUESTS_BUILD)/$(notdir $(1)): $(1)
 	cp $$< $$@
 endef
 $(foreach file,$(wildcard guests/*/*.toml),$(eval $(call guests_system,$(file))))
+
+# What Linux guests run, and an initrd with it. The toolchain and MAKE_INITRD are
+# the top-level Makefile's.
+GUESTS_LINUX_OBJS := $(GUESTS_BUILD)/linux/link.o $(GUESTS_BUILD)/linux/ring-lib.o
+GUESTS_LINUX_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Werror $(SYSROOT_FLAGS) -MMD -MP
+
+$(GUESTS_BUILD)/linux/%.o: guests/linux/%.c guests/guests.mk
+	@mkdir -p $(@D)
+	$(GUESTS_CC) $(GUESTS_LINUX_CFLAGS) -c -o $@ $<
+
+$(GUESTS_BUILD)/linux/ring-lib.o: guests/lib/ring.c guests/guests.mk
+	@mkdir -p $(@D)
+	$(GUESTS_CC) $(GUESTS_LINUX_CFLAGS) -c -o $@ $<
+
+$(GUESTS_LINUX): $(GUESTS_BUILD)/linux/%: $(GUESTS_BUILD)/linux/%.o $(GUESTS_LINUX_OBJS)
+	$(GUESTS_CC) -static $(SYSROOT_FLAGS) -o $@ $^
+
+$(GUESTS_BUILD)/samples.cpio.gz: $(GUESTS_LINUX) images/guest-init $(RAMDISK)
+	$(MAKE_INITRD) $(addprefix --program ,$(GUESTS_LINUX)) $@
 
 -include $(shell find $(GUESTS_BUILD) -name '*.d' 2>/dev/null)

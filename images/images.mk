@@ -12,8 +12,10 @@ ifeq ($(NATIVE),y)
 
 BUSYBOX ?= /bin/busybox
 
+MAKE_INITRD := images/ramdisk --busybox $(BUSYBOX) --init images/guest-init --gzip
+
 initrd.cpio.gz: images/guest-init $(RAMDISK)
-	images/ramdisk --busybox $(BUSYBOX) --init images/guest-init --gzip $@
+	$(MAKE_INITRD) $@
 
 initrd: initrd.cpio.gz
 
@@ -22,10 +24,12 @@ else
 $(FETCHED) &:
 	images/fetch
 
+MAKE_INITRD := images/ramdisk --busybox $(BUILD)/busybox/busybox \
+	--applets $(BUILD)/busybox/applets --init images/guest-init --gzip
+
 $(BUILD)/images/initrd.cpio.gz: images/guest-init $(RAMDISK) $(BUILD)/busybox/.fetched
 	@mkdir -p $(@D)
-	images/ramdisk --busybox $(BUILD)/busybox/busybox --applets $(BUILD)/busybox/applets \
-		--init images/guest-init --gzip $@
+	$(MAKE_INITRD) $@
 
 $(BUILD)/images/agent: images/agent.c $(BUILD)/sysroot-arm64/.fetched
 	@mkdir -p $(@D)
