@@ -41,6 +41,11 @@ static void set_reg(struct vm *vm, uint64_t id, uint64_t value)
 		die("KVM_SET_ONE_REG");
 }
 
+void vm_set_x(struct vm *vm, unsigned int n, uint64_t value)
+{
+	set_reg(vm, REG_X(n), value);
+}
+
 int vm_try_slot(struct vm *vm, unsigned int slot, unsigned int flags,
 		uint64_t ipa, uint64_t size, void *memory)
 {

@@ -52,6 +52,9 @@ void vm_slot(struct vm *vm, unsigned int slot, unsigned int flags, uint64_t ipa,
 int vm_try_slot(struct vm *vm, unsigned int slot, unsigned int flags,
 		uint64_t ipa, uint64_t size, void *memory);
 
+/* What vm_call() calls finds x3 and further registers as they were set here. */
+void vm_set_x(struct vm *vm, unsigned int n, uint64_t value);
+
 /* One instruction of the guest, with its operands. */
 struct result vm_load(struct vm *vm, uint64_t ipa);
 struct result vm_store(struct vm *vm, uint64_t ipa, uint64_t value);

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * frame - how far a partition moves its neighbour's windows.
+ *
+ *   frame DEVICE WINDOWS [NEIGHBOUR...]
+ *
+ * Two partitions on the last CPU, in a frame of 1 ms: one that does what the
+ * neighbour's name says, and right behind its window that of one that measures. A
+ * line for each neighbour, then one for all of them: the delay of the measuring
+ * partition's windows against the plan, and how far it is from that beside an
+ * idle neighbour. Exit status 1 if a largest delay moved by LIMIT_NS or more, or
+ * if more than one window in 200 did not come. `threads` is the same with two
+ * threads of the host instead, for comparison.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "uapi/hvk.h"
+#include "uapi/hvk_para.h"
+#include "vm.h"
+
+#define LIMIT_NS	20000
+#define MISSED_IN	200	/* the host's own work takes one now and then */
+#define GAP_US		50	/* between two looks: somebody else's window */
+
+#define GICD		0x08000000ull
+#define GICC		0x08010000ull
+#define DEVICE_IPA	0x0a000000ull	/* nobody's: the VMM answers */
+#define CODE		0x40000000ull
+#define DATA		0x50000000ull
+#define DATA_SIZE	(4ull << 20)
+#define DISCARDED	(64ull << 10)	/* of DATA, in one go */
+
+/* frame_guest.S */
+extern const char programs[], programs_end[];
+extern const char program_measure[], program_spin[], program_hvc[], program_wfe[],
+	program_gicd[], program_mmio[], program_sysreg[], program_sgi[], program_wfi[],
+	program_timer[], program_pages[];
+
+/* What the measuring program leaves. */
+struct record {
+	uint64_t last_ticks, first_ticks, start_ns, end_ns;
+};
+
+struct partition {
+	struct vm vm;
+	const char *program;
+	uint8_t *code, *data;
+	int cpu;
+	atomic_bool stop;
+	struct result end;
+};
+
+static const struct neighbour {
+	const char *name;
+	const char *program;
+	uint64_t x3, x4;
+	uint64_t x5_us;
+} neighbours[] = {
+	{ "spin", program_spin, 0, 0, 0 },
+	{ "hvc", program_hvc, 0, 0, 0 },
+	{ "gicd", program_gicd, 0, 0, 0 },
+	{ "mmio", program_mmio, DEVICE_IPA, 0, 0 },
+	{ "sgi", program_sgi, 0, 0, 0 },
+	{ "wfi", program_wfi, 0, 0, 20 },
+	{ "wfe", program_wfe, 0, 0, 0 },
+	{ "timer", program_timer, 0, 0, 0 },
+	{ "sysreg", program_sysreg, 0, 0, 0 },
+	{ "pages", program_pages, DATA, DISCARDED, 0 },
+};
+
+#define NR_NEIGHBOURS	(sizeof(neighbours) / sizeof(neighbours[0]))
+
+struct summary {
+	int64_t min, median, p99, max;
+};
+
+static int system_fd, cpu;
+static uint64_t frequency;
+
+uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+void bind_to(int to)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(to, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		die("sched_setaffinity");
+}
+
+static uint64_t ticks_to_ns(uint64_t ticks)
+{
+	return (unsigned __int128)ticks * 1000000000 / frequency;
+}
+
+/* --- partitions -------------------------------------------------------------------- */
+
+static uint8_t *add_memory(struct vm *vm, unsigned int slot, uint64_t ipa, uint64_t size)
+{
+	struct hvk_prefault all = { .ipa = ipa, .size = size };
+	uint8_t *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED || madvise(memory, size, MADV_NOHUGEPAGE))
+		die("memory");
+	if (slot == 1)
+		memcpy(memory, programs, programs_end - programs);
+	__builtin___clear_cache((char *)memory, (char *)memory + size);
+	vm_slot(vm, slot, 0, ipa, size, memory);
+	if (ioctl(vm->fd, HVK_PREFAULT, &all))
+		die("HVK_PREFAULT");
+	return memory;
+}
+
+static void open_partition(struct partition *p, int frame, uint32_t owner)
+{
+	struct hvk_vm_para para = { .flags = HVK_PARA_LOCKED };
+	struct hvk_vcpu_frame place = { .frame_fd = frame, .owner = owner };
+
+	p->cpu = cpu;
+	p->vm.fd = ioctl(system_fd, KVM_CREATE_VM, 0);
+	if (p->vm.fd < 0 || ioctl(p->vm.fd, HVK_VM_PARA, &para))
+		die("HVK_VM_PARA");
+	vm_open_vcpu(&p->vm, system_fd);
+	close(vm_gic(&p->vm, GICD, GICC));
+	p->code = add_memory(&p->vm, 1, CODE, 8192);
+	p->data = add_memory(&p->vm, 2, DATA, DATA_SIZE);
+	if (ioctl(p->vm.vcpu, HVK_VCPU_FRAME, &place))
+		die("HVK_VCPU_FRAME");
+}
+
+static void close_partition(struct partition *p)
+{
+	vm_close(&p->vm);
+	munmap(p->code, 8192);
+	munmap(p->data, DATA_SIZE);
+}
+
+/* Runs it, and is the VMM behind it: devices read as 0, pages are discarded. */
+static void *run(void *arg)
+{
+	struct partition *p = arg;
+
+	bind_to(p->cpu);
+	p->end = vm_call(&p->vm, CODE + (p->program - programs));
+	if (p->program == program_measure)
+		return NULL;
+	while (!atomic_load(&p->stop)) {
+		if (p->program == program_pages &&
+		    madvise(p->data, DISCARDED, MADV_DONTNEED))
+			die("MADV_DONTNEED");
+		ioctl(p->vm.vcpu, KVM_RUN, 0);
+	}
+	return NULL;
+}
+
+static void on_signal(int number)
+{
+	(void)number;	/* it ends KVM_RUN */
+}
+
+static void start(struct partition *p, pthread_t *thread)
+{
+	if (pthread_create(thread, NULL, run, p))
+		die("pthread_create");
+}
+
+static void stop(struct partition *p, pthread_t thread)
+{
+	atomic_store(&p->stop, true);
+	p->vm.run->immediate_exit = 1;
+	pthread_kill(thread, SIGUSR1);
+	pthread_join(thread, NULL);
+}
+
+/* --- one measurement ----------------------------------------------------------------- */
+
+/*
+ * The first record is about the window after the one that the program began in,
+ * and a window's last look is in the record after its own.
+ */
+static size_t evaluate(const struct record *records, struct window *windows, size_t nr)
+{
+	size_t missed = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		const struct record *r = &records[i];
+
+		windows[i].late_ns = ticks_to_ns(r->first_ticks) - r->start_ns;
+		windows[i].length_ns = ticks_to_ns(r[1].last_ticks - r->first_ticks);
+		missed += (r[1].start_ns - r->start_ns + MAJOR_NS / 2) / MAJOR_NS != 1;
+	}
+	return missed;
+}
+
+/* Beside `n`, or nobody. Returns the number of windows that did not come when due. */
+static size_t measure(const struct neighbour *n, struct window *windows, size_t nr)
+{
+	struct hvk_frame frame = {
+		.size = sizeof(frame), .nr_windows = 2, .major_ns = MAJOR_NS,
+		.window = { { cpu, 0, NEIGHBOUR_NS, WINDOW_NS },
+			    { cpu, 1, MEASURED_NS, WINDOW_NS } },
+	};
+	struct hvk_frame_start now = {};
+	struct partition measuring = { .program = program_measure }, other = {};
+	int fd = ioctl(system_fd, HVK_CREATE_FRAME, &frame);
+	pthread_t threads[2];
+	size_t missed;
+
+	if (fd < 0)
+		die("HVK_CREATE_FRAME");
+	open_partition(&measuring, fd, 1);
+	vm_set_x(&measuring.vm, 3, DATA);
+	vm_set_x(&measuring.vm, 4, nr + 1);
+	vm_set_x(&measuring.vm, 5, GAP_US * frequency / 1000000);
+	start(&measuring, &threads[0]);
+	if (n) {
+		other.program = n->program;
+		open_partition(&other, fd, 0);
+		vm_set_x(&other.vm, 3, n->x3);
+		vm_set_x(&other.vm, 4, n->x4);
+		vm_set_x(&other.vm, 5, n->x5_us * frequency / 1000000);
+		start(&other, &threads[1]);
+	}
+	if (ioctl(fd, HVK_FRAME_START, &now))
+		die("HVK_FRAME_START");
+	pthread_join(threads[0], NULL);
+	if (measuring.end.how != DONE) {
+		fprintf(stderr, "frame: %s 0x%llx\n", how_names[measuring.end.how],
+			(unsigned long long)measuring.end.value);
+		exit(1);
+	}
+	if (n)
+		stop(&other, threads[1]);
+	close(fd);
+	missed = evaluate((struct record *)measuring.data, windows, nr);
+	close_partition(&measuring);
+	if (n)
+		close_partition(&other);
+	return missed;
+}
+
+/* --- the report ------------------------------------------------------------------------ */
+
+static int compare(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static struct summary summarise(const int64_t *values, size_t stride, size_t nr)
+{
+	int64_t *sorted = malloc(nr * sizeof(*sorted));
+	struct summary s;
+
+	if (!sorted)
+		die("malloc");
+	for (size_t i = 0; i < nr; i++)
+		sorted[i] = values[i * stride];
+	qsort(sorted, nr, sizeof(*sorted), compare);
+	s = (struct summary){ sorted[0], sorted[nr / 2], sorted[nr * 99 / 100],
+			      sorted[nr - 1] };
+	free(sorted);
+	return s;
+}
+
+/* Prints a line; returns the delay's. */
+static struct summary report(const char *name, const struct window *windows, size_t nr,
+			     size_t missed, const struct summary *idle)
+{
+	const size_t stride = sizeof(*windows) / sizeof(int64_t);
+	struct summary late = summarise(&windows->late_ns, stride, nr);
+	struct summary length = summarise(&windows->length_ns, stride, nr);
+
+	printf("%-8s %6zu %7.2f %7.2f %7.2f %7.2f ", name, nr, late.min / 1e3,
+	       late.median / 1e3, late.p99 / 1e3, late.max / 1e3);
+	if (idle)
+		printf("%+7.2f %+7.2f ", (late.median - idle->median) / 1e3,
+		       (late.max - idle->max) / 1e3);
+	else
+		printf("%7s %7s ", "", "");
+	printf("%8.2f %7.2f %7.2f %6zu\n", length.min / 1e3, length.median / 1e3,
+	       length.max / 1e3, missed);
+	fflush(stdout);
+	return late;
+}
+
+static bool wanted(const char *name, char **names)
+{
+	if (!*names)
+		return true;
+	for (; *names; names++)
+		if (!strcmp(name, *names))
+			return true;
+	return false;
+}
+
+static void threads(struct window *windows, size_t nr)
+{
+	size_t missed = threads_measure(cpu, false, windows, nr);
+	struct summary idle = report("t-idle", windows, nr, missed, NULL);
+
+	missed = threads_measure(cpu, true, windows, nr);
+	report("t-hog", windows, nr, missed, &idle);
+}
+
+int main(int argc, char **argv)
+{
+	size_t nr = argc < 3 ? 0 : strtoul(argv[2], NULL, 10), worst, missed;
+	struct sigaction action = { .sa_handler = on_signal };
+	int64_t median = 0, largest = 0;
+	struct window *windows;
+	struct summary idle;
+
+	if (nr < 2 || (nr + 1) * sizeof(struct record) > DATA_SIZE) {
+		fprintf(stderr, "usage: frame DEVICE WINDOWS [NEIGHBOUR...]\n");
+		return 2;
+	}
+	system_fd = open(argv[1], O_RDWR | O_CLOEXEC);
+	windows = calloc(nr, sizeof(*windows));
+	if (system_fd < 0 || !windows)
+		die(argv[1]);
+	asm("mrs %0, cntfrq_el0" : "=r"(frequency));
+	cpu = sysconf(_SC_NPROCESSORS_ONLN) - 1;
+	sigaction(SIGUSR1, &action, NULL);
+
+	printf("us: start delay min, median, 99 %%, max; median and max against idle; length min, median, max; missed\n");
+	worst = measure(NULL, windows, nr);
+	idle = report("idle", windows, nr, worst, NULL);
+	for (size_t i = 0; i < NR_NEIGHBOURS; i++) {
+		struct summary late;
+
+		if (!wanted(neighbours[i].name, argv + 3))
+			continue;
+		missed = measure(&neighbours[i], windows, nr);
+		late = report(neighbours[i].name, windows, nr, missed, &idle);
+		if (missed > worst)
+			worst = missed;
+		if (late.median - idle.median > median)
+			median = late.median - idle.median;
+		if (late.max - idle.max > largest)
+			largest = late.max - idle.max;
+	}
+	if (wanted("threads", argv + 3))
+		threads(windows, nr);
+	printf("median delay %.2f us; moved by the worst neighbour: median %.2f us, max %.2f us (limit %d us); %zu windows each, %zu missed at most\n",
+	       idle.median / 1e3, median / 1e3, largest / 1e3, LIMIT_NS / 1000, nr, worst);
+	return largest >= LIMIT_NS || worst * MISSED_IN > nr;
+}
