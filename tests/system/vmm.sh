@@ -57,3 +57,33 @@ vmm_exit_status() {
 	status=$?
 	[ $status = 129 ] || fail "status $status instead of 129 after SIGHUP"
 }
+
+# --system: --check and --dump need neither the module nor the images' content.
+vmm_system_file() {
+	folder=$work/test
+	: >"$folder/k"
+	cat >"$folder/good.toml" <<-'END'
+		[[partition]]
+		name = "a"
+		kernel = "k"
+		host-cpus = [0]
+		[schedule]
+		frame = "10ms"
+		window = [{ cpu = 0, partition = "a", offset = "0ms", length = "9.5ms" }]
+	END
+	sed 's/9.5ms/9.6ms/; s/"k"/"no-such-file"/; s/\[0\]/[99]/' "$folder/good.toml" >"$folder/bad.toml"
+	expect_status 0 'good.toml: 1 partition, no mistakes' \
+		"$hvk_run" --system "$folder/good.toml" --check
+	expect_status 2 'bad.toml:3: kernel .no-such-file.: no such file' \
+		"$hvk_run" --system "$folder/bad.toml" --check
+	expect_status 2 'bad.toml:4: host CPU 99 is not online, expected one of 0' \
+		"$hvk_run" --system "$folder/bad.toml"
+	[ "$(cat /proc/sys/kernel/sched_rt_runtime_us)" = 950000 ] &&
+		expect_status 2 'bad.toml:7: CPU 0 has 96.0 % of 10ms in windows, expected at most 95 %' \
+			"$hvk_run" --system "$folder/bad.toml" --dump
+	expect_status 2 '--console b: .*good.toml has no partition of that name' \
+		"$hvk_run" --system "$folder/good.toml" --console b,pty
+	"$hvk_run" --system "$folder/good.toml" --dump >"$folder/dump.toml" || fail "--dump"
+	"$hvk_run" --system "$folder/dump.toml" --dump | cmp "$folder/dump.toml" - ||
+		fail "a dump's dump is another"
+}

@@ -38,6 +38,23 @@ TEST(SystemFile, Defaults) {
   EXPECT_TRUE(one.start);
 }
 
+TEST(SystemFile, AnyCharacterInStringsAndComments) {
+  const struct {
+    const char* name;
+    const char* append;
+  } kTable[] = {
+      {"\"\u00e4\\\"\u0222\" # \u00a0", "\u00e4\"\u0222"},
+      {"'\u00e4\\' # \"", "\u00e4\\"},
+      {"\"\"\"\u00e4\"\u00e4\"\"\"\"\"", "\u00e4\"\u00e4\"\""},
+      {"'''\u00e4'\u00e4'''", "\u00e4'\u00e4"},
+      {"\"\" # \u00e4", ""},
+  };
+  for (const auto& row : kTable) {
+    const std::string text = guest(std::string("append = ") + row.name + "\n# \u3000");
+    EXPECT_EQ(parse("\xef\xbb\xbf" + text).guests[0].config.append, row.append) << row.name;
+  }
+}
+
 TEST(SystemFile, WindowsComeInOrderAndRegionsGetAPlace) {
   const SystemConfig system = parse(R"([[partition]]
 name = "a"

@@ -10,6 +10,7 @@
 #include "vmm/error.h"
 #include "vmm/file.h"
 #include "vmm/system/system_reader.h"
+#include "vmm/system/toml_text.h"
 
 namespace hvk {
 namespace {
@@ -21,7 +22,7 @@ constexpr uint64_t kMaxFile = 1 << 20;
 
 toml::table parse_toml(std::string_view text, Mistakes& mistakes) {
   try {
-    return toml::parse(text);
+    return toml::parse(ascii_outside_strings(text));
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
     mistakes.add(at.line, fmt::format("not TOML at column {}: {}", at.column, error.description()));
