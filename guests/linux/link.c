@@ -92,10 +92,13 @@ int link_receiver(const char *channel)
 
 void link_notify(int sender)
 {
-	struct gpio_v2_line_values values = { .bits = 1, .mask = 1 };
+	/* It is the rising edge that notifies. */
+	for (uint64_t level = 0; level <= 1; level++) {
+		struct gpio_v2_line_values values = { .bits = level, .mask = 1 };
 
-	if (ioctl(sender, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) < 0)
-		give_up("notify", "channel");
+		if (ioctl(sender, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) < 0)
+			give_up("notify", "channel");
+	}
 }
 
 int link_wait(int receiver, int ms)
