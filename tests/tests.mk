@@ -124,7 +124,8 @@ $(FUZZ_DIR)/%.o: %.cc
 
 include tests/api/api.mk
 
--include $(UNIT_OBJ:.o=.d) $(UNIT_PCH:.gch=.d) $(FUZZ_OBJ:.o=.d)
+-include $(UNIT_OBJ:.o=.d) $(UNIT_PCH:.gch=.d) $(FUZZ_OBJ:.o=.d) \
+	$(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.d)
 
 # --- sparse over every source of the module; objects that are up to date stay ------
 
