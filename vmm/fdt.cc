@@ -81,6 +81,12 @@ void Fdt::strings(std::string_view name, std::initializer_list<std::string_view>
   bytes(name, joined.data(), joined.size());
 }
 
+void Fdt::strings(std::string_view name, const std::vector<std::string>& list) {
+  std::string joined;
+  for (const std::string& text : list) joined.append(text).push_back('\0');
+  bytes(name, joined.data(), joined.size());
+}
+
 void Fdt::cells(std::string_view name, std::initializer_list<uint32_t> cells) {
   std::vector<fdt32_t> big_endian;
   for (uint32_t cell : cells) big_endian.push_back(cpu_to_fdt32(cell));

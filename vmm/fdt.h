@@ -24,6 +24,7 @@ class Fdt {
   void property(std::string_view name);  // empty, as `dma-coherent`
   void property(std::string_view name, std::string_view text);
   void strings(std::string_view name, std::initializer_list<std::string_view> list);
+  void strings(std::string_view name, const std::vector<std::string>& list);
   void cells(std::string_view name, std::initializer_list<uint32_t> cells);
   void u64(std::string_view name, uint64_t value);
   void bytes(std::string_view name, const void* data, size_t size);

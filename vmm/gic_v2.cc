@@ -12,8 +12,8 @@
 namespace hvk {
 namespace {
 
-// SGIs, PPIs and 96 SPIs: the highest in use is virtio-mmio's, 32 + 16 + 31.
-constexpr uint32_t kIntids = 128;
+// SGIs, PPIs and SPIs up to the highest in use, an event channel's.
+constexpr uint32_t kIntids = 32 + layout::kEventSpiBase + layout::kEventSpis;
 constexpr unsigned kLevelHigh = 4;
 // As many CPU interfaces as GICD_ITARGETSR has bits (IHI 0048 4.3.12).
 constexpr unsigned kCpuInterfaces = 8;

@@ -9,8 +9,12 @@
 //   0x09000000 | PL011              | SPI 1
 //   0x09010000 | PL031              | SPI 2
 //   0x09030000 | PL061              | SPI 7, power key
+//   0x09040000 | PL061 0..7         | SPI 8 + n, event channels
 //   0x0a000000 | virtio-mmio 0..31  | SPI 16 + n
+//   0x30000000 | shared memory      | of a system's guests
 //   0x40000000 +--------------------+ RAM
+//
+// SPI 64 + n (INTID 96 + n) is event channel n of a system, 0 to 63.
 #pragma once
 
 #include <cstdint>
@@ -28,14 +32,19 @@ inline constexpr Range kGicCpu{0x08010000, 0x00010000};
 inline constexpr Range kPl011{0x09000000, 0x1000};
 inline constexpr Range kPl031{0x09010000, 0x1000};
 inline constexpr Range kPl061{0x09030000, 0x1000};
-inline constexpr Range kVirtioMmio{0x0a000000, 0x200};  // one of 32 slots
+inline constexpr Range kChannelGpio{0x09040000, 0x1000};  // the first of 8, side by side
+inline constexpr Range kVirtioMmio{0x0a000000, 0x200};    // one of 32 slots
+inline constexpr Range kShared{0x30000000, 0x0f000000};
 inline constexpr uint64_t kRamBase = 0x40000000;
 
 // SPI numbers count from 0, as in a device tree: INTID = 32 + SPI.
 inline constexpr uint32_t kPl011Spi = 1;
 inline constexpr uint32_t kPl031Spi = 2;
 inline constexpr uint32_t kPl061Spi = 7;
+inline constexpr uint32_t kChannelGpioSpiBase = 8;
 inline constexpr uint32_t kVirtioSpiBase = 16;
+inline constexpr uint32_t kEventSpiBase = 64;
+inline constexpr uint32_t kEventSpis = 64;
 
 // PPI numbers count from 0, as in a device tree: INTID = 16 + PPI.
 inline constexpr uint32_t kTimerPpiSecure = 13;

@@ -2,13 +2,17 @@
 #include "vmm/machine.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 
+#include "uapi/hvk.h"
+#include "uapi/hvk_para.h"
 #include "vmm/error.h"
 #include "vmm/image/image.h"
 #include "vmm/layout.h"
 #include "vmm/placement.h"
+#include "vmm/system/grants.h"
 #include "vmm/tree.h"
 #include "vmm/units.h"
 
@@ -18,15 +22,20 @@ namespace {
 // KVM's memory slots.
 constexpr uint32_t kRamSlot = 0;
 constexpr uint32_t kFlashSlot = 1;
+constexpr uint32_t kFirstSharedSlot = 2;
 
 // Larger than any kernel; what it unpacks to is bounded by the RAM.
 constexpr uint64_t kMaxKernelFile = uint64_t{1} << 30;
 // Linux's limit (Documentation/arm64/booting.rst, section 2).
 constexpr uint64_t kMaxTree = 2 << 20;
 
+bool has_windows(const Place* place) {
+  return place && window_count(place->system, place->guest) > 0;
+}
+
 }  // namespace
 
-Machine::Machine(const Config& config, ByteSink& console_out)
+Machine::Machine(const Config& config, ByteSink& console_out, const Place* place)
     : config_(config),
       ram_(layout::kRamBase, config.memory),
       gic_(make_gic_v2()),
@@ -35,11 +44,17 @@ Machine::Machine(const Config& config, ByteSink& console_out)
       pl061_line_(layout::kPl061Spi),
       pl011_(pl011_line_, console_out),
       pl031_(pl031_line_, host_rtc_clock()),
-      pl061_(pl061_line_) {
+      pl061_(pl061_line_),
+      place_(place) {
   bus_.add(layout::kFlash, flash_);
   bus_.add(layout::kPl011, pl011_);
   bus_.add(layout::kPl031, pl031_);
   bus_.add(layout::kPl061, pl061_);
+  if (place_) {
+    channels_ = std::make_unique<ChannelGpio>(*place_, bus_);
+    para_ = std::make_unique<Para>(*place_, ram_, console_out);
+    if (has_windows(place_)) ram_.lock();
+  }
 
   if (config_.firmware.empty()) {
     load_kernel();
@@ -97,7 +112,7 @@ void Machine::load_tree() {
   }
 
   if (config_.dtb.empty()) {
-    tree_ = generate_tree(chosen, ram, config_.cpus, *gic_, bus_);
+    tree_ = generate_tree(chosen, ram, config_.cpus, *gic_, bus_, place_);
   } else {
     tree_ = patch_tree(config_.files.read("--dtb", config_.dtb, kMaxTree).bytes(), chosen, ram);
   }
@@ -140,10 +155,51 @@ std::string Machine::load_map() const {
   return map;
 }
 
-void Machine::take_seat(const GuestConfig& guest, bool locked) {
-  name_ = guest.name;
-  host_cpus_ = guest.host_cpus;
-  if (locked) ram_.lock();
+void Machine::share() {
+  uint32_t slot = kFirstSharedSlot;
+  for (const SharedView& view : shared_views(place_->system, place_->guest)) {
+    const SharedConfig& region = place_->system.shared[view.region];
+    vm_->map(slot++, region.ipa, place_->links.shared(view.region).bytes(), !view.write);
+  }
+}
+
+void Machine::bind_channels() {
+  channels_->connect(*vm_);
+  const auto ends = channel_ends(place_->system, place_->guest);
+  for (size_t i = 0; i < ends.size(); ++i) {
+    hvk_channel_bind bind = {};
+    bind.channel_fd = place_->links.channel(ends[i].channel);
+    bind.number = static_cast<uint32_t>(ends[i].channel);
+    bind.role = ends[i].sends ? HVK_CHANNEL_SEND : HVK_CHANNEL_RECEIVE;
+    bind.intid = ends[i].sends ? 0 : HVK_PARA_EVENT_INTID + bind.number;
+    bind.event_fd = channels_->event_fd(i);
+    if (::ioctl(vm_->fd(), HVK_BIND_CHANNEL, &bind) != 0) {
+      throw_errno(fmt::format("channel '{}'", place_->system.channels[ends[i].channel].name));
+    }
+  }
+}
+
+void Machine::keep_windows() {
+  for (auto& vcpu : vcpus_) {
+    vcpu->join_frame(place_->links.frame(), static_cast<uint32_t>(place_->guest));
+  }
+  vm_->prefault(ram_.base(), ram_.size());
+  for (const SharedView& view : shared_views(place_->system, place_->guest)) {
+    const SharedConfig& region = place_->system.shared[view.region];
+    vm_->prefault(region.ipa, region.size);
+  }
+}
+
+GuestUsage Machine::usage() const {
+  GuestUsage sum;
+  for (const auto& vcpu : vcpus_) {
+    const VcpuUsage one = vcpu->usage();
+    sum.cpu_ns += one.cpu_ns;
+    sum.guest_ns += one.guest_ns;
+    sum.aborts += one.aborts;
+    for (size_t kind = 0; kind < sum.exits.size(); ++kind) sum.exits[kind] += one.exits[kind];
+  }
+  return sum;
 }
 
 void Machine::check_loaded() {
@@ -154,23 +210,33 @@ void Machine::check_loaded() {
 
 void Machine::start() {
   vm_ = std::make_unique<Vm>(config_.device);
+  if (place_ && place_->links.hvk()) {
+    vm_->enable_hypercalls(HVK_PARA_TO_VMM | (has_windows(place_) ? HVK_PARA_LOCKED : 0));
+  }
   vm_->map(kRamSlot, ram_.base(), ram_.bytes(), false);
   if (!flash_.image().empty()) vm_->map(kFlashSlot, layout::kFlash.base, flash_.image(), true);
 
+  if (place_) share();
+
+  const std::string name = place_ ? place_->system.guests[place_->guest].name : "";
   gic_->create(*vm_);
   for (unsigned id = 0; id < config_.cpus; ++id) {
-    vcpus_.push_back(std::make_unique<Vcpu>(*vm_, id, bus_, name_));
+    vcpus_.push_back(std::make_unique<Vcpu>(*vm_, id, bus_, name, para_.get()));
   }
   gic_->finish();
   for (SpiLine* line : {&pl011_line_, &pl031_line_, &pl061_line_}) line->connect(*vm_);
+  if (place_) bind_channels();
+  if (has_windows(place_)) keep_windows();
   vcpus_[0]->set_entry(entry_, tree_ipa_);
   check_loaded();
 
+  const std::vector<unsigned> host_cpus =
+      place_ ? place_->system.guests[place_->guest].host_cpus : std::vector<unsigned>{};
   // A vCPU that ends at once must find all the others started.
   const std::lock_guard lock(mutex_);
   for (size_t id = 0; id < vcpus_.size(); ++id) {
     std::optional<unsigned> host_cpu;
-    if (id < host_cpus_.size()) host_cpu = host_cpus_[id];
+    if (id < host_cpus.size()) host_cpu = host_cpus[id];
     vcpus_[id]->start([this](GuestEnd end) { vcpu_ended(end); }, host_cpu);
     ++running_;
   }

@@ -20,39 +20,26 @@
 #include "vmm/irq.h"
 #include "vmm/load_check.h"
 #include "vmm/memory.h"
-#include "vmm/system/system_config.h"
+#include "vmm/spi_line.h"
+#include "vmm/system/channel_gpio.h"
+#include "vmm/system/para.h"
 #include "vmm/vcpu.h"
 #include "vmm/vm.h"
 
 namespace hvk {
 
-// A device's wire to an SPI of the VM, which comes into being after the
-// device.
-class SpiLine final : public IrqLine {
- public:
-  explicit SpiLine(uint32_t spi) : intid_(32 + spi) {}
-  void connect(const Vm& vm) { vm_ = &vm; }
-  void set(bool asserted) override {
-    if (vm_) vm_->set_spi(intid_, asserted);
-  }
-
- private:
-  uint32_t intid_;
-  const Vm* vm_ = nullptr;
-};
+// What a guest did, over all its vCPUs.
+using GuestUsage = VcpuUsage;
 
 class Machine {
  public:
   // Builds what needs no hypervisor: RAM, devices, the loaded files and the
-  // device tree. Throws SetupError or ImageError.
-  Machine(const Config& config, ByteSink& console_out);
+  // device tree. With a `place` it is a guest of a system: has a name in
+  // messages, its vCPUs on their host CPUs, and what the system grants it; the
+  // place must outlive it. Throws SetupError or ImageError.
+  Machine(const Config& config, ByteSink& console_out, const Place* place = nullptr);
   // Stops the guest and waits for its vCPUs.
   ~Machine();
-
-  // As a guest of a system: its name in messages, its vCPUs on their host
-  // CPUs, and with `locked` its memory kept in RAM. Before `start`; throws
-  // SetupError.
-  void take_seat(const GuestConfig& guest, bool locked);
 
   // Of what came out of a FIT image, reads again what lies in guest memory and
   // throws SetupError if it is not what was loaded. Once, before the guest's
@@ -81,6 +68,10 @@ class Machine {
   Pl061& gpio() { return pl061_; }
   std::span<const std::byte> device_tree() const { return tree_; }
 
+  // HALT's code, if that ended it.
+  uint64_t halt_code() const { return para_ ? para_->halt_code() : 0; }
+  GuestUsage usage() const;
+
   // The load map: part, IPA range, size; a line each.
   std::string load_map() const;
 
@@ -91,6 +82,9 @@ class Machine {
   // Copies a part to RAM; `name` is for the load map, `file` where it is from.
   void place(const std::string& name, const std::string& file, uint64_t ipa,
              std::span<const std::byte> content);
+  void share();  // shared memory, into the VM
+  void bind_channels();
+  void keep_windows();  // the vCPUs' places in the schedule, and all memory at hand
   void vcpu_ended(GuestEnd end);
 
   const Config config_;
@@ -115,8 +109,9 @@ class Machine {
   LoadCheck load_check_;
   bool load_checked_ = false;
 
-  std::string name_;                 // in a system
-  std::vector<unsigned> host_cpus_;  // for each vCPU, or none
+  const Place* place_;  // in a system, or null
+  std::unique_ptr<ChannelGpio> channels_;
+  std::unique_ptr<Para> para_;
 
   EventFd ended_;
   std::vector<std::unique_ptr<Vcpu>> vcpus_;

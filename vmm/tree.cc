@@ -9,6 +9,7 @@
 #include "vmm/error.h"
 #include "vmm/fdt.h"
 #include "vmm/gic.h"
+#include "vmm/system/place_tree.h"
 
 namespace hvk {
 namespace {
@@ -140,7 +141,7 @@ void fill_seeds(Chosen& chosen) {
 }
 
 std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, unsigned cpus,
-                                     const Gic& gic, const Bus& bus) {
+                                     const Gic& gic, const Bus& bus, const Place* place) {
   Fdt fdt;
   {
     Fdt::Node root(fdt, "");
@@ -161,6 +162,7 @@ std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, un
     gic.describe(fdt);
     write_clock(fdt);
     for (const Bus::Entry& entry : bus.entries()) entry.device->describe(fdt, entry.range.base);
+    if (place) describe_place(fdt, *place);
   }
   return fdt.finish();
 }

@@ -16,6 +16,7 @@
 namespace hvk {
 
 class Gic;
+struct Place;
 
 // What goes into /chosen.
 struct Chosen {
@@ -28,9 +29,10 @@ struct Chosen {
 // Random seeds from the host's generator.
 void fill_seeds(Chosen& chosen);
 
-// The machine's device tree; every device on `bus` writes its own node.
+// The machine's device tree; every device on `bus` writes its own node. In a
+// system the guest's place there is told as well.
 std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, unsigned cpus,
-                                     const Gic& gic, const Bus& bus);
+                                     const Gic& gic, const Bus& bus, const Place* place = nullptr);
 
 // The user's tree, hostile as any file, with what only hvk-run knows: /memory,
 // /chosen's initrd and seeds, and its bootargs if there are any. Throws

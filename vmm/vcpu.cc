@@ -7,11 +7,14 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "vmm/kick.h"
 #include "vmm/registers.h"
+#include "vmm/system/para.h"
 
 namespace hvk {
 namespace {
@@ -25,15 +28,22 @@ bool bind_to(unsigned cpu) {
   return ::pthread_setaffinity_np(::pthread_self(), sizeof(set), &set) == 0;
 }
 
+uint64_t clock_ns(clockid_t clock) {
+  timespec time = {};
+  ::clock_gettime(clock, &time);
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+}
+
 }  // namespace
 
-Vcpu::Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest)
+Vcpu::Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest, Para* para)
     : id_(id),
       name_(fmt::format("{}vCPU {}", guest.empty() ? guest : guest + ": ", id)),
       bus_(bus),
       fd_(vm.create_vcpu(id)),
       run_size_(vm.run_page_size()),
-      can_inject_abort_(vm.capability(KVM_CAP_ARM_INJECT_EXT_DABT) > 0) {
+      can_inject_abort_(vm.capability(KVM_CAP_ARM_INJECT_EXT_DABT) > 0),
+      para_(para) {
   kvm_vcpu_init init = {};
   if (::ioctl(vm.fd(), KVM_ARM_PREFERRED_TARGET, &init) != 0) throw_errno("preferred vCPU target");
   init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2;
@@ -53,6 +63,29 @@ Vcpu::~Vcpu() {
 
 void Vcpu::set_entry(uint64_t pc, uint64_t x0) { hvk::set_entry(fd_.get(), pc, x0); }
 
+void Vcpu::join_frame(int frame, uint32_t owner) {
+  const hvk_vcpu_frame place = {frame, owner};
+  if (::ioctl(fd_.get(), HVK_VCPU_FRAME, &place) != 0) throw_errno(name_ + ": its windows");
+}
+
+VcpuUsage Vcpu::usage() const {
+  VcpuUsage usage;
+  usage.aborts = aborts_;
+  usage.cpu_ns = cpu_ns_;
+  clockid_t clock;
+  if (usage.cpu_ns == 0 && thread_.joinable() &&
+      ::pthread_getcpuclockid(const_cast<std::thread&>(thread_).native_handle(), &clock) == 0) {
+    usage.cpu_ns = clock_ns(clock);
+  }
+  hvk_vcpu_stats stats = {};
+  stats.size = sizeof(stats);
+  if (::ioctl(fd_.get(), HVK_VCPU_STATS, &stats) == 0) {
+    usage.guest_ns = stats.guest_ns;
+    std::copy(std::begin(stats.exits), std::end(stats.exits), usage.exits.begin());
+  }
+  return usage;
+}
+
 void Vcpu::start(std::function<void(GuestEnd)> ended, std::optional<unsigned> host_cpu) {
   install_kick();
   thread_ = std::thread([this, ended = std::move(ended), host_cpu] {
@@ -63,7 +96,9 @@ void Vcpu::start(std::function<void(GuestEnd)> ended, std::optional<unsigned> ho
                       *host_cpu));
       return ended(GuestEnd::kHostFailure);
     }
-    ended(run());
+    const GuestEnd end = run();
+    cpu_ns_ = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    ended(end);
   });
 }
 
@@ -98,6 +133,9 @@ GuestEnd Vcpu::run() {
         break;
       case KVM_EXIT_INTR:
         break;
+      case KVM_EXIT_HYPERCALL:
+        if (const std::optional<GuestEnd> end = hypercall()) return *end;
+        break;
       case KVM_EXIT_SYSTEM_EVENT:
         return system_event();
       case KVM_EXIT_FAIL_ENTRY:
@@ -131,6 +169,7 @@ void Vcpu::mmio() {
   }
   if (answered) return;
 
+  aborts_.fetch_add(1, std::memory_order_relaxed);
   uint64_t suppressed = 0;
   if (nobody_.allow(suppressed)) {
     log(fmt::format("{}: {} of {} bytes at IPA {:#x}, where there is nothing{}", name_,
@@ -141,9 +180,21 @@ void Vcpu::mmio() {
   inject_external_abort();
 }
 
+// Without a `para_` the module has no reason to ask: it keeps its own answer.
+std::optional<GuestEnd> Vcpu::hypercall() {
+  if (!para_) return std::nullopt;
+  auto& call = run_->hypercall;
+  const ParaAnswer answer = para_->call(call.nr, {call.args[0], call.args[1], call.args[2]});
+  if (answer.end) return answer.end;
+  call.ret = static_cast<uint64_t>(answer.result);
+  std::copy(answer.values.begin(), answer.values.end(), std::begin(call.args));
+  return std::nullopt;
+}
+
 // The access was of a form that has no syndrome (an exclusive, an atomic, SIMD)
 // and that the hypervisor does not decode. Hardware that cannot do it aborts it.
 bool Vcpu::abort_unknown() {
+  aborts_.fetch_add(1, std::memory_order_relaxed);
   uint64_t suppressed = 0;
   if (bus_.find(run_->arm_nisv.fault_ipa) && nobody_.allow(suppressed)) {
     log(

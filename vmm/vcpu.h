@@ -2,6 +2,8 @@
 // One vCPU: its file descriptor, its run page and the thread that runs it.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -10,8 +12,10 @@
 #include <string>
 #include <thread>
 
+#include "uapi/hvk.h"
 #include "vmm/bus.h"
 #include "vmm/fd.h"
+#include "vmm/guest_end.h"
 #include "vmm/log.h"
 #include "vmm/vm.h"
 
@@ -19,26 +23,34 @@ struct kvm_run;
 
 namespace hvk {
 
-// Why a vCPU, and with it the guest, came to its end.
-enum class GuestEnd {
-  kStopped,      // by `stop`
-  kPowerOff,     // PSCI SYSTEM_OFF
-  kReset,        // PSCI SYSTEM_RESET
-  kCrash,        // an exit that nobody handles
-  kHostFailure,  // the hypervisor failed
+class Para;
+
+// What a vCPU did since it started.
+struct VcpuUsage {
+  uint64_t cpu_ns = 0;    // of its thread
+  uint64_t guest_ns = 0;  // in guest mode; 0 if the device does not tell
+  uint64_t aborts = 0;    // accesses to nobody's address, and what cannot be emulated
+  std::array<uint64_t, HVK_STAT_KINDS> exits{};
 };
 
 class Vcpu {
  public:
   // vCPU 0 starts when run; the others wait for PSCI CPU_ON. `vm` and `bus`
-  // must outlive it. Messages name `guest`, unless it is empty. Throws
-  // SetupError.
-  Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest);
+  // must outlive it. Messages name `guest`, unless it is empty;
+  // `para`, if there is one, answers hypercalls. Throws SetupError.
+  Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest, Para* para);
   ~Vcpu();
   Vcpu(const Vcpu&) = delete;
   Vcpu& operator=(const Vcpu&) = delete;
 
   void set_entry(uint64_t pc, uint64_t x0);
+
+  // Gives it the windows of `owner` in the schedule `frame`. Before `start`;
+  // throws SetupError.
+  void join_frame(int frame, uint32_t owner);
+
+  // Any thread, also after its end.
+  VcpuUsage usage() const;
 
   // Runs the vCPU in a thread of its own, on `host_cpu` and nowhere else if
   // there is one; `ended` is called in that thread, last.
@@ -58,6 +70,7 @@ class Vcpu {
   bool obey();
   GuestEnd run();
   void mmio();
+  std::optional<GuestEnd> hypercall();
   GuestEnd system_event();
   bool abort_unknown();
   bool inject_external_abort();
@@ -71,7 +84,10 @@ class Vcpu {
   kvm_run* run_ = nullptr;
   size_t run_size_;
   bool can_inject_abort_;
+  Para* para_;
   LogLimit nobody_;  // aborted accesses
+  std::atomic<uint64_t> aborts_{0};
+  std::atomic<uint64_t> cpu_ns_{0};  // of the thread, when it has ended
   std::thread thread_;
 
   std::mutex mutex_;  // guards what follows, and the writing of immediate_exit

@@ -6,6 +6,8 @@
 #include <linux/kvm.h>
 #include <sys/ioctl.h>
 
+#include "uapi/hvk.h"
+
 namespace hvk {
 namespace {
 
@@ -60,6 +62,18 @@ Vm::Vm(const std::string& device)
   const int size = ::ioctl(system_.get(), KVM_GET_VCPU_MMAP_SIZE, 0);
   if (size <= 0) throw_errno(device + ": size of the run page");
   run_page_size_ = static_cast<size_t>(size);
+}
+
+void Vm::enable_hypercalls(uint32_t flags) const {
+  const hvk_vm_para para = {flags, 0};
+  if (::ioctl(vm_.get(), HVK_VM_PARA, &para) != 0) throw_errno(device_ + ": hypercalls");
+}
+
+void Vm::prefault(uint64_t ipa, uint64_t size) const {
+  hvk_prefault range = {ipa, size};
+  while (::ioctl(vm_.get(), HVK_PREFAULT, &range) != 0) {
+    if (errno != EINTR) throw_errno(device_ + ": making guest memory ready");
+  }
 }
 
 int Vm::capability(int cap) const noexcept {

@@ -21,6 +21,11 @@ class Vm {
   // outlive the VM. Guest writes to read-only memory come out as MMIO.
   void map(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory, bool read_only);
 
+  // hvk's own: HVK_VM_PARA, before the first vCPU; HVK_PREFAULT of memory that
+  // was mapped. Throw SetupError.
+  void enable_hypercalls(uint32_t flags) const;
+  void prefault(uint64_t ipa, uint64_t size) const;
+
   // Sets the level of an SPI's line (INTID 32 and up). Any thread.
   void set_spi(uint32_t intid, bool asserted) const noexcept;
 

@@ -37,6 +37,15 @@ constexpr primecell::Ids kIds = {0x61, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1}
 
 Pl061::Pl061(IrqLine& irq) : irq_(irq) {}
 
+Pl061::Pl061(IrqLine& irq, Wiring wiring) : irq_(irq), wiring_(std::move(wiring)) {}
+
+void Pl061::pulse(unsigned line) {
+  std::lock_guard lock(mutex_);
+  set_input(line, true);
+  set_input(line, false);
+  update_irq();
+}
+
 void Pl061::press_power_key() {
   std::lock_guard lock(mutex_);
   // A guest that works by edges alone never reads the line: give it one.
@@ -58,9 +67,18 @@ uint64_t Pl061::read(uint64_t offset, unsigned size) {
 
 void Pl061::write(uint64_t offset, unsigned, uint64_t value) {
   if (!primecell::starts_register(offset)) return;
-  std::lock_guard lock(mutex_);
-  write_register(offset, static_cast<uint8_t>(value));
-  update_irq();
+  uint8_t risen;
+  {
+    std::lock_guard lock(mutex_);
+    const uint8_t before = outputs_ & direction_;
+    write_register(offset, static_cast<uint8_t>(value));
+    risen = static_cast<uint8_t>(outputs_ & direction_ & ~before);
+    update_irq();
+  }
+  if (!wiring_ || !wiring_->rose) return;
+  for (unsigned line = 0; line < kLines; ++line) {
+    if (risen & (1u << line)) wiring_->rose(line);
+  }
 }
 
 uint32_t Pl061::read_register(uint64_t offset) {
@@ -128,7 +146,7 @@ void Pl061::write_register(uint64_t offset, uint8_t value) {
 
 uint8_t Pl061::read_data(uint8_t mask) {
   const auto value = static_cast<uint8_t>(lines() & mask);
-  if (value & kPowerKey & ~direction_) set_input(kPowerKeyLine, false);
+  if (!wiring_ && (value & kPowerKey & ~direction_)) set_input(kPowerKeyLine, false);
   return value;
 }
 
@@ -166,13 +184,18 @@ void Pl061::describe(Fdt& fdt, uint64_t base) const {
     Fdt::Node node(fdt, node_name(name(), base));
     fdt.strings("compatible", {"arm,pl061", "arm,primecell"});
     fdt.reg(base, layout::kPl061.size);
-    fdt.spi(layout::kPl061Spi);
+    fdt.spi(wiring_ ? wiring_->spi : layout::kPl061Spi);
     fdt.property("gpio-controller");
     fdt.cells("#gpio-cells", {2});
     fdt.cells("clocks", {Fdt::kPhandleClock});
     fdt.property("clock-names", "apb_pclk");
-    fdt.cells("phandle", {kPhandle});
+    fdt.cells("phandle", {wiring_ ? wiring_->phandle : kPhandle});
+    if (wiring_) {
+      fdt.property("label", "hvk-channels");
+      fdt.strings("gpio-line-names", wiring_->names);
+    }
   }
+  if (wiring_) return;
   Fdt::Node keys(fdt, "gpio-keys");
   fdt.property("compatible", "gpio-keys");
   Fdt::Node key(fdt, "poweroff");

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PL061: eight GPIO lines (DDI 0190B), of which line 3 is the power key.
+// PL061: eight GPIO lines (DDI 0190B). One has the power key as its line 3;
+// others lead to and from elsewhere.
 //
 // Modelled: data through the address mask, direction, edge and level
-// interrupts. Output lines lead nowhere, the other inputs are low. Not
-// modelled: hardware control of the lines (AFSEL keeps what is written), the
-// test registers.
+// interrupts. Lines that nobody wired are low and lead nowhere. Not modelled: hardware control of
+// the lines (AFSEL keeps what is written), the test registers.
 #pragma once
 
+#include <functional>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "vmm/device.h"
 #include "vmm/irq.h"
@@ -16,12 +20,28 @@ namespace hvk {
 
 class Pl061 final : public Device {
  public:
+  static constexpr unsigned kLines = 8;
   static constexpr unsigned kPowerKeyLine = 3;
   // Of the device's node, beside those of Fdt.
   static constexpr uint32_t kPhandle = 3;
 
-  // `irq` must outlive the device.
+  // Lines that are wired to something else than a power key.
+  struct Wiring {
+    uint32_t spi;  // of `irq`, for the tree
+    uint32_t phandle;
+    std::vector<std::string> names;  // of the lines from 0 on, for the tree
+    // An output has gone from low to high. In the vCPU's thread; must not
+    // throw.
+    std::function<void(unsigned line)> rose;
+  };
+
+  // The one with the power key. `irq` must outlive the device.
   explicit Pl061(IrqLine& irq);
+  Pl061(IrqLine& irq, Wiring wiring);
+
+  // Raises an input and lowers it again: an edge for a guest that waits for
+  // edges, which stays latched until it is cleared. Any thread.
+  void pulse(unsigned line);
 
   // Presses the power key. It stays down until the guest has seen it, which
   // is when it reads the line as high: drivers look some milliseconds after
@@ -31,7 +51,7 @@ class Pl061 final : public Device {
   std::string_view name() const override { return "pl061"; }
   uint64_t read(uint64_t offset, unsigned size) override;
   void write(uint64_t offset, unsigned size, uint64_t value) override;
-  // The device's node, and the `gpio-keys` node of the power key.
+  // The device's node, and the `gpio-keys` node of a power key.
   void describe(Fdt& fdt, uint64_t base) const override;
 
  private:
@@ -48,6 +68,7 @@ class Pl061 final : public Device {
   void update_irq();
 
   IrqLine& irq_;
+  const std::optional<Wiring> wiring_;
 
   std::mutex mutex_;
   uint8_t inputs_ = 0;     // what comes from outside

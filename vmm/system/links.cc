@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/system/links.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "uapi/hvk.h"
+#include "vmm/error.h"
+#include "vmm/system/grants.h"
+
+namespace hvk {
+namespace {
+
+constexpr const char* kNeedsHvk = "take the system to /dev/hvk, or leave it out";
+
+std::string frame_remedy(int error) {
+  switch (error) {
+    case EPERM:
+      return "run as root: the threads of windows have real-time priority (CAP_SYS_NICE)";
+    case ENODEV:
+      return "each window's cpu must be online; see /sys/devices/system/cpu/online";
+    case EBUSY:
+      return "another system has windows on one of these CPUs: end it, or use other CPUs";
+    default:
+      return "hvk-run --check FILE tells what is wrong with the windows";
+  }
+}
+
+}  // namespace
+
+SharedMemory::SharedMemory(const std::string& what, uint64_t size, bool locked) {
+  const Fd file(::memfd_create("hvk-shared", MFD_CLOEXEC));
+  if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) throw_errno(what);
+  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
+  if (memory == MAP_FAILED) throw_errno(what);
+  bytes_ = {static_cast<std::byte*>(memory), size};
+  if (locked && ::mlock(memory, size) != 0) {
+    const int error = errno;
+    ::munmap(memory, size);
+    errno = error;
+    throw_errno(what + ": keeping it in memory", "run as root, or raise ulimit -l");
+  }
+}
+
+SharedMemory::SharedMemory(SharedMemory&& other) noexcept
+    : bytes_(std::exchange(other.bytes_, {})) {}
+
+SharedMemory::~SharedMemory() {
+  if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+}
+
+SystemLinks::SystemLinks(const SystemConfig& system, const std::string& device)
+    : system_(system), device_name_(device), device_(::open(device.c_str(), O_RDWR | O_CLOEXEC)) {
+  if (!device_) throw_errno(device, "hvk-run --doctor tells more");
+  hvk_host_info info = {};
+  info.size = sizeof(info);
+  hvk_ = ::ioctl(device_.get(), HVK_HOST_INFO, &info) == 0;
+  place_shared(system_);
+  create_channels();
+  create_shared();
+  create_frame();
+}
+
+void SystemLinks::create_channels() {
+  for (const ChannelConfig& channel : system_.channels) {
+    const std::string what = fmt::format("channel '{}'", channel.name);
+    if (!hvk_) throw SetupError(what, device_name_ + " has no event channels", kNeedsHvk);
+    channels_.emplace_back(::ioctl(device_.get(), HVK_CREATE_CHANNEL));
+    if (!channels_.back()) throw_errno(what);
+  }
+}
+
+void SystemLinks::create_shared() {
+  for (const SharedConfig& region : system_.shared) {
+    const bool locked =
+        std::any_of(region.access.begin(), region.access.end(),
+                    [this](const auto& access) { return window_count(system_, access.guest) > 0; });
+    shared_.emplace_back(fmt::format("shared memory '{}'", region.name), region.size, locked);
+  }
+}
+
+void SystemLinks::create_frame() {
+  if (system_.windows.empty()) return;
+  if (!hvk_) throw SetupError("schedule", device_name_ + " has no time windows", kNeedsHvk);
+  if (system_.windows.size() > HVK_FRAME_WINDOWS) {
+    throw SetupError("schedule", fmt::format("{} windows", system_.windows.size()),
+                     fmt::format("at most {} are possible", HVK_FRAME_WINDOWS));
+  }
+  hvk_frame frame = {};
+  frame.size = sizeof(frame);
+  frame.major_ns = system_.frame_ns.value_or(0);
+  for (const WindowConfig& window : system_.windows) {
+    frame.window[frame.nr_windows++] = {window.cpu, static_cast<uint32_t>(window.guest),
+                                        window.offset_ns, window.length_ns};
+  }
+  frame_ = Fd(::ioctl(device_.get(), HVK_CREATE_FRAME, &frame));
+  if (!frame_) throw_errno("schedule", frame_remedy(errno));
+}
+
+void SystemLinks::notify(size_t number) const noexcept {
+  // It has no way to fail: an event is pending already, or becomes so.
+  ::ioctl(channels_[number].get(), HVK_CHANNEL_NOTIFY);
+}
+
+void SystemLinks::start_schedule(uint64_t start_ns) {
+  if (!frame_) return;
+  hvk_frame_start start = {start_ns};
+  if (::ioctl(frame_.get(), HVK_FRAME_START, &start) != 0) throw_errno("starting the schedule");
+}
+
+void SystemLinks::stop_schedule() noexcept {
+  if (frame_) ::ioctl(frame_.get(), HVK_FRAME_STOP);
+}
+
+std::optional<WindowUse> SystemLinks::windows(size_t guest) const {
+  if (!frame_ || window_count(system_, guest) == 0) return std::nullopt;
+  WindowUse use;
+  for (size_t index = 0; index < system_.windows.size(); ++index) {
+    if (system_.windows[index].guest != guest) continue;
+    hvk_window_stats stats = {};
+    stats.index = static_cast<uint32_t>(index);
+    if (::ioctl(frame_.get(), HVK_WINDOW_STATS, &stats) != 0) return std::nullopt;
+    use.runs += stats.runs;
+    use.overruns += stats.cuts;
+    use.late += stats.late;
+    use.guest_ns += stats.guest_ns;
+    use.start_sum_ns += stats.start_sum_ns;
+    use.start_max_ns = std::max<uint64_t>(use.start_max_ns, stats.start_max_ns);
+    use.end_max_ns = std::max<uint64_t>(use.end_max_ns, stats.end_max_ns);
+  }
+  return use;
+}
+
+}  // namespace hvk
