@@ -96,6 +96,34 @@ TEST_F(Pl061Test, EdgesInterrupt) {
   }
 }
 
+TEST_F(Pl061Test, WiredLinesPulseAndRise) {
+  std::vector<unsigned> risen;
+  FakeIrqLine line;
+  Pl061 port(line, {.spi = 8, .phandle = 16, .names = {"in", "out"}, .rose = [&](unsigned n) {
+                      risen.push_back(n);
+                    }});
+  // An edge stays latched although the line is low again.
+  port.write(kIev, 4, 1);
+  port.write(kIe, 4, 1);
+  port.pulse(0);
+  EXPECT_EQ(port.read(kMis, 4), 1u);
+  EXPECT_TRUE(line.level);
+  EXPECT_EQ(port.read(data(0xff), 4), 0u);
+  port.write(kIc, 4, 1);
+  EXPECT_FALSE(line.level);
+
+  // An output tells when it goes up, by data or by direction.
+  port.write(data(2), 4, 2);
+  EXPECT_TRUE(risen.empty()) << "an input's data register";
+  port.write(kDir, 4, 2);
+  EXPECT_EQ(risen, std::vector{1u});
+  port.write(data(2), 4, 2);
+  port.write(data(2), 4, 0);
+  EXPECT_EQ(risen, std::vector{1u});
+  port.write(data(2), 4, 2);
+  EXPECT_EQ(risen, (std::vector{1u, 1u}));
+}
+
 TEST_F(Pl061Test, LevelsInterrupt) {
   set(kIs, kKey);
   set(kIev, kKey);
