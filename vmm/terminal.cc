@@ -77,9 +77,14 @@ void StdoutSink::close() {
   if (null) ::dup2(null.get(), STDOUT_FILENO);
 }
 
-void StdoutSink::put(uint8_t byte) {
-  while (!closed_.load(std::memory_order_relaxed)) {
-    if (::write(STDOUT_FILENO, &byte, 1) == 1) return;
+bool StdoutSink::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (closed_.load(std::memory_order_relaxed)) return false;
+    const ssize_t n = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (n >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(n));
+      continue;
+    }
     switch (errno) {
       case EINTR:
         break;
@@ -92,12 +97,13 @@ void StdoutSink::put(uint8_t byte) {
       case EPIPE:
         closed_ = true;
         broken_.signal();
-        return;
+        return false;
       default:
         // Closed, or a full disk: the guest runs on without being seen.
-        return;
+        return false;
     }
   }
+  return true;
 }
 
 }  // namespace hvk

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "vmm/device.h"
 #include "vmm/fd.h"
@@ -42,14 +43,17 @@ class Terminal {
   bool raw_ = false;
 };
 
-// Standard output as the guest's wire. Bytes are written one by one, since a
-// prompt must show without a line feed. Blocks while a pipe is full, as a UART
+// Standard output as a guest's wire. A single guest's bytes are written one by
+// one, since a prompt must show without a line feed. Blocks while a pipe is full, as a UART
 // with flow control does, until `close`.
 class StdoutSink final : public ByteSink {
  public:
-  void put(uint8_t byte) override;
+  void put(uint8_t byte) override { write({reinterpret_cast<const char*>(&byte), 1}); }
 
-  // Drops all further output. A `put` that waits for a pipe's reader returns
+  // False if not all of it could be written.
+  bool write(std::string_view bytes);
+
+  // Drops all further output. Whoever waits for a pipe's reader goes on
   // when a signal interrupts it, and none begins to wait after this.
   void close();
 

@@ -54,6 +54,9 @@ HostFacts read_host_facts(const std::filesystem::path& root) {
   if (const auto list = slurp(root / "sys/devices/system/cpu/online")) {
     facts.online = cpu_list(*list);
   }
+  if (const auto list = slurp(root / "sys/devices/system/cpu/isolated")) {
+    facts.isolated = cpu_list(*list).value_or(std::set<unsigned>{});
+  }
   const auto runtime = number_in(root / "proc/sys/kernel/sched_rt_runtime_us");
   const auto period = number_in(root / "proc/sys/kernel/sched_rt_period_us");
   // A runtime of -1 switches the throttling off.

@@ -11,6 +11,7 @@ namespace hvk {
 
 struct HostFacts {
   std::optional<std::set<unsigned>> online;  // CPUs; nothing: not known
+  std::set<unsigned> isolated;               // from the scheduler: isolcpus
   // RT throttling: tasks of the real-time classes get `rt_runtime_us` of each
   // `rt_period_us` of a CPU's time. Nothing: there is no limit.
   struct Throttling {

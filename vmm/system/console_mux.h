@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Many consoles on one terminal: whole lines, each with its guest's name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hvk {
+
+// Turns output of guests into text for the terminal, "name| line\n". A line is
+// shown when it is complete, so that no two guests meet within one; `prompt`
+// shows one that is not. If another guest's line comes then, it goes on a new
+// line, and the unfinished one is shown again from its start when there is
+// more of it. Not for several threads.
+class ConsoleMux {
+ public:
+  // What never ends is cut into lines of this many bytes.
+  static constexpr size_t kMaxLine = 4096;
+
+  explicit ConsoleMux(const std::vector<std::string>& names);
+
+  // What to write now that `guest` has sent `bytes`.
+  std::string add(size_t guest, std::span<const uint8_t> bytes);
+
+  // Whether `guest` has begun a line that is not shown; and what to write to
+  // show it.
+  bool hides(size_t guest) const { return open_ != guest && !guests_[guest].line.empty(); }
+  std::string prompt(size_t guest);
+
+  // What to write at the end: all lines that were begun.
+  std::string finish();
+
+ private:
+  struct Guest {
+    std::string prefix;
+    std::string line;              // unfinished
+    bool carriage_return = false;  // dropped if a line feed follows
+  };
+
+  void add_byte(size_t guest, char byte, std::string& out);
+  void extend(size_t guest, char byte, std::string& out);
+  void end_line(size_t guest, std::string& out);
+  void leave_open_line(std::string& out);
+
+  std::vector<Guest> guests_;
+  std::optional<size_t> open_;  // whose line the cursor is in; all of it is shown
+};
+
+}  // namespace hvk

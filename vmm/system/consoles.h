@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The consoles of all guests of a system.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "vmm/system/console_port.h"
+#include "vmm/system/console_ring.h"
+#include "vmm/system/system_config.h"
+#include "vmm/system/terminal_writer.h"
+#include "vmm/terminal.h"
+
+namespace hvk {
+
+class Consoles {
+ public:
+  // Opens what `system` names and tells where pseudo-terminals are. `out` must
+  // outlive it. Throws SetupError.
+  Consoles(const SystemConfig& system, StdoutSink& out);
+
+  // Null: the guest has no console.
+  ConsoleRing* ring(size_t guest) { return rings_[guest]; }
+  // Null: its console is the terminal, or there is none.
+  ConsolePort* port(size_t guest) { return ports_[guest].get(); }
+  TerminalWriter& terminal() { return terminal_; }
+
+ private:
+  TerminalWriter terminal_;
+  std::vector<std::unique_ptr<ConsolePort>> ports_;
+  std::vector<ConsoleRing*> rings_;
+};
+
+// Whether it has windows, and so must never wait.
+bool has_windows(const SystemConfig& system, size_t guest);
+
+}  // namespace hvk

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/system/window_host.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "vmm/hostfiles.h"
+#include "vmm/system/host_facts.h"
+
+namespace hvk {
+namespace {
+
+// "1" or "1,2", as isolcpus= takes it.
+std::string list_of(const std::set<unsigned>& cpus) {
+  std::string list;
+  for (const unsigned cpu : cpus) list += fmt::format("{}{}", list.empty() ? "" : ",", cpu);
+  return list;
+}
+
+}  // namespace
+
+std::vector<std::string> window_warnings(const SystemConfig& system,
+                                         const std::filesystem::path& root) {
+  const HostFacts host = read_host_facts(root);
+  std::set<unsigned> shared, slow;
+  for (const WindowConfig& window : system.windows) {
+    if (!host.isolated.contains(window.cpu)) shared.insert(window.cpu);
+    const auto governor = slurp(root / fmt::format("sys/devices/system/cpu/cpu{}/cpufreq/"
+                                                   "scaling_governor",
+                                                   window.cpu));
+    if (governor && !governor->starts_with("performance")) slow.insert(window.cpu);
+  }
+  std::vector<std::string> warnings;
+  if (!shared.empty()) {
+    warnings.push_back(
+        fmt::format("warning: CPU {} has windows, and the host's other tasks as well; boot the "
+                    "host with isolcpus={}",
+                    list_of(shared), list_of(shared)));
+  }
+  if (!slow.empty()) {
+    warnings.push_back(fmt::format(
+        "warning: CPU {} has windows and changes its clock; 'cpupower -c {} frequency-set -g "
+        "performance' keeps it",
+        list_of(slow), list_of(slow)));
+  }
+  return warnings;
+}
+
+}  // namespace hvk
