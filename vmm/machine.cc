@@ -190,15 +190,9 @@ void Machine::keep_windows() {
   }
 }
 
-GuestUsage Machine::usage() const {
-  GuestUsage sum;
-  for (const auto& vcpu : vcpus_) {
-    const VcpuUsage one = vcpu->usage();
-    sum.cpu_ns += one.cpu_ns;
-    sum.guest_ns += one.guest_ns;
-    sum.aborts += one.aborts;
-    for (size_t kind = 0; kind < sum.exits.size(); ++kind) sum.exits[kind] += one.exits[kind];
-  }
+Usage Machine::usage() const {
+  Usage sum;
+  for (const auto& vcpu : vcpus_) sum += vcpu->usage();
   return sum;
 }
 

@@ -28,9 +28,6 @@
 
 namespace hvk {
 
-// What a guest did, over all its vCPUs.
-using GuestUsage = VcpuUsage;
-
 class Machine {
  public:
   // Builds what needs no hypervisor: RAM, devices, the loaded files and the
@@ -70,7 +67,8 @@ class Machine {
 
   // HALT's code, if that ended it.
   uint64_t halt_code() const { return para_ ? para_->halt_code() : 0; }
-  GuestUsage usage() const;
+  // What all its vCPUs did since the start.
+  Usage usage() const;
 
   // The load map: part, IPA range, size; a line each.
   std::string load_map() const;

@@ -8,6 +8,7 @@
 #include "vmm/log.h"
 #include "vmm/options.h"
 #include "vmm/session.h"
+#include "vmm/system/control_client.h"
 #include "vmm/system/fit_session.h"
 #include "vmm/system/system_command.h"
 #include "vmm/system/system_file.h"
@@ -16,6 +17,7 @@ namespace {
 
 int run(const hvk::Options& options) {
   if (options.doctor) return hvk::run_doctor();
+  if (!options.ask.empty()) return hvk::ask_system(options.control, options.ask);
   if (!options.image.empty()) return hvk::run_fit(options);
   if (!options.system.empty()) return hvk::run_system_file(options);
   return hvk::run_session(options.config);

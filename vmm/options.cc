@@ -34,6 +34,8 @@ Examples:
   hvk-run --system demo.toml --check
   hvk-run --system demo.toml --console linux,pty --control unix=/run/demo.sock
       partitions in their windows beside Linux guests
+  hvk-run --control unix=/run/demo.sock --ask status
+      what its partitions do, as JSON
   hvk-run --system demo.toml --make-its > demo.its && mkimage -f demo.its demo.itb
   hvk-run demo.itb --key public.pem
       the same system in one file, its digests and its signature checked
@@ -42,7 +44,8 @@ Examples:
 
 Exit status: 0 the guest powered off (or Ctrl-A x), 1 the host or the set-up
 failed, 2 bad usage or mistakes in the system's file, 3 the guest crashed, 4 the
-guest reset and --no-reboot was given, 128 + n ended by signal n.)";
+guest reset and --no-reboot was given, 128 + n ended by signal n. Of a system: 0
+every guest powered off or was killed, 3 one crashed and was not restarted.)";
 
 ParsedOptions usage_error(const std::string& why) {
   ParsedOptions parsed;
@@ -117,6 +120,13 @@ std::string complaint(const CLI::App& app, const Options& options) {
     }
   }
   if (options.doctor) return {};
+  if (app.count("--ask")) {
+    return options.control.empty() || !options.system.empty() || !options.image.empty()
+               ? "--ask is a question to a system that runs: give --control unix=PATH and nothing "
+                 "to "
+                 "run"
+               : std::string();
+  }
   if (!options.system.empty() || !options.image.empty()) return system_complaint(app, options);
   for (const auto* name : {given(app, kSystemOptions), app.count("--key") ? "--key" : nullptr}) {
     if (name) return fmt::format("{} is about a system: give --system FILE.toml or FILE.itb", name);
@@ -200,6 +210,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->group(system);
   app.add_option("--control", control, "take commands and tell the status there")
       ->type_name("unix=PATH")
+      ->group(system);
+  app.add_option("--ask", options.ask,
+                 "ask the system that runs with that --control: status, stop NAME, resume NAME,\n"
+                 "restart NAME, kill NAME, quit")
+      ->type_name("WORDS")
       ->group(system);
   app.add_option("--trace", options.trace, "write the schedule as it ran there, for Perfetto")
       ->type_name(file)

@@ -30,8 +30,8 @@ struct ConsoleOption {
   ConsoleConfig console;
 };
 
-// Without `system` and `image` it is about the one guest of `config`; with one
-// of them, of `config` only `device` and `verbose` count.
+// Without `system`, `image` and `ask` it is about the one guest of `config`;
+// with `system` or `image`, of `config` only `device` and `verbose` count.
 struct Options {
   Config config;
   bool doctor = false;
@@ -41,6 +41,7 @@ struct Options {
   SystemAct act = SystemAct::kRun;
   std::vector<ConsoleOption> consoles;
   std::string control;  // path of a socket
+  std::string ask;      // a question to the system that has it
   std::string trace;    // file for the schedule as it ran
   uint64_t frames = 0;  // major frames until the end; 0: no such end
 };

@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
+#include <sys/mman.h>
+#include <sys/timerfd.h>
 
 #include <algorithm>
 #include <array>
-#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -17,133 +18,258 @@
 #include "vmm/file.h"
 #include "vmm/log.h"
 #include "vmm/machine.h"
-#include "vmm/options.h"
+#include "vmm/signals.h"
+#include "vmm/system/console_port.h"
+#include "vmm/system/consoles.h"
+#include "vmm/system/control_command.h"
+#include "vmm/system/control_server.h"
+#include "vmm/system/guest.h"
+#include "vmm/system/links.h"
+#include "vmm/system/notify.h"
+#include "vmm/system/report.h"
+#include "vmm/system/trace.h"
+#include "vmm/system/window_host.h"
 #include "vmm/terminal.h"
 
 namespace hvk {
 namespace {
 
 constexpr const char* kKeys =
-    "Ctrl-A x quits, Ctrl-A p presses the guest's power key, Ctrl-A Ctrl-A sends Ctrl-A, "
-    "Ctrl-A h shows this";
+    "Ctrl-A x quits, Ctrl-A p presses the guest's power key, Ctrl-A s stops and resumes it, "
+    "Ctrl-A r restarts it, Ctrl-A k kills it, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A h shows this";
+constexpr const char* kSystemKeys =
+    "; Ctrl-A n goes to the next partition, Ctrl-A 1 to 9 to the first to the ninth";
 
-constexpr int killed_by(int number) { return 128 + number; }
+// Guests of a system that do not power off when they are asked to are killed
+// after this.
+constexpr uint64_t kPowerOffNs = 10'000'000'000;
+// The first major frame begins this long after the last guest was started.
+constexpr uint64_t kFrameLeadNs = 20'000'000;
 
-// Blocks the signals that end or concern the session, in this thread and so in
-// all that it starts, and delivers them as reads of a file descriptor.
-class Signals {
+int killed_by(int number) { return 128 + number; }
+
+uint64_t monotonic_ns() {
+  timespec now;
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+}
+
+// Becomes readable at a time of CLOCK_MONOTONIC.
+class Alarm {
  public:
-  Signals() {
-    ::sigemptyset(&set_);
-    for (int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGCONT}) {
-      // What our parent had us ignore, as nohup does, stays ignored.
-      struct sigaction old;
-      ::sigaction(number, nullptr, &old);
-      if (old.sa_handler != SIG_IGN || number == SIGPIPE) ::sigaddset(&set_, number);
-    }
-    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    fd_ = Fd(::signalfd(-1, &set_, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!fd_) throw_errno("signalfd");
+  Alarm() : fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
+    if (!fd_) throw_errno("timerfd");
   }
-
+  void set(uint64_t ns) {
+    itimerspec when = {};
+    when.it_value.tv_sec = static_cast<time_t>(ns / 1'000'000'000);
+    when.it_value.tv_nsec = static_cast<long>(ns % 1'000'000'000);
+    ::timerfd_settime(fd_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+  }
   int fd() const { return fd_.get(); }
-
-  // The next signal, or 0.
-  int take() const {
-    signalfd_siginfo info;
-    return ::read(fd_.get(), &info, sizeof(info)) == sizeof(info) ? static_cast<int>(info.ssi_signo)
-                                                                  : 0;
+  void take() const {
+    uint64_t count;
+    [[maybe_unused]] const ssize_t n = ::read(fd_.get(), &count, sizeof(count));
   }
 
  private:
-  sigset_t set_;
   Fd fd_;
 };
 
 class Session {
  public:
-  explicit Session(const Config& config) : config_(config) {}
+  // `single`: one guest, whose console is stdin and stdout and nothing else,
+  // and whose end is the session's.
+  Session(const SystemConfig& system, bool single);
 
-  int run();
+  void open_control(const std::string& path);
+  void open_trace(const std::string& path);
+  // Starts the guests, and lets them run for `frames` major frames, or without
+  // an end if there are none. Returns the exit status.
+  int run(uint64_t frames);
 
  private:
   static constexpr size_t kReadSize = 4096;
-  // What a person may paste ahead of the guest. A pipe is simply not read
-  // while the guest takes nothing, but a terminal is, for Ctrl-A x.
-  static constexpr size_t kTypeAhead = 1 << 20;
 
-  void serve();  // until the machine has ended
+  struct Watch {
+    int fd;
+    std::function<void()> ready;
+  };
+
+  void start(uint64_t frames);
+  void serve();  // one round of poll()
+  std::vector<Watch> watches();
+  bool all_ended() const;
+  void finish();
+  int status() const;
+
   void take_signals();
   void take_input();
-  void feed_guest();
-  void quit(int status);
+  void obey_key(EscapeDecoder::Action action, uint8_t byte);
+  std::string obey(std::string_view line);
+  std::vector<GuestReport> reports() const;
 
-  const Config& config_;
-  Signals signals_;  // first: the terminal's and the machine's threads inherit it
+  void select(size_t guest);
+  bool asked_to_end() const;
+  void power_off();
+  void kill_all();
+  void quit(int status);
+  bool reads_input() const;
+
+  const SystemConfig& system_;
+  const bool single_;
+  Signals signals_;  // first: the terminal's and the machines' threads inherit it
   Terminal terminal_;
   StdoutSink out_;
-  EventFd input_wanted_;
+  std::optional<SystemLinks> links_;  // of a system, as the consoles
+  std::optional<Trace> trace_;
+  std::optional<Consoles> consoles_;
+  std::optional<ControlServer> control_;
   EscapeDecoder escape_;
-  std::deque<uint8_t> pending_;  // input that the guest has not taken yet
-  bool asked_to_end_ = false;    // by a first SIGTERM
+  Alarm power_off_limit_;
+  Alarm last_frame_;
+  std::vector<std::unique_ptr<Guest>> guests_;
+  size_t foreground_ = 0;
+  std::optional<unsigned> asked_in_boot_;  // of the first guest, by a SIGTERM
   std::optional<int> quit_status_;
-  std::unique_ptr<Machine> machine_;
 };
 
-int Session::run() {
-  for (;;) {
-    machine_ = std::make_unique<Machine>(config_, out_);
-    if (config_.verbose) log("load map\n" + machine_->load_map());
-    machine_->console().set_receive_ready([this] { input_wanted_.signal(); });
-    machine_->start();
-    feed_guest();  // what the last machine did not take
-    serve();
-    const GuestEnd end = machine_->end();
-    machine_.reset();
-    if (quit_status_) return *quit_status_;
-    switch (end) {
-      case GuestEnd::kPowerOff:
-        return static_cast<int>(ExitStatus::kPowerOff);
-      case GuestEnd::kCrash:
-        return static_cast<int>(ExitStatus::kGuestCrash);
-      case GuestEnd::kReset:
-        if (!config_.reboot) return static_cast<int>(ExitStatus::kReset);
-        asked_to_end_ = false;
-        break;
-      case GuestEnd::kStopped:  // only with a quit_status_
-      case GuestEnd::kHostFailure:
-        return static_cast<int>(ExitStatus::kHostFailure);
-    }
+// The console of a guest that has none.
+class NoConsole final : public ByteSink {
+ public:
+  void put(uint8_t) override {}
+};
+NoConsole no_console;
+
+Session::Session(const SystemConfig& system, bool single) : system_(system), single_(single) {
+  if (!single) {
+    links_.emplace(system, system.guests[0].config.device);
+    consoles_.emplace(system, out_);
   }
+  for (size_t i = 0; i < system.guests.size(); ++i) {
+    ConsoleRing* ring = single ? nullptr : consoles_->ring(i);
+    ByteSink& sink = single ? static_cast<ByteSink&>(out_)
+                     : ring ? static_cast<ByteSink&>(*ring)
+                            : no_console;
+    guests_.push_back(
+        std::make_unique<Guest>(system.guests[i], links_ ? &*links_ : nullptr, i, sink, ring));
+  }
+  // Input that nobody types has one place to go to.
+  while (!single && !terminal_.interactive() && foreground_ + 1 < guests_.size() &&
+         system.guests[foreground_].console.kind != ConsoleConfig::Kind::kTerminal) {
+    ++foreground_;
+  }
+  if (consoles_) consoles_->terminal().set_foreground(foreground_);
+}
+
+void Session::open_control(const std::string& path) {
+  control_.emplace(path, [this](std::string_view line) { return obey(line); });
+}
+
+void Session::open_trace(const std::string& path) {
+  trace_.emplace(path, links_->system(), links_->frame());
+}
+
+int Session::run(uint64_t frames) {
+  start(frames);
+  if (!single_) notify_manager("READY=1");
+  while (!all_ended()) serve();
+  finish();
+  return status();
+}
+
+void Session::start(uint64_t frames) {
+  // Nobody starts beside a guest that is not what was signed.
+  for (const auto& guest : guests_) guest->check_loaded();
+  for (size_t i = 0; i < guests_.size(); ++i) {
+    if (system_.guests[i].start) guests_[i]->start();
+  }
+  if (!system_.frame_ns) return;
+  const uint64_t first_frame = monotonic_ns() + kFrameLeadNs;
+  links_->start_schedule(first_frame);
+  if (frames > 0) last_frame_.set(first_frame + frames * *system_.frame_ns);
 }
 
 void Session::serve() {
-  enum { kEnded, kSignal, kWanted, kBroken, kInput, kCount };
-  for (;;) {
-    pollfd fds[kCount] = {};
-    fds[kEnded] = {machine_->ended().get(), POLLIN, 0};
-    fds[kSignal] = {signals_.fd(), POLLIN, 0};
-    fds[kWanted] = {input_wanted_.get(), POLLIN, 0};
-    fds[kBroken] = {out_.broken().get(), POLLIN, 0};
-    // A negative descriptor is skipped.
-    const bool read_input = terminal_.readable() && (terminal_.interactive() || pending_.empty());
-    fds[kInput] = {read_input ? STDIN_FILENO : -1, POLLIN, 0};
-    if (::poll(fds, kCount, -1) < 0) {
-      if (errno == EINTR) continue;
-      throw_errno("poll");
-    }
-    if (fds[kSignal].revents) take_signals();
-    if (fds[kBroken].revents) {
-      out_.broken().take();
-      quit(killed_by(SIGPIPE));
-    }
-    if (fds[kWanted].revents) {
-      input_wanted_.take();
-      feed_guest();
-    }
-    if (fds[kInput].revents) take_input();
-    if (fds[kEnded].revents) return;
+  const std::vector<Watch> list = watches();
+  std::vector<pollfd> fds;
+  for (const Watch& watch : list) fds.push_back({watch.fd, POLLIN, 0});
+  if (::poll(fds.data(), fds.size(), -1) < 0) {
+    if (errno == EINTR) return;
+    throw_errno("poll");
   }
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (fds[i].revents) list[i].ready();
+  }
+}
+
+// What is waited for. All of it bears being called when there is nothing any
+// more, because another one of the same round took it. A negative descriptor
+// is skipped.
+std::vector<Session::Watch> Session::watches() {
+  std::vector<Watch> list = {
+      {signals_.fd(), [this] { take_signals(); }},
+      {out_.broken().get(),
+       [this] {
+         out_.broken().take();
+         quit(killed_by(SIGPIPE));
+       }},
+      {reads_input() ? STDIN_FILENO : -1, [this] { take_input(); }},
+      {control_ ? control_->fd() : -1, [this] { control_->serve(); }},
+      {power_off_limit_.fd(),
+       [this] {
+         power_off_limit_.take();
+         kill_all();
+       }},
+      {last_frame_.fd(),
+       [this] {
+         last_frame_.take();
+         links_->stop_schedule();
+         kill_all();
+       }},
+  };
+  for (size_t i = 0; i < guests_.size(); ++i) {
+    Guest* guest = guests_[i].get();
+    list.push_back({guest->wants_input(), [guest] { guest->feed(); }});
+    list.push_back({guest->wakes(), [guest] { guest->settle(); }});
+    ConsolePort* port = consoles_ ? consoles_->port(i) : nullptr;
+    if (!port || !guest->idle()) continue;
+    list.push_back(
+        {port->input_ready().get(), [guest, port] { guest->input(port->take_input()); }});
+  }
+  return list;
+}
+
+bool Session::all_ended() const {
+  return std::all_of(guests_.begin(), guests_.end(),
+                     [](const auto& guest) { return guest->ended(); });
+}
+
+// Everything is over but what the terminal has not taken yet.
+void Session::finish() {
+  if (single_) return;
+  notify_manager("STOPPING=1");
+  consoles_->terminal().finish();
+  const int finished = consoles_->terminal().finished().get();
+  for (;;) {
+    pollfd fds[] = {{finished, POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
+    if (::poll(fds, std::size(fds), -1) < 0 && errno != EINTR) throw_errno("poll");
+    if (fds[0].revents || quit_status_) break;
+    if (fds[1].revents) take_signals();
+  }
+  log("closing report\n" + report_table(reports()));
+}
+
+int Session::status() const {
+  if (quit_status_) return *quit_status_;
+  const auto any = [this](GuestEnd end) {
+    return std::any_of(guests_.begin(), guests_.end(),
+                       [&](const auto& guest) { return guest->end() == end; });
+  };
+  return static_cast<int>(any(GuestEnd::kHostFailure) ? ExitStatus::kHostFailure
+                          : any(GuestEnd::kCrash)     ? ExitStatus::kGuestCrash
+                          : any(GuestEnd::kReset)     ? ExitStatus::kReset
+                                                      : ExitStatus::kPowerOff);
 }
 
 void Session::take_signals() {
@@ -153,9 +279,8 @@ void Session::take_signals() {
         terminal_.resume();
         break;
       case SIGTERM:
-        if (!asked_to_end_) {
-          asked_to_end_ = true;
-          machine_->gpio().press_power_key();
+        if (!asked_to_end()) {
+          power_off();
           break;
         }
         [[fallthrough]];
@@ -166,47 +291,129 @@ void Session::take_signals() {
   }
 }
 
+bool Session::reads_input() const {
+  // A pipe is simply not read while the guest takes nothing, but a terminal
+  // is, for Ctrl-A x.
+  return terminal_.readable() && (terminal_.interactive() || guests_[foreground_]->idle());
+}
+
 void Session::take_input() {
   std::array<uint8_t, kReadSize> raw;
   const size_t n = terminal_.read(raw);
   for (size_t i = 0; i < n; ++i) {
     const auto action =
         terminal_.interactive() ? escape_.decode(raw[i]) : EscapeDecoder::Action::kInput;
-    switch (action) {
-      case EscapeDecoder::Action::kInput:
-        if (pending_.size() < kTypeAhead) pending_.push_back(raw[i]);
-        break;
-      case EscapeDecoder::Action::kQuit:
-        quit(static_cast<int>(ExitStatus::kPowerOff));
-        break;
-      case EscapeDecoder::Action::kPower:
-        machine_->gpio().press_power_key();
-        break;
-      case EscapeDecoder::Action::kHelp:
-        log(kKeys);
-        break;
-      case EscapeDecoder::Action::kNone:
-        break;
+    if (action != EscapeDecoder::Action::kInput) {
+      obey_key(action, raw[i]);
+    } else if (system_.guests[foreground_].console.kind == ConsoleConfig::Kind::kTerminal) {
+      guests_[foreground_]->input({&raw[i], 1});
     }
   }
-  feed_guest();
 }
 
-void Session::feed_guest() {
-  std::array<uint8_t, Pl011::kFifoDepth> chunk;
-  while (!pending_.empty()) {
-    const size_t n = std::min(chunk.size(), pending_.size());
-    std::copy_n(pending_.begin(), n, chunk.begin());
-    const size_t taken = machine_->console().receive({chunk.data(), n});
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(taken));
-    if (taken < n) return;  // input_wanted_ tells when there is room again
+void Session::obey_key(EscapeDecoder::Action action, uint8_t byte) {
+  using Action = EscapeDecoder::Action;
+  Guest& guest = *guests_[foreground_];
+  switch (action) {
+    case Action::kNone:
+    case Action::kInput:
+      break;
+    case Action::kQuit:
+      quit(static_cast<int>(ExitStatus::kPowerOff));
+      break;
+    case Action::kPower:
+      guest.press_power_key();
+      break;
+    case Action::kHelp:
+      log(std::string(kKeys) + (single_ ? "" : kSystemKeys));
+      break;
+    case Action::kStop:
+      if (guest.pause()) {
+        log(fmt::format("{}stopped; Ctrl-A s resumes", guest.label()));
+      } else if (guest.resume()) {
+        log(fmt::format("{}running", guest.label()));
+      }
+      break;
+    case Action::kRestart:
+      guest.restart();
+      break;
+    case Action::kKill:
+      guest.kill();
+      break;
+    case Action::kNext:
+      select((foreground_ + 1) % guests_.size());
+      break;
+    case Action::kSelect:
+      select(static_cast<size_t>(byte - '1'));
+      break;
+  }
+}
+
+void Session::select(size_t guest) {
+  if (single_ || guest >= guests_.size()) return;
+  foreground_ = guest;
+  consoles_->terminal().set_foreground(guest);
+  const bool here = system_.guests[guest].console.kind == ConsoleConfig::Kind::kTerminal;
+  log(fmt::format("{}: in the foreground{}", guests_[guest]->name(),
+                  here ? "" : "; its console is elsewhere, keys are commands only"));
+}
+
+std::string Session::obey(std::string_view line) {
+  using Verb = ControlCommand::Verb;
+  const auto parsed = parse_command(line);
+  if (const auto* why = std::get_if<std::string>(&parsed)) return "error: " + *why;
+  const ControlCommand& command = std::get<ControlCommand>(parsed);
+  if (command.verb == Verb::kStatus) return report_json(system_.name, reports());
+  if (command.verb == Verb::kQuit) {
+    kill_all();
+    return "ok";
+  }
+  const auto found = std::find_if(guests_.begin(), guests_.end(), [&](const auto& guest) {
+    return guest->name() == command.guest;
+  });
+  if (found == guests_.end()) return fmt::format("error: no partition '{}'", command.guest);
+  Guest& guest = **found;
+  const bool done = command.verb == Verb::kStop      ? guest.pause()
+                    : command.verb == Verb::kResume  ? guest.resume()
+                    : command.verb == Verb::kRestart ? guest.restart()
+                                                     : guest.kill();
+  return done ? "ok" : fmt::format("error: {} is {}", guest.name(), guest.report().state);
+}
+
+std::vector<GuestReport> Session::reports() const {
+  std::vector<GuestReport> reports;
+  for (const auto& guest : guests_) reports.push_back(guest->report());
+  return reports;
+}
+
+// Whether a SIGTERM was there before. A single guest that has reset since then
+// may be asked again.
+bool Session::asked_to_end() const {
+  return asked_in_boot_ && (!single_ || *asked_in_boot_ == guests_[0]->boots());
+}
+
+// The first SIGTERM. A single guest takes the time that it needs, and its reset
+// is one.
+void Session::power_off() {
+  asked_in_boot_ = guests_[0]->boots();
+  for (const auto& guest : guests_) {
+    if (!single_) guest->let_end();
+    if (!guest->press_power_key()) guest->kill();
+  }
+  if (!single_) power_off_limit_.set(monotonic_ns() + kPowerOffNs);
+}
+
+void Session::kill_all() {
+  for (const auto& guest : guests_) {
+    guest->let_end();
+    guest->kill();
   }
 }
 
 void Session::quit(int status) {
   if (!quit_status_) quit_status_ = status;
   out_.close();
-  machine_->stop();
+  kill_all();
 }
 
 }  // namespace
@@ -219,7 +426,21 @@ int run_session(const Config& config) {
     write_file("--dump-dtb", config.dump_dtb, machine.device_tree());
     return static_cast<int>(ExitStatus::kPowerOff);
   }
-  return Session(config).run();
+  SystemConfig system;
+  system.guests.emplace_back().config = config;
+  return Session(system, true).run(0);
+}
+
+int run_system(const SystemConfig& system, const Options& options) {
+  for (const std::string& warning : window_warnings(system)) log(warning);
+  if (!system.windows.empty() && ::mlockall(MCL_CURRENT) != 0) {
+    throw_errno("keeping hvk-run in memory",
+                "windows need root or a high enough RLIMIT_MEMLOCK (ulimit -l)");
+  }
+  Session session(system, false);
+  if (!options.control.empty()) session.open_control(options.control);
+  if (!options.trace.empty()) session.open_trace(options.trace);
+  return session.run(options.frames);
 }
 
 }  // namespace hvk

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One run of hvk-run: the person and the signals on one side, a machine, and
-// after each reset the next one, on the other.
+// One run of hvk-run: the person, the signals and the control socket on one
+// side, one guest or a system of them on the other.
 #pragma once
 
 #include "vmm/config.h"
+#include "vmm/options.h"
+#include "vmm/system/system_config.h"
 
 namespace hvk {
 
-// Runs the guest to its end and returns the exit status (options.h). Takes
-// over the process's signals and the terminal meanwhile. To be called from the
-// process's only thread. Throws SetupError or ImageError.
+// Both take over the process's signals and the terminal meanwhile, and are to
+// be called from the process's only thread. They throw SetupError or
+// ImageError.
+
+// Runs the guest to its end and returns the exit status (options.h).
 int run_session(const Config& config);
+
+// Runs `system`, to which the options were already applied, to its end, prints
+// the closing report and returns the exit status.
+int run_system(const SystemConfig& system, const Options& options);
 
 }  // namespace hvk

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "uapi/hvk.h"
 #include "vmm/kick.h"
 #include "vmm/registers.h"
 #include "vmm/system/para.h"
@@ -68,8 +69,8 @@ void Vcpu::join_frame(int frame, uint32_t owner) {
   if (::ioctl(fd_.get(), HVK_VCPU_FRAME, &place) != 0) throw_errno(name_ + ": its windows");
 }
 
-VcpuUsage Vcpu::usage() const {
-  VcpuUsage usage;
+Usage Vcpu::usage() const {
+  Usage usage;
   usage.aborts = aborts_;
   usage.cpu_ns = cpu_ns_;
   clockid_t clock;

@@ -2,7 +2,6 @@
 // One vCPU: its file descriptor, its run page and the thread that runs it.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -12,11 +11,11 @@
 #include <string>
 #include <thread>
 
-#include "uapi/hvk.h"
 #include "vmm/bus.h"
 #include "vmm/fd.h"
 #include "vmm/guest_end.h"
 #include "vmm/log.h"
+#include "vmm/usage.h"
 #include "vmm/vm.h"
 
 struct kvm_run;
@@ -24,14 +23,6 @@ struct kvm_run;
 namespace hvk {
 
 class Para;
-
-// What a vCPU did since it started.
-struct VcpuUsage {
-  uint64_t cpu_ns = 0;    // of its thread
-  uint64_t guest_ns = 0;  // in guest mode; 0 if the device does not tell
-  uint64_t aborts = 0;    // accesses to nobody's address, and what cannot be emulated
-  std::array<uint64_t, HVK_STAT_KINDS> exits{};
-};
 
 class Vcpu {
  public:
@@ -49,8 +40,8 @@ class Vcpu {
   // throws SetupError.
   void join_frame(int frame, uint32_t owner);
 
-  // Any thread, also after its end.
-  VcpuUsage usage() const;
+  // What it did since it started. Any thread, also after its end.
+  Usage usage() const;
 
   // Runs the vCPU in a thread of its own, on `host_cpu` and nowhere else if
   // there is one; `ended` is called in that thread, last.

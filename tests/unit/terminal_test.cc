@@ -23,16 +23,29 @@ TEST(Escape, TellsCommandsFromInput) {
   struct {
     const char* name;
     std::string typed;
-    std::string meaning;  // input as is; <q>, <p>, <h>
+    std::string meaning;  // input as is; <x>: a command
   } const kTable[] = {
       {"plain", "ls\r", "ls\r"},
-      {"quit", "\x01x", "<q>"},
+      {"quit", "\x01x", "<x>"},
       {"power", "a\x01pb", "a<p>b"},
       {"help", "\x01h", "<h>"},
       {"help too", "\x01?", "<h>"},
       {"Ctrl-A itself", "\x01\x01", "\x01"},
       {"twice", "\x01\x01\x01\x01", "\x01\x01"},
       {"itself, then a letter", "\x01\x01x", "\x01x"},
+      {"stop", "\x01s", "<s>"},
+      {"restart", "\x01r", "<r>"},
+      {"kill", "\x01k", "<k>"},
+      {"next", "\x01n", "<n>"},
+      {"select",
+       "\x01"
+       "1\x01"
+       "91",
+       "<1><9>1"},
+      {"there is no guest 0",
+       "\x01"
+       "0",
+       ""},
       {"unknown", "\x01zx", "x"},
       {"upper case is not a command", "\x01Xy", "y"},
       {"other control characters", "\x03\x04\x1a\x1d", "\x03\x04\x1a\x1d"},
@@ -50,10 +63,13 @@ TEST(Escape, TellsCommandsFromInput) {
           meaning += c;
           break;
         case EscapeDecoder::Action::kQuit:
-          meaning += "<q>";
-          break;
         case EscapeDecoder::Action::kPower:
-          meaning += "<p>";
+        case EscapeDecoder::Action::kStop:
+        case EscapeDecoder::Action::kRestart:
+        case EscapeDecoder::Action::kKill:
+        case EscapeDecoder::Action::kNext:
+        case EscapeDecoder::Action::kSelect:
+          meaning += std::string("<") + c + ">";
           break;
         case EscapeDecoder::Action::kHelp:
           meaning += "<h>";

@@ -6,9 +6,9 @@
 #include <cstdio>
 
 #include "vmm/error.h"
+#include "vmm/session.h"
 #include "vmm/system/fit_session.h"
 #include "vmm/system/system_file.h"
-#include "vmm/system/system_session.h"
 
 namespace hvk {
 namespace {

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vmm/system/guest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "vmm/log.h"
+
+namespace hvk {
+
+Guest::Guest(const GuestConfig& config, SystemLinks* links, size_t number, ByteSink& console,
+             ConsoleRing* ring)
+    : config_(config),
+      console_(console),
+      ring_(ring),
+      policy_(config.restart, config.config.reboot) {
+  if (links) {
+    place_.emplace(Place{links->system(), *links, number, 0,
+                         [this](uint64_t, std::string_view) { ++health_; }});
+  }
+  create();
+}
+
+Guest::~Guest() {
+  if (ring_) ring_->discard(true);
+}
+
+void Guest::create() {
+  if (place_) place_->boots = boots_;
+  machine_ = std::make_unique<Machine>(config_.config, console_, place_ ? &*place_ : nullptr);
+  machine_->console().set_receive_ready([this] { input_wanted_.signal(); });
+  if (!config_.config.verbose) return;
+  log(fmt::format("{}load map\n{}", label(), machine_->load_map()));
+}
+
+void Guest::begin() {
+  machine_->start();
+  ++boots_;
+  then_ = Then::kPolicy;
+  state_ = State::kRunning;
+  feed();  // what the last machine did not take
+}
+
+void Guest::start() { begin(); }
+
+// Not at set-up any more: what fails is this guest's end, and nobody else's.
+bool Guest::begin_again() {
+  if (ring_) ring_->discard(false);
+  try {
+    if (!machine_) create();
+    begin();
+    return true;
+  } catch (const std::exception& error) {
+    log(label() + error.what());
+    machine_.reset();
+    set_ended(GuestEnd::kHostFailure);
+    return false;
+  }
+}
+
+bool Guest::pause() {
+  if (state_ != State::kRunning || then_ != Then::kPolicy) return false;
+  machine_->pause();
+  state_ = State::kPaused;
+  return true;
+}
+
+bool Guest::resume() {
+  if (state_ == State::kCreated) return begin_again();
+  if (state_ != State::kPaused) return false;
+  machine_->resume();
+  state_ = State::kRunning;
+  return true;
+}
+
+bool Guest::restart() {
+  if (state_ == State::kCreated || state_ == State::kEnded) return begin_again();
+  return stop_machine(Then::kRestart);
+}
+
+bool Guest::kill() {
+  if (state_ == State::kEnded) return false;
+  if (state_ != State::kCreated) return stop_machine(Then::kEnd);
+  machine_.reset();
+  set_ended(GuestEnd::kStopped);
+  return true;
+}
+
+bool Guest::stop_machine(Then then) {
+  then_ = then;
+  if (ring_) ring_->discard(true);
+  machine_->stop();
+  return true;
+}
+
+bool Guest::press_power_key() {
+  if (state_ != State::kRunning) return false;
+  machine_->gpio().press_power_key();
+  return true;
+}
+
+void Guest::settle() {
+  machine_->ended().take();
+  const GuestEnd end = machine_->end();
+  halt_code_ = machine_->halt_code();
+  usage_ += machine_->usage();
+  machine_.reset();
+  const Then then = then_;
+  const bool again = then == Then::kRestart || (then == Then::kPolicy && policy_.again(end));
+  if (again && may_restart_) {
+    begin_again();
+    return;
+  }
+  // A guest that ended by itself just before it was killed ended so.
+  set_ended(end);
+}
+
+void Guest::set_ended(GuestEnd end) {
+  end_ = end;
+  with_system_ = !may_restart_;
+  state_ = State::kEnded;
+}
+
+void Guest::input(std::span<const uint8_t> bytes) {
+  const size_t room = kTypeAhead - std::min(kTypeAhead, pending_.size());
+  const auto taken = bytes.first(std::min(bytes.size(), room));
+  pending_.insert(pending_.end(), taken.begin(), taken.end());
+  feed();
+}
+
+void Guest::feed() {
+  input_wanted_.take();
+  std::array<uint8_t, Pl011::kFifoDepth> chunk;
+  while (!pending_.empty() && machine_ && boots_ > 0) {
+    const size_t n = std::min(chunk.size(), pending_.size());
+    std::copy_n(pending_.begin(), n, chunk.begin());
+    const size_t taken = machine_->console().receive({chunk.data(), n});
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(taken));
+    if (taken < n) return;  // input_wanted_ tells when there is room again
+  }
+}
+
+std::string Guest::describe_end() const {
+  if (state_ != State::kEnded) return {};
+  switch (end_) {
+    case GuestEnd::kStopped:
+      return with_system_ ? "ended with the system" : "killed";
+    case GuestEnd::kPowerOff:
+      return "powered off";
+    case GuestEnd::kReset:
+      return "reset";
+    case GuestEnd::kCrash:
+      return halt_code_ ? fmt::format("crashed, code {}", halt_code_) : "crashed";
+    case GuestEnd::kHostFailure:
+      return "host failure";
+  }
+  return {};
+}
+
+GuestReport Guest::report() const {
+  constexpr std::array<const char*, 4> kStates = {"created", "running", "stopped", "ended"};
+  GuestReport report;
+  report.name = name();
+  report.state = kStates[static_cast<size_t>(state_)];
+  report.end = describe_end();
+  report.boots = boots_;
+  report.usage = usage_;
+  if (machine_) report.usage += machine_->usage();
+  if (place_) report.windows = place_->links.windows(place_->guest);
+  report.health = health_;
+  if (ring_) report.console_lost = ring_->lost();
+  return report;
+}
+
+}  // namespace hvk
