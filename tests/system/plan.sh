@@ -39,6 +39,14 @@ plan_space() {
 	echo "long/space-fuzz space_test fuzz rounds=1000000"
 }
 
+plan_partitions() {
+	echo "partition/two partition_two"
+	echo "partition/crash partition_crash"
+	echo "partition/control partition_control"
+	echo "partition/sigterm partition_sigterm"
+	echo "partition/full-disk partition_full_disk"
+}
+
 plan() {
 	first_kernel=$(guest_kernels | cut -d ' ' -f 1)
 	plan_guests kvm/ /dev/kvm
@@ -53,6 +61,7 @@ plan() {
 	echo "api/partition api_partition"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
 	plan_space
+	plan_partitions
 	plan_linux '' /dev/hvk
 	echo "linux/reboot linux_reboot /dev/hvk $first_kernel"
 	echo "linux/three-at-once linux_three /dev/hvk $first_kernel"

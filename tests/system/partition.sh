@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Running a system of several guests: consoles, control, restarts, the end.
+
+# a_system: standard input is its file, where @guests@ is their folder.
+a_system() {
+	sed "s|@guests@|$(cd "$guests" && pwd)|" >"$work/test/system.toml"
+}
+
+# run_system SECONDS OPTIONS...: console and messages on standard output.
+run_system() {
+	system_limit=$1
+	shift
+	${last:-} timeout -s KILL "$system_limit" "$hvk_run" --system "$work/test/system.toml" "$@" 2>&1
+}
+
+# ask WORDS: what the system's control socket answers.
+ask() {
+	"$hvk_run" --control "unix=$work/test/control" --ask "$1"
+}
+
+# state_of NAME: created, running, stopped or ended.
+state_of() {
+	ask status | sed "s/.*\"name\":\"$1\",\"state\":\"\\([a-z]*\\)\".*/\\1/"
+}
+
+in_state() { # NAME STATE
+	[ "$(state_of "$1")" = "$2" ]
+}
+
+expect_answer() { # WORDS PATTERN
+	ask "$1" >"$work/test/answer" 2>&1
+	has "$work/test/answer" "$2" || {
+		cat "$work/test/answer"
+		fail "'$1' is not answered by '$2'"
+	}
+}
+
+two_guests() {
+	a_system <<-TOML
+		[[partition]]
+		name = "first"
+		kernel = "@guests@/boot.elf"
+		memory = "64M"
+
+		[[partition]]
+		name = "second"
+		kernel = "@guests@/boot.elf"
+		memory = "64M"
+	TOML
+}
+
+# partition_two: both run to their end; each line is one guest's.
+partition_two() {
+	need_hvk
+	two_guests
+	run_system 60 >"$work/test/console"
+	status=$?
+	cat "$work/test/console"
+	[ $status = 0 ] || fail "status $status"
+	for name in first second; do
+		has "$work/test/console" "^$name| tests: [0-9]* passed" || fail "$name did not end"
+		has "$work/test/console" "^  $name  *powered off  *1 " || fail "$name is not in the report"
+	done
+	grep -v -e '^first| ' -e '^second| ' -e '^hvk-run: ' -e '^  ' "$work/test/console" &&
+		fail "a line belongs to nobody"
+	[ "$(grep -c '^first| ' "$work/test/console")" = \
+		"$(grep -c '^second| ' "$work/test/console")" ] || fail "one of them said more"
+}
+
+# partition_crash: one crashes for good, after as many restarts as it may have; the
+# other one does not notice.
+partition_crash() {
+	need_hvk
+	a_system <<-TOML
+		[[partition]]
+		name = "bad"
+		kernel = "@guests@/crash.elf"
+		append = "undefined"
+		memory = "32M"
+		restart = "on-crash"
+		restart-limit = 2
+
+		[[partition]]
+		name = "good"
+		kernel = "@guests@/timer.elf"
+		memory = "32M"
+	TOML
+	run_system 60 >"$work/test/console"
+	status=$?
+	cat "$work/test/console"
+	[ $status = 3 ] || fail "status $status instead of 3"
+	[ "$(grep -c '^bad| CRASH on PE 0' "$work/test/console")" = 3 ] || fail "not 3 boots"
+	has "$work/test/console" "^  bad  *crashed.* 3 " || fail "the report does not tell"
+	has "$work/test/console" "^good| tests: [0-9]* passed" || fail "the other one was disturbed"
+}
+
+start_controlled() {
+	a_system <<-TOML
+		[[partition]]
+		name = "one"
+		kernel = "@guests@/idle.elf"
+		memory = "32M"
+
+		[[partition]]
+		name = "two"
+		kernel = "@guests@/idle.elf"
+		memory = "32M"
+		start = false
+	TOML
+	background run_system 120 --control "unix=$work/test/control" "$@" >"$work/test/console"
+	wait_until 30 has "$work/test/console" '^one| idle' || {
+		cat "$work/test/console"
+		fail "it did not start"
+	}
+}
+
+# partition_control: created stopped, looked at, started; stopped, resumed, restarted,
+# killed.
+partition_control() {
+	need_hvk
+	start_controlled
+	[ "$(stat -c %a "$work/test/control")" = 600 ] || fail "the socket is for others too"
+	in_state two created || fail "two is not created"
+	has "$work/test/console" '^two| ' && fail "two ran"
+	expect_answer "stop two" "error: two is created"
+	expect_answer "resume two" ok
+	wait_until 30 has "$work/test/console" '^two| idle' || fail "two did not start"
+	expect_answer "stop one" ok
+	in_state one stopped || fail "one is not stopped"
+	expect_answer "resume one" ok
+	in_state one running || fail "one is not running"
+	expect_answer "restart one" ok
+	wait_until 30 has "$work/test/console" '^one| idle' 2 || fail "one was not restarted"
+	expect_answer "stop one" ok
+	expect_answer "restart one" ok
+	wait_until 30 has "$work/test/console" '^one| idle' 3 || fail "one, stopped, was not restarted"
+	expect_answer "kill one" ok
+	wait_until 10 in_state one ended || fail "one did not end"
+	expect_answer "kill one" "error: one is ended"
+	expect_answer "kill nobody" "error: no partition 'nobody'"
+	expect_answer "nonsense" "error: expected status"
+	expect_answer "quit" ok
+	wait "$!"
+	status=$?
+	cat "$work/test/console"
+	[ $status = 0 ] || fail "status $status"
+	[ -e "$work/test/control" ] && fail "the socket is still there"
+	has "$work/test/console" '^  one  *killed  *3 ' || fail "the report does not tell"
+}
+
+# partition_sigterm: bare partitions do not know the power key; they are given 10 s.
+partition_sigterm() {
+	need_hvk
+	start_controlled
+	# The last of them: busybox's timeout becomes its command, Debian's has a child.
+	child=$(cat /proc/"$!"/task/*/children)
+	kill -TERM ${child:-"$!"}
+	sent=$(clock)
+	wait "$!"
+	status=$?
+	cat "$work/test/console"
+	[ $status = 0 ] || fail "status $status"
+	[ $(($(clock) - sent)) -ge 900 ] || fail "they were not given any time"
+}
+
+# partition_full_disk: a console on a full disk loses output, and nothing else.
+partition_full_disk() {
+	need_hvk
+	mkdir "$work/test/disk"
+	mount -t tmpfs -o size=4k tmpfs "$work/test/disk" || skip "no tmpfs here"
+	a_system <<-TOML
+		[[partition]]
+		name = "loud"
+		kernel = "@guests@/boot.elf"
+		memory = "64M"
+		console = "file=disk/console"
+
+		[[partition]]
+		name = "quiet"
+		kernel = "@guests@/boot.elf"
+		memory = "64M"
+	TOML
+	head -c 4000 /dev/zero >"$work/test/disk/filler"
+	run_system 60 >"$work/test/console"
+	status=$?
+	umount "$work/test/disk"
+	cat "$work/test/console"
+	[ $status = 0 ] || fail "status $status"
+	has "$work/test/console" '^quiet| tests: [0-9]* passed' || fail "the other one was disturbed"
+	has "$work/test/console" '^  loud  *powered off .*[1-9][0-9]*$' || fail "no count of what was lost"
+}
