@@ -106,6 +106,7 @@ bench: ready
 	@tests/system/bench
 
 UDEV_RULES := $(DESTDIR)/usr/lib/udev/rules.d
+UNITS := $(DESTDIR)/usr/lib/systemd/system
 MODULE_DIR = $(DESTDIR)/lib/modules/$(KVER)/extra
 
 install uninstall:
@@ -119,11 +120,14 @@ install:
 	install -D -m 0644 hvk.ko $(MODULE_DIR)/hvk.ko
 	install -D -m 0755 hvk-run $(DESTDIR)$(PREFIX)/bin/hvk-run
 	install -D -m 0644 packaging/60-hvk.rules $(UDEV_RULES)/60-hvk.rules
+	install -d $(UNITS)
+	sed 's|=hvk-run|=$(PREFIX)/bin/hvk-run|' packaging/hvk@.service >$(UNITS)/hvk@.service
 	$(if $(DESTDIR),,depmod $(KVER))
 	$(if $(DESTDIR),,-udevadm control --reload)
 
 uninstall:
-	rm -f $(MODULE_DIR)/hvk.ko $(DESTDIR)$(PREFIX)/bin/hvk-run $(UDEV_RULES)/60-hvk.rules
+	rm -f $(MODULE_DIR)/hvk.ko $(DESTDIR)$(PREFIX)/bin/hvk-run $(UDEV_RULES)/60-hvk.rules \
+		$(UNITS)/hvk@.service
 	$(if $(DESTDIR),,depmod $(KVER))
 	$(if $(DESTDIR),,-udevadm control --reload)
 endif
@@ -145,7 +149,7 @@ help:
 	@echo "make check-long  the tests that take more than a quarter of an hour as well"
 	@echo "make check-here  the system tests on this Arm machine itself, as root; ends in a report"
 	@echo "make bench       what each exit costs, on /dev/hvk and on /dev/kvm"
-	@echo "make install     module, hvk-run and udev rule onto this Arm machine (PREFIX, DESTDIR)"
+	@echo "make install     module, hvk-run, udev rule and unit onto this Arm machine (PREFIX, DESTDIR)"
 	@echo "make uninstall   take them off again"
 	@echo "make clean       remove what was built; what was fetched stays"
 
