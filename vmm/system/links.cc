@@ -70,7 +70,7 @@ void SystemLinks::create_channels() {
   for (const ChannelConfig& channel : system_.channels) {
     const std::string what = fmt::format("channel '{}'", channel.name);
     if (!hvk_) throw SetupError(what, device_name_ + " has no event channels", kNeedsHvk);
-    channels_.emplace_back(::ioctl(device_.get(), HVK_CREATE_CHANNEL));
+    channels_.emplace_back(::ioctl(device_.get(), HVK_CREATE_CHANNEL, 0));
     if (!channels_.back()) throw_errno(what);
   }
 }
@@ -104,7 +104,7 @@ void SystemLinks::create_frame() {
 
 void SystemLinks::notify(size_t number) const noexcept {
   // It has no way to fail: an event is pending already, or becomes so.
-  ::ioctl(channels_[number].get(), HVK_CHANNEL_NOTIFY);
+  ::ioctl(channels_[number].get(), HVK_CHANNEL_NOTIFY, 0);
 }
 
 void SystemLinks::start_schedule(uint64_t start_ns) {
@@ -114,7 +114,7 @@ void SystemLinks::start_schedule(uint64_t start_ns) {
 }
 
 void SystemLinks::stop_schedule() noexcept {
-  if (frame_) ::ioctl(frame_.get(), HVK_FRAME_STOP);
+  if (frame_) ::ioctl(frame_.get(), HVK_FRAME_STOP, 0);
 }
 
 std::optional<WindowUse> SystemLinks::windows(size_t guest) const {
