@@ -154,7 +154,9 @@ struct region link_region(const char *name)
 		ssize_t length;
 
 		snprintf(path, sizeof(path), "%s%s", root, entry->d_name);
-		length = property(path, "hvk,region", found, sizeof(found) - 1);
+		if (strncmp(entry->d_name, "shared-memory@", 14) != 0)
+			continue;
+		length = property(path, "label", found, sizeof(found) - 1);
 		if (length <= 0)
 			continue;
 		found[length] = 0;
