@@ -22,7 +22,7 @@ constexpr uint64_t kMaxFile = 1 << 20;
 
 toml::table parse_toml(std::string_view text, Mistakes& mistakes) {
   try {
-    return toml::parse(ascii_outside_strings(text));
+    return toml::parse(ascii_toml(text));
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
     mistakes.add(at.line, fmt::format("not TOML at column {}: {}", at.column, error.description()));

@@ -1,56 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmm/system/toml_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdint>
 
 namespace hvk {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+// No character: an escape of it is an error.
+constexpr uint32_t kSurrogate = 0xd800;
 
-// The end of the string that begins at `at`, with its quote; of one that is not
-// closed, the end of its line or of the text.
-size_t string_end(std::string_view text, size_t at) {
-  const char quote = text[at];
-  const std::string three(3, quote);
-  const bool many_lines = text.substr(at).starts_with(three);
-  size_t i = at + (many_lines ? 3 : 1);
-  for (; i < text.size(); ++i) {
-    if (text[i] == '\\' && quote == '"') {
-      ++i;
-    } else if (many_lines && text.substr(i).starts_with(three)) {
-      // Two of the quotes may be the string's own.
-      return std::min({text.find_first_not_of(quote, i), i + 5, text.size()});
-    } else if (!many_lines && (text[i] == quote || text[i] == '\n')) {
-      return i + 1;
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+// Takes a character that is not ASCII off the text at `i`. What is not UTF-8
+// gives kSurrogate.
+uint32_t take_character(std::string_view text, size_t& i) {
+  struct Form {
+    uint8_t mask, lead;  // of the first byte
+    unsigned more;       // bytes
+    uint32_t min;
+  };
+  constexpr Form kForms[] = {
+      {0xe0, 0xc0, 1, 0x80}, {0xf0, 0xe0, 2, 0x800}, {0xf8, 0xf0, 3, 0x10000}};
+  const auto first = static_cast<uint8_t>(text[i++]);
+  for (const Form& form : kForms) {
+    if ((first & form.mask) != form.lead) continue;
+    uint32_t value = first & ~form.mask & 0xff;
+    for (unsigned n = 0; n < form.more; ++n) {
+      if (i == text.size() || (static_cast<uint8_t>(text[i]) & 0xc0) != 0x80) return kSurrogate;
+      value = value << 6 | (static_cast<uint8_t>(text[i++]) & 0x3f);
     }
+    return value < form.min || value > 0x10ffff ? kSurrogate : value;
   }
-  return text.size();
+  return kSurrogate;
 }
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+// Appends the string that begins at `i`, with its quotes, to `out`, as a basic
+// one; one that is not closed ends with its line or the text.
+void take_string(std::string_view text, size_t& i, std::string& out) {
+  const char quote = text[i];
+  const std::string three(3, quote);
+  const bool literal = quote == '\'', many_lines = text.substr(i).starts_with(three);
+  const auto take_quotes = [&](size_t count) {
+    out.append(count, '"');
+    i += count;
+  };
+  take_quotes(many_lines ? 3 : 1);
+  while (i < text.size()) {
+    const char c = text[i];
+    if (many_lines && text.substr(i).starts_with(three)) {
+      // Two of up to five quotes are the string's own, which a literal one
+      // may end with as well.
+      const size_t run = std::min(text.find_first_not_of(quote, i), text.size()) - i;
+      for (size_t own = std::min<size_t>(run, 5) - 3; own > 0; --own, ++i) {
+        out += literal ? "'" : "\\\"";
+      }
+      return take_quotes(3);
+    }
+    if (!many_lines && c == quote) return take_quotes(1);
+    if (!many_lines && c == '\n') return;
+    if (!is_ascii(c)) {
+      out += fmt::format("\\U{:08x}", take_character(text, i));
+    } else if (literal && (c == '\\' || c == '"')) {
+      out += {'\\', c};
+      ++i;
+    } else {
+      const size_t size = !literal && c == '\\' && i + 1 < text.size() && is_ascii(text[i + 1]) &&
+                                  text[i + 1] != '\n'
+                              ? 2
+                              : 1;
+      out += text.substr(i, size);
+      i += size;
+    }
+  }
+}
 
 }  // namespace
 
-std::string ascii_outside_strings(std::string_view text) {
+std::string ascii_toml(std::string_view text) {
   std::string out;
-  size_t i = 0;
-  const auto keep_to = [&](size_t end) {
-    out += text.substr(i, end - i);
-    i = end;
-  };
-  if (text.starts_with(kByteOrderMark)) keep_to(kByteOrderMark.size());
+  size_t i = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  bool comment = false;
   while (i < text.size()) {
     const char c = text[i];
-    if (c == '#') {
-      keep_to(std::min(text.find('\n', i), text.size()));
-    } else if (c == '"' || c == '\'') {
-      keep_to(string_end(text, i));
-    } else if (static_cast<unsigned char>(c) < 0x80) {
-      keep_to(i + 1);
+    if (!is_ascii(c)) {
+      const bool good = take_character(text, i) != kSurrogate;
+      if (!comment || !good) out += comment ? '\x7f' : '?';
+    } else if (!comment && (c == '"' || c == '\'')) {
+      take_string(text, i, out);
     } else {
-      out += '?';
-      for (++i; i < text.size() && continues(text[i]);) ++i;
+      comment = c != '\n' && (comment || c == '#');
+      out += c;
+      ++i;
     }
   }
   return out;

@@ -7,10 +7,11 @@
 
 namespace hvk {
 
-// The text with a '?' for each character outside of strings and comments that
-// is not ASCII. TOML allows none there: the '?' is a syntax error at the same
-// line and column. toml++ 3.3 takes some for spaces, and its test for spaces
-// is undefined for others.
-std::string ascii_outside_strings(std::string_view text);
+// The same TOML in ASCII: strings have escapes for the other characters, and
+// comments lack them. Outside of both TOML allows none: a '?' is a syntax error
+// at the same place. Lines stay; a line's columns move behind an escape.
+// toml++ 3.3 takes some such characters for spaces, and its test for spaces is
+// undefined for others.
+std::string ascii_toml(std::string_view text);
 
 }  // namespace hvk
