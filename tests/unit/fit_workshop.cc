@@ -66,7 +66,7 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 
 Blob pattern(size_t size, uint8_t seed) {
   Blob blob(size);
-  for (size_t i = 0; i < size; ++i) blob[i] = static_cast<uint8_t>(i * 7 + i / 256 + seed);
+  for (size_t i = 0; i < size; ++i) blob[i] = static_cast<uint8_t>(i * (5 + 2 * seed) + i / 256);
   return blob;
 }
 
@@ -134,22 +134,24 @@ Workshop::Workshop() {
   if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
   folder_ = name;
   std::filesystem::create_directory(path("keys"));
-  write("control.bin", kernel());
-  write("initrd.gz", initrd());
-  write("board.dtb", tree());
-  write("demo.toml", system());
+  file("control.bin", kernel());
+  file("initrd.gz", initrd());
+  file("board.dtb", tree());
+  file("demo.toml", system());
   forget_keys();
 }
 
 Workshop::~Workshop() { std::filesystem::remove_all(folder_); }
 
-void Workshop::write(const std::string& name, const Blob& content) {
+std::string Workshop::file(const std::string& name, const Blob& content) {
+  std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
   std::ofstream file(path(name), std::ios::binary);
   file.write(reinterpret_cast<const char*>(content.data()),
              static_cast<std::streamsize>(content.size()));
+  return path(name);
 }
 
-Blob Workshop::read(const std::string& name) {
+Blob Workshop::read(const std::string& name) const {
   std::ifstream file(path(name), std::ios::binary);
   return Blob(std::istreambuf_iterator<char>(file), {});
 }
@@ -169,10 +171,10 @@ void Workshop::forget_keys() { run("echo '/dts-v1/; / { };' | dtc -q -O dtb -o k
 void Workshop::make_key(const std::string& name) {
   if (std::filesystem::exists(path("keys/" + name + ".pem"))) return;
   const std::string bits = name.substr(name.find_first_of("0123456789"));
-  const std::string file = "keys/" + name;
-  run("openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:" + bits + " -out " + file +
-      ".key && openssl req -batch -new -x509 -key " + file + ".key -out " + file +
-      ".crt && openssl rsa -in " + file + ".key -pubout -out " + file + ".pem");
+  const std::string key = "keys/" + name;
+  run("openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:" + bits + " -out " + key +
+      ".key && openssl req -batch -new -x509 -key " + key + ".key -out " + key +
+      ".crt && openssl rsa -in " + key + ".key -pubout -out " + key + ".pem");
 }
 
 Blob Workshop::public_key(const std::string& name) {
@@ -180,15 +182,22 @@ Blob Workshop::public_key(const std::string& name) {
   return read("keys/" + name + ".pem");
 }
 
+std::string Workshop::public_key_file(const std::string& name) {
+  make_key(name);
+  return path("keys/" + name + ".pem");
+}
+
 Blob Workshop::image(const std::string& source, const std::string& options) {
   constexpr std::string_view kHint = "key-name-hint = \"";
   std::string sign;
   for (size_t at = 0; (at = source.find(kHint, at)) != std::string::npos;) {
     at += kHint.size();
-    make_key(source.substr(at, source.find('"', at) - at));
+    const std::string name = source.substr(at, source.find('"', at) - at);
+    if (name.find_first_of("0123456789") == std::string::npos) continue;
+    make_key(name);
     sign = " -k keys -K keys.dtb -r";
   }
-  write("demo.its", Blob(source.begin(), source.end()));
+  file("demo.its", Blob(source.begin(), source.end()));
   run("rm -f demo.itb && mkimage -f demo.its " + options + sign + " demo.itb");
   return read("demo.itb");
 }
@@ -196,7 +205,7 @@ Blob Workshop::image(const std::string& source, const std::string& options) {
 std::optional<bool> Workshop::oracle(const Blob& image) {
   static const bool there = run("command -v fit_check_sign", false);
   if (!there) return std::nullopt;
-  write("asked.itb", image);
+  file("asked.itb", image);
   return run("timeout 10 fit_check_sign -f asked.itb -k keys.dtb", false);
 }
 

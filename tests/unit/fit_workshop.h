@@ -41,25 +41,28 @@ class Workshop {
   static const Blob& tree();
   static const Blob& system();
 
-  // The image that mkimage makes of `source`; `options` as "-E". Fails the test
-  // if mkimage does.
+  // The image that mkimage makes of `source`, signed if that names a key with
+  // its size (below); `options` as "-E". Fails the test if mkimage does.
   Blob image(const std::string& source, const std::string& options = {});
 
   // The PEM file of the public key NAME, made at its first use: "dev2048" has
   // 2048 bits.
   Blob public_key(const std::string& name);
+  std::string public_key_file(const std::string& name);
 
   // fit_check_sign's verdict over an image, with the keys that signed images
   // here; nothing if there is no fit_check_sign.
   std::optional<bool> oracle(const Blob& image);
+
+  // Writes a file into the folder; its path.
+  std::string file(const std::string& name, const Blob& content);
 
   // Removes all keys that the oracle knows.
   void forget_keys();
 
  private:
   std::string path(const std::string& name) const { return folder_ + "/" + name; }
-  void write(const std::string& name, const Blob& content);
-  Blob read(const std::string& name);
+  Blob read(const std::string& name) const;
   // Runs it in the folder; whether it ended with status 0.
   bool run(const std::string& command, bool must = true);
   void make_key(const std::string& name);

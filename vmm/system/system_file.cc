@@ -62,11 +62,14 @@ FileChecker images_beside(const std::string& name) {
   };
 }
 
-SystemConfig read_system(const std::string& file) {
+std::string read_system_text(const std::string& file) {
   const std::vector<std::byte> content =
       read_file("--system", file, kMaxFile, "is it the system's TOML?");
-  const std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
-  return parse_system(text, file, images_beside(file), read_host_facts());
+  return {reinterpret_cast<const char*>(content.data()), content.size()};
+}
+
+SystemConfig read_system(const std::string& file) {
+  return parse_system(read_system_text(file), file, images_beside(file), read_host_facts());
 }
 
 void apply_options(SystemConfig& system, const Options& options) {

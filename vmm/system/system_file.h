@@ -43,7 +43,10 @@ SystemConfig parse_system(std::string_view text, const std::string& name, const 
 // are then called by their absolute path.
 FileChecker images_beside(const std::string& name);
 
-// The same of a file and of this host. Throws SetupError if it cannot be read.
+// The content of a system file. Throws SetupError if it cannot be read.
+std::string read_system_text(const std::string& file);
+
+// parse_system() of a file and of this host. Throws SetupError if it cannot be read.
 SystemConfig read_system(const std::string& file);
 
 // What the command line says of a system goes before its file: consoles,
