@@ -129,6 +129,14 @@ static ssize_t property(const char *path, const char *name, void *to, size_t siz
 	return got;
 }
 
+static bool has(const char *path, const char *name, const char *wanted)
+{
+	char value[64];
+	ssize_t length = property(path, name, value, sizeof(value));
+
+	return length > 0 && value[length - 1] == 0 && strcmp(value, wanted) == 0;
+}
+
 static uint64_t cells(const uint8_t *p)
 {
 	uint64_t value = 0;
@@ -142,7 +150,7 @@ struct region link_region(const char *name)
 {
 	static const char root[] = "/proc/device-tree/";
 	uint8_t reg[16];
-	char path[300], found[64];
+	char path[300];
 	struct dirent *entry;
 	struct region region;
 	DIR *folder = opendir(root);
@@ -151,16 +159,10 @@ struct region link_region(const char *name)
 	if (!folder)
 		give_up("device tree", root);
 	while ((entry = readdir(folder))) {
-		ssize_t length;
-
 		snprintf(path, sizeof(path), "%s%s", root, entry->d_name);
-		if (strncmp(entry->d_name, "shared-memory@", 14) != 0)
+		if (!has(path, "compatible", "hvk,shared-memory"))
 			continue;
-		length = property(path, "label", found, sizeof(found) - 1);
-		if (length <= 0)
-			continue;
-		found[length] = 0;
-		if (strcmp(found, name) == 0)
+		if (has(path, "label", name))
 			break;
 	}
 	if (!entry || property(path, "reg", reg, sizeof(reg)) != sizeof(reg)) {

@@ -30,6 +30,20 @@ plan_linux() { # PREFIX DEVICE
 	done
 }
 
+plan_samples() {
+	echo "sample/hello sample_hello"
+	echo "sample/threads sample_threads"
+	echo "sample/raw sample_raw"
+	echo "sample/pingpong sample_pingpong"
+	echo "sample/ring sample_ring 100000"
+	echo "sample/pingpong-linux sample_pingpong_linux"
+	echo "sample/ring-linux sample_ring_linux"
+	echo "sample/secure sample_secure"
+	echo "sample/frame sample_frame"
+	echo "sample/window sample_window"
+	[ -z "$long" ] || echo "long/sample-ring sample_ring 1000000"
+}
+
 plan_space() {
 	echo "space/ipa space_test space_ipa"
 	echo "space/registers space_test space_regs"
@@ -61,6 +75,7 @@ plan() {
 	echo "api/partition api_partition"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
 	plan_space
+	plan_samples
 	plan_partitions
 	plan_linux '' /dev/hvk
 	echo "linux/reboot linux_reboot /dev/hvk $first_kernel"
