@@ -2,7 +2,7 @@
 /*
  * A client of the signer that asks on and on, every `period` ms (command line;
  * 20): the same text must give the same MAC, another text another one. Tells
- * how many it has every fifty, and the longest that it had to wait.
+ * how many it has every 25, and the longest that it had to wait.
  */
 
 #include "../protocol.h"
@@ -71,7 +71,7 @@ void PartitionMain(uintptr_t device_tree)
 			panic("signature %u is not the one from before", id);
 		if (id % TEXTS && memcmp(macs[0], mac, SIGN_MAC) == 0 && id > TEXTS)
 			panic("two texts have one signature");
-		if (id % 50 == 0)
+		if (id % 25 == 0)
 			printf("client: %u signatures, longest %lu us\n", id, longest / 1000);
 		while (hvk_wait(start + period) != HVK_PARA_ETIMEDOUT)
 			hvk_event_pending(~0ul, NULL);
