@@ -27,6 +27,7 @@ SystemConfig some_system() {
   system.channels = {{"a", 0, 2}, {"b", 1, 0}, {"c", 2, 1}};
   system.shared = {{"s", 0, 4096, true, {{0, true}, {2, false}}},
                    {"t", 0, 8192, false, {{1, false}, {2, true}}}};
+  place_shared(system);
   return system;
 }
 
@@ -45,9 +46,10 @@ class ParaTest : public ::testing::Test {
     std::memcpy(ram.at(ipa, text.size())->data(), text.data(), text.size());
   }
 
-  SystemLinks links{some_system(), "/dev/null"};
+  const SystemConfig system = some_system();
+  SystemLinks links{SystemConfig{}, "/dev/null"};  // nobody calls it
   std::vector<std::pair<uint64_t, std::string>> reports;
-  const Place place{links.system(), links, 1, 7, [this](uint64_t code, std::string_view text) {
+  const Place place{system, links, 1, 7, [this](uint64_t code, std::string_view text) {
                       reports.emplace_back(code, text);
                     }};
   GuestMemory ram{kRam, kSize};
