@@ -34,7 +34,7 @@ int64_t pipe_open(struct pipe *pipe, enum ring_role role, const struct pipe_part
 
 static void tell(struct pipe *pipe)
 {
-	if (ring_peer_sleeps(&pipe->ring))
+	if (ring_must_notify(&pipe->ring))
 		hvk_event_notify(pipe->notify);
 }
 

@@ -156,8 +156,11 @@ void ring_wake(struct ring *ring)
 	__atomic_store_n(&ring->own->sleeps, 0, __ATOMIC_RELAXED);
 }
 
-bool ring_peer_sleeps(struct ring *ring)
+bool ring_must_notify(struct ring *ring)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	/* A producer that is woken for each slot would sleep again after each message. */
+	if (ring->role == RING_CONSUMER && fill(ring) > ring->count / 2)
+		return false;
 	return __atomic_load_n(&ring->peer->sleeps, __ATOMIC_RELAXED);
 }

@@ -16,7 +16,7 @@
  *			if (ring_empty(ring))  wait for the producer's event
  *			ring_wake(ring);
  *		  }
- *	producer: ring_put(..); if (ring_peer_sleeps(ring))  notify the consumer
+ *	producer: ring_put(..); if (ring_must_notify(ring))  notify the consumer
  *
  * and the other way round with RING_FULL and ring_full().
  */
@@ -79,7 +79,10 @@ int ring_get(struct ring *ring, void *message, uint32_t max);
 bool ring_empty(struct ring *ring);
 bool ring_full(struct ring *ring);
 
-/* This side is about to sleep; has woken. The peer may be about to sleep. */
+/*
+ * This side is about to sleep; has woken. After ring_put() or ring_get(): true if
+ * the peer sleeps and has something to do, a producer when half of the ring is free.
+ */
 void ring_sleep(struct ring *ring);
 void ring_wake(struct ring *ring);
-bool ring_peer_sleeps(struct ring *ring);
+bool ring_must_notify(struct ring *ring);

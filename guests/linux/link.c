@@ -212,7 +212,7 @@ int link_send(struct link *link, const void *message, uint32_t size, int ms)
 	for (;;) {
 		int result = ring_put(&link->ring, message, size);
 
-		if (result == RING_OK && ring_peer_sleeps(&link->ring))
+		if (result == RING_OK && ring_must_notify(&link->ring))
 			link_notify(link->notify);
 		if (result != RING_FULL || !doze(link, ring_full, ms))
 			return result;
@@ -224,7 +224,7 @@ int link_receive(struct link *link, void *message, uint32_t max, int ms)
 	for (;;) {
 		int result = ring_get(&link->ring, message, max);
 
-		if (result >= 0 && ring_peer_sleeps(&link->ring))
+		if (result >= 0 && ring_must_notify(&link->ring))
 			link_notify(link->notify);
 		if (result != RING_EMPTY || !doze(link, ring_empty, ms))
 			return result;

@@ -198,15 +198,28 @@ TEST(Ring, RandomNonsense) {
   }
 }
 
-TEST(Ring, TellsWhoSleeps) {
+TEST(Ring, TellsWhoMustBeNotified) {
   Memory memory(4096);
   ring producer = open(memory, RING_PRODUCER, 12), consumer = open(memory, RING_CONSUMER, 12);
-  EXPECT_FALSE(ring_peer_sleeps(&producer));
+  EXPECT_FALSE(ring_must_notify(&producer));
   ring_sleep(&consumer);
-  EXPECT_TRUE(ring_peer_sleeps(&producer));
-  EXPECT_FALSE(ring_peer_sleeps(&consumer));
+  EXPECT_TRUE(ring_must_notify(&producer));
+  EXPECT_FALSE(ring_must_notify(&consumer));
   ring_wake(&consumer);
-  EXPECT_FALSE(ring_peer_sleeps(&producer));
+  EXPECT_FALSE(ring_must_notify(&producer));
+}
+
+TEST(Ring, WakesAProducerWhenHalfIsFree) {
+  Memory memory(kHeader + 4 * 16);
+  ring producer = open(memory, RING_PRODUCER, 12), consumer = open(memory, RING_CONSUMER, 12);
+  for (int i = 0; i < 4; i++) put(producer, "fill");
+  ring_sleep(&producer);
+  get(consumer);
+  EXPECT_FALSE(ring_must_notify(&consumer));
+  get(consumer);
+  EXPECT_TRUE(ring_must_notify(&consumer));
+  ring_wake(&producer);
+  EXPECT_FALSE(ring_must_notify(&consumer));
 }
 
 TEST(Ring, TwoThreads) {
