@@ -39,10 +39,10 @@ class Machine {
   ~Machine();
 
   // Of what came out of a FIT image, reads again what lies in guest memory and
-  // throws SetupError if it is not what was loaded. Once, before the guest's
-  // first instruction: by `start` at the latest, so that a system of guests can
-  // have all of them checked before the first one starts.
-  void check_loaded();
+  // throws SetupError if it is not what was loaded. `start` does so too, right
+  // before the guest's first instruction; a system of guests has all of them
+  // checked before the first one starts.
+  void check_loaded() const;
 
   // Creates the VM and starts the guest. Throws SetupError. Once only: a
   // machine that ended is replaced, so that a reset is a cold start.
@@ -105,7 +105,6 @@ class Machine {
   uint64_t tree_ipa_ = 0;
   std::vector<std::byte> tree_;
   LoadCheck load_check_;
-  bool load_checked_ = false;
 
   const Place* place_;  // in a system, or null
   std::unique_ptr<ChannelGpio> channels_;

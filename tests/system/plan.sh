@@ -35,12 +35,11 @@ plan_samples() {
 	echo "sample/threads sample_threads"
 	echo "sample/raw sample_raw"
 	echo "sample/pingpong sample_pingpong"
-	echo "sample/ring sample_ring 100000"
+	echo "sample/ring sample_ring 1000000"
 	echo "sample/linux sample_linux"
 	echo "sample/secure sample_secure"
 	echo "sample/frame sample_frame"
 	echo "sample/window sample_window"
-	[ -z "$long" ] || echo "long/sample-ring sample_ring 1000000"
 }
 
 plan_space() {
@@ -60,6 +59,13 @@ plan_partitions() {
 	echo "partition/full-disk partition_full_disk"
 }
 
+plan_fit() {
+	[ "$host" != here ] || return 0
+	echo "fit/boots fit_boots"
+	echo "fit/refused fit_refused"
+	echo "fit/source fit_source"
+}
+
 plan() {
 	first_kernel=$(guest_kernels | cut -d ' ' -f 1)
 	plan_guests kvm/ /dev/kvm
@@ -76,6 +82,7 @@ plan() {
 	plan_space
 	plan_samples
 	plan_partitions
+	plan_fit
 	plan_linux '' /dev/hvk
 	echo "linux/reboot linux_reboot /dev/hvk $first_kernel"
 	echo "linux/three-at-once linux_three /dev/hvk $first_kernel"

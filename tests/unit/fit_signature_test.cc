@@ -20,6 +20,10 @@ using namespace test;
 
 constexpr const char* kSignature = "/configurations/demo/signature-1";
 
+// Why a list of nodes that is not what the signature covers is refused: as
+// fit_check_sign did before 2026.04, which does not look at it.
+constexpr std::string_view kItsOwnList = "hashed-nodes are not what it covers";
+
 struct Verdict {
   std::optional<Fit::Signed> what;  // nothing: refused
   std::string why;
@@ -40,7 +44,7 @@ PublicKey key_of(const std::string& name) {
 
 // hvk-run's verdict and, where it can be asked, that of fit_check_sign.
 void expect_verdict(const std::string& row, const Blob& image, const PublicKey& key,
-                    const std::string& message) {
+                    std::string_view message) {
   const Verdict got = verdict(image, key);
   if (message.empty()) {
     EXPECT_EQ(got.why, "") << row;
@@ -48,6 +52,7 @@ void expect_verdict(const std::string& row, const Blob& image, const PublicKey& 
     EXPECT_FALSE(got.what) << row;
     EXPECT_NE(got.why.find(message), std::string::npos) << row << ": " << got.why;
   }
+  if (message == kItsOwnList) return;
   if (const std::optional<bool> oracle = workshop().oracle(image)) {
     EXPECT_EQ(*oracle, message.empty()) << row << ": fit_check_sign disagrees";
   }
@@ -170,7 +175,7 @@ TEST(FitSignature, Tampered) {
   const struct {
     const char* name;
     std::function<void(test::Tampered&)> change;
-    const char* message;
+    std::string_view message;
   } table[] = {
       {"nothing", [](auto&) {}, ""},
       {"swap two parts", [&](auto& t) { swap(t, "kernel-1", "ramdisk-1"); }, "not the key's"},
@@ -203,12 +208,12 @@ TEST(FitSignature, Tampered) {
          t.set("/configurations/demo", "firmware", Blob{'f', 'd', 't', '-', '1', 0});
        },
        "not the key's"},
-      {"no list of nodes", [](auto& t) { t.remove(kSignature, "hashed-nodes"); }, ""},
+      {"no list of nodes", [](auto& t) { t.remove(kSignature, "hashed-nodes"); }, kItsOwnList},
       {"another list of nodes",
        [](auto& t) {
          t.set(kSignature, "hashed-nodes", {'/', 0});
        },
-       ""},
+       kItsOwnList},
       {"no strings", [](auto& t) { t.set(kSignature, "hashed-strings", Blob(8)); },
        "not the key's"},
       {"strings of half a range", [](auto& t) { t.set(kSignature, "hashed-strings", Blob(4)); },
@@ -277,11 +282,12 @@ TEST(FitSignature, EveryByte) {
   const auto add = [](std::set<size_t>& to, size_t begin, size_t size) {
     for (size_t i = begin; i < begin + size; ++i) to.insert(i);
   };
-  // Of the header what says how much there is that is not signed, and memory
-  // that the tree reserves.
+  // Of the header what says how much there is that is not signed, memory that
+  // the tree reserves, and its version, so long as it is no earlier one.
   for (const size_t field :
        {offsetof(fdt_header, totalsize), offsetof(fdt_header, off_mem_rsvmap),
-        offsetof(fdt_header, boot_cpuid_phys), offsetof(fdt_header, size_dt_strings)}) {
+        offsetof(fdt_header, boot_cpuid_phys), offsetof(fdt_header, size_dt_strings),
+        offsetof(fdt_header, version)}) {
     add(free, field, 4);
   }
   add(free, fdt_off_mem_rsvmap(image.data()),
@@ -294,7 +300,7 @@ TEST(FitSignature, EveryByte) {
   fdt_next_tag(image.data(), end, &next);
   ASSERT_GT(node, configuration);
   add(free, fdt_off_dt_struct(image.data()) + node, next - node);
-  for (const char* name : {"value", "algo"}) {
+  for (const char* name : {"value", "algo", "hashed-nodes"}) {
     const auto [begin, size] = place(image, kSignature, name);
     for (size_t i = begin; i < begin + size; ++i) free.erase(i);
   }
@@ -323,7 +329,8 @@ TEST(FitSignature, EveryByte) {
       ++taken;
       EXPECT_TRUE(free.contains(i)) << "byte " << i;
       EXPECT_NE(workshop().oracle(changed), false) << "byte " << i;
-    } else if (!free.contains(i) && !data.contains(i)) {
+    } else if (!free.contains(i) && !data.contains(i) &&
+               got.why.find(kItsOwnList) == std::string::npos) {
       EXPECT_NE(workshop().oracle(changed), true) << "byte " << i << ": " << got.why;
     }
   }

@@ -2,6 +2,7 @@
 #include "tests/unit/fit_workshop.h"
 
 #include <gtest/gtest.h>
+#include <libfdt.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -117,7 +118,11 @@ const Blob& Workshop::initrd() {
 }
 
 const Blob& Workshop::tree() {
-  static const Blob blob = pattern(201, 3);
+  static const Blob blob = [] {
+    Blob tree(201);
+    fdt_create_empty_tree(tree.data(), static_cast<int>(tree.size()));
+    return tree;
+  }();
   return blob;
 }
 

@@ -83,6 +83,19 @@ std::string uncovered(const FitTree& tree, int node, std::span<const int> images
   return {};
 }
 
+// Refuses a good signature whose own list of what it covers is not `nodes`. We
+// need no list; U-Boot before 2026.04 has no other and refuses it too.
+void check_list(const FitTree& tree, int signature, std::span<const int> nodes) {
+  std::set<int> told;
+  for (const std::string& path : tree.strings(signature, "hashed-nodes")) {
+    const int node = fdt_path_offset(tree.blob(), path.c_str());
+    if (node >= 0) told.insert(node);
+  }
+  if (told != std::set<int>(nodes.begin(), nodes.end())) {
+    throw ImageError("was changed: its hashed-nodes are not what it covers");
+  }
+}
+
 // Tries each signature of `node` with `check`, which throws the rest of a
 // sentence; throws what was wrong with the last one if none is good.
 template <typename Check>
@@ -172,6 +185,7 @@ void verify_configuration(const FitTree& tree, int configuration, std::span<cons
     const bool good = key.verifies(pieces, signature.value, signature.padding);
     pieces.pop_back();
     if (!good) throw ImageError(kBad + uncovered(tree, node, images));
+    check_list(tree, node, nodes);
   });
 }
 

@@ -47,9 +47,10 @@ FitTree::FitTree(Bytes file) {
                      std::to_string(fdt_totalsize(file.data())) + " bytes, the file has " +
                      std::to_string(file.size()));
   }
-  if (fdt_version(file.data()) != kVersion) {
+  // A later one that says it can be read as this one (Devicetree Specification 5.2).
+  if (fdt_version(file.data()) < kVersion) {
     throw ImageError("a FIT image of version " + std::to_string(fdt_version(file.data())) +
-                     "; only version 17 is understood");
+                     "; 17 and later are understood");
   }
   bytes_ = file.first(fdt_totalsize(file.data()));
   if (const int error = fdt_check_full(blob(), bytes_.size()); error != 0) {
