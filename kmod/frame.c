@@ -294,6 +294,8 @@ static ssize_t frame_read(struct file *file, char __user *buf, size_t size,
 				return done ?: -EFAULT;
 			}
 			done += sizeof(record);
+			/* A window's thread may want this CPU. */
+			cond_resched();
 		}
 	}
 	mutex_unlock(&sched->lock);
