@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * agent.c - process 1 of the lab's nested host. Runs one command and talks about it
- * with images/lab through the second serial port, so that the console stays the
- * kernel's alone. A frame is a type, a 16-bit little-endian length, and that many
+ * agent.c - process 1 of the lab's nested host, or a service where rdinit= names another
+ * one. Runs one command and talks about it with images/lab through the second serial
+ * port, so that the console stays the kernel's alone. A frame is a type, a 16-bit little-endian length, and that many
  * bytes:
  *
  *   to the agent    I input   E end of input   W rows and columns (2 x u16)
@@ -361,7 +361,8 @@ int main(void)
 	int kmsg, signals, status;
 	uint32_t code;
 
-	mount_all();
+	if (getpid() == 1)	/* another process 1 has done it its way */
+		mount_all();
 	open_port();
 	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	sigemptyset(&child);
