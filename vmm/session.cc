@@ -40,9 +40,10 @@ constexpr const char* kKeys =
 constexpr const char* kSystemKeys =
     "; Ctrl-A n goes to the next partition, Ctrl-A 1 to 9 to the first to the ninth";
 
-// Guests of a system that do not power off when they are asked to are killed
-// after this.
-constexpr uint64_t kPowerOffNs = 10'000'000'000;
+// Guests of a system that do not look at their power key are killed this long
+// after it was pressed; those that did, and have not powered off, after that.
+constexpr uint64_t kLookNs = 10'000'000'000;
+constexpr uint64_t kPowerOffNs = 60'000'000'000;
 // The first major frame begins this long after the last guest was started.
 constexpr uint64_t kFrameLeadNs = 20'000'000;
 
@@ -112,6 +113,7 @@ class Session {
   void select(size_t guest);
   bool asked_to_end() const;
   void power_off();
+  void power_off_late();
   void kill_all();
   void quit(int status);
   bool reads_input() const;
@@ -127,6 +129,7 @@ class Session {
   std::optional<ControlServer> control_;
   EscapeDecoder escape_;
   Alarm power_off_limit_;
+  uint64_t power_off_begun_ns_ = 0;
   Alarm last_frame_;
   std::vector<std::unique_ptr<Guest>> guests_;
   size_t foreground_ = 0;
@@ -219,7 +222,7 @@ std::vector<Session::Watch> Session::watches() {
       {power_off_limit_.fd(),
        [this] {
          power_off_limit_.take();
-         kill_all();
+         power_off_late();
        }},
       {last_frame_.fd(),
        [this] {
@@ -400,7 +403,16 @@ void Session::power_off() {
     if (!single_) guest->let_end();
     if (!guest->press_power_key()) guest->kill();
   }
-  if (!single_) power_off_limit_.set(monotonic_ns() + kPowerOffNs);
+  power_off_begun_ns_ = monotonic_ns();
+  if (!single_) power_off_limit_.set(power_off_begun_ns_ + kLookNs);
+}
+
+void Session::power_off_late() {
+  if (monotonic_ns() >= power_off_begun_ns_ + kPowerOffNs) return kill_all();
+  for (const auto& guest : guests_) {
+    if (guest->ignores_power_key()) guest->kill();
+  }
+  power_off_limit_.set(power_off_begun_ns_ + kPowerOffNs);
 }
 
 void Session::kill_all() {

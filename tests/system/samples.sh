@@ -147,6 +147,8 @@ sample_secure() {
 	prints 1 'signer| signer: serves linux'
 	prints 1 'signer| signer: serves client'
 	prints 2 'linux| signed hello 885751ca23da56d5806a85a92955656ba36846c64b62819999d2dd215d5fa076'
+	has "$console" '^  linux .* [1-9][0-9]*  *[0-9]*$' ||
+		fail "no health report of Linux's reads of what is not its own"
 	has "$console" '^client| PANIC' && fail "the other client was let down"
 	! grep '^linux| signed linux' "$console" |
 		grep -v d644cb7d131c9d7d1d165337edbf0b7cc7e7cfb84e4e7841ee521445ac7f9f82 ||

@@ -66,9 +66,12 @@ TEST_F(Pl061Test, DataGoesThroughTheAddressMask) {
 }
 
 TEST_F(Pl061Test, KeyStaysDownUntilSeen) {
+  EXPECT_FALSE(gpio.power_key_unseen());
   gpio.press_power_key();
   EXPECT_EQ(get(data(0xff & ~kKey)), 0u) << "another line was looked at";
+  EXPECT_TRUE(gpio.power_key_unseen());
   EXPECT_EQ(get(data(kKey)), kKey);
+  EXPECT_FALSE(gpio.power_key_unseen());
   EXPECT_EQ(get(data(kKey)), 0u);
 }
 

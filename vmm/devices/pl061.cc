@@ -54,6 +54,11 @@ void Pl061::press_power_key() {
   update_irq();
 }
 
+bool Pl061::power_key_unseen() {
+  std::lock_guard lock(mutex_);
+  return inputs_ & (1u << kPowerKeyLine);
+}
+
 uint64_t Pl061::read(uint64_t offset, unsigned size) {
   const uint64_t reg = offset & primecell::kRegisterMask;
   if (reg >= primecell::kFirstId) {

@@ -47,6 +47,8 @@ class Pl061 final : public Device {
   // is when it reads the line as high: drivers look some milliseconds after
   // the interrupt, and a guest may be slow. Any thread.
   void press_power_key();
+  // Whether it was pressed and the guest has not seen it. Any thread.
+  bool power_key_unseen();
 
   std::string_view name() const override { return "pl061"; }
   uint64_t read(uint64_t offset, unsigned size) override;

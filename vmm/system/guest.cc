@@ -101,6 +101,10 @@ bool Guest::press_power_key() {
   return true;
 }
 
+bool Guest::ignores_power_key() {
+  return state_ == State::kRunning && machine_->gpio().power_key_unseen();
+}
+
 void Guest::settle() {
   machine_->ended().take();
   const GuestEnd end = machine_->end();
@@ -169,7 +173,7 @@ GuestReport Guest::report() const {
   report.usage = usage_;
   if (machine_) report.usage += machine_->usage();
   if (place_) report.windows = place_->links.windows(place_->guest);
-  report.health = health_;
+  report.health = health_ + report.usage.aborts;
   if (ring_) report.console_lost = ring_->lost();
   return report;
 }

@@ -63,6 +63,8 @@ class Guest {
 
   // Only a guest that runs can see it.
   bool press_power_key();
+  // Whether it runs and has not looked at its power key since that was pressed.
+  bool ignores_power_key();
   // From now on no end is followed by a restart.
   void let_end() { may_restart_ = false; }
 

@@ -20,7 +20,7 @@ struct GuestReport {
   unsigned boots = 0;
   Usage usage;                       // over all boots
   std::optional<WindowUse> windows;  // of a guest that has some
-  uint64_t health = 0;               // health reports
+  uint64_t health = 0;               // health reports: the guest's own, and usage.aborts
   uint64_t console_lost = 0;         // bytes
 };
 
