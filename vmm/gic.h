@@ -3,13 +3,26 @@
 // placed and described.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace hvk {
 
 class Fdt;
 class Vm;
+
+// All that a guest's interrupt controller is while no vCPU runs. Lines that
+// devices hold are theirs to raise again.
+struct GicState {
+  struct Register {
+    uint32_t group;  // KVM_DEV_ARM_VGIC_GRP_*
+    uint64_t attribute;
+    uint32_t value;
+  };
+  std::vector<Register> registers;  // in the order in which to set them
+};
 
 class Gic {
  public:
@@ -30,6 +43,11 @@ class Gic {
   virtual void create(const Vm& vm) = 0;
   // Makes it ready to run: after the vCPUs. Throws SetupError.
   virtual void finish() = 0;
+
+  // Its state, with that of `cpus` vCPUs; and a new one of that state, which
+  // was finished and has seen no interrupt. Throw SetupError.
+  virtual GicState save(unsigned cpus) const = 0;
+  virtual void restore(const GicState& state) = 0;
 };
 
 // GICv2 with the virtual CPU interface: hosts with a GIC-400.

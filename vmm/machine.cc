@@ -15,6 +15,7 @@
 #include "vmm/system/grants.h"
 #include "vmm/tree.h"
 #include "vmm/units.h"
+#include "vmm/vcpu_state.h"
 
 namespace hvk {
 namespace {
@@ -191,14 +192,14 @@ void Machine::keep_windows() {
 }
 
 Usage Machine::usage() const {
-  Usage sum;
+  Usage sum = moved_;
   for (const auto& vcpu : vcpus_) sum += vcpu->usage();
   return sum;
 }
 
 void Machine::check_loaded() const { load_check_.verify(); }
 
-void Machine::start() {
+void Machine::create_vm() {
   vm_ = std::make_unique<Vm>(config_.device);
   if (place_ && place_->links.hvk()) {
     vm_->enable_hypercalls(HVK_PARA_TO_VMM | (has_windows(place_) ? HVK_PARA_LOCKED : 0));
@@ -214,12 +215,19 @@ void Machine::start() {
     vcpus_.push_back(std::make_unique<Vcpu>(*vm_, id, bus_, name, para_.get()));
   }
   gic_->finish();
-  for (SpiLine* line : {&pl011_line_, &pl031_line_, &pl061_line_}) line->connect(*vm_);
+}
+
+void Machine::start() {
+  create_vm();
+  for (SpiLine* line : lines()) line->connect(vm_.get());
   if (place_) bind_channels();
   if (has_windows(place_)) keep_windows();
   vcpus_[0]->set_entry(entry_, tree_ipa_);
   check_loaded();
+  run_vcpus();
+}
 
+void Machine::run_vcpus() {
   const std::vector<unsigned> host_cpus =
       place_ ? place_->system.guests[place_->guest].host_cpus : std::vector<unsigned>{};
   // A vCPU that ends at once must find all the others started.
@@ -230,6 +238,31 @@ void Machine::start() {
     vcpus_[id]->start([this](GuestEnd end) { vcpu_ended(end); }, host_cpu);
     ++running_;
   }
+}
+
+bool Machine::can_move() const {
+  return !place_ || (!has_windows(place_) && channel_ends(place_->system, place_->guest).empty());
+}
+
+void Machine::move() {
+  std::vector<VcpuState> states;
+  for (const auto& vcpu : vcpus_) states.emplace_back(vcpu->fd());
+  const GicState gic = gic_->save(config_.cpus);
+  moved_ = usage();
+  vcpus_.clear();
+  for (SpiLine* line : lines()) line->connect(nullptr);
+
+  create_vm();
+  for (size_t id = 0; id < vcpus_.size(); ++id) states[id].restore(vcpus_[id]->fd());
+  gic_->restore(gic);
+  for (SpiLine* line : lines()) line->connect(vm_.get());
+  if (place_) bind_channels();
+  VcpuState::set_counter(vcpus_[0]->fd(), states[0].counter());
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = false;
+  }
+  run_vcpus();
 }
 
 void Machine::stop() {

@@ -2,6 +2,7 @@
 // The composition root: all parts of one guest, from its cold start to its end.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -48,6 +49,14 @@ class Machine {
   // machine that ended is replaced, so that a reset is a cold start.
   void start();
 
+  // Whether `move` can take all of it along: it has no windows and no channels,
+  // whose owner in the hypervisor is the VM.
+  bool can_move() const;
+  // After a stop that the guest did not end before: gives all that the guest is
+  // to a new VM and starts it there, as if nothing had been; time stood still
+  // for it. Throws SetupError.
+  void move();
+
   // Asks the guest's vCPUs to end; does not wait. Any thread.
   void stop();
 
@@ -74,6 +83,9 @@ class Machine {
   std::string load_map() const;
 
  private:
+  std::array<SpiLine*, 3> lines() { return {&pl011_line_, &pl031_line_, &pl061_line_}; }
+  void create_vm();
+  void run_vcpus();
   void load_kernel();
   void load_tree();
   void load_firmware();
@@ -114,6 +126,7 @@ class Machine {
   std::vector<std::unique_ptr<Vcpu>> vcpus_;
 
   std::mutex mutex_;  // guards starting and stopping, and what follows
+  Usage moved_;       // of vCPUs in VMs that are no more
   size_t running_ = 0;
   bool stopping_ = false;
   GuestEnd end_ = GuestEnd::kStopped;

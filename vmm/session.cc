@@ -379,8 +379,11 @@ std::string Session::obey(std::string_view line) {
   const bool done = command.verb == Verb::kStop      ? guest.pause()
                     : command.verb == Verb::kResume  ? guest.resume()
                     : command.verb == Verb::kRestart ? guest.restart()
+                    : command.verb == Verb::kMove    ? guest.move()
                                                      : guest.kill();
-  return done ? "ok" : fmt::format("error: {} is {}", guest.name(), guest.report().state);
+  if (done) return "ok";
+  return fmt::format("error: {} is {}{}", guest.name(), guest.report().state,
+                     command.verb == Verb::kMove ? ", has windows or channels, or moves" : "");
 }
 
 std::vector<GuestReport> Session::reports() const {

@@ -36,6 +36,9 @@ class Vcpu {
 
   void set_entry(uint64_t pc, uint64_t x0);
 
+  // For VcpuState, before `start` and after the thread's end.
+  int fd() const { return fd_.get(); }
+
   // Gives it the windows of `owner` in the schedule `frame`. Before `start`;
   // throws SetupError.
   void join_frame(int frame, uint32_t owner);

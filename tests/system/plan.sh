@@ -73,6 +73,8 @@ plan() {
 	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
 	echo "kvm/api/interrupts api_interrupts /dev/kvm"
 
+	echo "kvm/move/linux move_linux /dev/kvm 3"
+
 	echo "module/load module_load"
 	plan_guests '' /dev/hvk
 	echo "api/memory api_memory /dev/hvk"
@@ -85,6 +87,8 @@ plan() {
 	plan_fit
 	plan_linux '' /dev/hvk
 	echo "linux/reboot linux_reboot /dev/hvk $first_kernel"
+	echo "move/linux move_linux /dev/hvk 10"
+	[ -z "$long" ] || echo "long/move move_linux /dev/hvk 100"
 	echo "linux/three-at-once linux_three /dev/hvk $first_kernel"
 	for format in gzip zboot-gzip zboot-zstd; do
 		[ "$host" = here ] || echo "format/$format linux_format /dev/hvk $format"

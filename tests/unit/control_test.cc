@@ -32,6 +32,7 @@ TEST(ControlCommand, IsReadFromWords) {
       {"stop linux", {{Verb::kStop, "linux"}}, ""},
       {"resume\tlinux", {{Verb::kResume, "linux"}}, ""},
       {"restart a", {{Verb::kRestart, "a"}}, ""},
+      {"move a", {{Verb::kMove, "a"}}, ""},
       {"kill a", {{Verb::kKill, "a"}}, ""},
       {"", {}, "expected status, quit, or stop"},
       {"stop", {}, "stop: expected one partition's name"},

@@ -48,7 +48,7 @@ ChannelGpio::~ChannelGpio() {
 }
 
 void ChannelGpio::connect(const Vm& vm) {
-  for (const auto& wire : wires_) wire->connect(vm);
+  for (const auto& wire : wires_) wire->connect(&vm);
 }
 
 int ChannelGpio::event_fd(size_t end) const { return events_[end] ? events_[end]->get() : -1; }

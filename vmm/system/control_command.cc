@@ -18,11 +18,12 @@ struct Word {
 
 constexpr Word kWords[] = {
     {"status", Verb::kStatus, false},  {"stop", Verb::kStop, true}, {"resume", Verb::kResume, true},
-    {"restart", Verb::kRestart, true}, {"kill", Verb::kKill, true}, {"quit", Verb::kQuit, false},
+    {"restart", Verb::kRestart, true}, {"kill", Verb::kKill, true}, {"move", Verb::kMove, true},
+    {"quit", Verb::kQuit, false},
 };
 
 constexpr const char* kExpected =
-    "expected status, quit, or stop, resume, restart or kill and a partition's name";
+    "expected status, quit, or stop, resume, restart, kill or move and a partition's name";
 
 }  // namespace
 

@@ -9,12 +9,12 @@
 namespace hvk {
 
 struct ControlCommand {
-  enum class Verb { kStatus, kStop, kResume, kRestart, kKill, kQuit };
+  enum class Verb { kStatus, kStop, kResume, kRestart, kKill, kMove, kQuit };
   Verb verb;
   std::string guest;  // of those about one
 };
 
-// "status", "quit", or "stop", "resume", "restart", "kill" and a name. Anything
+// "status", "quit", or "stop", "resume", "restart", "kill", "move" and a name. Anything
 // else is answered by a text that says what was expected.
 std::variant<ControlCommand, std::string> parse_command(std::string_view line);
 

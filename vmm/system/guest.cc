@@ -95,6 +95,28 @@ bool Guest::stop_machine(Then then) {
   return true;
 }
 
+// Its console is not cut: it goes on.
+bool Guest::move() {
+  if (state_ != State::kRunning || then_ != Then::kPolicy || !machine_->can_move()) return false;
+  then_ = Then::kMove;
+  machine_->stop();
+  return true;
+}
+
+// The second half, once its vCPUs stand still.
+bool Guest::moved() {
+  then_ = Then::kPolicy;
+  try {
+    machine_->move();
+    return true;
+  } catch (const std::exception& error) {
+    log(fmt::format("{}it cannot be moved: {}", label(), error.what()));
+    machine_.reset();
+    set_ended(GuestEnd::kHostFailure);
+    return false;
+  }
+}
+
 bool Guest::press_power_key() {
   if (state_ != State::kRunning) return false;
   machine_->gpio().press_power_key();
@@ -108,10 +130,15 @@ bool Guest::ignores_power_key() {
 void Guest::settle() {
   machine_->ended().take();
   const GuestEnd end = machine_->end();
+  if (then_ == Then::kMove && end == GuestEnd::kStopped) {
+    moved();
+    return;
+  }
   halt_code_ = machine_->halt_code();
   usage_ += machine_->usage();
   machine_.reset();
-  const Then then = then_;
+  // A guest that ended by itself just before it was to move has ended.
+  const Then then = then_ == Then::kMove ? Then::kPolicy : then_;
   const bool again = then == Then::kRestart || (then == Then::kPolicy && policy_.again(end));
   if (again && may_restart_) {
     begin_again();

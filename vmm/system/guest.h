@@ -60,6 +60,8 @@ class Guest {
   bool resume();
   bool restart();
   bool kill();
+  // Into a new VM, in the middle of what it does (Machine::move).
+  bool move();
 
   // Only a guest that runs can see it.
   bool press_power_key();
@@ -86,13 +88,14 @@ class Guest {
  private:
   enum class State { kCreated, kRunning, kPaused, kEnded };
   // What is to follow the end of a machine that was told to end.
-  enum class Then { kPolicy, kEnd, kRestart };
+  enum class Then { kPolicy, kEnd, kRestart, kMove };
 
   static constexpr size_t kTypeAhead = 1 << 20;
 
   void create();
   void begin();
   bool begin_again();
+  bool moved();
   bool stop_machine(Then then);
   void set_ended(GuestEnd end);
   std::string describe_end() const;
