@@ -11,7 +11,7 @@ VMM_Q := $(if $(filter 1,$(V)),,@)
 VMM_SRCS := $(wildcard vmm/*.cc vmm/image/*.cc vmm/devices/*.cc vmm/system/*.cc)
 # What needs no arm64 KVM headers: the unit tests build these for x86-64.
 VMM_ARM64_SRCS := vmm/main.cc vmm/session.cc vmm/machine.cc vmm/vm.cc vmm/vcpu.cc \
-	vmm/registers.cc vmm/gic_v2.cc vmm/system/channel_gpio.cc \
+	vmm/registers.cc vmm/vcpu_state.cc vmm/gic_v2.cc vmm/system/channel_gpio.cc \
 	vmm/system/guest.cc vmm/system/system_command.cc vmm/system/fit_session.cc
 VMM_PORTABLE_SRCS := $(filter-out $(VMM_ARM64_SRCS),$(VMM_SRCS))
 
