@@ -66,6 +66,8 @@ class FakeGic final : public Gic {
   unsigned ppi_flags(unsigned cpus) const override { return cpus << 8 | 4; }
   void create(const Vm&) override {}
   void finish() override {}
+  GicState save(unsigned) const override { return {}; }
+  void restore(const GicState&) override {}
 };
 
 class FakeDevice final : public Device {
