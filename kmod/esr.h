@@ -36,6 +36,11 @@
 #define HVK_EC_DABT_LOW		0x24
 #define HVK_EC_DABT_CUR		0x25
 #define HVK_EC_SERROR		0x2f
+#define HVK_EC_BREAKPT_LOW	0x30
+#define HVK_EC_SOFTSTP_LOW	0x32
+#define HVK_EC_WATCHPT_LOW	0x34
+#define HVK_EC_BKPT32		0x38
+#define HVK_EC_BRK64		0x3c
 #define HVK_NR_EC		0x40
 
 /* ISS of conditional AArch32 instructions, and of WFx, HVC and SMC */

@@ -86,6 +86,12 @@ static const exit_fn exit_table[HVK_NR_EC] = {
 	[HVK_EC_SYS64]		= hvk_sysreg_trap,
 	[HVK_EC_IABT_LOW]	= hvk_s2_abort,
 	[HVK_EC_DABT_LOW]	= hvk_s2_abort,
+	/* Only while the VMM debugs; else they are the guest's own. */
+	[HVK_EC_BREAKPT_LOW]	= hvk_guestdbg_exit,
+	[HVK_EC_SOFTSTP_LOW]	= hvk_guestdbg_exit,
+	[HVK_EC_WATCHPT_LOW]	= hvk_guestdbg_exit,
+	[HVK_EC_BKPT32]		= hvk_guestdbg_exit,
+	[HVK_EC_BRK64]		= hvk_guestdbg_exit,
 };
 
 /* Classes with a counter of their own; aborts count themselves. */

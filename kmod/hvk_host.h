@@ -36,6 +36,7 @@
 #include "compat.h"
 #include "el2/el2_abi.h"
 #include "frame.h"
+#include "guestdbg.h"
 #include "insn.h"
 #include "para.h"
 #include "stage2.h"
@@ -151,6 +152,7 @@ struct hvk_vcpu {
 		struct hvk_insn insn;
 	} mmio;
 
+	struct hvk_guestdbg dbg;
 	struct hvk_vgic_cpu vgic;
 	struct hvk_vtimer timer[HVK_NR_TIMERS];
 	struct hvk_para para;

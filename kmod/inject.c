@@ -100,6 +100,7 @@ void hvk_skip_insn(struct hvk_vcpu *vcpu)
 
 	/* A step that was due is taken when the guest goes on (D2.11.4). */
 	ctx->pstate &= ~SPSR_SS;
+	hvk_guestdbg_stepped(vcpu);
 
 	if (!hvk_guest_is_a32(vcpu)) {
 		ctx->pc += 4;
@@ -196,6 +197,7 @@ static void enter_el1(struct hvk_vcpu *vcpu)
 	ctx->sys[HVK_SYS_ELR_EL1] = ctx->pc;
 	ctx->pc = ctx->sys[HVK_SYS_VBAR_EL1] + vector;
 	ctx->pstate = new;
+	hvk_guestdbg_stepped(vcpu);
 }
 
 void hvk_inject_undef(struct hvk_vcpu *vcpu)

@@ -10,6 +10,7 @@
 
 #include "cache.h"
 #include "hvk_host.h"
+#include "idreg.h"
 
 /* A vCPU's mapping is the run page alone; there is no coalesced ring. */
 #define VCPU_MMAP_SIZE	PAGE_SIZE
@@ -51,6 +52,7 @@ static const struct {
 	{ KVM_CAP_ARM_NISV_TO_USER, 1 },
 	{ KVM_CAP_ARM_INJECT_EXT_DABT, 1 },
 	{ KVM_CAP_SYSTEM_EVENT_DATA, 1 },
+	{ KVM_CAP_SET_GUEST_DEBUG, 1 },
 };
 
 long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap)
@@ -63,6 +65,12 @@ long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap)
 	case KVM_CAP_MAX_VCPUS:
 	case KVM_CAP_MAX_VCPU_ID:
 		return hvk_max_vcpus();
+	case KVM_CAP_SET_GUEST_DEBUG2:
+		return HVK_GUESTDBG_VALID;
+	case KVM_CAP_GUEST_DEBUG_HW_BPS:
+		return hvk_idreg_nr_brps();
+	case KVM_CAP_GUEST_DEBUG_HW_WPS:
+		return hvk_idreg_nr_wrps();
 	case KVM_CAP_ARM_VM_IPA_SIZE:
 		return hvk_host.ipa_bits;
 	}

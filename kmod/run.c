@@ -230,7 +230,11 @@ static int enter(struct hvk_vcpu *vcpu)
 		hvk_rcu_note_guest();
 
 	start = read_sysreg(cntpct_el0);
+	if (unlikely(vcpu->dbg.control))
+		hvk_guestdbg_load(vcpu);
 	exit = hvk_el2_run(vcpu);
+	if (unlikely(vcpu->dbg.control))
+		hvk_guestdbg_put(vcpu);
 	WRITE_ONCE(vcpu->guest_ticks,
 		   vcpu->guest_ticks + read_sysreg(cntpct_el0) - start);
 

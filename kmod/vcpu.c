@@ -27,6 +27,7 @@ void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
 	memset(ctx->x, 0, sizeof(ctx->x));
 	memset(&ctx->fp, 0, sizeof(ctx->fp));
 	memset(&ctx->dbg, 0, sizeof(ctx->dbg));
+	vcpu->dbg.step_due = false;
 	ctx->pc = 0;
 	ctx->pstate = PSTATE_RESET;
 	ctx->cfg.hcr = 0;
@@ -136,6 +137,15 @@ static long vcpu_frame(struct hvk_vcpu *vcpu, void __user *arg)
 	return hvk_frame_join(vcpu, &args);
 }
 
+static long set_guest_debug(struct hvk_vcpu *vcpu, void __user *arg)
+{
+	struct kvm_guest_debug dbg;
+
+	if (copy_from_user(&dbg, arg, sizeof(dbg)))
+		return -EFAULT;
+	return hvk_guestdbg_set(vcpu, &dbg);
+}
+
 /* Structures that go one way each: in, out. */
 static long vcpu_in(struct hvk_vcpu *vcpu, unsigned int cmd, void __user *arg)
 {
@@ -205,6 +215,8 @@ static long vcpu_ioctl_locked(struct hvk_vcpu *vcpu, unsigned int cmd,
 		return vcpu->initialised ? hvk_onereg_list(vcpu, arg) : -ENOEXEC;
 	case KVM_SET_SIGNAL_MASK:
 		return set_signal_mask(vcpu, arg);
+	case KVM_SET_GUEST_DEBUG:
+		return set_guest_debug(vcpu, arg);
 	case KVM_GET_MP_STATE:
 	case KVM_GET_VCPU_EVENTS:
 		return vcpu_out(vcpu, cmd, arg);

@@ -52,7 +52,9 @@
 #define HVK_EL2_F_SPEC_AT	0x8  /* A57/A72 erratum 1319367 */
 
 /* hvk_el2_ctx.cfg.flags */
-#define HVK_CTX_F_DEBUG		0x1  /* switch DBGBxR and DBGWxR too */
+#define HVK_CTX_F_DEBUG		0x1  /* switch DBGBxR and DBGWxR too, from dbg */
+#define HVK_CTX_F_VMM_DEBUG	0x2  /* the same from vmm_dbg, whatever F_DEBUG says */
+#define HVK_CTX_F_TDE		0x4  /* debug exceptions and registers go to EL2 */
 
 #ifndef __ASSEMBLY__
 
@@ -177,7 +179,8 @@ struct hvk_el2_ctx {
 	} shared;
 
 	struct hvk_fp fp;
-	struct hvk_dbg dbg;
+	struct hvk_dbg dbg;	/* the guest's own */
+	struct hvk_dbg vmm_dbg;	/* those by which the VMM debugs the guest */
 };
 
 /* What of the hyp-stub's EL2 state is saved as read and put back. */

@@ -54,6 +54,7 @@
 #define MDCR_HPMN		0x1fUL
 #define MDCR_TPMCR		BIT(5)
 #define MDCR_TPM		BIT(6)
+#define MDCR_TDE		BIT(8)
 #define MDCR_TDA		BIT(9)
 #define MDCR_TDOSA		BIT(10)
 #define MDCR_TDRA		BIT(11)

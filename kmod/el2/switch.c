@@ -87,6 +87,14 @@ static int mode_allowed(u64 pstate)
 	}
 }
 
+/* The breakpoints and watchpoints that go with this guest, or NULL. */
+static struct hvk_dbg *debug_bank(struct hvk_el2_ctx *ctx)
+{
+	if (ctx->cfg.flags & HVK_CTX_F_VMM_DEBUG)
+		return &ctx->vmm_dbg;
+	return ctx->cfg.flags & HVK_CTX_F_DEBUG ? &ctx->dbg : (void *)0;
+}
+
 static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 			   u64 hcr)
 {
@@ -136,6 +144,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	u64 hcr = HVK_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL);
 	u64 mdcr = (cpu->saved.mdcr & MDCR_HPMN) | MDCR_TPM | MDCR_TPMCR |
 		   MDCR_TDOSA | MDCR_TDRA;
+	struct hvk_dbg *bank = debug_bank(ctx);
 	u64 pstate = ctx->pstate;
 
 	if (!mode_allowed(pstate))
@@ -148,10 +157,13 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	cpu->ctx = (u64)ctx;
 	save_el1(cpu->host_sys);
 
-	if (ctx->cfg.flags & HVK_CTX_F_DEBUG)
-		hvk_dbg_switch(&cpu->host_dbg, &ctx->dbg);
+	if (bank)
+		hvk_dbg_switch(&cpu->host_dbg, bank);
 	else
 		mdcr |= MDCR_TDA;
+	/* It stands for all traps of debug registers (DDI 0487 D17.3.21). */
+	if (ctx->cfg.flags & HVK_CTX_F_TDE)
+		mdcr |= MDCR_TDE | MDCR_TDA;
 
 	write_sysreg(mdcr, mdcr_el2);
 	write_sysreg(HVK_CPTR_GUEST | CPTR_TFP | CPTR_TTA, cptr_el2);
@@ -236,6 +248,8 @@ static void load_host_el1(struct hvk_el2_cpu *cpu)
 
 static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
+	struct hvk_dbg *bank = debug_bank(ctx);
+
 	/* Read and silence the guest's timer before its offset goes. */
 	ctx->sys[HVK_SYS_CNTV_CTL_EL0] = read_sysreg(cntv_ctl_el0);
 	ctx->sys[HVK_SYS_CNTV_CVAL_EL0] = read_sysreg(cntv_cval_el0);
@@ -256,8 +270,8 @@ static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	write_sysreg(cpu->saved.cptr, cptr_el2);
 	write_sysreg(cpu->saved.hstr, hstr_el2);
 	write_sysreg(cpu->saved.cnthctl, cnthctl_el2);
-	if (ctx->cfg.flags & HVK_CTX_F_DEBUG)
-		hvk_dbg_switch(&ctx->dbg, &cpu->host_dbg);
+	if (bank)
+		hvk_dbg_switch(bank, &cpu->host_dbg);
 
 	write_sysreg(cpu->vbar_host, vbar_el2);
 	write_sysreg(cpu->host_elr, elr_el2);

@@ -15,10 +15,6 @@ extern const char guest_start[], guest_load[], guest_store[], guest_call[];
 extern const char guest_load32[], guest_store32[], guest_store8[];
 extern const char guest_dc_civac[], guest_hvc[], guest_churn[], guest_end[];
 
-#define REG_X(n)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
-			 KVM_REG_ARM_CORE_REG(regs.regs[n]))
-#define REG_PC		(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
-			 KVM_REG_ARM_CORE_REG(regs.pc))
 #define REG_VBAR_EL1	ARM64_SYS_REG(3, 0, 12, 0, 0)
 
 #define CODE_SIZE	8192
@@ -33,7 +29,7 @@ void die(const char *what)
 	exit(1);
 }
 
-static void set_reg(struct vm *vm, uint64_t id, uint64_t value)
+void vm_set_reg(struct vm *vm, uint64_t id, uint64_t value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
 
@@ -43,7 +39,7 @@ static void set_reg(struct vm *vm, uint64_t id, uint64_t value)
 
 void vm_set_x(struct vm *vm, unsigned int n, uint64_t value)
 {
-	set_reg(vm, REG_X(n), value);
+	vm_set_reg(vm, REG_X(n), value);
 }
 
 int vm_try_slot(struct vm *vm, unsigned int slot, unsigned int flags,
@@ -68,7 +64,7 @@ void vm_slot(struct vm *vm, unsigned int slot, unsigned int flags, uint64_t ipa,
 		die("KVM_SET_USER_MEMORY_REGION");
 }
 
-static uint64_t get_reg(struct vm *vm, uint64_t id)
+uint64_t vm_get_reg(struct vm *vm, uint64_t id)
 {
 	uint64_t value;
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
@@ -106,8 +102,8 @@ void vm_open_vcpu(struct vm *vm, int system_fd)
 	memcpy(vm->code, guest_start, guest_end - guest_start);
 	__builtin___clear_cache(vm->code, (char *)vm->code + CODE_SIZE);
 	vm_slot(vm, 0, 0, CODE_IPA, CODE_SIZE, vm->code);
-	set_reg(vm, REG_VBAR_EL1, CODE_IPA);
-	set_reg(vm, REG_X(2), DONE_IPA);
+	vm_set_reg(vm, REG_VBAR_EL1, CODE_IPA);
+	vm_set_reg(vm, REG_X(2), DONE_IPA);
 }
 
 int vm_gic(struct vm *vm, uint64_t gicd, uint64_t gicc)
@@ -144,7 +140,7 @@ static struct result step(struct vm *vm, const char *code)
 {
 	struct result r = { OTHER, 0, 0 };
 
-	set_reg(vm, REG_PC, CODE_IPA + (code - guest_start));
+	vm_set_reg(vm, REG_PC, CODE_IPA + (code - guest_start));
 	if (ioctl(vm->vcpu, KVM_RUN, 0)) {
 		r.how = ERROR;
 		r.value = errno;
@@ -174,56 +170,56 @@ static struct result step(struct vm *vm, const char *code)
 
 struct result vm_load(struct vm *vm, uint64_t ipa)
 {
-	set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_load);
 }
 
 struct result vm_store(struct vm *vm, uint64_t ipa, uint64_t value)
 {
-	set_reg(vm, REG_X(0), value);
-	set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(0), value);
+	vm_set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_store);
 }
 
 struct result vm_load32(struct vm *vm, uint64_t ipa)
 {
-	set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_load32);
 }
 
 struct result vm_store32(struct vm *vm, uint64_t ipa, uint32_t value)
 {
-	set_reg(vm, REG_X(0), value);
-	set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(0), value);
+	vm_set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_store32);
 }
 
 struct result vm_store8(struct vm *vm, uint64_t ipa, uint8_t value)
 {
-	set_reg(vm, REG_X(0), value);
-	set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(0), value);
+	vm_set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_store8);
 }
 
 struct result vm_call(struct vm *vm, uint64_t ipa)
 {
-	set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_call);
 }
 
 struct result vm_dc_civac(struct vm *vm, uint64_t ipa)
 {
-	set_reg(vm, REG_X(0), 0);
-	set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(0), 0);
+	vm_set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_dc_civac);
 }
 
 struct result vm_churn(struct vm *vm, uint64_t ipa, uint64_t pages,
 		       uint64_t rounds)
 {
-	set_reg(vm, REG_X(1), ipa);
-	set_reg(vm, REG_X(3), pages);
-	set_reg(vm, REG_X(4), rounds);
+	vm_set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(3), pages);
+	vm_set_reg(vm, REG_X(4), rounds);
 	return step(vm, guest_churn);
 }
 
@@ -232,11 +228,11 @@ struct result vm_hvc(struct vm *vm, uint64_t x[4])
 	struct result r;
 
 	for (int i = 0; i < 4; i++)
-		set_reg(vm, REG_X(i), x[i]);
-	set_reg(vm, REG_X(4), DONE_IPA);
+		vm_set_reg(vm, REG_X(i), x[i]);
+	vm_set_reg(vm, REG_X(4), DONE_IPA);
 	r = step(vm, guest_hvc);
 	for (int i = 0; i < 4; i++)
-		x[i] = get_reg(vm, REG_X(i));
-	set_reg(vm, REG_X(2), DONE_IPA);
+		x[i] = vm_get_reg(vm, REG_X(i));
+	vm_set_reg(vm, REG_X(2), DONE_IPA);
 	return r;
 }

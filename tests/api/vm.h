@@ -15,6 +15,11 @@
 #define DONE_IPA	0x09000000ull	/* no memory: a store here ends a step */
 #define FAULT_IPA	0x09000008ull	/* the guest's own handler: ESR_EL1 */
 
+#define REG_X(n)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
+			 KVM_REG_ARM_CORE_REG(regs.regs[n]))
+#define REG_PC		(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
+			 KVM_REG_ARM_CORE_REG(regs.pc))
+
 struct vm {
 	int fd, vcpu;
 	struct kvm_run *run;
@@ -52,6 +57,9 @@ void vm_slot(struct vm *vm, unsigned int slot, unsigned int flags, uint64_t ipa,
 int vm_try_slot(struct vm *vm, unsigned int slot, unsigned int flags,
 		uint64_t ipa, uint64_t size, void *memory);
 
+/* By KVM's identifier, 64 bits. */
+void vm_set_reg(struct vm *vm, uint64_t id, uint64_t value);
+uint64_t vm_get_reg(struct vm *vm, uint64_t id);
 /* What vm_call() calls finds x3 and further registers as they were set here. */
 void vm_set_x(struct vm *vm, unsigned int n, uint64_t value);
 

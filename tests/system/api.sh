@@ -2,7 +2,8 @@
 # shellcheck shell=sh
 # Tests of the ioctl ABI by a VMM of their own (tests/api).
 
-api_program() { # PROGRAM DEVICE
+# api_program PROGRAM DEVICE: every test of one of them.
+api_program() {
 	need "$2"
 	timeout -s KILL 120 "$api/$1" "$2" >"$work/test/lines" 2>&1
 	status=$?

@@ -66,12 +66,20 @@ plan_fit() {
 	echo "fit/source fit_source"
 }
 
+# plan_api PREFIX DEVICE: programs that hold on both devices.
+plan_api() {
+	for program in debug; do
+		echo "${1}api/$program api_program $program $2"
+	done
+}
+
 plan() {
 	first_kernel=$(guest_kernels | cut -d ' ' -f 1)
 	plan_guests kvm/ /dev/kvm
 	plan_linux kvm/ /dev/kvm
 	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
 	echo "kvm/api/interrupts api_interrupts /dev/kvm"
+	plan_api kvm/ /dev/kvm
 
 	echo "kvm/move/linux move_linux /dev/kvm 3"
 
@@ -79,6 +87,7 @@ plan() {
 	plan_guests '' /dev/hvk
 	echo "api/memory api_memory /dev/hvk"
 	echo "api/interrupts api_interrupts /dev/hvk"
+	plan_api '' /dev/hvk
 	echo "api/partition api_partition"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
 	plan_space

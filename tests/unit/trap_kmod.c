@@ -17,6 +17,7 @@
 #include "../../kmod/mmio.c"
 #include "../../kmod/cp15.c"
 #include "../../kmod/debugreg.c"
+#include "../../kmod/guestdbg.c"
 #include "../../kmod/psci.c"
 #include "../../kmod/hypercall.c"
 #include "../../kmod/corereg.c"
