@@ -81,6 +81,7 @@ struct hvk_vm {
 	struct mutex slots_lock;	/* changes of slots */
 	struct srcu_struct slots_srcu;
 	struct hvk_slots __rcu *slots;
+	u64 dirty_manual;	/* KVM_DIRTY_LOG_*; slots_lock */
 
 	struct hvk_s2 s2;
 	struct hvk_vgic vgic;
@@ -239,7 +240,7 @@ void hvk_vm_get(struct hvk_vm *vm);
 void hvk_vm_put(struct hvk_vm *vm);
 /* The slot that holds ipa, or NULL; under slots_srcu. */
 const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa);
-/* Marks the 4 KiB page at ipa dirty if its slot logs; any context. */
+/* dirty.c: marks the 4 KiB page at ipa dirty if its slot logs; any context. */
 void hvk_mark_dirty(const struct hvk_slot *slot, u64 ipa);
 /* The vCPU with these MPIDR affinity bits, or NULL. */
 struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr);

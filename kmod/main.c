@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 
 #include "cache.h"
+#include "dirty.h"
 #include "hvk_host.h"
 #include "idreg.h"
 
@@ -65,6 +66,8 @@ long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap)
 	case KVM_CAP_MAX_VCPUS:
 	case KVM_CAP_MAX_VCPU_ID:
 		return hvk_max_vcpus();
+	case KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2:
+		return HVK_DIRTY_MANUAL_CAPS;
 	case KVM_CAP_SET_GUEST_DEBUG2:
 		return HVK_GUESTDBG_VALID;
 	case KVM_CAP_GUEST_DEBUG_HW_BPS:

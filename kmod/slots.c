@@ -3,14 +3,14 @@
  * The memory regions of a VM (process context).
  *
  * The table of regions is replaced whole, under slots_lock; readers hold
- * slots_srcu, the MMU notifier among them.
+ * slots_srcu, the MMU notifier among them. Dirty logging is dirty.c.
  */
-#include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include "dirty.h"
 #include "hvk_host.h"
 #include "slots.h"
 
@@ -40,12 +40,6 @@ const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
 	return NULL;
 }
 
-void hvk_mark_dirty(const struct hvk_slot *slot, u64 ipa)
-{
-	if (slot->dirty)
-		set_bit((ipa - slot->ipa) >> PAGE_SHIFT, slot->dirty);
-}
-
 /* --- the table ----------------------------------------------------------- */
 
 static struct hvk_slots *current_slots(struct hvk_vm *vm)
@@ -62,6 +56,11 @@ static struct hvk_slot *slot_by_id(struct hvk_slots *slots, u32 id)
 		if (slots->slot[i].id == id)
 			return &slots->slot[i];
 	return NULL;
+}
+
+const struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id)
+{
+	return slot_by_id(current_slots(vm), id);
 }
 
 static bool overlaps(const struct hvk_slots *slots, const struct hvk_slot *new)
@@ -178,12 +177,8 @@ static int slot_change(struct hvk_vm *vm, const struct hvk_slot *found,
 	}
 	if (overlaps(current_slots(vm), slot))
 		return -EEXIST;
-	if (logs && !slot->dirty) {
-		slot->dirty = kvcalloc(BITS_TO_LONGS(slot->size >> PAGE_SHIFT),
-				       sizeof(long), GFP_KERNEL_ACCOUNT);
-		if (!slot->dirty)
-			return -ENOMEM;
-	}
+	if (logs && !slot->dirty && hvk_dirty_alloc(vm, slot))
+		return -ENOMEM;
 	new = slots_with(current_slots(vm), slot->id, slot);
 	if (!new) {
 		if (slot->dirty != old.dirty)
@@ -197,7 +192,7 @@ static int slot_change(struct hvk_vm *vm, const struct hvk_slot *found,
 	if (old.dirty && slot->dirty != old.dirty)
 		kvfree(old.dirty);
 	if (logs)
-		hvk_s2_wp(vm, slot->ipa, slot->size);
+		hvk_dirty_start(vm, slot);
 	return 0;
 }
 
@@ -226,39 +221,6 @@ int hvk_slots_set(struct hvk_vm *vm,
 		err = -EFAULT;
 	else
 		err = slot_change(vm, found, &slot);
-	mutex_unlock(&vm->slots_lock);
-	return err;
-}
-
-int hvk_slots_dirty_log(struct hvk_vm *vm, const struct kvm_dirty_log *log)
-{
-	const struct hvk_slot *slot;
-	unsigned long *copy;
-	size_t i, words, bytes;
-	int err = -ENOENT;
-
-	if (log->slot >> 16 || log->slot >= HVK_MAX_SLOTS)
-		return -EINVAL;
-	mutex_lock(&vm->slots_lock);
-	slot = slot_by_id(current_slots(vm), log->slot);
-	if (!slot || !slot->dirty)
-		goto out;
-	words = BITS_TO_LONGS(slot->size >> PAGE_SHIFT);
-	bytes = words * sizeof(long);
-	err = -ENOMEM;
-	copy = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
-	if (!copy)
-		goto out;
-	/*
-	 * Taken first, write-protected after: a write in between is in this
-	 * round's log already, or faults into the next one.
-	 */
-	for (i = 0; i < words; i++)
-		copy[i] = xchg(&slot->dirty[i], 0);
-	hvk_s2_wp(vm, slot->ipa, slot->size);
-	err = copy_to_user(log->dirty_bitmap, copy, bytes) ? -EFAULT : 0;
-	kvfree(copy);
-out:
 	mutex_unlock(&vm->slots_lock);
 	return err;
 }

@@ -4,8 +4,8 @@
 #define HVK_SLOTS_H
 
 struct hvk_vm;
+struct hvk_slot;
 struct kvm_userspace_memory_region;
-struct kvm_dirty_log;
 
 int hvk_slots_init(struct hvk_vm *vm);
 /* Frees all; nobody reads them any more. */
@@ -18,8 +18,8 @@ void hvk_slots_destroy(struct hvk_vm *vm);
  */
 int hvk_slots_set(struct hvk_vm *vm,
 		  const struct kvm_userspace_memory_region *region);
-/* KVM_GET_DIRTY_LOG. 0, -ENOENT (no such region, or it does not log), -EFAULT. */
-int hvk_slots_dirty_log(struct hvk_vm *vm, const struct kvm_dirty_log *log);
+/* The region with this number, or NULL; under slots_lock. */
+const struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id);
 /* Every mapping of RAM out of stage-2: a restarted guest begins afresh. */
 void hvk_slots_unmap_all(struct hvk_vm *vm);
 

@@ -16,6 +16,7 @@
 
 #include <asm/sysreg.h>
 
+#include "dirty.h"
 #include "hvk_host.h"
 #include "slots.h"
 
@@ -86,6 +87,8 @@ static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 	case KVM_CAP_ARM_NISV_TO_USER:
 		WRITE_ONCE(vm->nisv_to_user, true);
 		return 0;
+	case KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2:
+		return hvk_dirty_manual(vm, cap->args[0]);
 	default:
 		return -EINVAL;
 	}
@@ -160,6 +163,7 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		struct kvm_userspace_memory_region region;
 		struct kvm_userspace_memory_region2 region2;
 		struct kvm_dirty_log log;
+		struct kvm_clear_dirty_log clear;
 		struct kvm_create_device device;
 		struct kvm_arm_device_addr addr;
 		struct kvm_ioeventfd ioeventfd;
@@ -200,7 +204,9 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	case KVM_SET_USER_MEMORY_REGION2:
 		return hvk_slots_set(vm, &u.region);
 	case KVM_GET_DIRTY_LOG:
-		return hvk_slots_dirty_log(vm, &u.log);
+		return hvk_dirty_get(vm, &u.log);
+	case KVM_CLEAR_DIRTY_LOG:
+		return hvk_dirty_clear(vm, &u.clear);
 	case KVM_CREATE_DEVICE:
 		err = vm_create_device(vm, &u.device);
 		if (!err && copy_to_user(arg, &u.device, sizeof(u.device)))
