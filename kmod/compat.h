@@ -75,6 +75,18 @@ struct kvm_userspace_memory_region2 {
 	_IOW(KVMIO, 0x49, struct kvm_userspace_memory_region2)
 #endif
 
+/* Linux 6.4's. */
+#ifndef KVM_ARM_SET_COUNTER_OFFSET
+#define KVM_CAP_COUNTER_OFFSET	227
+struct kvm_arm_counter_offset {
+	__u64 counter_offset;
+	__u64 reserved;
+};
+
+#define KVM_ARM_SET_COUNTER_OFFSET \
+	_IOW(KVMIO, 0xb5, struct kvm_arm_counter_offset)
+#endif
+
 /* The VMM's wish to be returned to at once; the kernel renamed it for itself. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define hvk_immediate_exit(run)	READ_ONCE((run)->immediate_exit__unsafe)

@@ -2,7 +2,7 @@
 /*
  * Coprocessor accesses of a guest whose EL0 is in AArch32 (EL1, process
  * context). Its EL1 is in AArch64 and decides what EL0 may touch; of that,
- * the physical timer (CP15 c14) and the debug channel (CP14) trap to EL2.
+ * the physical timer and count (CP15 c14) and the debug channel (CP14) trap to EL2.
  */
 #include <linux/kernel.h>
 
@@ -14,9 +14,12 @@
 #define CNTP_CTL	HVK_SYSREG(3, 3, 14, 2, 1)
 #define CNTP_CVAL	HVK_SYSREG(3, 3, 14, 2, 2)
 
-/* MCRR and MRRC of CNTP_CVAL: opc1 2, CRm 14 */
+#define CNTPCT		HVK_SYSREG(3, 3, 14, 0, 1)
+
+/* MCRR and MRRC of CNTP_CVAL and CNTPCT: CRm 14, and opc1 */
+#define TIMER_CRM	14
 #define CVAL_OPC1	2
-#define CVAL_CRM	14
+#define PCT_OPC1	0
 
 /* An MCR or MRC, with the operands packed as those of an AArch64 register. */
 struct mcr {
@@ -82,19 +85,21 @@ int hvk_cp15_64_trap(struct hvk_vcpu *vcpu)
 	bool read = esr & HVK_ISS_SYS_READ;
 	unsigned int rt = FIELD_GET(HVK_ISS_SYS_RT, esr);
 	unsigned int rt2 = FIELD_GET(HVK_ISS_CP64_RT2, esr);
+	unsigned int op1 = FIELD_GET(HVK_ISS_CP64_OP1, esr);
+	u32 enc = op1 == CVAL_OPC1 ? CNTP_CVAL : CNTPCT;
 	u64 val = 0;
 
 	if (!hvk_cond_passes(vcpu))
 		return skip(vcpu);
-	if (FIELD_GET(HVK_ISS_CP64_OP1, esr) != CVAL_OPC1 ||
-	    FIELD_GET(HVK_ISS_SYS_CRM, esr) != CVAL_CRM)
+	if (FIELD_GET(HVK_ISS_SYS_CRM, esr) != TIMER_CRM ||
+	    (op1 != CVAL_OPC1 && op1 != PCT_OPC1))
 		return hvk_a32_undef(vcpu);
 
 	if (!read)
 		val = lower_32_bits(hvk_get_x(vcpu, rt)) |
 		      hvk_get_x(vcpu, rt2) << 32;
-	if (!hvk_sysreg_access(vcpu, CNTP_CVAL, read, &val))
-		return hvk_sysreg_undef(vcpu, CNTP_CVAL, read);
+	if (!hvk_sysreg_access(vcpu, enc, read, &val))
+		return hvk_sysreg_undef(vcpu, enc, read);
 	if (read) {
 		hvk_set_x(vcpu, rt, lower_32_bits(val));
 		hvk_set_x(vcpu, rt2, upper_32_bits(val));

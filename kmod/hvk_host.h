@@ -34,6 +34,7 @@
 #include "../uapi/hvk.h"
 #include "channel.h"
 #include "compat.h"
+#include "counter.h"
 #include "el2/el2_abi.h"
 #include "frame.h"
 #include "guestdbg.h"
@@ -91,7 +92,9 @@ struct hvk_vm {
 	unsigned int nr_vcpus;	/* created; vcpu[0..nr-1] are valid (release/acquire) */
 	struct hvk_vcpu *vcpu[HVK_MAX_VCPUS];
 
-	u64 cntvoff;		/* of every vCPU of this VM */
+	/* How far the guest's counts are behind the host's; counter.c. */
+	u64 cntvoff, cntpoff;
+	bool counter_offset;	/* set by KVM_ARM_SET_COUNTER_OFFSET */
 	u32 timer_intid[HVK_NR_TIMERS];	/* the guest's PPIs */
 	u32 psci_version;	/* as KVM_REG_ARM_PSCI_VERSION */
 	bool nisv_to_user;	/* KVM_CAP_ARM_NISV_TO_USER was enabled */

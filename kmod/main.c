@@ -54,6 +54,7 @@ static const struct {
 	{ KVM_CAP_ARM_INJECT_EXT_DABT, 1 },
 	{ KVM_CAP_SYSTEM_EVENT_DATA, 1 },
 	{ KVM_CAP_SET_GUEST_DEBUG, 1 },
+	{ KVM_CAP_COUNTER_OFFSET, 1 },
 };
 
 long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap)

@@ -82,7 +82,8 @@ static int set_timer(struct hvk_vcpu *vcpu, u64 id, u64 val)
 		hvk_ptimer_write(vcpu, HVK_SYS_CNTP_CTL_EL0, val);
 		return 0;
 	case KVM_REG_ARM_PTIMER_CNT:
-		return 0;	/* CNTPCT is the host's; see vtimer.h */
+		hvk_ptimer_set_count(vcpu, val);
+		return 0;
 	case KVM_REG_ARM_PTIMER_CVAL:
 		hvk_ptimer_write(vcpu, HVK_SYS_CNTP_CVAL_EL0, val);
 		return 0;

@@ -221,7 +221,7 @@ static int enter(struct hvk_vcpu *vcpu)
 		vcpu->flush_local = false;
 		hvk_el2_tlbi_local(vcpu->ctx->cfg.vttbr);
 	}
-	vcpu->ctx->cfg.cntvoff = READ_ONCE(vcpu->vm->cntvoff);
+	hvk_counter_flush(vcpu);
 	hvk_vtimer_flush(vcpu);
 	hvk_vgic_flush(vcpu);
 	vtime_account_guest_enter();

@@ -134,6 +134,13 @@ static bool hvk_sys_actlr(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 	return true;
 }
 
+static bool hvk_sys_pcount(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
+			   bool read, u64 *val)
+{
+	*val = hvk_ptimer_count(vcpu);
+	return read;
+}
+
 static bool hvk_sys_ptimer(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 			   bool read, u64 *val)
 {

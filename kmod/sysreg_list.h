@@ -94,7 +94,8 @@ OTHER(3, 3, 0, 0, 1, CTR_EL0, NULL, hvk_sys_ctr_get, hvk_sys_same_set)
 STORED(3, 3, 13, 0, 2, TPIDR_EL0, NULL, 0, NULL)
 STORED(3, 3, 13, 0, 3, TPIDRRO_EL0, NULL, 0, NULL)
 
-/* The physical timer (CNTHCTL_EL2.EL1PCEN = 0) */
+/* The physical count, if offset, and timer (CNTHCTL_EL2.EL1PCTEN, EL1PCEN) */
+TRAP(3, 3, 14, 0, 1, CNTPCT_EL0, hvk_sys_pcount)
 TRAP(3, 3, 14, 2, 0, CNTP_TVAL_EL0, hvk_sys_ptimer)
 TRAP(3, 3, 14, 2, 1, CNTP_CTL_EL0, hvk_sys_ptimer)
 TRAP(3, 3, 14, 2, 2, CNTP_CVAL_EL0, hvk_sys_ptimer)

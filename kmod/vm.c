@@ -169,6 +169,7 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		struct kvm_ioeventfd ioeventfd;
 		struct kvm_irqfd irqfd;
 		struct kvm_enable_cap cap;
+		struct kvm_arm_counter_offset offset;
 	} u;
 	long err;
 
@@ -218,6 +219,8 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		return hvk_ioeventfd(vm, &u.ioeventfd);
 	case KVM_IRQFD:
 		return hvk_irqfd(vm, &u.irqfd);
+	case KVM_ARM_SET_COUNTER_OFFSET:
+		return hvk_counter_set_offset(vm, &u.offset);
 	case KVM_ENABLE_CAP:
 		return vm_enable_cap(vm, &u.cap);
 	default:

@@ -38,29 +38,6 @@ struct cpu_irqs {
 static DEFINE_PER_CPU(struct cpu_irqs, cpu_irqs);
 static bool own_timer_irq, own_maint_irq;	/* requested by us */
 
-/* --- counting -------------------------------------------------------------- */
-
-u64 hvk_ptimer_now(void)
-{
-	isb();	/* the count is not read earlier than it stands here */
-	return read_sysreg(cntpct_el0);
-}
-
-u64 hvk_ptimer_count(struct hvk_vcpu *vcpu)
-{
-	return hvk_ptimer_now();
-}
-
-u64 hvk_vtimer_count(struct hvk_vcpu *vcpu)
-{
-	return hvk_ptimer_now() - READ_ONCE(vcpu->vm->cntvoff);
-}
-
-void hvk_vtimer_set_count(struct hvk_vcpu *vcpu, u64 count)
-{
-	WRITE_ONCE(vcpu->vm->cntvoff, hvk_ptimer_now() - count);
-}
-
 static u64 *ctl_of(const struct hvk_vtimer *t)
 {
 	return &t->vcpu->ctx->sys[t->id == HVK_TIMER_VIRT ?
@@ -76,7 +53,7 @@ static u64 *cval_of(const struct hvk_vtimer *t)
 static u64 count_of(const struct hvk_vtimer *t)
 {
 	return t->id == HVK_TIMER_VIRT ? hvk_vtimer_count(t->vcpu) :
-					 hvk_ptimer_now();
+					 hvk_ptimer_count(t->vcpu);
 }
 
 static bool armed(const struct hvk_vtimer *t)
@@ -231,6 +208,12 @@ void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val)
 	update_line(t, asserted(t));
 	if (armed(t) && !t->line)
 		start(t);
+}
+
+void hvk_ptimer_restart(struct hvk_vcpu *vcpu)
+{
+	hvk_ptimer_write(vcpu, HVK_SYS_CNTP_CTL_EL0,
+			 vcpu->ctx->sys[HVK_SYS_CNTP_CTL_EL0]);
 }
 
 /* --- the vCPU's PPIs ------------------------------------------------------- */

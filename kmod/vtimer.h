@@ -52,12 +52,8 @@ void hvk_vtimer_unblock(struct hvk_vcpu *vcpu);
 #define HVK_TIMER_TVAL	1000
 u64 hvk_ptimer_read(struct hvk_vcpu *vcpu, unsigned int reg);
 void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val);
-/* KVM_REG_ARM_TIMER_CNT: the guest's CNTVCT, read and set (moves CNTVOFF). */
-u64 hvk_vtimer_count(struct hvk_vcpu *vcpu);
-void hvk_vtimer_set_count(struct hvk_vcpu *vcpu, u64 count);
-/* CNTPCT now: the host's and the guest's, which has no offset. */
-u64 hvk_ptimer_now(void);
-u64 hvk_ptimer_count(struct hvk_vcpu *vcpu);
+/* CNTPCT has made a jump: the physical timer is looked at again. */
+void hvk_ptimer_restart(struct hvk_vcpu *vcpu);
 /*
  * KVM_{SET,GET,HAS}_DEVICE_ATTR of a vCPU, KVM_ARM_VCPU_TIMER_CTRL: the PPIs.
  * 0, -ENXIO (no such group or attribute), -EBUSY (a vCPU has run), -EINVAL

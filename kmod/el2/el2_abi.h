@@ -55,6 +55,7 @@
 #define HVK_CTX_F_DEBUG		0x1  /* switch DBGBxR and DBGWxR too, from dbg */
 #define HVK_CTX_F_VMM_DEBUG	0x2  /* the same from vmm_dbg, whatever F_DEBUG says */
 #define HVK_CTX_F_TDE		0x4  /* debug exceptions and registers go to EL2 */
+#define HVK_CTX_F_PCT		0x8  /* the guest's CNTPCT_EL0 has an offset: it traps */
 
 #ifndef __ASSEMBLY__
 

@@ -59,7 +59,7 @@
 #define MDCR_TDOSA		BIT(10)
 #define MDCR_TDRA		BIT(11)
 
-/* CNTHCTL_EL2, E2H = 0: CNTPCT is read, CNTP_* trap. */
+/* CNTHCTL_EL2, E2H = 0: CNTPCT does not trap; CNTP_* do without EL1PCEN. */
 #define CNTHCTL_EL1PCTEN	BIT(0)
 
 /* HSTR_EL2: AArch32 CP15 c15 is implementation defined; trap it. */

@@ -168,7 +168,8 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	write_sysreg(mdcr, mdcr_el2);
 	write_sysreg(HVK_CPTR_GUEST | CPTR_TFP | CPTR_TTA, cptr_el2);
 	write_sysreg(HVK_HSTR_GUEST, hstr_el2);
-	write_sysreg(CNTHCTL_EL1PCTEN, cnthctl_el2);
+	write_sysreg(ctx->cfg.flags & HVK_CTX_F_PCT ? 0 : CNTHCTL_EL1PCTEN,
+		     cnthctl_el2);
 
 	load_guest_el1(cpu, ctx, hcr);
 

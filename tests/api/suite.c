@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 
 #include "suite.h"
 
 int system_fd;
+static const char *device;
 
 static char reason[256];
 
@@ -31,6 +33,12 @@ bool expect(int line, struct result r, enum how how, uint64_t value)
 		    (unsigned long long)value);
 }
 
+bool lacks(unsigned int cap)
+{
+	return strcmp(device, "/dev/hvk") &&
+	       ioctl(system_fd, KVM_CHECK_EXTENSION, cap) <= 0;
+}
+
 static bool wanted(const char *name, char **names)
 {
 	if (!*names)
@@ -50,9 +58,10 @@ int suite_main(int argc, char **argv, const struct test *tests, size_t nr,
 		fprintf(stderr, "usage: %s DEVICE [NAME...]\n", argv[0]);
 		return 2;
 	}
-	system_fd = open(argv[1], O_RDWR | O_CLOEXEC);
+	device = argv[1];
+	system_fd = open(device, O_RDWR | O_CLOEXEC);
 	if (system_fd < 0)
-		die(argv[1]);
+		die(device);
 	for (size_t i = 0; i < nr; i++) {
 		bool ok;
 

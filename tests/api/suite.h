@@ -15,6 +15,12 @@
 /* /dev/kvm or /dev/hvk, open while tests run. */
 extern int system_fd;
 
+/*
+ * Whether the device does not have a capability, and need not: the host's KVM is
+ * older than it, or another machine's. hvk is never excused.
+ */
+bool lacks(unsigned int cap);
+
 struct test {
 	const char *name;
 	bool (*run)(void);

@@ -156,6 +156,11 @@ u64 hvk_ptimer_count(struct hvk_vcpu *vcpu)
 	return bench->count;
 }
 
+void hvk_ptimer_set_count(struct hvk_vcpu *vcpu, u64 count)
+{
+	bench->count = count;
+}
+
 /* --- the PE ---------------------------------------------------------------------- */
 
 u64 read_sanitised_ftr_reg(u32 id)
