@@ -16,7 +16,7 @@
 struct hvk_sched;
 
 /*
- * The windows of one CPU. Everything but `registered` and the reader's end of
+ * The windows of one CPU. Everything but window[].vcpu and the reader's end of
  * the trace is written on that CPU with interrupts off.
  */
 struct hvk_sched_cpu {
@@ -49,6 +49,7 @@ struct hvk_sched {
 	struct mutex lock;	/* start, stop, reading the trace */
 	bool running;
 	bool failed;		/* its file is closed, or a CPU went offline */
+	u64 start_ns;		/* of the first frame; lock */
 	u64 major_ns;
 	unsigned int nr_windows, nr_cpus;
 	struct hvk_sched_cpu *cpu;	/* nr_cpus of them */

@@ -187,8 +187,21 @@ static void start_here(void *arg)
 {
 	struct hvk_sched_cpu *c = arg;
 
+	c->frame_ns = c->sched->start_ns;
+	c->next = c->first;
 	hrtimer_start(&c->timer, ns_to_ktime(next_event(c)),
 		      HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+/*
+ * On the CPU itself, as a vCPU that enters there looks at its window more than
+ * once and must find the same one.
+ */
+static void stop_here(void *arg)
+{
+	struct hvk_sched_cpu *c = arg;
+
+	WRITE_ONCE(c->now, -1);
 }
 
 void hvk_sched_cpu_init(struct hvk_sched_cpu *c)
@@ -205,12 +218,10 @@ int hvk_sched_start(struct hvk_sched *sched, u64 start_ns)
 	int err;
 
 	lockdep_assert_held(&sched->lock);
-	start_ns = max(start_ns, ktime_get_ns() + START_DELAY_NS);
+	sched->start_ns = max(start_ns, ktime_get_ns() + START_DELAY_NS);
 	for (i = 0; i < sched->nr_cpus; i++) {
 		struct hvk_sched_cpu *c = &sched->cpu[i];
 
-		c->frame_ns = start_ns;
-		c->next = c->first;
 		err = smp_call_function_single(c->cpu, start_here, c, 1);
 		if (err) {	/* offline */
 			hvk_sched_stop(sched);
@@ -227,8 +238,11 @@ void hvk_sched_stop(struct hvk_sched *sched)
 
 	lockdep_assert_held(&sched->lock);
 	for (i = 0; i < sched->nr_cpus; i++) {
-		hrtimer_cancel(&sched->cpu[i].timer);
-		WRITE_ONCE(sched->cpu[i].now, -1);
+		struct hvk_sched_cpu *c = &sched->cpu[i];
+
+		hrtimer_cancel(&c->timer);
+		if (smp_call_function_single(c->cpu, stop_here, c, 1))
+			stop_here(c);	/* offline: nobody enters there */
 	}
 	sched->running = false;
 	/* Whoever is in the guest leaves it; whoever waits looks for failure. */

@@ -656,6 +656,60 @@ static bool windows(void)
 	return true;
 }
 
+static void *stopper(void *schedule)
+{
+	struct hvk_frame_start at_once = {};
+	unsigned int seed = 1;
+
+	while (!atomic_load(&stop)) {
+		uint64_t end;
+
+		ioctl(*(int *)schedule, HVK_FRAME_START, &at_once);
+		end = now_ns() + 2 * MS + rand_r(&seed) % MS;
+		while (now_ns() < end)
+			;	/* a sleep would end at the same moments again */
+		ioctl(*(int *)schedule, HVK_FRAME_STOP, 0);
+	}
+	ioctl(*(int *)schedule, HVK_FRAME_START, &at_once);
+	return NULL;
+}
+
+/* Stopped by another CPU at any moment of a vCPU's entry. */
+static bool stops(void)
+{
+	struct hvk_frame frame = { .major_ns = 20 * MS, .nr_windows = 1,
+				   .window = { { 0, 1, 0, 20 * MS } } };
+	uint64_t end = now_ns() + 1500 * MS;
+	struct hvk_window_stats stats = {};
+	int fd = create_frame(&frame);
+	struct result r;
+	pthread_t thread;
+	cpu_set_t all;
+	struct vm vm;
+
+	CHECK(fd >= 0);
+	sched_getaffinity(0, sizeof(all), &all);
+	open_para(&vm, 0);
+	ERRNO(join(&vm, fd, 1), 0);
+	atomic_store(&stop, false);
+	pthread_create(&thread, NULL, stopper, &fd);
+	bind_to(0);
+	do {
+		r = vm_load32(&vm, GICD);
+	} while (r.how == DONE && now_ns() < end);
+	atomic_store(&stop, true);
+	pthread_join(thread, NULL);
+	EXPECT(r, DONE, 0);
+	EXPECT(vm_load32(&vm, GICD), DONE, 0);
+	ERRNO(try(fd, HVK_WINDOW_STATS, &stats), 0);
+	if (stats.runs < 10)
+		return fail("%llu runs", (unsigned long long)stats.runs);
+	vm_close(&vm);
+	close(fd);
+	sched_setaffinity(0, sizeof(all), &all);
+	return true;
+}
+
 static const struct test tests[] = {
 	{ "found", found },
 	{ "to-vmm", to_vmm },
@@ -670,6 +724,7 @@ static const struct test tests[] = {
 	{ "frame-arguments", frame_arguments },
 	{ "places", places },
 	{ "windows", windows },
+	{ "stops", stops },
 };
 
 int main(int argc, char **argv)

@@ -336,7 +336,8 @@ TEST(ConsolePort, HasOneClientAtATime) {
 
     put(port.ring(), std::string(ConsoleRing::kSize * 2, 'x'));  // nobody is there
     EXPECT_GT(port.ring().lost(), 0u);
-    drain(port.ring());
+    // The port's thread loses it all; a second consumer would spoil the ring.
+    while (!port.ring().content().empty()) std::this_thread::yield();
     {
       const Fd first = connect_to("test", path);
       ASSERT_EQ(::write(first.get(), "a", 1), 1);
