@@ -136,7 +136,8 @@ clean:
 	rm -rf $(filter-out $(KEEP),$(wildcard $(BUILD)/*)) hvk.ko hvk-run initrd.cpio.gz
 
 # What was fetched is kept; 'rm -r build' starts from nothing.
-KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 sysroot-arm64 busybox u-boot)
+KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 sysroot-arm64 busybox \
+	u-boot zram-6.1 zram-6.12 kexec)
 
 help:
 	@echo "make             build: on a 64-bit Arm machine ./hvk.ko ./hvk-run ./initrd.cpio.gz,"

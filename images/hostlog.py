@@ -16,6 +16,10 @@ FAULT = re.compile(
     r"|Bad page state|Bad rss-counter|nobody cared|Unexpected interrupt|detected stalls",
     re.IGNORECASE)
 
+# What a host says that is told to crash, up to the first line of its crash kernel.
+CRASH_BEGINS = re.compile(r"sysrq: Trigger a crash")
+CRASH_ENDS = re.compile(r"Booting Linux on physical CPU")
+
 # A console line has a time stamp if the kernel was built to print one.
 STAMP = re.compile(r"^\[ *[0-9.]+\] ?")
 
@@ -23,9 +27,10 @@ STAMP = re.compile(r"^\[ *[0-9.]+\] ?")
 class HostLog:
     """Records as the agent passes them on, and the console for what comes after them."""
 
-    def __init__(self, console_path, echo):
+    def __init__(self, console_path, echo, may_crash=False):
         self._console_path = console_path
         self._echo = echo
+        self._may_crash = may_crash
         self._lines = []
 
     def record(self, data):
@@ -40,9 +45,19 @@ class HostLog:
 
     def faults(self):
         """The lines that tell of a fault, once each, in order."""
-        found = dict.fromkeys(line for line in self._lines if FAULT.search(line))
-        found.update(dict.fromkeys(line for line in self._console() if FAULT.search(line)))
-        return list(found)
+        return list(dict.fromkeys(line for lines in (self._lines, self._console())
+                                  for line in self._judged(lines) if FAULT.search(line)))
+
+    def _judged(self, lines):
+        """The lines that count: all, but for a crash that was asked for."""
+        crashing = False
+        for line in lines:
+            if self._may_crash and CRASH_BEGINS.search(line):
+                crashing = True
+            elif CRASH_ENDS.search(line):
+                crashing = False
+            if not crashing:
+                yield line
 
     def last_lines(self, count):
         """The end of what the host said: the console's if it has any, else the records'."""

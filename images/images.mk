@@ -6,7 +6,8 @@
 
 RAMDISK := images/ramdisk images/cpio.py
 FETCHED := $(BUILD)/kernel-6.1/.fetched $(BUILD)/kernel-6.12/.fetched \
-	   $(BUILD)/sysroot-arm64/.fetched $(BUILD)/busybox/.fetched $(BUILD)/u-boot/.fetched
+	   $(BUILD)/sysroot-arm64/.fetched $(BUILD)/busybox/.fetched $(BUILD)/u-boot/.fetched \
+	   $(BUILD)/zram-6.1/.fetched $(BUILD)/zram-6.12/.fetched $(BUILD)/kexec/.fetched
 
 ifeq ($(NATIVE),y)
 
