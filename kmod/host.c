@@ -24,6 +24,24 @@ struct hvk_host hvk_host;
 /* --- EL2 ----------------------------------------------------------------- */
 
 /*
+ * What is below a kernel at EL1: PSCI by HVC is answered at EL2, by SMC at EL3
+ * (DEN0022 5.2.1); Xen has a node of its own.
+ */
+static bool hypervisor_beneath(void)
+{
+	struct device_node *psci = of_find_node_by_path("/psci");
+	struct device_node *xen = of_find_node_by_path("/hypervisor");
+	const char *method;
+	bool found = xen;
+
+	if (!of_property_read_string(psci, "method", &method))
+		found = found || !strcmp(method, "hvc");
+	of_node_put(psci);
+	of_node_put(xen);
+	return found;
+}
+
+/*
  * __boot_cpu_mode is not exported. But a kernel at EL1 that was started at EL2
  * takes the physical timer for itself (its second interrupt in the device
  * tree), and one that was started at EL1 takes the virtual one (the third).
@@ -49,7 +67,10 @@ static int probe_el2(struct device_node *timer)
 	phys = irq_of_parse_and_map(timer, 1);
 	virt = irq_of_parse_and_map(timer, 2);
 	if (!phys || !virt || !irq_has_action(phys)) {
-		pr_err("hvk: this kernel was not started at EL2 (see \"CPU: All CPU(s) started at\" in its log); firmware or hypervisor below it must do that\n");
+		if (hypervisor_beneath())
+			pr_err("hvk: this kernel runs under another hypervisor, which has EL2; load hvk on the machine itself, or switch on nested virtualization below\n");
+		else
+			pr_err("hvk: this kernel was started at EL1 (\"CPU: All CPU(s) started at\" in its log); firmware must start it at EL2\n");
 		return -ENODEV;
 	}
 	hvk_host.vtimer_irq = virt;
