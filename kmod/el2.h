@@ -18,7 +18,6 @@ enum hvk_el2_owner { HVK_OWNER_STUB, HVK_OWNER_KVM, HVK_OWNER_HVK };
 struct hvk_el2_pcpu {
 	struct hvk_el2_cpu *cpu;	/* EL2's own structure */
 	void *pages;			/* guard page, stack, cpu; one allocation */
-	bool was_kvm;		/* a resident KVM was found at the take */
 	bool handing_back;	/* cpu_pm_enter() below is our own */
 };
 
@@ -64,12 +63,22 @@ int hvk_el2_map_text(phys_addr_t pa, size_t size);
 /* TTBR0, TCR, MAIR and SCTLR for EL2. */
 void hvk_el2_map_regs(struct hvk_el2_cpu *cpu);
 
+/* Pages that EL2 maps now. */
+unsigned int hvk_el2_mapped(void);
+
 /* el2_own.c: who has EL2 */
 int hvk_el2_own_init(void);
 void hvk_el2_own_exit(void);
 /* Interrupts off: takes EL2 of this CPU from the stub (or KVM, if allowed). */
 int hvk_el2_take_here(bool from_kvm);
 const char *hvk_el2_refusal(void);
+/* VMs that hold EL2. */
+unsigned int hvk_el2_users(void);
+/*
+ * For tests: EL2 of this CPU goes back where it came from under running VMs,
+ * as when KVM or a loss of power takes it. Sleeps. -EINVAL: no such CPU.
+ */
+int hvk_el2_lose(unsigned int cpu);
 
 /* el2.c */
 void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu);

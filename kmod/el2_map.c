@@ -55,6 +55,7 @@
 
 static DEFINE_MUTEX(map_lock);
 static u64 *root;
+static unsigned int mapped;	/* pages; map_lock */
 
 static u64 *table_of(u64 desc)
 {
@@ -95,8 +96,10 @@ static void unmap_locked(phys_addr_t pa, size_t size)
 	for (pa &= PAGE_MASK; pa < end; pa += PAGE_SIZE) {
 		u64 *e = entry_of(pa, false);
 
-		if (e)
+		if (e && *e) {
 			WRITE_ONCE(*e, 0);
+			WRITE_ONCE(mapped, mapped - 1);
+		}
 	}
 	/*
 	 * EL2 is ours on every CPU or on none (el2_own.c), and TLBI_EL2 reaches
@@ -123,11 +126,17 @@ static int map_pages(phys_addr_t pa, size_t size, u64 attr)
 		}
 		/* invalid to valid: no TLB holds an invalid entry */
 		WRITE_ONCE(*e, pa | attr);
+		WRITE_ONCE(mapped, mapped + 1);
 	}
 	/* EL2's walker sees the entries before EL2 is called with the page. */
 	dsb(ishst);
 	mutex_unlock(&map_lock);
 	return err;
+}
+
+unsigned int hvk_el2_mapped(void)
+{
+	return READ_ONCE(mapped);
 }
 
 int hvk_el2_map(phys_addr_t pa, size_t size)
@@ -162,6 +171,7 @@ void hvk_el2_map_regs(struct hvk_el2_cpu *cpu)
 
 int hvk_el2_map_init(void)
 {
+	mapped = 0;
 	root = (u64 *)get_zeroed_page(GFP_KERNEL);
 	return root ? 0 : -ENOMEM;
 }

@@ -100,6 +100,7 @@ static void take(struct hvk_el2_cpu *cpu)
 int hvk_el2_take_here(bool from_kvm)
 {
 	struct hvk_el2_pcpu *p = this_cpu_ptr(&hvk_el2_pcpu);
+	bool kvm = false;
 
 	switch (hvk_el2_probe()) {
 	case HVK_OWNER_HVK:
@@ -110,14 +111,14 @@ int hvk_el2_take_here(bool from_kvm)
 		/* Protected KVM refuses this. */
 		if (hvk_hvc(HVK_STUB_RESET_VECTORS, 0, 0, 0, 0).x0)
 			return -EPERM;
-		p->was_kvm = true;
+		kvm = true;
 		break;
 	case HVK_OWNER_STUB:
-		p->was_kvm = false;
 		break;
 	}
 	p->cpu->flags = hvk_host_el2_flags();
 	p->cpu->bhb_loops = hvk_host_bhb_loops();
+	p->cpu->kvm_installed = kvm;
 	/* The take reads it with its MMU off. */
 	hvk_dcache_flush(p->cpu, sizeof(*p->cpu));
 	take(p->cpu);
@@ -134,12 +135,15 @@ int hvk_el2_take_here(bool from_kvm)
 static void release_here(bool give_to_kvm)
 {
 	struct hvk_el2_pcpu *p = this_cpu_ptr(&hvk_el2_pcpu);
+	bool kvm;
 
 	if (hvk_el2_probe() != HVK_OWNER_HVK)
 		return;
-	hvk_vtimer_cpu_down();
+	kvm = READ_ONCE(p->cpu->kvm_installed);
+	hvk_vtimer_cpu_down(kvm);
 	hvk_hvc(HVK_EL2_CALL_RELEASE, 0, 0, 0, 0);
-	if (!give_to_kvm || !p->was_kvm)
+	/* Also a KVM whose first VM appeared while EL2 was ours. */
+	if (!give_to_kvm || !kvm)
 		return;
 	/* KVM's notifier installs itself again on exit; ours looks away. */
 	p->handing_back = true;
@@ -151,7 +155,6 @@ static void release_here(bool give_to_kvm)
 	}
 	cpu_pm_exit();
 	p->handing_back = false;
-	p->was_kvm = false;
 	if (hvk_el2_probe() != HVK_OWNER_KVM)
 		pr_err_once("hvk: KVM did not take EL2 back on CPU %d\n",
 			    smp_processor_id());
@@ -245,6 +248,24 @@ void hvk_el2_put(void)
 	mutex_unlock(&own_lock);
 }
 
+unsigned int hvk_el2_users(void)
+{
+	return READ_ONCE(users);
+}
+
+int hvk_el2_lose(unsigned int cpu)
+{
+	int err = -EINVAL;
+
+	mutex_lock(&own_lock);
+	cpus_read_lock();
+	if (cpu < nr_cpu_ids && cpu_online(cpu))
+		err = smp_call_on_cpu(cpu, release_bound, (void *)1, false);
+	cpus_read_unlock();
+	mutex_unlock(&own_lock);
+	return err;
+}
+
 int hvk_el2_reclaim(void)
 {
 	int err;
@@ -282,13 +303,13 @@ int hvk_el2_wait(void)
 	return READ_ONCE(hold) == HOLD_SHUTDOWN ? -ESHUTDOWN : 0;
 }
 
-/* Nobody enters a guest any more; EL2 is the stub's on every CPU. */
+/* Nobody enters a guest any more; EL2 is KVM's or the stub's on every CPU. */
 static void hold_begin(enum hold why)
 {
 	mutex_lock(&own_lock);
 	cpus_read_lock();
 	WRITE_ONCE(hold, why);
-	release_all(why == HOLD_SUSPEND);
+	release_all(true);
 	cpus_read_unlock();
 	mutex_unlock(&own_lock);
 }

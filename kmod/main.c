@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 
 #include "cache.h"
+#include "debugfs.h"
 #include "dirty.h"
 #include "hvk_host.h"
 #include "idreg.h"
@@ -168,6 +169,7 @@ static int __init hvk_init(void)
 	err = misc_register(&dev);
 	if (err)
 		goto no_dev;
+	hvk_debugfs_init();
 	pr_info("hvk: ready; GICv%u, %u list registers, VMIDs of %u bits, IPA of %u bits\n",
 		hvk_host.gic_version, hvk_host.nr_lr, hvk_host.vmid_bits,
 		hvk_host.ipa_bits);
@@ -190,6 +192,7 @@ module_init(hvk_init);
 /* Open files hold the module: there is no VM any more. */
 static void __exit hvk_exit(void)
 {
+	hvk_debugfs_exit();
 	misc_deregister(&dev);
 	hvk_el2_exit();
 	hvk_vtimer_host_exit();

@@ -134,9 +134,24 @@ static void set_active(bool want)
 	irqs->active = state;
 }
 
+static bool enable(int irq)
+{
+	if (irq_percpu_is_enabled(irq))
+		return false;
+	enable_percpu_irq(irq, irq_get_trigger_type(irq));
+	return true;
+}
+
 void hvk_vtimer_load(struct hvk_vcpu *vcpu)
 {
-	this_cpu_write(cpu_irqs.active, PPI_UNKNOWN);
+	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
+
+	irqs->active = PPI_UNKNOWN;
+	/* A KVM that came later and has gone has turned them off with itself. */
+	if (irqs->enabled_timer)
+		enable(hvk_host.vtimer_irq);
+	if (irqs->enabled_maint)
+		enable(hvk_host.maint_irq);
 }
 
 void hvk_vtimer_flush(struct hvk_vcpu *vcpu)
@@ -380,14 +395,6 @@ void hvk_vtimer_host_exit(void)
 	own_maint_irq = false;
 }
 
-static bool enable(int irq)
-{
-	if (irq_percpu_is_enabled(irq))
-		return false;
-	enable_percpu_irq(irq, irq_get_trigger_type(irq));
-	return true;
-}
-
 void hvk_vtimer_cpu_up(void)
 {
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
@@ -398,16 +405,17 @@ void hvk_vtimer_cpu_up(void)
 	hvk_vgic_cpu_init();
 }
 
-void hvk_vtimer_cpu_down(void)
+void hvk_vtimer_cpu_down(bool kvm)
 {
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
 	/* The next owner finds it inactive, as we did. */
 	irqs->active = PPI_UNKNOWN;
 	set_active(false);
-	if (irqs->enabled_timer)
+	/* A KVM that came meanwhile needs them from here on. */
+	if (irqs->enabled_timer && !kvm)
 		disable_percpu_irq(hvk_host.vtimer_irq);
-	if (irqs->enabled_maint)
+	if (irqs->enabled_maint && !kvm)
 		disable_percpu_irq(hvk_host.maint_irq);
 	irqs->enabled_timer = false;
 	irqs->enabled_maint = false;

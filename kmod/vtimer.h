@@ -25,7 +25,8 @@ int hvk_vtimer_host_init(void);
 void hvk_vtimer_host_exit(void);
 /* Interrupts off, as EL2 is taken on this CPU and before it is given back. */
 void hvk_vtimer_cpu_up(void);
-void hvk_vtimer_cpu_down(void);
+/* @kvm: KVM believes that it is installed here. */
+void hvk_vtimer_cpu_down(bool kvm);
 
 /* --- a vCPU -------------------------------------------------------------------------- */
 void hvk_vtimer_vm_init(struct hvk_vm *vm);

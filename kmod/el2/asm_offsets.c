@@ -23,6 +23,7 @@ void hvk_asm_offsets(void)
 	CPU(PANIC_PC, panic_pc);
 	CPU(PANIC_ARG, panic_arg);
 	CPU(CTX, ctx);
+	CPU(KVM_INSTALLED, kvm_installed);
 	CPU(SAVED_VBAR, saved.vbar);
 	CPU(SAVED_SCTLR, saved.sctlr);
 	CPU(SAVED_HCR, saved.hcr);

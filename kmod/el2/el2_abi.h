@@ -213,6 +213,8 @@ struct hvk_el2_cpu {
 
 	/* The host while a guest runs. */
 	u64 ctx;		/* PA of the running context, or 0 */
+	/* KVM's belief that it is installed here: EL1 sets it, its calls move it */
+	u64 kvm_installed;
 	u64 host_elr, host_spsr;
 	u64 host_sys[HVK_SYS_SWITCHED];
 	u64 fp_guest;		/* the FP registers hold the guest's values */

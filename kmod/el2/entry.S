@@ -188,7 +188,8 @@ host_answer:
 
 /*
  * Somebody else's call. KVM's are answered so that it takes EL2 for gone
- * (design section 3): x0 = 0, x1 = HVC_STUB_ERR. Bit 16 is SMCCC's hint.
+ * (design section 3): x0 = 0, x1 = HVC_STUB_ERR. Bit 16 is SMCCC's hint. KVM
+ * calls only while it believes that it is installed here.
  */
 host_foreign_call:
 	bic	x16, x0, #0x10000
@@ -196,23 +197,30 @@ host_foreign_call:
 	mov	x15, #(HVK_EL2_CALL_BASE >> 16)
 	cmp	x16, x15
 	b.ne	host_answer
+	mov	x15, #1
+	str	x15, [x17, #CPU_KVM_INSTALLED]
 	answer	HVK_STUB_ERR
 	mov	x1, x0
 	mov	x0, #0
 	eret_sb
 
-/* The stub's calls: only SOFT_RESTART is obeyed, for kexec and crash. */
+/*
+ * The stub's calls: only SOFT_RESTART is obeyed, for kexec and crash. By
+ * RESET_VECTORS KVM gives EL2 up.
+ */
 host_stub_call:
 	cmp	x0, #HVK_STUB_SOFT_RESTART
 	b.eq	1f
 	mov	x16, x0
 	mov	x0, #0			/* SET_VECTORS, RESET_VECTORS: "done" */
 	cmp	x16, #HVK_STUB_SET_VECTORS
-	b.eq	2f
+	b.eq	3f
 	cmp	x16, #HVK_STUB_RESET_VECTORS
 	b.eq	2f
 	answer	HVK_STUB_ERR
-2:	eret_sb
+	b	3f
+2:	str	xzr, [x17, #CPU_KVM_INSTALLED]
+3:	eret_sb
 1:	bl	put_back		/* lr: nobody returns to it */
 	mov	x16, x1
 	mov	x0, x2

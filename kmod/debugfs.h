@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HVK_DEBUGFS_H
+#define HVK_DEBUGFS_H
+
+/* debugfs.c: while the module is loaded; after EL2's set-up, before its end. */
+void hvk_debugfs_init(void);
+void hvk_debugfs_exit(void);
+
+#endif /* HVK_DEBUGFS_H */
