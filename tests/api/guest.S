@@ -69,6 +69,13 @@ code_label guest_churn		/* x1: address, x3: pages, x4: rounds */
 	subs	x4, x4, #1
 	b.ne	.Lround
 	str	x0, [x2]
+
+code_label guest_watch		/* x1: address, x3: address of the flag */
+	ldr	x5, [x3]
+	dmb	ish		/* the flag before the memory that it is about */
+	ldr	x0, [x1]
+	cbz	x5, guest_watch
+	str	x0, [x2]
 code_label guest_end
 
 	.section .note.GNU-stack, "", %progbits

@@ -13,7 +13,8 @@
 /* guest.S */
 extern const char guest_start[], guest_load[], guest_store[], guest_call[];
 extern const char guest_load32[], guest_store32[], guest_store8[];
-extern const char guest_dc_civac[], guest_hvc[], guest_churn[], guest_end[];
+extern const char guest_dc_civac[], guest_hvc[], guest_churn[], guest_watch[];
+extern const char guest_end[];
 
 #define REG_VBAR_EL1	ARM64_SYS_REG(3, 0, 12, 0, 0)
 
@@ -74,12 +75,20 @@ uint64_t vm_get_reg(struct vm *vm, uint64_t id)
 	return value;
 }
 
-void vm_open(struct vm *vm, int system_fd)
+int vm_try_open(struct vm *vm, int system_fd)
 {
 	vm->fd = ioctl(system_fd, KVM_CREATE_VM, 0);
 	if (vm->fd < 0)
-		die("KVM_CREATE_VM");
+		return errno;
 	vm_open_vcpu(vm, system_fd);
+	return 0;
+}
+
+void vm_open(struct vm *vm, int system_fd)
+{
+	errno = vm_try_open(vm, system_fd);
+	if (errno)
+		die("KVM_CREATE_VM");
 }
 
 void vm_open_vcpu(struct vm *vm, int system_fd)
@@ -235,4 +244,11 @@ struct result vm_hvc(struct vm *vm, uint64_t x[4])
 		x[i] = vm_get_reg(vm, REG_X(i));
 	vm_set_reg(vm, REG_X(2), DONE_IPA);
 	return r;
+}
+
+struct result vm_watch(struct vm *vm, uint64_t ipa, uint64_t flag)
+{
+	vm_set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(3), flag);
+	return step(vm, guest_watch);
 }

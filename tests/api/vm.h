@@ -46,6 +46,8 @@ extern const char *const how_names[];
 
 /* All of these end the program if the host refuses. */
 void vm_open(struct vm *vm, int system_fd);
+/* The same, but an errno if there can be no VM now; 0 if it is open. */
+int vm_try_open(struct vm *vm, int system_fd);
 void vm_close(struct vm *vm);
 /* The second half of vm_open(), for a VM that something was asked of before. */
 void vm_open_vcpu(struct vm *vm, int system_fd);
@@ -79,6 +81,9 @@ struct result vm_hvc(struct vm *vm, uint64_t x[4]);
  */
 struct result vm_churn(struct vm *vm, uint64_t ipa, uint64_t pages,
 		       uint64_t rounds);
+
+/* Loads from ipa again and again; DONE with what it loaded after flag was not 0. */
+struct result vm_watch(struct vm *vm, uint64_t ipa, uint64_t flag);
 
 void die(const char *what);
 

@@ -64,7 +64,8 @@ el2_refused() {
 	need_kvm
 	need_hvk
 	start_idle /dev/kvm
-	expect_status 1 EL2 "$hvk_run" --dev /dev/hvk --kernel "$guests/boot.elf" --memory 64
+	expect_status 1 'another hypervisor has EL2: end its VMs first' \
+		"$hvk_run" --dev /dev/hvk --kernel "$guests/boot.elf" --memory 64
 	kill -0 "$idle" || fail "the KVM guest did not survive"
 	end_idle
 	quick_guest /dev/hvk || fail "hvk does not run after the KVM guest ended"
@@ -110,7 +111,7 @@ el2_killed() {
 	quick_guest /dev/hvk || fail "no guest runs afterwards"
 }
 
-# CPUs go and come, without a VM and with one.
+# CPUs go and come, without a VM and with some, one of which watches its memory.
 el2_hotplug() {
 	control=/sys/devices/system/cpu/cpu1/online
 	[ -w $control ] || skip "this kernel has no CPU hotplug"
@@ -124,12 +125,40 @@ el2_hotplug() {
 		--memory 64 </dev/null 2>&1 | tr -d '\r' >"$work/test/plugged"
 	cat "$work/test/plugged"
 	has "$work/test/plugged" '^tests: .* 0 failed' || fail "no guest on the CPU that came back"
-	echo 0 >$control || fail "CPU 1 does not go while a guest runs"
-	kill -0 "$idle" || fail "the guest did not survive"
-	echo 1 >$control || fail "CPU 1 does not come back again"
+	start_victim
+	for round in 1 2 3; do
+		echo 0 >$control || fail "CPU 1 does not go while guests run (round $round)"
+		quick_guest /dev/hvk || fail "no guest on the CPU that is left"
+		echo 1 >$control || fail "CPU 1 does not come back again"
+		kill -0 "$idle" || fail "the guest did not survive"
+	done
+	end_victim
 	end_idle
 	quick_guest /dev/hvk || fail "no guest afterwards"
 	module_unload
+}
+
+# To idle, until the clock's alarm.
+suspend() {
+	slept=$(cat /sys/power/suspend_stats/success)
+	echo +2 >/sys/class/rtc/rtc0/wakealarm || fail "the clock takes no alarm"
+	echo freeze >/sys/power/state || fail "the host does not suspend"
+	[ "$(cat /sys/power/suspend_stats/success)" -gt "$slept" ] || fail "the host did not sleep"
+}
+
+# The host sleeps under running guests, which go on; EL2 is KVM's again afterwards.
+el2_suspend() {
+	need_hvk
+	[ -w /sys/class/rtc/rtc0/wakealarm ] || skip "this machine has no clock that wakes it"
+	start_victim
+	start_idle /dev/hvk
+	suspend
+	quick_guest /dev/hvk || fail "no guest after the host slept"
+	suspend
+	kill -0 "$idle" || fail "the idle guest did not survive"
+	end_idle
+	end_victim
+	[ ! -c /dev/kvm ] || el2_kvm_everywhere
 }
 
 module_busy() {
