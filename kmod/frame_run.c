@@ -113,6 +113,7 @@ static void window_ends(struct hvk_sched_cpu *c, u64 now)
 	if (w->vcpu && entered(c, &w->vcpu->place) && w->vcpu->place.working) {
 		add(&w->stats.cuts, 1);
 		add(&w->vcpu->place.cuts, 1);
+		trace(c, HVK_TRACE_OVERRUN, c->now, now);
 	}
 	raw_spin_unlock(&c->lock);
 	trace(c, HVK_TRACE_WINDOW_END, c->now, now);
@@ -387,14 +388,16 @@ void hvk_place_left(struct hvk_vcpu *vcpu)
 	struct hvk_sched_cpu *c = hvk_sched_cpu(place->sched,
 						smp_processor_id());
 	u64 now = ktime_get_ns();
+	bool late;
 
 	add(&w->stats.guest_ns, now - place->left_ns);
 	if (now < place->end_ns)
 		return;
 	raise(&w->stats.end_max_ns, now - place->end_ns);
-	if (now - place->end_ns > HVK_WINDOW_LATE_NS)
+	late = now - place->end_ns > HVK_WINDOW_LATE_NS;
+	if (late)
 		add(&w->stats.late, 1);
-	trace(c, HVK_TRACE_LEFT, place->window, now);
+	trace(c, late ? HVK_TRACE_LATE : HVK_TRACE_LEFT, place->window, now);
 }
 
 void hvk_place_idle(struct hvk_vcpu *vcpu, bool rest_of_window)

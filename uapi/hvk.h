@@ -267,6 +267,8 @@ struct hvk_window_stats {
 #define HVK_TRACE_YIELD		2	/* the guest gave up the rest of it */
 #define HVK_TRACE_WINDOW_END	3	/* the timer of its end was served */
 #define HVK_TRACE_LEFT		4	/* the guest was left because of it */
+#define HVK_TRACE_LATE		5	/* the same, after HVK_WINDOW_LATE_NS */
+#define HVK_TRACE_OVERRUN	6	/* right before an end: a cut, hvk_window_stats */
 
 /**
  * struct hvk_trace - a record of the schedule as it ran
@@ -278,7 +280,9 @@ struct hvk_window_stats {
  *
  * read() on the schedule's fd gives whole records, of one CPU after the other,
  * each oldest first. It does not block (EAGAIN: there is none), and the module wakes
- * nobody for one: read every now and then. There is room for 2048 a CPU.
+ * nobody for one: read every now and then. There is room for 2048 a CPU. The guest
+ * is left first and the timer served then: LEFT and LATE most often come right
+ * before their window's end.
  */
 struct hvk_trace {
 	__u64 ns;

@@ -57,6 +57,7 @@ plan_partitions() {
 	echo "partition/control partition_control"
 	echo "partition/sigterm partition_sigterm"
 	echo "partition/full-disk partition_full_disk"
+	echo "partition/trace partition_trace"
 }
 
 plan_fit() {

@@ -72,7 +72,8 @@ TEST(TraceJson, NamesTheSystemAndItsCpus) {
 
 TEST(TraceJson, RecordsBecomeSlicesAndMarks) {
   constexpr uint32_t kStart = HVK_TRACE_WINDOW_START, kEnter = HVK_TRACE_ENTER,
-                     kYield = HVK_TRACE_YIELD, kEnd = HVK_TRACE_WINDOW_END, kLeft = HVK_TRACE_LEFT;
+                     kYield = HVK_TRACE_YIELD, kEnd = HVK_TRACE_WINDOW_END, kLeft = HVK_TRACE_LEFT,
+                     kLate = HVK_TRACE_LATE;
   struct Case {
     const char* name;
     std::vector<hvk_trace> records;
@@ -88,13 +89,20 @@ TEST(TraceJson, RecordsBecomeSlicesAndMarks) {
         record(kEnd, 101000, 1, 0)},
        {"enter@1 2.0", "yield@1 3.0", "left@1 1.0+100.0"}},
       {"cut in time",
-       {record(kStart, 1000, 1, 0), record(kEnd, 101000, 1, 0),
-        record(kLeft, 101000 + HVK_WINDOW_LATE_NS, 1, 0)},
-       {"left@1 1.0+100.0", "cut@1 121.0"}},
+       {record(kStart, 1000, 1, 0), record(kLeft, 101000, 1, 0), record(kEnd, 101500, 1, 0)},
+       {"cut@1 101.0", "left@1 1.0+100.5"}},
+      {"cut in time, in the second window",
+       {record(kStart, 1000, 1, 0), record(kEnd, 101000, 1, 0), record(kStart, 501000, 1, 1),
+        record(kLeft, 601000, 1, 1), record(kEnd, 601500, 1, 1)},
+       {"left@1 1.0+100.0", "cut@1 601.0", "right@1 501.0+100.5"}},
+      {"an overrun",
+       {record(kStart, 1000, 1, 0), record(HVK_TRACE_OVERRUN, 101000, 1, 0),
+        record(kEnd, 101000, 1, 0)},
+       {"overrun@1 101.0", "left@1 1.0+100.0"}},
       {"cut late, after the next has begun",
        {record(kStart, 1000, 1, 0), record(kEnd, 101000, 1, 0), record(kStart, 101500, 1, 1),
-        record(kLeft, 101001 + HVK_WINDOW_LATE_NS, 1, 0), record(kEnd, 201500, 1, 1)},
-       {"left@1 1.0+100.0", "cut@1 121.001", "late@1 121.001", "right@1 101.5+100.0"}},
+        record(kLate, 121001, 1, 0), record(kEnd, 201500, 1, 1)},
+       {"left@1 1.0+100.0", "late@1 121.001", "cut@1 121.001", "right@1 101.5+100.0"}},
       {"two CPUs at once",
        {record(kStart, 1000, 1, 0), record(kStart, 1100, 3, 2), record(kEnd, 2000, 1, 0),
         record(kEnd, 2100, 3, 2)},

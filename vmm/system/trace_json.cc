@@ -78,12 +78,15 @@ void TraceJson::one(const hvk_trace& record, std::string& out) {
             micros(record.ns - track.start_ns));
       }
       track.open = false;
-      track.ended = true;
-      track.end_ns = record.ns;
       break;
+    case HVK_TRACE_OVERRUN:
+      mark(record, "overrun", out);
+      break;
+    case HVK_TRACE_LATE:
+      mark(record, "late", out);
+      [[fallthrough]];
     case HVK_TRACE_LEFT:
       mark(record, "cut", out);
-      if (track.ended && record.ns > track.end_ns + HVK_WINDOW_LATE_NS) mark(record, "late", out);
       break;
     default:
       break;

@@ -20,8 +20,10 @@ namespace hvk {
 //
 // A slice goes from where the timer of the window's start was served to where
 // that of its end was. Marks in a track: "enter" (first entry into the guest),
-// "yield", "cut" (the guest was left because of the end), "late" (left more
-// than HVK_WINDOW_LATE_NS after the end's timer), "N records lost".
+// "yield", "overrun" (the partition had work left at the end), "cut" (the guest was
+// left because of the end, not by another exit right before), "late" beside it (more
+// than HVK_WINDOW_LATE_NS after the end), "N records lost". "enter", "overrun" and
+// "late" are as many as the closing report's windows, overruns and late.
 class TraceJson {
  public:
   explicit TraceJson(const SystemConfig& system) : system_(system) {}
@@ -37,8 +39,6 @@ class TraceJson {
     bool open = false;      // a window has started and not ended
     uint32_t window = 0;    // that one
     uint64_t start_ns = 0;  // its start
-    bool ended = false;     // there was an end
-    uint64_t end_ns = 0;    // the last one
   };
 
   void one(const hvk_trace& record, std::string& out);
