@@ -21,6 +21,13 @@ module_param(halt_poll_ns, uint, 0644);
 MODULE_PARM_DESC(halt_poll_ns, "longest poll before a WFI sleeps, in ns (default 500000)");
 #define POLL_START_NS	(10 * NSEC_PER_USEC)
 
+static u32 longest_poll(const struct hvk_vm *vm)
+{
+	/* Pairs with vm_halt_poll(): the number is there with its flag. */
+	return smp_load_acquire(&vm->own_halt_poll) ?
+	       READ_ONCE(vm->halt_poll_ns) : READ_ONCE(halt_poll_ns);
+}
+
 /* HCR.VSE: a virtual SError wakes a WFI as an interrupt does. */
 static bool serror_pending(struct hvk_vcpu *vcpu)
 {
@@ -53,7 +60,7 @@ static bool poll(struct hvk_vcpu *vcpu, ktime_t start)
 /* The next poll time: grows while polling longer would have saved a sleep. */
 static void adapt_poll(struct hvk_vcpu *vcpu, u64 blocked_ns)
 {
-	u64 most = READ_ONCE(halt_poll_ns);
+	u64 most = longest_poll(vcpu->vm);
 
 	if (blocked_ns > most)
 		vcpu->poll_ns = 0;

@@ -75,6 +75,20 @@ struct kvm_userspace_memory_region2 {
 	_IOW(KVMIO, 0x49, struct kvm_userspace_memory_region2)
 #endif
 
+/* Numbers of capabilities that 6.1 does not know. */
+#ifndef KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP
+#define KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP	225
+#endif
+#ifndef KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE
+#define KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE	228
+#endif
+#ifndef KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES
+#define KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES	229
+#endif
+#ifndef KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES
+#define KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES	230
+#endif
+
 /* Linux 6.4's. */
 #ifndef KVM_ARM_SET_COUNTER_OFFSET
 #define KVM_CAP_COUNTER_OFFSET	227

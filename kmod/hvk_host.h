@@ -30,9 +30,11 @@
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 
 #include "../uapi/hvk.h"
 #include "channel.h"
+#include "coalesced.h"
 #include "compat.h"
 #include "counter.h"
 #include "el2/el2_abi.h"
@@ -45,7 +47,8 @@
 #include "vtimer.h"
 
 #define HVK_MAX_VCPUS		64
-#define HVK_MAX_SLOTS		512
+#define HVK_MAX_SLOTS		32767
+#define HVK_MAX_ROUTES		4096	/* of GSIs: irqfd.c */
 
 #define HVK_HCR_VSE		BIT_ULL(8)	/* ctx->cfg.hcr: virtual SError pending */
 
@@ -62,7 +65,7 @@ struct hvk_slot {
 /* All regions of a VM, sorted by ipa; replaced whole, under SRCU. */
 struct hvk_slots {
 	unsigned int nr;
-	struct hvk_slot slot[];
+	const struct hvk_slot *slot[];
 };
 
 /* An in-kernel answer to a data abort; one currency for all of them. */
@@ -82,6 +85,7 @@ struct hvk_vm {
 	struct mutex slots_lock;	/* changes of slots */
 	struct srcu_struct slots_srcu;
 	struct hvk_slots __rcu *slots;
+	struct xarray slots_by_id;	/* the same, by number; slots_lock */
 	u64 dirty_manual;	/* KVM_DIRTY_LOG_*; slots_lock */
 
 	struct hvk_s2 s2;
@@ -98,11 +102,14 @@ struct hvk_vm {
 	u32 timer_intid[HVK_NR_TIMERS];	/* the guest's PPIs */
 	u32 psci_version;	/* as KVM_REG_ARM_PSCI_VERSION */
 	bool nisv_to_user;	/* KVM_CAP_ARM_NISV_TO_USER was enabled */
+	bool own_halt_poll;	/* KVM_CAP_HALT_POLL: not the module's parameter */
+	u32 halt_poll_ns;
 	int __percpu *last_ran;	/* index of the vCPU that last ran on a CPU */
 
 	spinlock_t io_lock;	/* ioeventfds and irqfds */
 	struct list_head ioeventfds;
 	struct list_head irqfds;
+	struct hvk_coalesced coalesced;
 };
 
 /* vcpu->requests, bit numbers: to be seen before the next entry. */
@@ -232,7 +239,8 @@ static inline void hvk_set_x(struct hvk_vcpu *vcpu, unsigned int r, u64 val)
 		vcpu->ctx->x[r] = val;
 }
 
-/* --- main.c ---------------------------------------------------------------- */
+/* --- caps.c ---------------------------------------------------------------- */
+/* KVM_CHECK_EXTENSION, on /dev/hvk (vm is NULL) and on a VM. */
 long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap);
 
 /* --- vm.c: VM fd and lifetime; slots.c: regions ------------------------------ */

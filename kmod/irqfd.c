@@ -28,7 +28,6 @@
 #include "vgic_irq.h"
 
 /* KVM's: GSIs that can have a route, and pins of the one irqchip. */
-#define MAX_ROUTES	4096
 #define NR_PINS		(1020 - 32)
 #define NO_PIN		U16_MAX
 
@@ -141,7 +140,7 @@ void hvk_routing_free(struct hvk_vm *vm)
 static int add_route(struct hvk_routing *r,
 		     const struct kvm_irq_routing_entry *e)
 {
-	u32 gsi = array_index_nospec(e->gsi, MAX_ROUTES);
+	u32 gsi = array_index_nospec(e->gsi, HVK_MAX_ROUTES);
 
 	switch (e->type) {
 	case KVM_IRQ_ROUTING_IRQCHIP:
@@ -169,7 +168,7 @@ int hvk_set_gsi_routing(struct hvk_vm *vm, struct kvm_irq_routing __user *uargs)
 
 	if (copy_from_user(&args, uargs, sizeof(args)))
 		return -EFAULT;
-	if (!vm->vgic.created || args.nr > MAX_ROUTES || args.flags)
+	if (!vm->vgic.created || args.nr > HVK_MAX_ROUTES || args.flags)
 		return -EINVAL;
 	if (args.nr) {
 		entries = vmemdup_user(uargs->entries,
@@ -178,7 +177,7 @@ int hvk_set_gsi_routing(struct hvk_vm *vm, struct kvm_irq_routing __user *uargs)
 			return PTR_ERR(entries);
 	}
 	for (i = 0; i < args.nr; i++) {
-		if (entries[i].gsi >= MAX_ROUTES)
+		if (entries[i].gsi >= HVK_MAX_ROUTES)
 			goto out;
 		nr = max(nr, entries[i].gsi + 1);
 	}

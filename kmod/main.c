@@ -10,80 +10,10 @@
 
 #include "cache.h"
 #include "debugfs.h"
-#include "dirty.h"
 #include "hvk_host.h"
-#include "idreg.h"
 
-/* A vCPU's mapping is the run page alone; there is no coalesced ring. */
-#define VCPU_MMAP_SIZE	PAGE_SIZE
-
-/*
- * Capabilities with a constant value. KVM's numbers that are neither here nor
- * in the switch below are answered 0, as KVM does for what it lacks.
- */
-static const struct {
-	u16 cap;
-	u16 value;
-} fixed_caps[] = {
-	{ KVM_CAP_IRQCHIP, 1 },
-	{ KVM_CAP_USER_MEMORY, 1 },
-	{ KVM_CAP_USER_MEMORY2, 1 },
-	{ KVM_CAP_NR_MEMSLOTS, HVK_MAX_SLOTS },
-	{ KVM_CAP_SYNC_MMU, 1 },
-	{ KVM_CAP_DESTROY_MEMORY_REGION_WORKS, 1 },
-	{ KVM_CAP_JOIN_MEMORY_REGIONS_WORKS, 1 },
-	{ KVM_CAP_MP_STATE, 1 },
-	{ KVM_CAP_INTERNAL_ERROR_DATA, 1 },
-	{ KVM_CAP_IRQ_ROUTING, 4096 },
-	{ KVM_CAP_IOEVENTFD, 1 },
-	{ KVM_CAP_IOEVENTFD_ANY_LENGTH, 1 },
-	{ KVM_CAP_IRQFD, 1 },
-	{ KVM_CAP_IRQFD_RESAMPLE, 1 },
-	{ KVM_CAP_ONE_REG, 1 },
-	{ KVM_CAP_READONLY_MEM, 1 },
-	{ KVM_CAP_ARM_PSCI, 1 },
-	{ KVM_CAP_ARM_PSCI_0_2, 1 },
-	{ KVM_CAP_ARM_SET_DEVICE_ADDR, 1 },
-	{ KVM_CAP_DEVICE_CTRL, 1 },
-	{ KVM_CAP_CHECK_EXTENSION_VM, 1 },
-	{ KVM_CAP_ENABLE_CAP_VM, 1 },
-	{ KVM_CAP_VCPU_ATTRIBUTES, 1 },
-	{ KVM_CAP_VCPU_EVENTS, 1 },
-	{ KVM_CAP_IMMEDIATE_EXIT, 1 },
-	{ KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, 1 },
-	{ KVM_CAP_ARM_NISV_TO_USER, 1 },
-	{ KVM_CAP_ARM_INJECT_EXT_DABT, 1 },
-	{ KVM_CAP_SYSTEM_EVENT_DATA, 1 },
-	{ KVM_CAP_SET_GUEST_DEBUG, 1 },
-	{ KVM_CAP_COUNTER_OFFSET, 1 },
-};
-
-long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap)
-{
-	size_t i;
-
-	switch (cap) {
-	case KVM_CAP_NR_VCPUS:
-		return min(num_online_cpus(), hvk_max_vcpus());
-	case KVM_CAP_MAX_VCPUS:
-	case KVM_CAP_MAX_VCPU_ID:
-		return hvk_max_vcpus();
-	case KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2:
-		return HVK_DIRTY_MANUAL_CAPS;
-	case KVM_CAP_SET_GUEST_DEBUG2:
-		return HVK_GUESTDBG_VALID;
-	case KVM_CAP_GUEST_DEBUG_HW_BPS:
-		return hvk_idreg_nr_brps();
-	case KVM_CAP_GUEST_DEBUG_HW_WPS:
-		return hvk_idreg_nr_wrps();
-	case KVM_CAP_ARM_VM_IPA_SIZE:
-		return hvk_host.ipa_bits;
-	}
-	for (i = 0; i < ARRAY_SIZE(fixed_caps); i++)
-		if (fixed_caps[i].cap == cap)
-			return fixed_caps[i].value;
-	return 0;
-}
+/* A vCPU's mapping: the run page, and the ring of coalesced MMIO. */
+#define VCPU_MMAP_SIZE	((1 + KVM_COALESCED_MMIO_PAGE_OFFSET) * PAGE_SIZE)
 
 static long host_info(void __user *arg)
 {

@@ -155,7 +155,8 @@ static bool in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 {
 	if (hvk_vgic_mmio(vcpu, mmio))
 		return true;
-	return mmio->is_write && hvk_ioeventfd_write(vcpu->vm, mmio);
+	return mmio->is_write && (hvk_ioeventfd_write(vcpu->vm, mmio) ||
+				  hvk_coalesced_write(vcpu->vm, mmio));
 }
 
 static void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmio *mmio)

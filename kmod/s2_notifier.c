@@ -49,7 +49,7 @@ static void unmap_range(struct hvk_vm *vm, unsigned long start,
 	idx = srcu_read_lock(&vm->slots_srcu);
 	slots = srcu_dereference(vm->slots, &vm->slots_srcu);
 	for (i = 0; slots && i < slots->nr; i++)
-		if (slot_range(&slots->slot[i], start, end, &ipa, &ipa_end))
+		if (slot_range(slots->slot[i], start, end, &ipa, &ipa_end))
 			hvk_s2_range(&vm->s2, ipa, ipa_end, may_sleep,
 				     hvk_s2_table_unmap);
 	srcu_read_unlock(&vm->slots_srcu, idx);
@@ -119,7 +119,7 @@ static bool age_range(struct hvk_vm *vm, unsigned long start, unsigned long end,
 	idx = srcu_read_lock(&vm->slots_srcu);
 	slots = srcu_dereference(vm->slots, &vm->slots_srcu);
 	for (i = 0; slots && i < slots->nr; i++) {
-		if (!slot_range(&slots->slot[i], start, end, &ipa, &ipa_end))
+		if (!slot_range(slots->slot[i], start, end, &ipa, &ipa_end))
 			continue;
 		write_lock(&vm->s2.lock);
 		young |= hvk_s2_table_age(&vm->s2.table, ipa, ipa_end, how);

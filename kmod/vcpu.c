@@ -247,15 +247,18 @@ static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-/* --- the run page -------------------------------------------------------- */
+/* --- the run page, and the VM's ring -------------------------------------------------------- */
 
 static vm_fault_t vcpu_fault(struct vm_fault *vmf)
 {
 	struct hvk_vcpu *vcpu = vmf->vma->vm_file->private_data;
 
-	if (vmf->pgoff)
+	if (!vmf->pgoff)
+		vmf->page = virt_to_page(vcpu->run);
+	else if (vmf->pgoff == KVM_COALESCED_MMIO_PAGE_OFFSET)
+		vmf->page = hvk_coalesced_page(vcpu->vm);
+	else
 		return VM_FAULT_SIGBUS;
-	vmf->page = virt_to_page(vcpu->run);
 	get_page(vmf->page);
 	return 0;
 }

@@ -46,6 +46,7 @@ static void vm_destroy(struct hvk_vm *vm)
 	for (i = 0; i < vm->nr_vcpus; i++)
 		hvk_vcpu_destroy(vm->vcpu[i]);
 	hvk_slots_destroy(vm);
+	hvk_coalesced_destroy(vm);
 	free_percpu(vm->last_ran);
 	hvk_el2_put();
 	mmdrop(vm->mm);
@@ -79,6 +80,16 @@ struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr)
 
 /* --- ioctls -------------------------------------------------------------- */
 
+static long vm_halt_poll(struct hvk_vm *vm, u64 ns)
+{
+	if (ns != (u32)ns)
+		return -EINVAL;
+	WRITE_ONCE(vm->halt_poll_ns, ns);
+	/* Who sees the flag sees the number. */
+	smp_store_release(&vm->own_halt_poll, true);
+	return 0;
+}
+
 static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 {
 	if (cap->flags)
@@ -87,6 +98,8 @@ static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 	case KVM_CAP_ARM_NISV_TO_USER:
 		WRITE_ONCE(vm->nisv_to_user, true);
 		return 0;
+	case KVM_CAP_HALT_POLL:
+		return vm_halt_poll(vm, cap->args[0]);
 	case KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2:
 		return hvk_dirty_manual(vm, cap->args[0]);
 	default:
@@ -170,6 +183,7 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		struct kvm_irqfd irqfd;
 		struct kvm_enable_cap cap;
 		struct kvm_arm_counter_offset offset;
+		struct kvm_coalesced_mmio_zone zone;
 	} u;
 	long err;
 
@@ -219,6 +233,10 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		return hvk_ioeventfd(vm, &u.ioeventfd);
 	case KVM_IRQFD:
 		return hvk_irqfd(vm, &u.irqfd);
+	case KVM_REGISTER_COALESCED_MMIO:
+		return hvk_coalesced_register(vm, &u.zone);
+	case KVM_UNREGISTER_COALESCED_MMIO:
+		return hvk_coalesced_unregister(vm, &u.zone);
 	case KVM_ARM_SET_COUNTER_OFFSET:
 		return hvk_counter_set_offset(vm, &u.offset);
 	case KVM_ENABLE_CAP:
@@ -270,6 +288,9 @@ static struct hvk_vm *vm_create(unsigned int ipa_bits)
 	vm->last_ran = alloc_percpu_gfp(int, GFP_KERNEL_ACCOUNT);
 	if (!vm->last_ran)
 		goto no_percpu;
+	err = hvk_coalesced_init(vm);
+	if (err)
+		goto no_ring;
 	err = hvk_slots_init(vm);
 	if (err)
 		goto no_slots;
@@ -293,6 +314,8 @@ no_el2:
 	mmdrop(vm->mm);
 	hvk_slots_destroy(vm);
 no_slots:
+	hvk_coalesced_destroy(vm);
+no_ring:
 	free_percpu(vm->last_ran);
 no_percpu:
 	kfree(vm);

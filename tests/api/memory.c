@@ -281,6 +281,34 @@ static bool regions(void)
 	return true;
 }
 
+/* Sparse, and more than any VMM has; their numbers go to the end. */
+static bool many_regions(void)
+{
+	enum { NR = 2000, MOST = 32767 };
+
+	CHECK(ioctl(system_fd, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS) ==
+	      MOST);
+	CHECK(vm_try_slot(&s->vm, MOST, 0, RAM + SIZE, PAGE, s->mem) == EINVAL);
+	for (uint64_t i = 0; i < 64; i++)
+		set_word(s->mem + i * PAGE, A + i);
+	/* Odd ones upwards, then the even ones between them. */
+	for (uint64_t i = 1; i < 2 * NR; i = i + 2 == 2 * NR + 1 ? 2 : i + 2)
+		vm_slot(&s->vm, MOST - i, 0, RAM + SIZE + 2 * i * PAGE, PAGE,
+			s->mem + i % 64 * PAGE);
+	for (uint64_t i = 1; i < 2 * NR; i += 97) {
+		EXPECT(vm_load(&s->vm, RAM + SIZE + 2 * i * PAGE), DONE,
+		       A + i % 64);
+		EXPECT(vm_load(&s->vm, RAM + SIZE + (2 * i + 1) * PAGE),
+		       MMIO_READ, 0);
+	}
+	for (uint64_t i = 1; i < 2 * NR; i += 2)
+		vm_slot(&s->vm, MOST - i, 0, 0, 0, NULL);
+	for (uint64_t i = 1; i < 2 * NR; i += 97)
+		EXPECT(vm_load(&s->vm, RAM + SIZE + 2 * i * PAGE),
+		       i % 2 ? MMIO_READ : DONE, i % 2 ? 0 : A + i % 64);
+	return true;
+}
+
 /* --- dirty logging -------------------------------------------------------------------- */
 
 static bool dirty_is(struct setup *s, uint64_t first, uint64_t second)
@@ -469,6 +497,7 @@ static const struct test tests[] = {
 	{ "outside", outside },
 	{ "read-only", read_only },
 	{ "regions", regions },
+	{ "many-regions", many_regions },
 	{ "dirty-log", dirty_log },
 	{ "roll-over", roll_over },
 	{ "churn", churn },

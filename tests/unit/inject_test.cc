@@ -76,13 +76,22 @@ TEST_F(InjectTest, VectorAndState) {
 
 TEST_F(InjectTest, WhatIsNotOfferedIsUndefined) {
   for (const unsigned ec : {0x00, 0x02, 0x07, 0x09, 0x0a, 0x12, 0x13, 0x15, 0x19, 0x1a, 0x1c, 0x1d,
-                            0x2c, 0x2f, 0x30, 0x34, 0x3c, 0x3f}) {
+                            0x2c, 0x2f, 0x31, 0x33, 0x35, 0x3f}) {
     SCOPED_TRACE(ec);
     *trap_pc() = kPc;
     *trap_pstate() = 5;
     EXPECT_EQ(trap_exit(static_cast<u64>(ec) << 26 | 1 << 25, 0), 1);
     EXPECT_EQ(get(kEsr), 0x02000000u);
     EXPECT_EQ(*trap_pc(), get(kVbar) + 0x200);
+  }
+}
+
+TEST_F(InjectTest, DebugExceptionsAreTheVmms) {
+  for (const unsigned ec : {0x30, 0x32, 0x34, 0x38, 0x3c}) {
+    SCOPED_TRACE(ec);
+    *trap_pc() = kPc;
+    EXPECT_EQ(trap_exit(static_cast<u64>(ec) << 26 | 1 << 25, 0), 0);
+    EXPECT_EQ(*trap_pc(), kPc);
   }
 }
 

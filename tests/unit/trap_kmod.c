@@ -8,6 +8,7 @@
 #define hvk_vcpu_kick		trap_hvk_vcpu_kick
 #define hvk_vgic_mmio		trap_hvk_vgic_mmio
 #define hvk_ioeventfd_write	trap_hvk_ioeventfd_write
+#define hvk_coalesced_write	trap_hvk_coalesced_write
 #define hvk_slot_find		trap_hvk_slot_find
 #define kshim_read_sysreg	trap_kshim_read_sysreg
 #define kshim_write_sysreg	trap_kshim_write_sysreg
@@ -107,6 +108,11 @@ bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 	else
 		mmio->data = bench->device;
 	return true;
+}
+
+bool hvk_coalesced_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
+{
+	return false;
 }
 
 bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)

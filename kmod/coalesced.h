@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Coalesced MMIO: KVM_{,UN}REGISTER_COALESCED_MMIO and the ring. */
+#ifndef HVK_COALESCED_H
+#define HVK_COALESCED_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct hvk_mmio;
+struct hvk_vm;
+struct kvm_coalesced_mmio_ring;
+struct kvm_coalesced_mmio_zone;
+struct page;
+
+struct hvk_coalesced {
+	spinlock_t lock;	/* all below, and adding to the ring */
+	struct list_head zones;
+	unsigned int nr;	/* of zones */
+	struct kvm_coalesced_mmio_ring *ring;	/* a page, shared with the VMM */
+};
+
+int hvk_coalesced_init(struct hvk_vm *vm);
+void hvk_coalesced_destroy(struct hvk_vm *vm);
+/* The ring's page, which every vCPU's mapping has behind the run page. */
+struct page *hvk_coalesced_page(struct hvk_vm *vm);
+/* 0, -EINVAL (pio is neither 0 nor 1), -ENOMEM, -ENOSPC. */
+int hvk_coalesced_register(struct hvk_vm *vm,
+			   const struct kvm_coalesced_mmio_zone *args);
+/* Every zone that contains the given one goes. 0, -EINVAL. */
+int hvk_coalesced_unregister(struct hvk_vm *vm,
+			     const struct kvm_coalesced_mmio_zone *args);
+/* true if the ring took the write; process context. */
+bool hvk_coalesced_write(struct hvk_vm *vm, const struct hvk_mmio *mmio);
+
+#endif /* HVK_COALESCED_H */
