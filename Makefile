@@ -27,6 +27,7 @@ include images/images.mk
 include vmm/vmm.mk
 include guests/guests.mk
 include tests/tests.mk
+include packaging/packaging.mk
 
 # --- the module, for one kernel a folder ---------------------------------------------
 
@@ -105,33 +106,6 @@ check-here: all guests
 bench: ready
 	@tests/system/bench
 
-UDEV_RULES := $(DESTDIR)/usr/lib/udev/rules.d
-UNITS := $(DESTDIR)/usr/lib/systemd/system
-MODULE_DIR = $(DESTDIR)/lib/modules/$(KVER)/extra
-
-install uninstall:
-ifneq ($(NATIVE),y)
-	@echo "make $@ is for the Arm machine that hvk runs on; here, 'make shell' has it"; exit 1
-endif
-
-ifeq ($(NATIVE),y)
-install:
-	@[ -f hvk.ko ] && [ -f hvk-run ] || { echo "nothing is built yet: run 'make' first"; exit 1; }
-	install -D -m 0644 hvk.ko $(MODULE_DIR)/hvk.ko
-	install -D -m 0755 hvk-run $(DESTDIR)$(PREFIX)/bin/hvk-run
-	install -D -m 0644 packaging/60-hvk.rules $(UDEV_RULES)/60-hvk.rules
-	install -d $(UNITS)
-	sed 's|=hvk-run|=$(PREFIX)/bin/hvk-run|' packaging/hvk@.service >$(UNITS)/hvk@.service
-	$(if $(DESTDIR),,depmod $(KVER))
-	$(if $(DESTDIR),,-udevadm control --reload)
-
-uninstall:
-	rm -f $(MODULE_DIR)/hvk.ko $(DESTDIR)$(PREFIX)/bin/hvk-run $(UDEV_RULES)/60-hvk.rules \
-		$(UNITS)/hvk@.service
-	$(if $(DESTDIR),,depmod $(KVER))
-	$(if $(DESTDIR),,-udevadm control --reload)
-endif
-
 clean:
 	rm -rf $(filter-out $(KEEP),$(wildcard $(BUILD)/*)) hvk.ko hvk-run initrd.cpio.gz
 
@@ -150,9 +124,9 @@ help:
 	@echo "make check-long  the tests that take more than a quarter of an hour as well"
 	@echo "make check-here  the system tests on this Arm machine itself, as root; ends in a report"
 	@echo "make bench       what each exit costs, on /dev/hvk and on /dev/kvm"
-	@echo "make install     module, hvk-run, udev rule and unit onto this Arm machine (PREFIX, DESTDIR)"
-	@echo "make uninstall   take them off again"
+	@echo "make install     onto this Arm machine, or under DESTDIR (PREFIX, RELEASE): docs/install.md"
+	@echo "make uninstall   take all of that off again"
 	@echo "make clean       remove what was built; what was fetched stays"
 
-.PHONY: all kmod deps ready demo partitions shell check check-long check-here bench install uninstall \
+.PHONY: all kmod deps ready demo partitions shell check check-long check-here bench \
 	clean help FORCE
