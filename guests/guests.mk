@@ -53,6 +53,8 @@ $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS)): $(GUESTS_BUILD)/%.elf: \
 
 # Runs one instruction for fuzz.c.
 $(GUESTS_BUILD)/fuzz.elf: $(GUESTS_BUILD)/guests/test/fuzz_run.o
+# The same at EL0.
+$(GUESTS_BUILD)/el0.elf: $(GUESTS_BUILD)/guests/test/el0_run.o
 
 $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_BENCHES)): $(GUESTS_BUILD)/%.elf: \
 		$(GUESTS_BUILD)/guests/bench/%.o $(GUESTS_LIB_OBJS) $(GUESTS_LD_SCRIPT)

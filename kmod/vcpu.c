@@ -4,6 +4,7 @@
  * RUN loop is in run.c.
  */
 #include <linux/anon_inodes.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
@@ -359,33 +360,40 @@ static bool id_taken(struct hvk_vm *vm, unsigned int id)
 int hvk_vcpu_create_fd(struct hvk_vm *vm, unsigned long id)
 {
 	struct hvk_vcpu *vcpu;
+	struct file *file;
 	int fd;
 
 	if (id >= hvk_max_vcpus())
 		return -EINVAL;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
 	mutex_lock(&vm->lock);
-	if (id_taken(vm, id)) {
-		fd = -EEXIST;
-		goto out;
-	}
-	vcpu = vcpu_alloc(vm, id);
+	vcpu = id_taken(vm, id) ? ERR_PTR(-EEXIST) : vcpu_alloc(vm, id);
 	if (IS_ERR(vcpu)) {
-		fd = PTR_ERR(vcpu);
+		file = ERR_CAST(vcpu);
 		goto out;
 	}
-	/* The VM keeps it from here on, with or without an fd. */
-	vm->vcpu[vcpu->idx] = vcpu;
-	hvk_vm_get(vm);
-	fd = anon_inode_getfd("hvk-vcpu", &vcpu_fops, vcpu, O_RDWR | O_CLOEXEC);
-	if (fd < 0) {
-		vm->vcpu[vcpu->idx] = NULL;
+	file = anon_inode_getfile("hvk-vcpu", &vcpu_fops, vcpu, O_RDWR);
+	if (IS_ERR(file)) {
 		hvk_vcpu_destroy(vcpu);
-		hvk_vm_put(vm);
 		goto out;
 	}
+	/* The file's; and the VM keeps the vCPU, also without a file. */
+	hvk_vm_get(vm);
+	vm->vcpu[vcpu->idx] = vcpu;
 	/* Who reads nr_vcpus finds the pointer. */
 	smp_store_release(&vm->nr_vcpus, vm->nr_vcpus + 1);
 out:
 	mutex_unlock(&vm->lock);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	/*
+	 * Last: whoever guesses the number may run the vCPU from here on, and
+	 * who brings all vCPUs out of the guest must find it.
+	 */
+	fd_install(fd, file);
 	return fd;
 }

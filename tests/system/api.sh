@@ -28,9 +28,51 @@ api_partition() {
 	api_program partition /dev/hvk
 }
 
+
 # api_owner [SECONDS]: KVM's VMs and hvk's at once, also racing for so long; EL2 taken
 # from under hvk's.
 api_owner() {
 	export HVK_SECONDS="${1:-5}"
 	api_program owner /dev/hvk
+}
+
+module_unused() {
+	[ "$(cat /sys/module/hvk/refcnt)" = 0 ]
+}
+
+# KiB that are free once caches are empty and what waits for its turn is done.
+free_memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	echo 1 >/proc/sys/vm/compact_memory
+	sed -n 's/^MemFree: *\([0-9]*\) .*/\1/p' /proc/meminfo
+}
+
+has_free() { # KiB
+	[ "$(free_memory)" -ge "$1" ]
+}
+
+# api_fuzz SECONDS: hostile programs, root's and others'; afterwards nobody uses the
+# module, and the host has its memory back. What the kernel said, the lab looks at.
+api_fuzz() {
+	need_hvk
+	# Nobody's group, for the time of this test.
+	group=60000
+	chgrp $group /dev/hvk && chmod 660 /dev/hvk || fail "chgrp /dev/hvk"
+	# What the kernel and this shell allocate for good, at first use.
+	timeout -s KILL 60 "$api/ioctl_fuzz" /dev/hvk --seconds 1 --group $group >/dev/null
+	wait_until 20 module_unused || fail "the module is in use after a first round"
+	before=$(free_memory)
+	timeout -s KILL $(($1 * 2 + 60)) "$api/ioctl_fuzz" /dev/hvk --seconds "$1" \
+		--group $group ${2:+--seed "$2"} >"$work/test/lines" 2>&1
+	status=$?
+	chgrp 0 /dev/hvk
+	chmod 600 /dev/hvk
+	cat "$work/test/lines"
+	! grep -m 1 '^not ok' "$work/test/lines" >"$work/test/bad" ||
+		fail "$(cat "$work/test/bad") ($(head -n 1 "$work/test/lines"))"
+	[ $status = 0 ] || fail "ioctl_fuzz ended with status $status"
+	wait_until 20 module_unused || fail "the module is still in use"
+	wait_until 30 has_free $((before - 2048)) ||
+		fail "$(free_memory) KiB are free, $before before"
 }

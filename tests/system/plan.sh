@@ -46,9 +46,14 @@ plan_space() {
 	echo "space/ipa space_test space_ipa"
 	echo "space/registers space_test space_regs"
 	echo "space/fuzz space_test fuzz"
+	echo "space/mmio space_test space_mmio"
+	echo "space/el0 space_test el0"
 	[ -n "$long" ] || return 0
 	echo "long/space-every-page space_test space_ipa all"
+	echo "long/ioctl-fuzz api_fuzz 600"
 	echo "long/space-fuzz space_test fuzz rounds=1000000"
+	echo "long/space-mmio space_test space_mmio all"
+	echo "long/space-el0 space_test el0 rounds=300000"
 }
 
 plan_partitions() {
@@ -90,6 +95,7 @@ plan() {
 	echo "api/interrupts api_interrupts /dev/hvk"
 	plan_api '' /dev/hvk
 	echo "api/partition api_partition"
+	echo "api/ioctl-fuzz api_fuzz 30"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
 	plan_space
 	plan_samples

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of ioctl_fuzz share: numbers from a seed, the file descriptors
+ * of a round, the calls.
+ */
+#ifndef HVK_TESTS_API_FUZZ_H
+#define HVK_TESTS_API_FUZZ_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- numbers ------------------------------------------------------------------- */
+
+struct rng {
+	uint64_t state;
+};
+
+/* Another generator for each thread of a round, from the round's seed. */
+struct rng rng_from(uint64_t seed, uint64_t salt);
+uint64_t rnd(struct rng *r);
+/* 0 to n - 1 */
+uint64_t below(struct rng *r, uint64_t n);
+bool one_in(struct rng *r, uint64_t n);
+/* A number of the kind that programs mistake: 0, powers of two, their neighbours. */
+uint64_t odd_number(struct rng *r);
+/* One of the arguments. */
+#define ANY(r, ...)						\
+	(((const uint64_t[]){ __VA_ARGS__ })			\
+	 [below(r, sizeof((const uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t))])
+
+/* --- the guest's addresses ------------------------------------------------------- */
+
+#define FUZZ_CODE	0x10000000ull	/* the guest's program */
+#define FUZZ_RAM	0x40000000ull
+#define FUZZ_RAM_SIZE	0x00800000ull
+#define FUZZ_GICD	0x08000000ull
+#define FUZZ_GICC	0x08010000ull
+#define FUZZ_MMIO	0x09000000ull	/* nobody's: the VMM's, ioeventfds */
+#define FUZZ_PAGE	4096ull
+
+/* --- what a round has ------------------------------------------------------------- */
+
+enum kind {
+	SYSTEM,		/* /dev/hvk */
+	VM,
+	VCPU,
+	VGIC,
+	CHANNEL,
+	FRAME,
+	EVENT,		/* eventfds */
+	ELSE,		/* files that are none of these */
+	NR_KINDS,
+	NOTHING = NR_KINDS,
+};
+
+/* An open fd of that kind, as far as one knows, or a number that is none. */
+int fuzz_fd(struct rng *r, enum kind kind);
+/* Keeps it; another one, which it takes the place of, is closed. */
+void fuzz_keep(struct rng *r, enum kind kind, int fd);
+/* Somewhere in the memory that the guests are given, or where none is. */
+uint64_t fuzz_address(struct rng *r);
+
+/* Counters that outlive the round; shared between processes. */
+struct call_count {
+	atomic_ulong worked, failed;
+};
+
+/* --- calls -------------------------------------------------------------------------- */
+
+#define MAX_CALLS	80
+
+struct call {
+	const char *name;
+	unsigned long cmd;
+	enum kind kind;		/* of the fd that it is meant for */
+	enum kind makes;	/* what it returns an fd of, or NOTHING */
+	/* The argument: a number, or buf after it was filled. NULL: buf as it is, random. */
+	uint64_t (*arg)(struct rng *r, void *buf);
+	enum { ALL, ROOT, SOME } who;	/* works for: everybody, root, on some hosts */
+};
+
+extern const struct call calls[];
+extern const size_t nr_calls;
+
+/* One ioctl with hostile arguments; KVM_RUN is among them now and then. */
+void fuzz_ioctl(struct rng *r, struct call_count *counts);
+/* The same on this fd, whatever it is. */
+void fuzz_ioctl_on(struct rng *r, int fd);
+
+/* --- a round ------------------------------------------------------------------------- */
+
+struct round {
+	const char *device;
+	uint64_t seed;
+	unsigned int ms;		/* how long it lasts */
+	bool unprivileged;		/* as nobody, in group gid */
+	unsigned int gid;
+	struct call_count *counts;	/* nr_calls of them */
+};
+
+/* In a process of its own; does not return. */
+_Noreturn void fuzz_round(const struct round *round);
+
+#endif /* HVK_TESTS_API_FUZZ_H */
