@@ -126,6 +126,7 @@ help:
 	@echo "make bench       what each exit costs, on /dev/hvk and on /dev/kvm"
 	@echo "make install     onto this Arm machine, or under DESTDIR (PREFIX, RELEASE): docs/install.md"
 	@echo "make uninstall   take all of that off again"
+	@echo "make deb         Debian packages, in build/deb"
 	@echo "make clean       remove what was built; what was fetched stays"
 
 .PHONY: all kmod deps ready demo partitions shell check check-long check-here bench \

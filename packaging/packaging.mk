@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make install and uninstall. What is installed beside the module and hvk-run is
+# make install, uninstall and deb. What is installed beside the module and hvk-run is
 # made of hvk-run's --help. Included by the top-level Makefile, after all other fragments.
 
 PACKAGING_DIR := $(BUILD)/packaging
@@ -34,7 +34,7 @@ $(UNIT_DIR)/packaging/%.o: packaging/%.cc
 MODULE ?= $(firstword $(wildcard $(foreach host,6.1 6.12,$(if $(filter $(host).%,$(RELEASE)),\
 	$(BUILD)/kmod-$(host)/hvk.ko))) $(BUILD)/kmod-6.1/hvk.ko)
 PROGRAM ?= $(BUILD)/vmm-arm64/hvk-run
-install: $(INSTALL_DOCS)
+install deb: $(INSTALL_DOCS)
 
 endif
 
@@ -58,4 +58,10 @@ install:
 uninstall:
 	@$(INSTALL) --remove
 
-.PHONY: install uninstall
+deb:
+	@packaging/deb --version $(HVK_VERSION) --program '$(PROGRAM)' $(if $(NATIVE),--native)
+
+print-version:
+	@echo $(HVK_VERSION)
+
+.PHONY: install uninstall deb print-version
