@@ -112,6 +112,7 @@ plan() {
 	[ "$host" = here ] || echo "firmware/u-boot uboot_prompt /dev/hvk"
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
 	echo "vmm/system-file vmm_system_file"
+	[ "$host" = here ] || echo "vmm/group-kvm vmm_group /dev/hvk $first_kernel"
 	echo "el2/kvm-runs-on-every-cpu-after el2_kvm_everywhere"
 	echo "el2/refused-while-kvm-runs el2_refused"
 	echo "el2/kvm-refused-while-hvk-runs el2_kvm_refused"

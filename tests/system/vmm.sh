@@ -87,3 +87,31 @@ vmm_system_file() {
 	"$hvk_run" --system "$folder/dump.toml" --dump | cmp "$folder/dump.toml" - ||
 		fail "a dump's dump is another"
 }
+
+# vmm_group DEVICE KERNEL: with the group and the mode of the udev rule a member of the
+# group runs guests, and somebody else is told why not. The lab has no udev, and no users.
+vmm_group() {
+	need "$1"
+	rule=$(grep '^KERNEL=="hvk"' packaging/60-hvk.rules) || fail "there is no udev rule"
+	group=$(echo "$rule" | sed -n 's/.*GROUP="\([^"]*\)".*/\1/p')
+	mode=$(echo "$rule" | sed -n 's/.*MODE="\([^"]*\)".*/\1/p')
+	grep -q '^member:' /etc/passwd || {
+		printf '%s:x:100%d:100%d::/tmp:/bin/sh\n' member 1 1 stranger 2 2 >>/etc/passwd
+		echo "$group:x:150:member" >>/etc/group
+	}
+	chgrp "$group" "$1" || fail "the rule's group is none: $rule"
+	chmod "$mode" "$1" || fail "the rule's mode is none: $rule"
+	ls -l "$1"
+	for user in member stranger; do
+		printf '#!/bin/sh\nexec su -c '\''id; exec "$@"'\'' -- %s sh %s "$@"\n' $user "$hvk_run" \
+			>"$work/test/$user"
+		chmod 0755 "$work/test/$user"
+	done
+	expect_status 1 'member of the group' "$work/test/stranger" --dev "$1" --kernel "$guests/boot.elf"
+	expect_status 0 'passed' "$work/test/member" --dev "$1" --kernel "$guests/boot.elf" --memory 64
+	grep -q 'uid=1001.* groups=.*150' "$work/test/message" || fail "this was not the member"
+	hvk_run=$work/test/member
+	boot_file "$1" "$(kernel_image "$2")" 2
+	chgrp 0 "$1"
+	chmod 0600 "$1"
+}
