@@ -101,6 +101,9 @@ struct hvk_vm {
 	bool counter_offset;	/* set by KVM_ARM_SET_COUNTER_OFFSET */
 	u32 timer_intid[HVK_NR_TIMERS];	/* the guest's PPIs */
 	u32 psci_version;	/* as KVM_REG_ARM_PSCI_VERSION */
+	/* KVM_ARM_VCPU_* bits of all vCPUs, once one was initialised; lock */
+	unsigned long features;
+	bool features_chosen;
 	bool nisv_to_user;	/* KVM_CAP_ARM_NISV_TO_USER was enabled */
 	bool own_halt_poll;	/* KVM_CAP_HALT_POLL: not the module's parameter */
 	u32 halt_poll_ns;

@@ -5,6 +5,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include <asm/kvm_arm.h>
 #include <asm/ptrace.h>
@@ -264,6 +265,9 @@ int hvk_vcpu_events_get(struct hvk_vcpu *vcpu, struct kvm_vcpu_events *ev)
 int hvk_vcpu_events_set(struct hvk_vcpu *vcpu,
 			const struct kvm_vcpu_events *ev)
 {
+	if (memchr_inv(ev->exception.pad, 0, sizeof(ev->exception.pad)) ||
+	    memchr_inv(ev->reserved, 0, sizeof(ev->reserved)))
+		return -EINVAL;
 	if (ev->exception.serror_pending && ev->exception.serror_has_esr)
 		return -EINVAL;
 	if (ev->exception.serror_pending)

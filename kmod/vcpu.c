@@ -20,6 +20,8 @@
 #define PSTATE_RESET	0x3c5ULL
 
 #define KNOWN_FEATURES	(BIT(KVM_ARM_VCPU_POWER_OFF) | BIT(KVM_ARM_VCPU_PSCI_0_2))
+/* What the ABI has names for, as of Linux 6.12; of others it says ENOENT. */
+#define NAMED_FEATURES	GENMASK(KVM_ARM_VCPU_PTRAUTH_GENERIC, 0)
 
 void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
 {
@@ -41,22 +43,44 @@ void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
 
 /* --- ioctls -------------------------------------------------------------- */
 
+/*
+ * All vCPUs have the same features, and once chosen they hold; but for power,
+ * which is a wish each time.
+ */
+static int choose_features(struct hvk_vm *vm, unsigned long features)
+{
+	int err = 0;
+
+	features &= ~BIT(KVM_ARM_VCPU_POWER_OFF);
+	mutex_lock(&vm->lock);
+	if (vm->features_chosen && vm->features != features) {
+		err = -EINVAL;
+	} else {
+		vm->features = features;
+		vm->features_chosen = true;
+	}
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
 static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 {
 	unsigned long features = init->features[0];
 	unsigned int i;
+	int err;
 
 	if (init->target != KVM_ARM_TARGET_GENERIC_V8)
 		return -EINVAL;
-	if (features & ~KNOWN_FEATURES)
+	if (features & ~NAMED_FEATURES)
 		return -ENOENT;
 	for (i = 1; i < ARRAY_SIZE(init->features); i++)
 		if (init->features[i])
 			return -ENOENT;
-	/* Once chosen, features hold; but for power, which is a wish each time. */
-	if (vcpu->initialised &&
-	    (vcpu->features ^ features) & ~BIT(KVM_ARM_VCPU_POWER_OFF))
+	if (features & ~KNOWN_FEATURES)
 		return -EINVAL;
+	err = choose_features(vcpu->vm, features);
+	if (err)
+		return err;
 
 	vcpu->features = features;
 	/*
@@ -81,8 +105,6 @@ static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 
 static long one_reg(struct hvk_vcpu *vcpu, bool set, const struct kvm_one_reg *reg)
 {
-	if (!vcpu->initialised)
-		return -ENOEXEC;
 	/* Registers are what they will be in the guest: after CPU_ON, reset. */
 	hvk_run_apply_reset(vcpu);
 	return set ? hvk_onereg_set(vcpu, reg) : hvk_onereg_get(vcpu, reg);
@@ -158,8 +180,6 @@ static long vcpu_in(struct hvk_vcpu *vcpu, unsigned int cmd, void __user *arg)
 		struct kvm_device_attr attr;
 	} u;
 
-	if (_IOC_SIZE(cmd) > sizeof(u))
-		return -EINVAL;
 	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
 		return -EFAULT;
 	switch (cmd) {
@@ -223,10 +243,21 @@ static long vcpu_ioctl_locked(struct hvk_vcpu *vcpu, unsigned int cmd,
 		return vcpu_out(vcpu, cmd, arg);
 	case HVK_VCPU_FRAME:
 		return vcpu_frame(vcpu, arg);
-	default:
-		if (_IOC_TYPE(cmd) != KVMIO || !(_IOC_DIR(cmd) & _IOC_WRITE))
-			return -EINVAL;
+	case KVM_SET_ONE_REG:
+	case KVM_GET_ONE_REG:
+		if (!vcpu->initialised)
+			return -ENOEXEC;
+		fallthrough;
+	case KVM_ARM_VCPU_INIT:
+	case KVM_SET_MP_STATE:
+	case KVM_SET_VCPU_EVENTS:
+	case KVM_SET_DEVICE_ATTR:
+	case KVM_GET_DEVICE_ATTR:
+	case KVM_HAS_DEVICE_ATTR:
 		return vcpu_in(vcpu, cmd, arg);
+	default:
+		/* Not looked at: the argument of a call that is none here. */
+		return -EINVAL;
 	}
 }
 
@@ -369,7 +400,12 @@ int hvk_vcpu_create_fd(struct hvk_vm *vm, unsigned long id)
 	if (fd < 0)
 		return fd;
 	mutex_lock(&vm->lock);
-	vcpu = id_taken(vm, id) ? ERR_PTR(-EEXIST) : vcpu_alloc(vm, id);
+	if (vm->vgic.ready)
+		vcpu = ERR_PTR(-EBUSY);
+	else if (id_taken(vm, id))
+		vcpu = ERR_PTR(-EEXIST);
+	else
+		vcpu = vcpu_alloc(vm, id);
 	if (IS_ERR(vcpu)) {
 		file = ERR_CAST(vcpu);
 		goto out;

@@ -116,13 +116,19 @@ static long vm_create_device(struct hvk_vm *vm, struct kvm_create_device *args)
 	return hvk_vgic_create_device(vm, args);
 }
 
-static long vm_irq_line(struct hvk_vm *vm, void __user *arg)
+/* With KVM_IRQ_LINE_STATUS the structure goes back, unchanged on arm64. */
+static long vm_irq_line(struct hvk_vm *vm, unsigned int cmd, void __user *arg)
 {
 	struct kvm_irq_level level;
+	long err;
 
 	if (copy_from_user(&level, arg, sizeof(level)))
 		return -EFAULT;
-	return hvk_vgic_irq_line(vm, &level);
+	err = hvk_vgic_irq_line(vm, &level);
+	if (!err && cmd == KVM_IRQ_LINE_STATUS &&
+	    copy_to_user(arg, &level, sizeof(level)))
+		err = -EFAULT;
+	return err;
 }
 
 static long vm_preferred_target(void __user *arg)
@@ -168,6 +174,28 @@ static long vm_own_ioctl(struct hvk_vm *vm, unsigned int cmd, void __user *arg)
 	}
 }
 
+/* Calls with a structure; of others the argument is not looked at. */
+static bool vm_takes(unsigned int cmd)
+{
+	switch (cmd) {
+	case KVM_SET_USER_MEMORY_REGION:
+	case KVM_SET_USER_MEMORY_REGION2:
+	case KVM_GET_DIRTY_LOG:
+	case KVM_CLEAR_DIRTY_LOG:
+	case KVM_CREATE_DEVICE:
+	case KVM_ARM_SET_DEVICE_ADDR:
+	case KVM_IOEVENTFD:
+	case KVM_IRQFD:
+	case KVM_REGISTER_COALESCED_MMIO:
+	case KVM_UNREGISTER_COALESCED_MMIO:
+	case KVM_ARM_SET_COUNTER_OFFSET:
+	case KVM_ENABLE_CAP:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 {
 	struct hvk_vm *vm = file->private_data;
@@ -201,15 +229,15 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	case KVM_ARM_PREFERRED_TARGET:
 		return vm_preferred_target(arg);
 	case KVM_IRQ_LINE:
-		return vm_irq_line(vm, arg);
+	case KVM_IRQ_LINE_STATUS:
+		return vm_irq_line(vm, cmd, arg);
 	case KVM_SET_GSI_ROUTING:
 		return hvk_set_gsi_routing(vm, arg);
 	}
 
 	if (_IOC_TYPE(cmd) == HVKIO)
 		return vm_own_ioctl(vm, cmd, arg);
-	if (_IOC_TYPE(cmd) != KVMIO || !(_IOC_DIR(cmd) & _IOC_WRITE) ||
-	    _IOC_SIZE(cmd) > sizeof(u))
+	if (!vm_takes(cmd))
 		return -EINVAL;
 	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
 		return -EFAULT;
