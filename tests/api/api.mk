@@ -17,3 +17,8 @@ $(API_DIR)/%: tests/api/%.c $(addprefix tests/api/,vm.c suite.c guest.S vm.h sui
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(API_CROSS)gcc $(API_FLAGS) -o $@ $(filter %.c %.S,$^)
+
+ifneq ($(NATIVE),y)
+include tests/api/oracle/oracle.mk
+api-tests: oracle
+endif

@@ -76,3 +76,16 @@ api_fuzz() {
 	wait_until 30 has_free $((before - 2048)) ||
 		fail "$(free_memory) KiB are free, $before before"
 }
+
+# api_oracle: /dev/hvk answers as /dev/kvm does, or as a table says.
+api_oracle() {
+	need /dev/kvm
+	need /dev/hvk
+	timeout -s KILL 150 "$api/oracle/oracle" --gtest_brief=1 /dev/kvm /dev/hvk "$api/oracle" \
+		>"$work/test/lines" 2>&1
+	status=$?
+	cat "$work/test/lines"
+	! grep -E -m 1 ': KVM .*, hvk |there is no such difference' "$work/test/lines" >"$work/test/bad" ||
+		fail "$(cat "$work/test/bad")"
+	[ $status = 0 ] || fail "ended with status $status"
+}

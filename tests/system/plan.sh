@@ -96,6 +96,7 @@ plan() {
 	plan_api '' /dev/hvk
 	echo "api/partition api_partition"
 	echo "api/ioctl-fuzz api_fuzz 30"
+	[ "$host" = here ] || echo "api/oracle api_oracle"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
 	plan_space
 	plan_samples
