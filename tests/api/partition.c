@@ -399,7 +399,7 @@ static bool counters(void)
 	/* A caller that knows less is told less. */
 	bad = (struct hvk_vcpu_stats){ .size = 24 };
 	CHECK(!try(vm.vcpu, HVK_VCPU_STATS, &bad));
-	CHECK(bad.exits[0] == after.exits[0] && !bad.exits[HVK_STAT_MMIO_USER]);
+	CHECK(bad.exits[0] >= after.exits[0] && !bad.exits[HVK_STAT_MMIO_USER]);
 	vm_close(&vm);
 	return true;
 }
