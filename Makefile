@@ -100,6 +100,11 @@ check: ready
 check-long: ready
 	@tests/run --long
 
+# The debug host is built with the first of these, which takes its time.
+check-debug: ready
+	@$(MAKE) --no-print-directory -j$(JOBS) lab-debug
+	@tests/run --debug
+
 check-here: all guests
 	@tests/run --here
 
@@ -110,8 +115,8 @@ clean:
 	rm -rf $(filter-out $(KEEP),$(wildcard $(BUILD)/*)) hvk.ko hvk-run initrd.cpio.gz
 
 # What was fetched is kept; 'rm -r build' starts from nothing.
-KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 sysroot-arm64 busybox \
-	u-boot zram-6.1 zram-6.12 kexec)
+KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 kernel-debug sysroot-arm64 \
+	busybox u-boot zram-6.1 zram-6.12 kexec)
 
 help:
 	@echo "make             build: on a 64-bit Arm machine ./hvk.ko ./hvk-run ./initrd.cpio.gz,"
@@ -122,6 +127,7 @@ help:
 	@echo "make shell       a root shell in the nested host; 'images/lab --help' tells more"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make check-long  the tests that take more than a quarter of an hour as well"
+	@echo "make check-debug the system tests on a host kernel that checks itself, built once (20 minutes)"
 	@echo "make check-here  the system tests on this Arm machine itself, as root; ends in a report"
 	@echo "make bench       what each exit costs, on /dev/hvk and on /dev/kvm"
 	@echo "make install     onto this Arm machine, or under DESTDIR (PREFIX, RELEASE): docs/install.md"
@@ -129,5 +135,5 @@ help:
 	@echo "make deb         Debian packages, in build/deb"
 	@echo "make clean       remove what was built; what was fetched stays"
 
-.PHONY: all kmod deps ready demo partitions shell check check-long check-here bench \
+.PHONY: all kmod deps ready demo partitions shell check check-long check-debug check-here bench \
 	clean help FORCE

@@ -3,6 +3,7 @@
 #
 #   initrd      the guests' initrd, natively ./initrd.cpio.gz on an Arm machine
 #   lab         everything that images/lab itself needs
+#   lab-debug   what it needs for --host debug, which is built once
 
 RAMDISK := images/ramdisk images/cpio.py
 FETCHED := $(BUILD)/kernel-6.1/.fetched $(BUILD)/kernel-6.12/.fetched \
@@ -44,7 +45,13 @@ initrd: $(BUILD)/images/initrd.cpio.gz
 
 lab: $(FETCHED) $(BUILD)/images/host.cpio
 
-.PHONY: lab
+# It looks itself whether there is anything to do: a checkout's dates are no reason.
+$(BUILD)/kernel-debug/.fetched: $(BUILD)/kernel-6.1/.fetched FORCE
+	@images/debug-kernel
+
+lab-debug: lab $(BUILD)/kernel-debug/.fetched $(BUILD)/kmod-debug/hvk.ko
+
+.PHONY: lab lab-debug
 
 endif
 
