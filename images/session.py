@@ -172,6 +172,10 @@ class Session:
         data = os.read(fd, 1 << 16)
         self._received += data
         while len(self._received) >= 3:
+            if not self._received[0]:
+                # Of a kernel that another has started: agent.c.
+                del self._received[0]
+                continue
             length = struct.unpack_from("<H", self._received, 1)[0]
             if len(self._received) < 3 + length:
                 break

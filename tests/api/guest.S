@@ -70,6 +70,28 @@ code_label guest_churn		/* x1: address, x3: pages, x4: rounds */
 	b.ne	.Lround
 	str	x0, [x2]
 
+code_label guest_fill		/* x1: address, x3: pages */
+	mov	x0, #0
+1:	str	x1, [x1]
+	add	x1, x1, #4096
+	subs	x3, x3, #1
+	b.ne	1b
+	str	x0, [x2]
+
+code_label guest_verify		/* x1: address, x3: pages, x4: rounds */
+	mov	x0, #0		/* words that are not as guest_fill left them */
+2:	mov	x5, x1
+	mov	x6, x3
+3:	ldr	x7, [x5]
+	cmp	x7, x5
+	cinc	x0, x0, ne
+	add	x5, x5, #4096
+	subs	x6, x6, #1
+	b.ne	3b
+	subs	x4, x4, #1
+	b.ne	2b
+	str	x0, [x2]
+
 code_label guest_watch		/* x1: address, x3: address of the flag */
 	ldr	x5, [x3]
 	dmb	ish		/* the flag before the memory that it is about */

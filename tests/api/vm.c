@@ -14,6 +14,7 @@
 extern const char guest_start[], guest_load[], guest_store[], guest_call[];
 extern const char guest_load32[], guest_store32[], guest_store8[];
 extern const char guest_dc_civac[], guest_hvc[], guest_churn[], guest_watch[];
+extern const char guest_fill[], guest_verify[];
 extern const char guest_end[];
 
 #define REG_VBAR_EL1	ARM64_SYS_REG(3, 0, 12, 0, 0)
@@ -251,4 +252,20 @@ struct result vm_watch(struct vm *vm, uint64_t ipa, uint64_t flag)
 	vm_set_reg(vm, REG_X(1), ipa);
 	vm_set_reg(vm, REG_X(3), flag);
 	return step(vm, guest_watch);
+}
+
+struct result vm_fill(struct vm *vm, uint64_t ipa, uint64_t pages)
+{
+	vm_set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(3), pages);
+	return step(vm, guest_fill);
+}
+
+struct result vm_verify(struct vm *vm, uint64_t ipa, uint64_t pages,
+			uint64_t rounds)
+{
+	vm_set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(3), pages);
+	vm_set_reg(vm, REG_X(4), rounds);
+	return step(vm, guest_verify);
 }

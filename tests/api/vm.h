@@ -82,6 +82,11 @@ struct result vm_hvc(struct vm *vm, uint64_t x[4]);
 struct result vm_churn(struct vm *vm, uint64_t ipa, uint64_t pages,
 		       uint64_t rounds);
 
+/* A word in each of `pages` pages from ipa on: its own address. */
+struct result vm_fill(struct vm *vm, uint64_t ipa, uint64_t pages);
+/* DONE with the number of those that are not as vm_fill() left them. */
+struct result vm_verify(struct vm *vm, uint64_t ipa, uint64_t pages,
+			uint64_t rounds);
 /* Loads from ipa again and again; DONE with what it loaded after flag was not 0. */
 struct result vm_watch(struct vm *vm, uint64_t ipa, uint64_t flag);
 

@@ -5,7 +5,7 @@
 # api_program PROGRAM DEVICE: every test of one of them.
 api_program() {
 	need "$2"
-	timeout -s KILL 180 "$api/$1" "$2" >"$work/test/lines" 2>&1
+	timeout -s KILL $((180 * patience)) "$api/$1" "$2" >"$work/test/lines" 2>&1
 	status=$?
 	cat "$work/test/lines"
 	! grep -m 1 '^not ok' "$work/test/lines" >"$work/test/bad" ||

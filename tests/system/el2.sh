@@ -52,7 +52,7 @@ end_idle() {
 el2_kvm_everywhere() {
 	need_kvm
 	for cpu in $(seq 0 $(($(cpus) - 1))); do
-		taskset -c "$cpu" timeout -s KILL 60 "$hvk_run" --dev /dev/kvm --memory 64 \
+		taskset -c "$cpu" timeout -s KILL $((60 * patience)) "$hvk_run" --dev /dev/kvm --memory 64 \
 			--kernel "$guests/boot.elf" </dev/null 2>&1 | tr -d '\r' >"$work/test/kvm$cpu"
 		cat "$work/test/kvm$cpu"
 		has "$work/test/kvm$cpu" '^tests: .* 0 failed' || fail "no KVM guest on CPU $cpu"
@@ -121,7 +121,7 @@ el2_hotplug() {
 	quick_guest /dev/hvk || fail "no guest with one CPU"
 	start_idle /dev/hvk
 	echo 1 >$control || fail "CPU 1 does not come back"
-	taskset -c 1 timeout -s KILL 60 "$hvk_run" --dev /dev/hvk --kernel "$guests/timer.elf" \
+	taskset -c 1 timeout -s KILL $((60 * patience)) "$hvk_run" --dev /dev/hvk --kernel "$guests/timer.elf" \
 		--memory 64 </dev/null 2>&1 | tr -d '\r' >"$work/test/plugged"
 	cat "$work/test/plugged"
 	has "$work/test/plugged" '^tests: .* 0 failed' || fail "no guest on the CPU that came back"
@@ -168,4 +168,16 @@ module_busy() {
 	kill -0 "$idle" || fail "the guest did not survive"
 	end_idle
 	wait_until 10 unused || fail "the module is still used $(users_of_module) times"
+}
+
+# What nothing refers to any more; the log tells of it, which fails the lab.
+debug_leaks() {
+	leaks=/sys/kernel/debug/kmemleak
+	[ -w $leaks ] || skip "this kernel does not look for leaks"
+	[ ! -e /dev/hvk ] || rmmod hvk || fail "rmmod failed"
+	# Younger memory is not looked at.
+	sleep 6
+	echo scan >$leaks
+	cat $leaks
+	! grep -q . $leaks || fail "$(grep -c ^unreferenced $leaks) leaks"
 }

@@ -6,6 +6,7 @@
 gap() {
 	[ "$1" = /dev/kvm ] || return 1
 	gap_host=$host
+	[ "$host" != debug ] || gap_host=6.1
 	[ "$host" != here ] || gap_host=$(uname -r | grep -o '^[0-9]*[.][0-9]*')
 	grep -v '^#' "$folder/kvm-gaps" | while read -r hosts guest check _; do
 		case ",$hosts," in

@@ -25,6 +25,9 @@ kernel_image() {
 	done
 }
 
+# How much longer than on another host things may take.
+patience=1
+
 fail() {
 	echo "$*" >"$work/reason"
 	exit 1
@@ -95,7 +98,7 @@ group_gone() {
 # vm DEVICE SECONDS OPTIONS...: hvk-run, its console and messages on standard output,
 # ended for good when the time is over (status 137).
 vm() {
-	vm_device=$1 vm_limit=$2
+	vm_device=$1 vm_limit=$(($2 * patience))
 	shift 2
 	${last:-} timeout -s KILL "$vm_limit" "$hvk_run" --dev "$vm_device" "$@" 2>&1
 }
@@ -107,7 +110,7 @@ command -v usleep >/dev/null || usleep() {
 
 # wait_until SECONDS COMMAND...: until COMMAND succeeds; fails when the time is over.
 wait_until() {
-	until_end=$(($(clock) + $1 * 100))
+	until_end=$(($(clock) + $1 * patience * 100))
 	shift
 	while ! "$@"; do
 		[ "$(clock)" -lt "$until_end" ] || return 1

@@ -8,7 +8,11 @@ bare_guests="boot mmio psci sysreg fault gic timer wfi fp smp gic_smp library cx
 
 # Kernels that Linux guests boot here.
 guest_kernels() {
-	if [ "$host" = here ]; then echo here; else echo 6.1 6.12; fi
+	case $host in
+	here) echo here ;;
+	debug) echo 6.1 ;;
+	*) echo 6.1 6.12 ;;
+	esac
 }
 
 plan_guests() { # PREFIX DEVICE
@@ -79,7 +83,30 @@ plan_api() {
 	done
 }
 
+# Under hvk: what is held, and memory.
+plan_lost() {
+	[ "$host" != here ] || return 0
+	echo "lost/kills lost_kills 10"
+	echo "lost/pressure api_pressure /dev/hvk"
+	[ "$host" = 6.1 ] || echo "lost/storm lost_storm 5"
+	[ "$host" != debug ] || echo "lost/enomem api_enomem"
+	[ -n "$long" ] || return 0
+	echo "long/lost-kills lost_kills 200"
+	echo "long/lost-storm lost_storm 300"
+}
+
+# What the debug host runs: not what only takes long there, or needs files of other
+# kernels; what it finds is in its log.
+plan_debug() {
+	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/'
+	echo "debug/leaks debug_leaks"
+}
+
 plan() {
+	if [ "$host" = debug ]; then plan_debug; else plan_all; fi
+}
+
+plan_all() {
 	first_kernel=$(guest_kernels | cut -d ' ' -f 1)
 	plan_guests kvm/ /dev/kvm
 	plan_linux kvm/ /dev/kvm
@@ -121,10 +148,13 @@ plan() {
 	[ -z "$long" ] || echo "long/el2-race api_owner 60"
 	[ "$host" = here ] || echo "el2/suspend el2_suspend"
 	echo "el2/killed-vmm-leaves-nothing el2_killed"
+	plan_lost
 	echo "module/busy-while-used module_busy"
 	echo "module/unload module_unload"
 	echo "el2/kvm-runs-on-every-cpu-unloaded el2_kvm_everywhere"
 	echo "module/load-and-unload-again module_again"
+	echo "lost/cycles lost_cycles 10"
+	[ -z "$long" ] || echo "long/lost-cycles lost_cycles 200"
 	if [ -n "$long" ]; then
 		for round in 1 2 3 4 5 6 7 8; do
 			echo "long/load-$round module_again"

@@ -30,7 +30,7 @@ uboot_prompt() {
 expect_status() {
 	wanted=$1 pattern=$2
 	shift 2
-	timeout -s KILL 60 "$@" >"$work/test/message" 2>&1
+	timeout -s KILL $((60 * patience)) "$@" >"$work/test/message" 2>&1
 	status=$?
 	cat "$work/test/message"
 	[ $status = "$wanted" ] || fail "'$*' ended with status $status instead of $wanted"
