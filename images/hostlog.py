@@ -12,7 +12,8 @@ FAULT = re.compile(
     r"|rcu.*(stall|kthread starved)|soft lockup|hard LOCKUP|blocked for more than"
     r"|scheduling while atomic|sleeping function called|suspicious RCU usage"
     r"|possible (circular|recursive) locking|inconsistent lock state|lock held when returning"
-    r"|bad unlock balance|refcount_t: |list_(add|del) corruption|\b(KASAN|UBSAN|KCSAN)\b(?!: KernelAddressSanitizer initialized)"
+    r"|bad unlock balance|refcount_t: |list_(add|del) corruption"
+    r"|\b(KASAN|UBSAN|KCSAN)\b(?!: KernelAddressSanitizer initialized)"
     r"|Bad page state|Bad rss-counter|nobody cared|Unexpected interrupt|detected stalls"
     r"|kmemleak: [0-9]+ new|invalid wait context|held lock freed|ODEBUG",
     re.IGNORECASE)

@@ -150,7 +150,8 @@ static void end(struct life *l)
 {
 	int fds[] = { l->event, l->gic, l->vcpu, l->vm, l->channel };
 
-	if (l->run)
+	/* Needs memory itself: the second time there is some. */
+	if (l->run && munmap(l->run, 4096))
 		munmap(l->run, 4096);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
