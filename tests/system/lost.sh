@@ -13,12 +13,14 @@ held() {
 	sed 's/^ *\([^:]*\):.* \([^ ]*\)$/interrupt \1 \2/' /proc/interrupts
 }
 
-# Memory that is free, in KiB, when nothing is kept that could be made again.
+# Memory that is free, in KiB, when nothing is kept that could be made again; each CPU
+# has a stock of free pages besides.
 free_memory() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	[ ! -w /proc/sys/vm/compact_memory ] || echo 1 >/proc/sys/vm/compact_memory
-	sed -n 's/^MemFree: *\([0-9]*\) kB/\1/p' /proc/meminfo
+	stock=$(awk '/^ *count:/ { n += $2 } END { print n * 4 }' /proc/zoneinfo)
+	echo $((stock + $(sed -n 's/^MemFree: *\([0-9]*\) kB/\1/p' /proc/meminfo)))
 }
 
 # nothing_lost COMMAND...: what is held before it is held after it, and memory is free
