@@ -8,7 +8,8 @@
 RAMDISK := images/ramdisk images/cpio.py
 FETCHED := $(BUILD)/kernel-6.1/.fetched $(BUILD)/kernel-6.12/.fetched \
 	   $(BUILD)/sysroot-arm64/.fetched $(BUILD)/busybox/.fetched $(BUILD)/u-boot/.fetched \
-	   $(BUILD)/zram-6.1/.fetched $(BUILD)/zram-6.12/.fetched $(BUILD)/kexec/.fetched
+	   $(BUILD)/zram-6.1/.fetched $(BUILD)/zram-6.12/.fetched $(BUILD)/kexec/.fetched \
+	   $(BUILD)/qemu/.fetched $(BUILD)/virtio-6.1/.fetched
 
 ifeq ($(NATIVE),y)
 

@@ -98,8 +98,21 @@ plan_lost() {
 # What the debug host runs: not what only takes long there, or needs files of other
 # kernels; what it finds is in its log.
 plan_debug() {
-	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/'
+	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/\|^qemu/'
 	echo "debug/leaks debug_leaks"
+}
+
+# Debian's QEMU: each way to the device, each number of CPUs.
+plan_qemu() {
+	echo "qemu/linux-4-as-kvm qemu_in_place_of_kvm 4"
+	[ "$host" = 6.1 ] || [ -n "$long" ] || return 0
+	echo "qemu/linux-1 qemu_linux 1"
+	echo "qemu/u-boot-1 qemu_uboot 1"
+	echo "qemu/migrate qemu_migrates"
+	[ -n "$long" ] || return 0
+	echo "qemu/linux-4 qemu_linux 4"
+	echo "qemu/linux-1-as-kvm qemu_in_place_of_kvm 1"
+	echo "qemu/u-boot-4 qemu_uboot 4"
 }
 
 plan() {
@@ -138,6 +151,7 @@ plan_all() {
 		[ "$host" = here ] || echo "format/$format linux_format /dev/hvk $format"
 	done
 	[ "$host" = here ] || echo "firmware/u-boot uboot_prompt /dev/hvk"
+	plan_qemu
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
 	echo "vmm/system-file vmm_system_file"
 	[ "$host" = here ] || echo "vmm/group-kvm vmm_group /dev/hvk $first_kernel"
