@@ -8,6 +8,7 @@
 #include <linux/rcuwait.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/string.h>
 
 #include "hvk_host.h"
 #include "run.h"
@@ -84,6 +85,20 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 	}
 	hvk_vtimer_unblock(vcpu);
 	hvk_vcpu_load(vcpu);
+}
+
+int hvk_vcpu_wait_suspended(struct hvk_vcpu *vcpu)
+{
+	struct kvm_run *run = vcpu->run;
+
+	hvk_vcpu_block(vcpu);
+	if (hvk_vgic_pending(vcpu) || serror_pending(vcpu)) {
+		memset(&run->system_event, 0, sizeof(run->system_event));
+		run->system_event.type = KVM_SYSTEM_EVENT_WAKEUP;
+		run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+		return 0;
+	}
+	return signal_pending(current) || hvk_immediate_exit(run) ? -EINTR : 1;
 }
 
 int hvk_vcpu_wait_for_power(struct hvk_vcpu *vcpu)

@@ -54,6 +54,7 @@ static const struct {
 	{ KVM_CAP_ARM_PSCI, 1 },
 	{ KVM_CAP_ARM_PSCI_0_2, 1 },
 	{ KVM_CAP_SYSTEM_EVENT_DATA, 1 },
+	{ KVM_CAP_ARM_SYSTEM_SUSPEND, 1 },
 	{ KVM_CAP_ARM_NISV_TO_USER, 1 },
 	{ KVM_CAP_ARM_INJECT_EXT_DABT, 1 },
 	/* about these calls */
@@ -78,7 +79,6 @@ static const struct {
 	{ KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, 0 },	/* blocks split on a fault */
 	{ KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES, 0 },	/* of that chunk */
 	{ KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES, 0 },
-	{ KVM_CAP_ARM_SYSTEM_SUSPEND, 0 },
 	/* KVM 6.12 has the calls (SMCCC filter) and yet says 0. */
 	{ KVM_CAP_VM_ATTRIBUTES, 0 },
 };

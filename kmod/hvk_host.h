@@ -105,6 +105,7 @@ struct hvk_vm {
 	unsigned long features;
 	bool features_chosen;
 	bool nisv_to_user;	/* KVM_CAP_ARM_NISV_TO_USER was enabled */
+	bool system_suspend;	/* KVM_CAP_ARM_SYSTEM_SUSPEND was enabled */
 	bool own_halt_poll;	/* KVM_CAP_HALT_POLL: not the module's parameter */
 	u32 halt_poll_ns;
 	int __percpu *last_ran;	/* index of the vCPU that last ran on a CPU */
@@ -118,6 +119,7 @@ struct hvk_vm {
 /* vcpu->requests, bit numbers: to be seen before the next entry. */
 #define HVK_REQ_PAUSE		0	/* powered off or to be: look at vcpu->power */
 #define HVK_REQ_RESET		1	/* PSCI CPU_ON wrote vcpu->reset */
+#define HVK_REQ_SUSPEND		2	/* KVM_MP_STATE_SUSPENDED: look at vcpu->suspended */
 #define HVK_REQ_NEW_VMID	3	/* drop the VMID: an invalidation found EL2 gone */
 #define HVK_REQ_SYNC		4	/* nothing: the vCPU was outside once */
 
@@ -146,11 +148,12 @@ struct hvk_vcpu {
 
 	unsigned long requests;
 	bool powered_off;	/* PSCI; written under reset_lock */
+	bool suspended;		/* by the VMM until it says otherwise; the same */
 	struct {		/* CPU_ON's arguments, under reset_lock */
 		u64 pc, r0;
 		bool be;
 	} reset;
-	spinlock_t reset_lock;	/* powered_off, reset */
+	spinlock_t reset_lock;	/* powered_off, suspended, reset */
 
 	int cpu;		/* loaded on this CPU, or -1 */
 	raw_spinlock_t kick_lock;

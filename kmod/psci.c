@@ -22,18 +22,40 @@ struct psci_args {
 
 /* --- power state ------------------------------------------------------------------------ */
 
-void hvk_vcpu_power_off(struct hvk_vcpu *vcpu)
+static void set_power(struct hvk_vcpu *vcpu, bool off, bool suspended)
 {
 	spin_lock(&vcpu->reset_lock);
-	WRITE_ONCE(vcpu->powered_off, true);
+	WRITE_ONCE(vcpu->powered_off, off);
+	WRITE_ONCE(vcpu->suspended, suspended);
 	spin_unlock(&vcpu->reset_lock);
+}
+
+void hvk_vcpu_power_off(struct hvk_vcpu *vcpu)
+{
+	set_power(vcpu, true, false);
 	hvk_request(vcpu, HVK_REQ_PAUSE);
+}
+
+void hvk_vcpu_power_on(struct hvk_vcpu *vcpu)
+{
+	set_power(vcpu, false, false);
+}
+
+/* As in WFI, but the VMM is told of what ends it, and has the last word. */
+static void suspend(struct hvk_vcpu *vcpu)
+{
+	set_power(vcpu, false, true);
+	hvk_request(vcpu, HVK_REQ_SUSPEND);
 }
 
 int hvk_vcpu_mp_state_get(struct hvk_vcpu *vcpu, struct kvm_mp_state *state)
 {
-	state->mp_state = READ_ONCE(vcpu->powered_off) ? KVM_MP_STATE_STOPPED :
-							 KVM_MP_STATE_RUNNABLE;
+	if (READ_ONCE(vcpu->powered_off))
+		state->mp_state = KVM_MP_STATE_STOPPED;
+	else if (READ_ONCE(vcpu->suspended))
+		state->mp_state = KVM_MP_STATE_SUSPENDED;
+	else
+		state->mp_state = KVM_MP_STATE_RUNNABLE;
 	return 0;
 }
 
@@ -42,12 +64,13 @@ int hvk_vcpu_mp_state_set(struct hvk_vcpu *vcpu,
 {
 	switch (state->mp_state) {
 	case KVM_MP_STATE_RUNNABLE:
-		spin_lock(&vcpu->reset_lock);
-		WRITE_ONCE(vcpu->powered_off, false);
-		spin_unlock(&vcpu->reset_lock);
+		hvk_vcpu_power_on(vcpu);
 		return 0;
 	case KVM_MP_STATE_STOPPED:
 		hvk_vcpu_power_off(vcpu);
+		return 0;
+	case KVM_MP_STATE_SUSPENDED:
+		suspend(vcpu);
 		return 0;
 	default:
 		return -EINVAL;
@@ -149,6 +172,23 @@ static int system_event(struct hvk_vcpu *vcpu, u32 type, u64 flags)
 	return 0;
 }
 
+/*
+ * The VMM reads the call's arguments from the registers, which are as the guest
+ * left them, and says with them and KVM_SET_MP_STATE how it goes on.
+ */
+static int system_suspend(struct hvk_vcpu *vcpu, const struct psci_args *args)
+{
+	struct kvm_run *run = vcpu->run;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(args->a); i++)
+		hvk_set_x(vcpu, 1 + i, args->a[i]);
+	memset(&run->system_event, 0, sizeof(run->system_event));
+	run->system_event.type = KVM_SYSTEM_EVENT_SUSPEND;
+	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+	return 0;
+}
+
 /* --- calls ------------------------------------------------------------------------------ */
 
 static bool reset_type_valid(u32 type)
@@ -157,7 +197,7 @@ static bool reset_type_valid(u32 type)
 	       type >= PSCI_1_1_RESET_TYPE_VENDOR_START;
 }
 
-static bool has_function(u32 version, u32 fn)
+static bool has_function(const struct hvk_vcpu *vcpu, u32 version, u32 fn)
 {
 	switch (fn) {
 	case PSCI_0_2_FN_PSCI_VERSION:
@@ -174,6 +214,10 @@ static bool has_function(u32 version, u32 fn)
 		return true;
 	case PSCI_1_0_FN_PSCI_FEATURES:
 		return version >= HVK_PSCI_1_0;
+	case PSCI_1_0_FN_SYSTEM_SUSPEND:
+	case PSCI_1_0_FN64_SYSTEM_SUSPEND:
+		return version >= HVK_PSCI_1_0 &&
+		       READ_ONCE(vcpu->vm->system_suspend);
 	case PSCI_1_1_FN_SYSTEM_RESET2:
 	case PSCI_1_1_FN64_SYSTEM_RESET2:
 		return version >= HVK_PSCI_1_1;
@@ -182,11 +226,12 @@ static bool has_function(u32 version, u32 fn)
 	}
 }
 
-static u64 features_answer(u32 version, u32 fn)
+static u64 features_answer(const struct hvk_vcpu *vcpu, u32 version, u32 fn)
 {
 	/* SMCCC is discovered through PSCI_FEATURES (DEN0028 7.2). */
-	return has_function(version, fn) || fn == ARM_SMCCC_VERSION_FUNC_ID ?
-	       PSCI_RET_SUCCESS : PSCI_RET_NOT_SUPPORTED;
+	return has_function(vcpu, version, fn) ||
+	       fn == ARM_SMCCC_VERSION_FUNC_ID ? PSCI_RET_SUCCESS :
+					       PSCI_RET_NOT_SUPPORTED;
 }
 
 static int psci_0_1_call(struct hvk_vcpu *vcpu, u32 fn,
@@ -219,7 +264,7 @@ int hvk_psci_call(struct hvk_vcpu *vcpu, u32 fn)
 	if (version == HVK_PSCI_0_1)
 		return psci_0_1_call(vcpu, fn, &args);
 
-	if (!has_function(version, fn)) {
+	if (!has_function(vcpu, version, fn)) {
 		hvk_set_x(vcpu, 0, PSCI_RET_NOT_SUPPORTED);
 		return 1;
 	}
@@ -260,8 +305,11 @@ int hvk_psci_call(struct hvk_vcpu *vcpu, u32 fn)
 	case PSCI_0_2_FN_SYSTEM_RESET:
 		return system_event(vcpu, KVM_SYSTEM_EVENT_RESET, 0);
 	case PSCI_1_0_FN_PSCI_FEATURES:
-		ret = features_answer(version, args.a[0]);
+		ret = features_answer(vcpu, version, args.a[0]);
 		break;
+	case PSCI_1_0_FN_SYSTEM_SUSPEND:
+	case PSCI_1_0_FN64_SYSTEM_SUSPEND:
+		return system_suspend(vcpu, &args);
 	case PSCI_1_1_FN_SYSTEM_RESET2:
 	case PSCI_1_1_FN64_SYSTEM_RESET2:
 		if (reset_type_valid(args.a[0]))

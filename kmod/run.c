@@ -186,6 +186,15 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 			set_bit(HVK_REQ_PAUSE, &vcpu->requests);
 		return ret;
 	}
+	if (test_and_clear_bit(HVK_REQ_SUSPEND, &vcpu->requests) &&
+	    READ_ONCE(vcpu->suspended)) {
+		int ret = hvk_vcpu_wait_suspended(vcpu);
+
+		/* It lasts until the VMM ends it. */
+		if (READ_ONCE(vcpu->suspended))
+			set_bit(HVK_REQ_SUSPEND, &vcpu->requests);
+		return ret;
+	}
 	return 1;
 }
 

@@ -29,5 +29,10 @@ static inline bool hvk_has_requests(const struct hvk_vcpu *vcpu)
  * contract; -EINTR.
  */
 int hvk_vcpu_wait_for_power(struct hvk_vcpu *vcpu);
+/*
+ * Suspended by the VMM: as WFI, and an interrupt becomes a system event. Exit
+ * contract; -EINTR.
+ */
+int hvk_vcpu_wait_suspended(struct hvk_vcpu *vcpu);
 
 #endif /* HVK_RUN_H */

@@ -51,6 +51,8 @@ u32 hvk_psci_version(const struct hvk_vcpu *vcpu);
 int hvk_psci_call(struct hvk_vcpu *vcpu, u32 fn);
 /* Switches the vCPU off, as CPU_OFF and KVM_SET_MP_STATE do. Any context. */
 void hvk_vcpu_power_off(struct hvk_vcpu *vcpu);
+/* Switches it on, or ends its suspension. Any context; no kick. */
+void hvk_vcpu_power_on(struct hvk_vcpu *vcpu);
 /* KVM_GET_MP_STATE, KVM_SET_MP_STATE. 0; -EINVAL: an unknown state. */
 int hvk_vcpu_mp_state_get(struct hvk_vcpu *vcpu, struct kvm_mp_state *state);
 int hvk_vcpu_mp_state_set(struct hvk_vcpu *vcpu,

@@ -93,13 +93,10 @@ static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 	clear_bit(HVK_REQ_RESET, &vcpu->requests);
 	hvk_vcpu_reset(vcpu);
 	vcpu->initialised = true;
-	if (features & BIT(KVM_ARM_VCPU_POWER_OFF)) {
+	if (features & BIT(KVM_ARM_VCPU_POWER_OFF))
 		hvk_vcpu_power_off(vcpu);
-	} else {
-		spin_lock(&vcpu->reset_lock);
-		WRITE_ONCE(vcpu->powered_off, false);
-		spin_unlock(&vcpu->reset_lock);
-	}
+	else
+		hvk_vcpu_power_on(vcpu);
 	return 0;
 }
 

@@ -98,6 +98,9 @@ static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 	case KVM_CAP_ARM_NISV_TO_USER:
 		WRITE_ONCE(vm->nisv_to_user, true);
 		return 0;
+	case KVM_CAP_ARM_SYSTEM_SUSPEND:
+		WRITE_ONCE(vm->system_suspend, true);
+		return 0;
 	case KVM_CAP_HALT_POLL:
 		return vm_halt_poll(vm, cap->args[0]);
 	case KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2:

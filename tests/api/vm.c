@@ -25,6 +25,8 @@ const char *const how_names[] = {
 	"done", "fault", "mmio read", "mmio write", "error", "other exit",
 };
 
+uint32_t vm_features;
+
 void die(const char *what)
 {
 	perror(what);
@@ -99,8 +101,10 @@ void vm_open_vcpu(struct vm *vm, int system_fd)
 	vm->vcpu = ioctl(vm->fd, KVM_CREATE_VCPU, 0);
 	if (vm->vcpu < 0)
 		die("KVM_CREATE_VCPU");
-	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init) ||
-	    ioctl(vm->vcpu, KVM_ARM_VCPU_INIT, &init))
+	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init))
+		die("KVM_ARM_PREFERRED_TARGET");
+	init.features[0] |= vm_features;
+	if (ioctl(vm->vcpu, KVM_ARM_VCPU_INIT, &init))
 		die("KVM_ARM_VCPU_INIT");
 	vm->run_size = ioctl(system_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 	vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,

@@ -49,6 +49,8 @@ void vm_open(struct vm *vm, int system_fd);
 /* The same, but an errno if there can be no VM now; 0 if it is open. */
 int vm_try_open(struct vm *vm, int system_fd);
 void vm_close(struct vm *vm);
+/* KVM_ARM_VCPU_* bits of the vCPUs to be opened from now on; 0 at first. */
+extern uint32_t vm_features;
 /* The second half of vm_open(), for a VM that something was asked of before. */
 void vm_open_vcpu(struct vm *vm, int system_fd);
 /* A GICv2 at these addresses, initialised; the device's fd. */
