@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // hvk-run: runs one guest under hvk or KVM, or a system of partitions.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 
@@ -15,6 +18,16 @@
 
 namespace {
 
+// A caller may have closed them; then the first files to be opened would be taken for
+// them, and get the guest's console. In their place is one whose use fails.
+void keep_standard_files_apart() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) == -1) {
+      ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // takes the lowest number
+    }
+  }
+}
+
 int run(const hvk::Options& options) {
   if (options.doctor) return hvk::run_doctor();
   if (!options.ask.empty()) return hvk::ask_system(options.control, options.ask);
@@ -26,6 +39,7 @@ int run(const hvk::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_files_apart();
   try {
     const hvk::ParsedOptions parsed = hvk::parse_options(argc, argv);
     if (!parsed.options) {

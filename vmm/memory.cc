@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmm/memory.h"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 
 #include "vmm/error.h"
 
@@ -11,12 +13,24 @@ namespace {
 // A block of stage-2's second level (DDI 0487 D8.2, 4 KiB granule).
 constexpr uint64_t kBlock = uint64_t{2} << 20;
 
+// A guest that used all of its RAM would be killed, and others with it.
+void check_host_has(uint64_t size) {
+  struct sysinfo host = {};
+  if (::sysinfo(&host) != 0) return;
+  const uint64_t all = (uint64_t{host.totalram} + host.totalswap) * host.mem_unit;
+  if (size <= all) return;
+  throw SetupError(fmt::format("guest RAM of {} MiB", size >> 20),
+                   fmt::format("this host has {} MiB of RAM and swap", all >> 20),
+                   "give the guest less with --memory, or the host swap");
+}
+
 }  // namespace
 
 GuestMemory::GuestMemory(uint64_t ipa, uint64_t size) : ipa_(ipa) {
   if (size == 0 || size > UINT64_MAX - kBlock - ipa) {
     throw SetupError("guest RAM", "no such size");
   }
+  check_host_has(size);
   // Map a block too much, and give back what lies outside the aligned part.
   const uint64_t padded = size + kBlock;
   void* raw = ::mmap(nullptr, padded, PROT_READ | PROT_WRITE,

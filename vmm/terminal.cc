@@ -2,13 +2,17 @@
 #include "vmm/terminal.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <iterator>
+
+#include "vmm/log.h"
 
 namespace hvk {
 namespace {
@@ -100,6 +104,10 @@ bool StdoutSink::write(std::string_view bytes) {
         return false;
       default:
         // Closed, or a full disk: the guest runs on without being seen.
+        if (!told_.exchange(true)) {
+          log(fmt::format("standard output: {}; the guest runs on, its console is lost",
+                          std::strerror(errno)));
+        }
         return false;
     }
   }

@@ -62,6 +62,7 @@ class StdoutSink final : public ByteSink {
 
  private:
   std::atomic<bool> closed_ = false;
+  std::atomic<bool> told_ = false;  // that bytes are lost
   EventFd broken_;
 };
 

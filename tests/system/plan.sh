@@ -153,6 +153,7 @@ plan_all() {
 	[ "$host" = here ] || echo "firmware/u-boot uboot_prompt /dev/hvk"
 	plan_qemu
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
+	[ "$host" = here ] || echo "vmm/bad-input vmm_bad_input"
 	echo "vmm/system-file vmm_system_file"
 	[ "$host" = here ] || echo "vmm/group-kvm vmm_group /dev/hvk $first_kernel"
 	echo "el2/kvm-runs-on-every-cpu-after el2_kvm_everywhere"

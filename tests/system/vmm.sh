@@ -88,6 +88,95 @@ vmm_system_file() {
 		fail "a dump's dump is another"
 }
 
+# refuses PATTERN ARGUMENTS...: hvk-run says so, with status 1 or 2, and nothing runs.
+refuses() {
+	wanted=$1
+	shift
+	timeout -s KILL 30 "$hvk_run" "$@" </dev/null >"$work/test/message" 2>&1
+	status=$?
+	cat "$work/test/message"
+	[ $status = 1 ] || [ $status = 2 ] || fail "'$*' ended with status $status"
+	has "$work/test/message" "^hvk-run: .*$wanted" || fail "'$*' does not say '$wanted'"
+}
+
+# bad_files FOLDER: files that are no kernel, initrd or tree, or not whole.
+bad_files() {
+	mkdir "$1" "$1/folder"
+	: >"$1/empty"
+	printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\076\0\1\0\0\0' >"$1/elf-x86"
+	printf '\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\2\0\050\0\1\0\0\0' >"$1/elf-32"
+	printf '\177ELF\2\2\1\0\0\0\0\0\0\0\0\0\0\2\0\267\0\0\0\1' >"$1/elf-big-endian"
+	for file in elf-x86 elf-32 elf-big-endian; do
+		head -c 4096 /dev/zero >>"$1/$file"
+	done
+	{ head -c 514 /dev/zero; printf HdrS; head -c 4096 /dev/zero; } >"$1/linux-x86"
+	{ head -c 36 /dev/zero; printf '\030\050\157\001'; head -c 4096 /dev/zero; } >"$1/linux-32"
+	head -c 10000000 Image-6.1 >"$1/cut"
+	{ head -c 24 Image-6.1; printf '\013'; tail -c +26 Image-6.1; } >"$1/linux-big-endian"
+	gzip -c "$guests/boot.elf" >"$1/gz"
+	head -c 3000 "$1/gz" >"$1/gz-cut"
+	{ head -c 2000 "$1/gz"; printf nonsense; tail -c +2009 "$1/gz"; } >"$1/gz-bad"
+	head -c 70000000 /dev/zero | gzip -c >"$1/gz-endless"
+	{ printf '\050\265\057\375'; head -c 100 /dev/urandom; } >"$1/zst-bad"
+	head -c 20000000 /dev/zero >"$1/big"
+	echo nonsense >"$1/no-tree"
+}
+
+# vmm_bad_input: what a person may get wrong, and what hvk-run says to it.
+vmm_bad_input() {
+	need_hvk
+	[ -r Image-6.1 ] || skip "the lab alone has this kernel"
+	bad=$work/test/bad image=$guests/boot.elf
+	bad_files "$bad"
+	while read -r file pattern; do
+		refuses "$pattern" --memory 64 --kernel "$bad/$file" || exit
+	done <<-END
+		missing		No such file
+		empty		is empty
+		folder		is a directory
+		elf-x86		another machine
+		elf-32		32-bit
+		elf-big-endian	big-endian
+		linux-x86	for x86
+		linux-32	32-bit
+		linux-big-endian	big-endian
+		cut		cut off: the file has 10000000 of
+		gz-cut		cut off
+		gz-bad		damaged
+		gz-endless	more than the guest's RAM.*--memory
+		zst-bad		zstd data
+	END
+	while read -r pattern arguments; do
+		# shellcheck disable=SC2086  # a list of words
+		refuses "$(echo "$pattern" | tr _ ' ')" $arguments || exit
+	done <<-END
+		kernel_needs.*--memory	--kernel Image-6.1 --memory 16
+		more_than_the	--kernel $image --memory 16 --initrd $bad/big
+		No_such_file		--kernel $image --initrd $bad/missing
+		device_tree_blob	--kernel $image --dtb $bad/no-tree
+		device_tree_blob	--kernel $image --dtb $bad/empty
+		more_than_the		--kernel $image --dtb $bad/big
+		memory.*not_a_size	--kernel $image --memory 0
+		memory.*not_a_size	--kernel $image --memory 5x
+		RAM_and_swap;.*--memory	--kernel $image --memory 900G
+		must_be_64K		--kernel $image --memory 99999G
+		cpus.*1_to_8		--kernel $image --cpus 0
+		cpus.*1_to_8		--kernel $image --cpus 9
+		nonsense		--kernel $image --nonsense
+		exclude_each_other	--kernel $image --firmware u-boot.bin
+		nothing_to_run		--initrd $initrd
+		insmod			--kernel $image --dev /dev/nothing
+		KVM_ABI			--kernel $image --dev /dev/null
+	END
+	for output in '>/dev/full' '>&-'; do
+		eval '"$hvk_run" --kernel "$image" --memory 64 2>"$work/test/message" '"$output"
+		status=$?
+		cat "$work/test/message"
+		[ $status = 0 ] || fail "status $status with $output"
+		has "$work/test/message" 'standard output: .*is lost' || fail "nothing said with $output"
+	done
+}
+
 # vmm_group DEVICE KERNEL: with the group and the mode of the udev rule a member of the
 # group runs guests, and somebody else is told why not. The lab has no udev, and no users.
 vmm_group() {

@@ -61,6 +61,33 @@ TEST_F(ImageTest, Arm64ImageSizes) {
   }
 }
 
+TEST_F(ImageTest, Arm64ImageThatCannotRun) {
+  Blob file = arm64_image({0, 0x2000, 0x1000});
+  put_le(file, 24, 1, 8);
+  EXPECT_NE(refusal(file).find("big-endian"), std::string::npos);
+
+  // Two sections, as an EFI stub has them; the second ends the file.
+  file = arm64_image({0, 0x2000, 0x1000});
+  put(file, 0, "MZ");
+  put_le(file, 60, 0x40, 4);
+  put(file, 0x40, std::string_view("PE\0\0", 4));
+  put_le(file, 0x46, 2, 2);
+  put_le(file, 0x54, 0xa0, 2);
+  const size_t sections = 0x40 + 24 + 0xa0;
+  put_le(file, sections + 16, 0x800, 4);
+  put_le(file, sections + 20, 0x200, 4);
+  put_le(file, sections + 40 + 16, 0x600, 4);
+  put_le(file, sections + 40 + 20, 0xa00, 4);
+  EXPECT_EQ(refusal(file), "");
+  const std::string message = refusal(Blob(file.begin(), file.end() - 1));
+  EXPECT_NE(message.find("cut off: the file has 4095 of 4096"), std::string::npos) << message;
+  // A header that lies.
+  put_le(file, sections + 40 + 16, 0xffffffff, 4);
+  EXPECT_NE(refusal(file).find("cut off"), std::string::npos);
+  put_le(file, 0x46, 0xffff, 2);
+  EXPECT_NE(refusal(file), "");
+}
+
 TEST_F(ImageTest, Raw) {
   const Blob file = {0x00, 0x00, 0x00, 0x14};  // b .
   const LoadedImage loaded = load(file);

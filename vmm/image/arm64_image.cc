@@ -9,11 +9,30 @@ namespace {
 
 constexpr uint64_t kTextOffset = 8;
 constexpr uint64_t kImageSize = 16;
+constexpr uint64_t kFlags = 24;  // bit 0: big-endian
 constexpr uint64_t kMagic = 56;
 
 // Kernels before 3.17 leave image_size zero and may state text_offset in
 // their own byte order; for them it is always this.
 constexpr uint64_t kLegacyTextOffset = 0x80000;
+
+// Where the file must end at least. image_size counts BSS, which no file has; the
+// EFI stub's header (Microsoft PE format, "COFF File Header", "Section Table")
+// says what each section has in the file. 0 for kernels without one.
+uint64_t end_by_pe_header(Bytes file) {
+  constexpr uint64_t kPeOffset = 60, kSections = 6, kOptionalSize = 20, kOptional = 24;
+  constexpr uint64_t kSectionSize = 40, kRawSize = 16, kRawOffset = 20;
+  const uint64_t pe = le<uint32_t>(file, kPeOffset);
+  if (!has_magic(file, 0, "MZ") || !has_magic(file, pe, std::string_view("PE\0\0", 4))) return 0;
+  const uint64_t table = pe + kOptional + le<uint16_t>(file, pe + kOptionalSize);
+  uint64_t end = 0;
+  for (uint64_t i = 0; i < le<uint16_t>(file, pe + kSections); ++i) {
+    const uint64_t section = table + i * kSectionSize;
+    end = std::max<uint64_t>(end, uint64_t{le<uint32_t>(file, section + kRawOffset)} +
+                                      le<uint32_t>(file, section + kRawSize));
+  }
+  return end;
+}
 
 }  // namespace
 
@@ -41,6 +60,13 @@ uint64_t arm64_load_address(const Arm64Header& header, const Target& ram) {
 
 LoadedImage load_arm64_image(Bytes file, const Target& ram) {
   const Arm64Header header = arm64_header(file);
+  if (header.image_size != 0 && (le<uint64_t>(file, kFlags) & 1) != 0) {
+    throw ImageError("a big-endian kernel; only little-endian guests can be run");
+  }
+  if (const uint64_t end = end_by_pe_header(file); end > file.size()) {
+    throw ImageError("the kernel is cut off: the file has " + std::to_string(file.size()) + " of " +
+                     std::to_string(end) + " bytes");
+  }
   const uint64_t entry = arm64_load_address(header, ram);
   const uint64_t size = std::max<uint64_t>(header.image_size, file.size());
   return {"arm64 Image", entry, true, {ram.place("kernel", entry, file, size)}};
