@@ -52,11 +52,12 @@ start_guests() {
 
 # go: into the kernel that was loaded, guests or not.
 go() {
-	echo "$step: done"
 	kexec -e
 	fail "the next kernel did not start"
 }
 
+# Said first, not last: what is said just before a kernel ends is lost with it.
+echo "$step: begun"
 case $step in
 first)	# with guests, which nobody stops
 	check
@@ -78,7 +79,6 @@ third)	# a crash, with guests: no notifier runs
 	next crash
 	kexec -p "$image" --initrd="$work/initramfs" --append="$arguments maxcpus=1"
 	start_guests
-	echo "$step: done"
 	echo c >/proc/sysrq-trigger
 	fail "the host did not crash"
 	;;
