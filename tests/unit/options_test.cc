@@ -101,6 +101,9 @@ TEST(Options, BadUsage) {
       {{"--system", "S", "--console", "a,pty", "--console", "a,none"}, "a: given twice"},
       {{"--system", "S", "--control", "c"}, "expected unix=PATH"},
       {{"--system", "S", "--control", "unix="}, "expected unix=PATH"},
+      {{"--ask", "status"}, "--ask is a question to a system that runs: give --control"},
+      {{"--ask", "status", "--control", "unix=c", "--system", "S"}, "and nothing to run"},
+      {{"--ask", "status", "--control", "unix=c", "a.itb"}, "and nothing to run"},
   };
   for (const auto& row : kTable) {
     const ParsedOptions parsed = parse(row.args);
