@@ -78,8 +78,9 @@ static const struct {
 	{ KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP, 0 },
 	{ KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, 0 },	/* blocks split on a fault */
 	{ KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES, 0 },	/* of that chunk */
-	{ KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES, 0 },
-	/* KVM 6.12 has the calls (SMCCC filter) and yet says 0. */
+	{ KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES,
+	  BIT(KVM_ARM_FEATURE_ID_RANGE) },
+	/* The calls are there (SMCCC filter); KVM 6.12 says 0 as well. */
 	{ KVM_CAP_VM_ATTRIBUTES, 0 },
 };
 

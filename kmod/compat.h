@@ -101,6 +101,44 @@ struct kvm_arm_counter_offset {
 	_IOW(KVMIO, 0xb5, struct kvm_arm_counter_offset)
 #endif
 
+#ifndef KVM_ARM_GET_REG_WRITABLE_MASKS
+#define KVM_ARM_FEATURE_ID_RANGE	0
+#define KVM_ARM_FEATURE_ID_RANGE_SIZE	(3 * 8 * 8)
+
+struct reg_mask_range {
+	__u64 addr;
+	__u32 range;
+	__u32 reserved[13];
+};
+
+#define KVM_ARM_GET_REG_WRITABLE_MASKS					\
+	_IOR(KVMIO, 0xb6, struct reg_mask_range)
+#endif
+
+#ifndef KVM_ARM_VM_SMCCC_CTRL
+#define KVM_ARM_VM_SMCCC_CTRL		0
+#define KVM_ARM_VM_SMCCC_FILTER		0
+#define KVM_HYPERCALL_EXIT_SMC		BIT(0)
+#define KVM_HYPERCALL_EXIT_16BIT	BIT(1)
+enum kvm_smccc_filter_action {
+	KVM_SMCCC_FILTER_HANDLE,
+	KVM_SMCCC_FILTER_DENY,
+	KVM_SMCCC_FILTER_FWD_TO_USER,
+};
+
+struct kvm_smccc_filter {
+	__u32 base;
+	__u32 nr_functions;
+	__u8 action;
+	__u8 pad[15];
+};
+
+/* What became `flags` had another name. */
+#define hvk_set_hypercall_flags(run, val) ((run)->hypercall.longmode = (val))
+#else
+#define hvk_set_hypercall_flags(run, val) ((run)->hypercall.flags = (val))
+#endif
+
 /* The VMM's wish to be returned to at once; the kernel renamed it for itself. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define hvk_immediate_exit(run)	READ_ONCE((run)->immediate_exit__unsafe)

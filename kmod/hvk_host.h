@@ -40,8 +40,10 @@
 #include "el2/el2_abi.h"
 #include "frame.h"
 #include "guestdbg.h"
+#include "idvm.h"
 #include "insn.h"
 #include "para.h"
+#include "smccc_filter.h"
 #include "stage2.h"
 #include "vgic.h"
 #include "vtimer.h"
@@ -49,6 +51,10 @@
 #define HVK_MAX_VCPUS		64
 #define HVK_MAX_SLOTS		32767
 #define HVK_MAX_ROUTES		4096	/* of GSIs: irqfd.c */
+
+/* Services of DEN0098 and the like that a VM has unless its VMM says less. */
+#define HVK_STD_TRNG		BIT_ULL(KVM_REG_ARM_STD_BIT_TRNG_V1_0)
+#define HVK_STD_SERVICES	HVK_STD_TRNG
 
 #define HVK_HCR_VSE		BIT_ULL(8)	/* ctx->cfg.hcr: virtual SError pending */
 
@@ -91,6 +97,9 @@ struct hvk_vm {
 	struct hvk_s2 s2;
 	struct hvk_vgic vgic;
 	u32 para_flags;		/* HVK_PARA_*; before the first vCPU */
+	bool has_run;		/* a vCPU did; under lock */
+	u64 idreg[HVK_NR_IDREGS];	/* see idvm.h */
+	struct hvk_smccc_filter smccc_filter;
 	struct hvk_channels channels;
 
 	unsigned int nr_vcpus;	/* created; vcpu[0..nr-1] are valid (release/acquire) */
@@ -101,6 +110,7 @@ struct hvk_vm {
 	bool counter_offset;	/* set by KVM_ARM_SET_COUNTER_OFFSET */
 	u32 timer_intid[HVK_NR_TIMERS];	/* the guest's PPIs */
 	u32 psci_version;	/* as KVM_REG_ARM_PSCI_VERSION */
+	u64 std_services;	/* as KVM_REG_ARM_STD_BMAP */
 	/* KVM_ARM_VCPU_* bits of all vCPUs, once one was initialised; lock */
 	unsigned long features;
 	bool features_chosen;

@@ -6,6 +6,7 @@
  */
 #include <linux/arm-smccc.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include "hvk_host.h"
 #include "trap.h"
@@ -69,10 +70,35 @@ static u64 arch_features(u32 fn)
 	}
 }
 
+/* The registers are the call, and will be its answer: the VMM's affair. */
+static int forward(struct hvk_vcpu *vcpu, u32 fn)
+{
+	struct kvm_run *run = vcpu->run;
+	u64 esr = vcpu->ctx->exit.esr, flags = 0;
+
+	if (hvk_esr_ec(esr) == HVK_EC_SMC64)
+		flags |= KVM_HYPERCALL_EXIT_SMC;
+	if (!(esr & HVK_ESR_IL))
+		flags |= KVM_HYPERCALL_EXIT_16BIT;
+	memset(&run->hypercall, 0, sizeof(run->hypercall));
+	run->hypercall.nr = fn;
+	hvk_set_hypercall_flags(run, flags);
+	run->exit_reason = KVM_EXIT_HYPERCALL;
+	return 0;
+}
+
 int hvk_smccc_call(struct hvk_vcpu *vcpu)
 {
 	u32 fn = lower_32_bits(hvk_get_x(vcpu, 0));
 	u64 ret = SMCCC_RET_NOT_SUPPORTED;
+
+	switch (hvk_smccc_filter_action(vcpu->vm, fn)) {
+	case KVM_SMCCC_FILTER_DENY:
+		hvk_set_x(vcpu, 0, ret);
+		return 1;
+	case KVM_SMCCC_FILTER_FWD_TO_USER:
+		return forward(vcpu, fn);
+	}
 
 	switch (fn) {
 	case ARM_SMCCC_VERSION_FUNC_ID:
@@ -88,6 +114,9 @@ int hvk_smccc_call(struct hvk_vcpu *vcpu)
 	default:
 		if (hvk_para_is_call(fn))
 			return hvk_para_call(vcpu, fn);
+		if (hvk_trng_is_call(fn) &&
+		    READ_ONCE(vcpu->vm->std_services) & HVK_STD_TRNG)
+			return hvk_trng_call(vcpu, fn);
 		if ((ARM_SMCCC_OWNER_NUM(fn) == ARM_SMCCC_OWNER_STANDARD &&
 		     ARM_SMCCC_IS_FAST_CALL(fn) &&
 		     ARM_SMCCC_FUNC_NUM(fn) <= PSCI_LAST_FN) ||
@@ -144,6 +173,8 @@ int hvk_fwreg_get(struct hvk_vcpu *vcpu, u64 id, u64 *val)
 		*val = workaround_level(spectre_bhb());
 		return 0;
 	case KVM_REG_ARM_STD_BMAP:
+		*val = READ_ONCE(vcpu->vm->std_services);
+		return 0;
 	case KVM_REG_ARM_STD_HYP_BMAP:
 	case KVM_REG_ARM_VENDOR_HYP_BMAP:
 		*val = 0;	/* none of KVM's services is offered */
@@ -183,6 +214,22 @@ static int set_workaround_level(u64 val, enum workaround state)
 	return val <= workaround_level(state) ? 0 : -EINVAL;
 }
 
+/* Which standard services guests have; not while they may be using them. */
+static int set_std_services(struct hvk_vm *vm, u64 val)
+{
+	int err = 0;
+
+	if (val & ~HVK_STD_SERVICES)
+		return -EINVAL;
+	mutex_lock(&vm->lock);
+	if (vm->has_run && val != vm->std_services)
+		err = -EBUSY;
+	else
+		WRITE_ONCE(vm->std_services, val);
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
 int hvk_fwreg_set(struct hvk_vcpu *vcpu, u64 id, u64 val)
 {
 	switch (id) {
@@ -198,6 +245,7 @@ int hvk_fwreg_set(struct hvk_vcpu *vcpu, u64 id, u64 val)
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3:
 		return set_workaround_level(val, spectre_bhb());
 	case KVM_REG_ARM_STD_BMAP:
+		return set_std_services(vcpu->vm, val);
 	case KVM_REG_ARM_STD_HYP_BMAP:
 	case KVM_REG_ARM_VENDOR_HYP_BMAP:
 		return val ? -EINVAL : 0;

@@ -52,7 +52,7 @@ unsigned int hvk_idreg_nr_wrps(void)
 	return FIELD_GET(DFR0_WRPS, host_value(HVK_SYSREG(3, 0, 0, 5, 0))) + 1;
 }
 
-u64 hvk_idreg_read(u32 enc)
+u64 hvk_idreg_host(u32 enc)
 {
 	/* The kernel warns of registers that it does not know. */
 	if (!hvk_idreg_known(enc))

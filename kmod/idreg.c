@@ -17,12 +17,14 @@
 
 /*
  * One 4-bit field. Unsigned: min(host, max). NONE_IS_F: the value 0xf means
- * that it is not implemented, anything else is limited to max.
+ * that it is not implemented, anything else is limited to max. kept: a VMM
+ * may not hide it, since the guest would have it all the same.
  */
 struct field {
 	u8 lsb;
 	u8 max;
 	u8 kind;
+	bool kept;
 };
 
 enum { UNSIGNED, NONE_IS_F, FIXED, END };
@@ -30,19 +32,24 @@ enum { UNSIGNED, NONE_IS_F, FIXED, END };
 struct idreg {
 	u32 enc;
 	bool a32;		/* describes AArch32: zero without it at EL0 */
-	u64 keep;		/* bits that are as on the host */
+	u64 keep;		/* fields that are as on the host */
 	const struct field *field;	/* up to kind END; or NULL */
 };
 
 #define MOST(bit, top)	{ .lsb = (bit), .max = (top), .kind = UNSIGNED }
 #define SIGNED(bit, top) { .lsb = (bit), .max = (top), .kind = NONE_IS_F }
-#define ALWAYS(bit, val) { .lsb = (bit), .max = (val), .kind = FIXED }
+#define KEPT(bit, top)	{ .lsb = (bit), .max = (top), .kind = UNSIGNED,	\
+			  .kept = true }
+#define KEPT_SIGNED(bit, top) { .lsb = (bit), .max = (top),		\
+				.kind = NONE_IS_F, .kept = true }
+#define ALWAYS(bit, val) { .lsb = (bit), .max = (val), .kind = FIXED,	\
+			   .kept = true }
 
 static const struct field pfr0[] = {
-	MOST(0, 2),		/* EL0: AArch32 as on the host */
+	KEPT(0, 2),		/* EL0: AArch32 as on the host */
 	ALWAYS(4, 1),		/* EL1: AArch64 alone */
-	SIGNED(16, 1),		/* FP */
-	SIGNED(20, 1),		/* AdvSIMD */
+	KEPT_SIGNED(16, 1),	/* FP */
+	KEPT_SIGNED(20, 1),		/* AdvSIMD */
 	MOST(48, 1),		/* DIT */
 	MOST(56, 1),		/* CSV2, without SCXTNUM_ELx */
 	MOST(60, 1),		/* CSV3 */
@@ -97,7 +104,7 @@ static const struct field isar2[] = {
 
 static const struct field mmfr0[] = {
 	MOST(0, 5),		/* PARange: 48 bits */
-	MOST(4, 2),		/* ASIDBits */
+	KEPT(4, 2),		/* ASIDBits */
 	MOST(8, 1),		/* BigEnd */
 	MOST(12, 1),		/* SNSMem */
 	MOST(16, 1),		/* BigEndEL0 */
@@ -118,7 +125,7 @@ static const struct field mmfr1[] = {
 static const struct field mmfr2[] = {
 	MOST(0, 1),		/* CnP */
 	MOST(4, 1),		/* UAO */
-	MOST(20, 1),		/* CCIDX: CCSIDR_EL1 is the host's */
+	KEPT(20, 1),		/* CCIDX: CCSIDR_EL1 is the host's */
 	MOST(32, 1),		/* AT */
 	MOST(48, 1),		/* TTL */
 	MOST(52, 2),		/* BBM */
@@ -213,4 +220,57 @@ u64 hvk_idreg_limit(u32 enc, u64 host, bool a32)
 	for (f = reg->field; f && f->kind != END; f++)
 		val |= limit_field(f, host);
 	return val;
+}
+
+/*
+ * Fields that the table does not name are whole where the host's are seen, and
+ * empty elsewhere.
+ */
+static bool field_within(const struct field *f, u64 limit, u64 val)
+{
+	limit = limit >> f->lsb & 0xf;
+	val = val >> f->lsb & 0xf;
+	if (val == limit)
+		return true;
+	if (f->kept)
+		return false;
+	if (f->kind == NONE_IS_F)
+		return val == 0xf || (limit != 0xf && val < limit);
+	return val < limit;
+}
+
+u64 hvk_idreg_mask(u32 enc)
+{
+	const struct idreg *reg = find(enc);
+	const struct field *f;
+	u64 mask;
+
+	if (!reg)
+		return 0;
+	mask = reg->keep;
+	for (f = reg->field; f && f->kind != END; f++)
+		if (!f->kept)
+			mask |= 0xfULL << f->lsb;
+	return mask;
+}
+
+bool hvk_idreg_within(u32 enc, u64 limit, u64 val)
+{
+	const struct idreg *reg = find(enc);
+	struct field whole = { .kind = UNSIGNED };
+	const struct field *f;
+
+	if ((val ^ limit) & ~hvk_idreg_mask(enc))
+		return false;
+	if (!reg)
+		return true;
+	for (f = reg->field; f && f->kind != END; f++)
+		if (!field_within(f, limit, val))
+			return false;
+	if (!reg->keep)
+		return true;
+	for (; whole.lsb < 32; whole.lsb += 4)
+		if (!field_within(&whole, limit, val))
+			return false;
+	return true;
 }

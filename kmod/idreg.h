@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * ID registers as guests see them: the host's, limited to what a guest may
- * use (HCR_EL2.TID3; DDI 0487 D17.2, G8.2). Constant while the module is
- * loaded.
+ * use (HCR_EL2.TID3; DDI 0487 D17.2, G8.2). That limit is constant while the
+ * module is loaded; below it the VMM chooses, for a VM as a whole.
  */
 #ifndef HVK_IDREG_H
 #define HVK_IDREG_H
@@ -30,8 +30,13 @@ u64 hvk_idreg_limit(u32 enc, u64 host, bool a32);
 /* Whether hvk_idreg_limit() looks at the host's value at all. Pure. */
 bool hvk_idreg_known(u32 enc);
 
-/* The guest's value, from the host's sanitised one. Any context. */
-u64 hvk_idreg_read(u32 enc);
+/* The bits of enc whose fields a VMM may lower. Pure. */
+u64 hvk_idreg_mask(u32 enc);
+/* Whether val has what `limit` has in enc, or less of it. Pure. */
+bool hvk_idreg_within(u32 enc, u64 limit, u64 val);
+
+/* The most a guest may see, from the host's sanitised value. Any context. */
+u64 hvk_idreg_host(u32 enc);
 /* What the PE has, for state that the module itself has to get right. */
 bool hvk_idreg_has_pan(void);
 bool hvk_idreg_has_ssbs(void);

@@ -346,6 +346,9 @@ static int first_run(struct hvk_vcpu *vcpu)
 
 	if (likely(vcpu->has_run))
 		return 0;
+	mutex_lock(&vcpu->vm->lock);
+	vcpu->vm->has_run = true;
+	mutex_unlock(&vcpu->vm->lock);
 	err = hvk_vgic_first_run(vcpu);
 	if (!err)
 		err = hvk_vtimer_first_run(vcpu);

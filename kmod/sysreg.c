@@ -10,7 +10,7 @@
 #include <asm/kvm_arm.h>
 #include <asm/sysreg.h>
 
-#include "idreg.h"
+#include "idvm.h"
 #include "sysreg.h"
 #include "trap.h"
 
@@ -296,7 +296,7 @@ bool hvk_sysreg_access(struct hvk_vcpu *vcpu, u32 enc, bool read, u64 *val)
 		return false;
 
 	if (hvk_idreg_is(enc)) {
-		*val = hvk_idreg_read(enc);
+		*val = hvk_idvm_read(vcpu->vm, enc);
 		return read;
 	}
 	reg = find(enc);
@@ -359,7 +359,7 @@ int hvk_sysreg_get(struct hvk_vcpu *vcpu, u32 enc, u64 *val)
 	const struct hvk_sysreg *reg;
 
 	if (hvk_idreg_is(enc)) {
-		*val = hvk_idreg_read(enc);
+		*val = hvk_idvm_read(vcpu->vm, enc);
 		return 0;
 	}
 	reg = find(enc);
@@ -373,7 +373,7 @@ int hvk_sysreg_set(struct hvk_vcpu *vcpu, u32 enc, u64 val)
 	const struct hvk_sysreg *reg;
 
 	if (hvk_idreg_is(enc))
-		return val == hvk_idreg_read(enc) ? 0 : -EINVAL;
+		return hvk_idvm_write(vcpu->vm, enc, val);
 	reg = find(enc);
 	if (!reg || !has_one_reg(reg))
 		return -ENOENT;

@@ -73,4 +73,9 @@ int hvk_core_reg_set(struct hvk_vcpu *vcpu, u64 id, const void __user *addr);
 /* The identifier of the register that starts at this word, or 0. */
 u64 hvk_core_reg_id(struct hvk_vcpu *vcpu, unsigned int off);
 
+/* --- trng.c ---------------------------------------------------------------------- */
+/* Whether fn is one of DEN0098's; if so hvk_trng_call() answers. */
+bool hvk_trng_is_call(u32 fn);
+int hvk_trng_call(struct hvk_vcpu *vcpu, u32 fn);
+
 #endif /* HVK_TRAP_H */

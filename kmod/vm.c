@@ -47,6 +47,7 @@ static void vm_destroy(struct hvk_vm *vm)
 		hvk_vcpu_destroy(vm->vcpu[i]);
 	hvk_slots_destroy(vm);
 	hvk_coalesced_destroy(vm);
+	hvk_smccc_filter_destroy(vm);
 	free_percpu(vm->last_ran);
 	hvk_el2_put();
 	mmdrop(vm->mm);
@@ -193,6 +194,9 @@ static bool vm_takes(unsigned int cmd)
 	case KVM_UNREGISTER_COALESCED_MMIO:
 	case KVM_ARM_SET_COUNTER_OFFSET:
 	case KVM_ENABLE_CAP:
+	case KVM_HAS_DEVICE_ATTR:
+	case KVM_SET_DEVICE_ATTR:
+	case KVM_ARM_GET_REG_WRITABLE_MASKS:
 		return true;
 	default:
 		return false;
@@ -215,6 +219,8 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		struct kvm_enable_cap cap;
 		struct kvm_arm_counter_offset offset;
 		struct kvm_coalesced_mmio_zone zone;
+		struct kvm_device_attr attr;
+		struct reg_mask_range masks;
 	} u;
 	long err;
 
@@ -264,6 +270,12 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		return hvk_ioeventfd(vm, &u.ioeventfd);
 	case KVM_IRQFD:
 		return hvk_irqfd(vm, &u.irqfd);
+	case KVM_HAS_DEVICE_ATTR:
+	case KVM_SET_DEVICE_ATTR:
+		return hvk_smccc_filter_attr(vm, cmd == KVM_SET_DEVICE_ATTR,
+					     &u.attr);
+	case KVM_ARM_GET_REG_WRITABLE_MASKS:
+		return hvk_idvm_masks(&u.masks);
 	case KVM_REGISTER_COALESCED_MMIO:
 		return hvk_coalesced_register(vm, &u.zone);
 	case KVM_UNREGISTER_COALESCED_MMIO:
@@ -311,10 +323,12 @@ static struct hvk_vm *vm_create(unsigned int ipa_bits)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&vm->users, 1);
 	mutex_init(&vm->lock);
+	hvk_idvm_init(vm);
 	spin_lock_init(&vm->io_lock);
 	INIT_LIST_HEAD(&vm->ioeventfds);
 	INIT_LIST_HEAD(&vm->irqfds);
 	vm->psci_version = 0x10001;	/* PSCI 1.1 */
+	vm->std_services = HVK_STD_SERVICES;
 	hvk_vtimer_vm_init(vm);
 	vm->last_ran = alloc_percpu_gfp(int, GFP_KERNEL_ACCOUNT);
 	if (!vm->last_ran)

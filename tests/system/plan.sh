@@ -78,7 +78,7 @@ plan_fit() {
 
 # plan_api PREFIX DEVICE: programs that hold on both devices.
 plan_api() {
-	for program in dirty coalesced clock debug suspend; do
+	for program in dirty coalesced clock debug suspend smccc; do
 		echo "${1}api/$program api_program $program $2"
 	done
 }

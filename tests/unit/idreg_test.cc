@@ -83,6 +83,56 @@ TEST(IdReg, Stable) {
   }
 }
 
+// What a VMM may choose below that.
+TEST(IdReg, Within) {
+  const struct {
+    const char* name;
+    u32 enc;
+    u64 limit, val;
+    bool within;
+  } kTable[] = {
+      {"the same", Id(6, 0), 0x11120, 0x11120, true},
+      {"less of one", Id(6, 0), 0x11120, 0x11110, true},
+      {"nothing", Id(6, 0), 0x11120, 0, true},
+      {"more of one", Id(6, 0), 0x11120, 0x21120, false},
+      {"one that is not there", Id(6, 0), 0x11120, 0x111120, false},
+      {"one that is hidden", Id(6, 0), 0x11120, 0x1011120, false},
+      {"less CSV2", Id(4, 0), 0x0100'0000'0000'0012, 0x12, true},
+      {"EL0 without AArch32", Id(4, 0), 0x12, 0x11, false},
+      {"EL1 with AArch32", Id(4, 0), 0x12, 0x22, false},
+      {"no FP", Id(4, 0), 0x12, 0x0ff0012, false},
+      {"fewer breakpoints", Id(5, 0), 0xf0'1030'5006, 0xf0'1030'3006, true},
+      {"older debug", Id(5, 0), 0xf0'1030'5006, 0xf0'1030'5005, false},
+      {"no 64 KiB granule", Id(7, 0), 0x1124, 0x0f00'1124, true},
+      {"no 4 KiB granule", Id(7, 0), 0x1124, 0xf000'1124, true},
+      {"a granule that is not there", Id(7, 0), 0x0f00'1124, 0x1124, false},
+      {"ASIDs of 8 bits", Id(7, 0), 0x1124, 0x1104, false},
+      {"less memory", Id(7, 0), 0x1124, 0x1120, true},
+      {"AArch32: less", Id(3, 0), 0x1011'0222, 0x1010'0022, true},
+      {"AArch32: more", Id(3, 0), 0x1011'0222, 0x1011'0223, false},
+      {"AArch32: hidden", Id(1, 2), 0x66, 0x0300'0066, false},
+      {"not allocated", Id(4, 7), 0, 0, true},
+      {"not allocated, not 0", Id(4, 7), 0, 1, false},
+  };
+  for (const auto& t : kTable) {
+    EXPECT_EQ(hvk_idreg_within(t.enc, t.limit, t.val), t.within) << t.name;
+  }
+}
+
+// Bits outside the mask cannot change; each bit inside it can be cleared where it is the field's
+// only one.
+TEST(IdReg, Mask) {
+  for (u32 enc = HVK_IDREG_FIRST; enc <= static_cast<u32>(HVK_IDREG_LAST); enc++) {
+    const u64 most = hvk_idreg_limit(enc, 0x1111'1111'1111'1111, true);
+    for (unsigned lsb = 0; lsb < 64; lsb += 4) {
+      const u64 field = 0xfull << lsb;
+      if ((most & field) == 0) continue;
+      EXPECT_EQ(hvk_idreg_within(enc, most, most & ~field), (hvk_idreg_mask(enc) & field) == field)
+          << enc << " " << lsb;
+    }
+  }
+}
+
 TEST(IdReg, Range) {
   EXPECT_FALSE(hvk_idreg_is(HVK_SYSREG(3, 0, 0, 0, 7)));
   EXPECT_TRUE(hvk_idreg_is(HVK_SYSREG(3, 0, 0, 1, 0)));

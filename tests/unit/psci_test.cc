@@ -239,6 +239,58 @@ TEST_F(PsciTest, Mitigations) {
   }
 }
 
+// Random numbers (DEN0098); the bench's generator sets every bit.
+TEST_F(PsciTest, Trng) {
+  constexpr u64 kVersionFn = 0x84000050, kFeatures = 0x84000051, kUuid = 0x84000052,
+                kRnd32 = 0x84000053, kRnd64 = 0xc4000053, kInvalidParameters = ~1ull;
+  const struct {
+    const char* name;
+    u64 fn, a1, answer, x1, x2, x3;
+  } kTable[] = {
+      {"version", kVersionFn, 7, 0x10000, 7, 0, 0},
+      {"features: itself", kFeatures, kFeatures, 0, kFeatures, 0, 0},
+      {"features: RND64", kFeatures, kRnd64, 0, kRnd64, 0, 0},
+      {"features: another", kFeatures, 0x84000054, kNotSupported, 0x84000054, 0, 0},
+      {"32: none", kRnd32, 0, 0, 0, 0, 0},
+      {"32: one bit", kRnd32, 1, 0, 0, 0, 1},
+      {"32: a word", kRnd32, 32, 0, 0, 0, 0xffffffff},
+      {"32: a word and a bit", kRnd32, 33, 0, 0, 1, 0xffffffff},
+      {"32: all", kRnd32, 96, 0, 0xffffffff, 0xffffffff, 0xffffffff},
+      {"32: too many", kRnd32, 97, kInvalidParameters, 97, 0, 0},
+      {"32: the upper half is not looked at", kRnd32, 1ull << 32 | 1, 0, 0, 0, 1},
+      {"64: a word", kRnd64, 64, 0, 0, 0, ~0ull},
+      {"64: two and a half", kRnd64, 160, 0, 0xffffffff, ~0ull, ~0ull},
+      {"64: all", kRnd64, 192, 0, ~0ull, ~0ull, ~0ull},
+      {"64: too many", kRnd64, 193, kInvalidParameters, 193, 0, 0},
+      {"64: far too many", kRnd64, 1ull << 32, kInvalidParameters, 1ull << 32, 0, 0},
+  };
+  for (const auto& t : kTable) {
+    EXPECT_EQ(call(t.fn, t.a1), t.answer) << t.name;
+    EXPECT_EQ(*trap_x(1), t.x1) << t.name;
+    EXPECT_EQ(*trap_x(2), t.x2) << t.name;
+    EXPECT_EQ(*trap_x(3), t.x3) << t.name;
+  }
+  EXPECT_NE(call(kUuid), kNotSupported);
+  EXPECT_NE(*trap_x(3), 0u);
+}
+
+// The VMM says which services there are, before the guest can know.
+TEST_F(PsciTest, Services) {
+  constexpr u64 kTrngVersion = 0x84000050;
+  u64 services;
+  ASSERT_EQ(trap_reg_get(KVM_REG_ARM_STD_BMAP, &services), 0);
+  EXPECT_EQ(services, 1u);
+  services = 3;
+  EXPECT_EQ(trap_reg_set(KVM_REG_ARM_STD_BMAP, &services), -EINVAL);
+  services = 0;
+  EXPECT_EQ(trap_reg_set(KVM_REG_ARM_STD_BMAP, &services), 0);
+  EXPECT_EQ(call(kTrngVersion), kNotSupported);
+  trap_set_has_run();
+  EXPECT_EQ(trap_reg_set(KVM_REG_ARM_STD_BMAP, &services), 0);
+  services = 1;
+  EXPECT_EQ(trap_reg_set(KVM_REG_ARM_STD_BMAP, &services), -EBUSY);
+}
+
 TEST_F(PsciTest, MpState) {
   u32 state;
   trap_select(1);

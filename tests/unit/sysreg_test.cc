@@ -358,6 +358,29 @@ TEST_F(SysregTest, CoreRegisters) {
   }
 }
 
+// The VMM may offer less than the host has, to the VM as a whole, until a vCPU runs.
+TEST_F(SysregTest, FewerFeatures) {
+  constexpr u32 kIsar0 = Reg(3, 0, 0, 6, 0);
+  const auto set = [](u64 value) { return trap_reg_set(Id(kIsar0), &value); };
+  const auto get = [] {
+    u64 value = 0;
+    EXPECT_EQ(trap_reg_get(Id(kIsar0), &value), 0);
+    return value;
+  };
+  trap_set_id(kIsar0, 0x11120);
+  EXPECT_EQ(set(0x11110), 0);
+  trap_select(1);
+  EXPECT_EQ(get(), 0x11110u);
+  EXPECT_EQ(set(0x11130), -EINVAL);
+  EXPECT_EQ(set(0x11120), 0);
+  EXPECT_EQ(set(0x01100), 0);
+  trap_set_has_run();
+  EXPECT_EQ(set(0x01100), 0);
+  EXPECT_EQ(set(0), -EBUSY);
+  EXPECT_EQ(set(~0ull), -EBUSY);
+  EXPECT_EQ(get(), 0x01100u);
+}
+
 TEST_F(SysregTest, BadIdentifiers) {
   constexpr u64 kX0 = kCore, kCoreEnd = sizeof(kvm_regs) / 4;
   const struct {

@@ -28,6 +28,8 @@ void trap_delete(void);
 /* What the host knows of itself: HVK_MITIG_*; an ID register's value. */
 void trap_set_mitigations(uint64_t mitigations);
 void trap_set_id(uint32_t enc, uint64_t value);
+/* A vCPU has run. */
+void trap_set_has_run(void);
 
 /* State of the vCPU that calls below are about. */
 void trap_select(unsigned int vcpu);

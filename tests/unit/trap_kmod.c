@@ -9,6 +9,7 @@
 #define hvk_vgic_mmio		trap_hvk_vgic_mmio
 #define hvk_ioeventfd_write	trap_hvk_ioeventfd_write
 #define hvk_coalesced_write	trap_hvk_coalesced_write
+#define hvk_smccc_filter_action	trap_hvk_smccc_filter_action
 #define hvk_slot_find		trap_hvk_slot_find
 #define kshim_read_sysreg	trap_kshim_read_sysreg
 #define kshim_write_sysreg	trap_kshim_write_sysreg
@@ -24,6 +25,8 @@
 #include "../../kmod/corereg.c"
 #include "../../kmod/onereg.c"
 #include "../../kmod/idhost.c"
+#include "../../kmod/idvm.c"
+#include "../../kmod/trng.c"
 
 #include <linux/slab.h>
 
@@ -108,6 +111,11 @@ bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 	else
 		mmio->data = bench->device;
 	return true;
+}
+
+u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn)
+{
+	return KVM_SMCCC_FILTER_HANDLE;
 }
 
 bool hvk_coalesced_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
@@ -216,6 +224,8 @@ void trap_new(unsigned int nr_vcpus, unsigned long features)
 		.size = BENCH_TRAP_RAM_SIZE,
 		.hva = (unsigned long)bench->ram,
 	};
+	mutex_init(&bench->vm.lock);
+	bench->vm.std_services = HVK_STD_SERVICES;
 	trap_set_id(HVK_SYSREG(3, 0, 0, 4, 0), 0x00002222);
 	trap_set_id(HVK_SYSREG(3, 0, 0, 5, 0), 0x10305106);
 	hvk_host = (struct hvk_host) {};
@@ -254,6 +264,12 @@ void trap_set_mitigations(uint64_t mitigations)
 void trap_set_id(uint32_t enc, uint64_t value)
 {
 	bench->id[enc - HVK_IDREG_FIRST] = value;
+	hvk_idvm_init(&bench->vm);
+}
+
+void trap_set_has_run(void)
+{
+	bench->vm.has_run = true;
 }
 
 void trap_select(unsigned int vcpu)

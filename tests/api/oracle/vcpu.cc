@@ -141,13 +141,14 @@ void ask_attributes(Bench& bench, int fd, const std::string& file,
                     std::span<const char* const> groups, const std::string& state) {
   for (uint32_t group = 0; group < groups.size(); group++) {
     for (uint64_t attr = 0; attr < 6; attr++) {
-      uint64_t value = 0;
-      kvm_device_attr args = {0, group, attr, reinterpret_cast<uint64_t>(&value)};
+      // As long as the longest attribute, SMCCC_FILTER's.
+      uint64_t value[3] = {};
+      kvm_device_attr args = {0, group, attr, reinterpret_cast<uint64_t>(value)};
       const std::string which =
           fmt::format("attribute/{} {}/{}, {}.{}", file, groups[group], state, group, attr);
       bench.note(which + " has", call(fd, KVM_HAS_DEVICE_ATTR, &args));
       const Outcome got = call(fd, KVM_GET_DEVICE_ATTR, &args);
-      bench.note(which + " get", text(got) + ", " + hex(value));
+      bench.note(which + " get", text(got) + ", " + hex(value[0]));
       bench.note(which + " set", call(fd, KVM_SET_DEVICE_ATTR, &args));
     }
   }

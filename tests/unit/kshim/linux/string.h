@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define memzero_explicit(p, n)	explicit_bzero(p, n)
+
 static inline const void *memchr_inv(const void *start, int c, size_t bytes)
 {
 	const unsigned char *p = start;

@@ -30,6 +30,14 @@ static inline unsigned long copy_to_user(void __user *to, const void *from,
 	return 0;
 }
 
+static inline unsigned long clear_user(void __user *to, unsigned long n)
+{
+	if ((uintptr_t)to < KSHIM_USER_START)
+		return n;
+	memset((void *)to, 0, n);
+	return 0;
+}
+
 #define get_user(x, p) (copy_from_user(&(x), p, sizeof(*(p))) ? -EFAULT : 0)
 #define put_user(x, p)							\
 	({								\
