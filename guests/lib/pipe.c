@@ -76,17 +76,35 @@ static bool sleep_until(struct pipe *const *pipes, unsigned int count, bool (*id
 	return timed_out;
 }
 
-int pipe_send(struct pipe *pipe, const void *message, uint32_t size, uint64_t deadline)
+static int put(struct pipe *pipe, const void *message, uint32_t size, uint64_t deadline)
 {
 	bool timed_out = false;
 
 	for (;;) {
-		int result = pipe_try_send(pipe, message, size);
+		int result = ring_put(&pipe->ring, message, size);
 
 		if (result != RING_FULL || timed_out)
 			return result;
 		timed_out = sleep_until(&pipe, 1, ring_full, deadline);
 	}
+}
+
+int pipe_send(struct pipe *pipe, const void *message, uint32_t size, uint64_t deadline)
+{
+	int result = put(pipe, message, size, deadline);
+
+	/* Also of messages before this one, whatever became of it. */
+	tell(pipe);
+	return result;
+}
+
+int pipe_send_more(struct pipe *pipe, const void *message, uint32_t size, uint64_t deadline)
+{
+	int result = put(pipe, message, size, deadline);
+
+	if (ring_half_full(&pipe->ring))
+		tell(pipe);
+	return result;
 }
 
 int pipe_receive(struct pipe *pipe, void *message, uint32_t max, uint64_t deadline)

@@ -36,5 +36,12 @@ int pipe_try_receive(struct pipe *pipe, void *message, uint32_t max);
 int pipe_send(struct pipe *pipe, const void *message, uint32_t size, uint64_t deadline);
 int pipe_receive(struct pipe *pipe, void *message, uint32_t max, uint64_t deadline);
 
+/*
+ * pipe_send() of one of many: a consumer that sleeps is told when the ring is
+ * half full, or by the pipe_send() of the last. Where both have one CPU, or an
+ * event takes long, a consumer that is told of each message wakes for each.
+ */
+int pipe_send_more(struct pipe *pipe, const void *message, uint32_t size, uint64_t deadline);
+
 /* Sleeps until one of `count` pipes has something to receive, or `deadline`. */
 void pipe_wait(struct pipe *const *pipes, unsigned int count, uint64_t deadline);

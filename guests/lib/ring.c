@@ -139,6 +139,14 @@ bool ring_full(struct ring *ring)
 	return fill(ring) >= ring->count;
 }
 
+bool ring_half_full(struct ring *ring)
+{
+	if (fill(ring) < ring->count / 2)
+		return false;
+	look(ring);
+	return fill(ring) >= ring->count / 2;
+}
+
 /*
  * Two sides, each writes one word and then reads the other's: the sleeper its
  * `sleeps` and then the index, the other its index and then `sleeps`. With a

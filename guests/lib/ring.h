@@ -78,6 +78,8 @@ int ring_get(struct ring *ring, void *message, uint32_t max);
 /* Nothing can be taken, or put, as the peer's index says now; also if it is nonsense. */
 bool ring_empty(struct ring *ring);
 bool ring_full(struct ring *ring);
+/* At least half of the slots wait for the consumer. */
+bool ring_half_full(struct ring *ring);
 
 /*
  * This side is about to sleep; has woken. After ring_put() or ring_get(): true if

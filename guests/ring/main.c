@@ -21,7 +21,8 @@ static void send(struct pipe *pipe, uint32_t count)
 
 	for (uint32_t n = 0; n < count; n++) {
 		uint32_t size = message_make(&message, n);
-		int result = pipe_send(pipe, &message, size, HVK_PARA_FOREVER);
+		int result = (n + 1 < count ? pipe_send_more : pipe_send)(
+			pipe, &message, size, HVK_PARA_FOREVER);
 
 		if (result != RING_OK)
 			panic("message %u was not sent: %d", n, result);

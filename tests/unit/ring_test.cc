@@ -77,7 +77,9 @@ TEST(Ring, KeepsOrderAndContentRoundAndRound) {
   EXPECT_EQ(get(consumer), "error -1");
   for (int round = 0; round < 50; round++) {
     EXPECT_EQ(put(producer, ""), RING_OK);
+    EXPECT_FALSE(ring_half_full(&producer));
     EXPECT_EQ(put(producer, "twelve bytes"), RING_OK);
+    EXPECT_TRUE(ring_half_full(&producer));
     EXPECT_EQ(put(producer, std::to_string(round)), RING_OK);
     EXPECT_FALSE(ring_full(&producer));
     EXPECT_EQ(put(producer, "odd"), RING_OK);
@@ -89,6 +91,7 @@ TEST(Ring, KeepsOrderAndContentRoundAndRound) {
     EXPECT_FALSE(ring_empty(&consumer));
     EXPECT_EQ(get(consumer), "odd");
     EXPECT_TRUE(ring_empty(&consumer));
+    EXPECT_FALSE(ring_half_full(&producer));
     EXPECT_EQ(get(consumer), "error -1");
   }
 }
