@@ -17,7 +17,7 @@ VMM_PORTABLE_SRCS := $(filter-out $(VMM_ARM64_SRCS),$(VMM_SRCS))
 
 VMM_OPT ?= -O2 -g
 VMM_CXXFLAGS := -std=c++20 $(VMM_OPT) -Wall -Wextra -Werror -pthread -I. -MMD -MP \
-	-DFMT_HEADER_ONLY -DHVK_VERSION='"$(HVK_VERSION)"'
+	-DHVK_VERSION='"$(HVK_VERSION)"'
 VMM_LIBS := -lfdt -lcrypto -lzstd -lz
 
 VMM_SYSROOT := build/sysroot-arm64
@@ -26,18 +26,24 @@ VMM_CROSS_CXX := $(VMM_CROSS)g++
 VMM_CROSS_FLAGS := --sysroot=$(VMM_SYSROOT) -L$(VMM_SYSROOT)/usr/lib/aarch64-linux-gnu
 
 VMM_ARM64_DIR := build/vmm-arm64
-VMM_ARM64_OBJS := $(VMM_SRCS:%.cc=$(VMM_ARM64_DIR)/%.o)
+VMM_STATIC_FMT := $(VMM_ARM64_DIR)/vmm/libfmt/static.o
+VMM_ARM64_OBJS := $(VMM_SRCS:%.cc=$(VMM_ARM64_DIR)/%.o) $(VMM_STATIC_FMT)
 
 $(VMM_ARM64_DIR)/%.o: %.cc vmm/vmm.mk | $(VMM_SYSROOT)/.fetched
 	@mkdir -p $(@D)
 	@echo '  CXX     $@'
 	$(VMM_Q)$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) $(VMM_CXXFLAGS) -c -o $@ $<
 
+# Statically, glibc has warnings about what nobody calls (getaddrinfo, dlopen): told only
+# with an error. 'ld --no-warnings' would keep quiet about errors as well.
+VMM_LINK = $(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static
+VMM_LINK_LOG = 2>$@.log || { cat $@.log >&2; exit 1; }
+
 # The lab copies hvk-run into its RAM disk: without debug information it is a
 # tenth of the size, and hvk-run.debug beside it has everything.
 $(VMM_ARM64_DIR)/hvk-run: $(VMM_ARM64_OBJS)
 	@echo '  LINK    $@'
-	$(VMM_Q)$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static -Wl,--no-warnings -pthread -o $@.debug $^ $(VMM_LIBS)
+	$(VMM_Q)$(VMM_LINK) -pthread -o $@.debug $^ $(VMM_LIBS) $(VMM_LINK_LOG)
 	$(VMM_Q)$(VMM_CROSS)strip -o $@ $@.debug
 
 -include $(VMM_ARM64_OBJS:.o=.d)
@@ -53,7 +59,7 @@ $(VMM_NATIVE_DIR)/%.o: %.cc vmm/vmm.mk
 
 hvk-run: $(VMM_NATIVE_OBJS)
 	@echo '  LINK    $@'
-	$(VMM_Q)$(CXX) -pthread -o $@ $^ $(VMM_LIBS)
+	$(VMM_Q)$(CXX) -pthread -o $@ $^ -lfmt $(VMM_LIBS)
 
 -include $(VMM_NATIVE_OBJS:.o=.d)
 endif

@@ -11,7 +11,7 @@ ORACLE_OBJ_DIR := build/tests/oracle
 ORACLE_OBJS := $(ORACLE_SRCS:tests/api/oracle/%.cc=$(ORACLE_OBJ_DIR)/%.o)
 ORACLE_TABLES := $(addprefix $(ORACLE_DIR)/,inventory.toml differences.toml)
 ORACLE_CXXFLAGS := -std=c++20 -O1 -g1 -Wall -Wextra -Werror \
-	-Wno-missing-field-initializers -pthread -I. -MMD -MP -DFMT_HEADER_ONLY
+	-Wno-missing-field-initializers -pthread -I. -MMD -MP
 
 .PHONY: oracle docs/abi.md
 docs/abi.md:
@@ -25,10 +25,11 @@ $(ORACLE_OBJ_DIR)/%.o: tests/api/oracle/%.cc tests/api/oracle/oracle.mk | $(VMM_
 	@$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) $(ORACLE_CXXFLAGS) -c -o $@ $<
 
 # Without debug information, which the lab would have to carry.
-$(ORACLE_DIR)/oracle: $(ORACLE_OBJS)
+$(ORACLE_DIR)/oracle: $(ORACLE_OBJS) $(VMM_STATIC_FMT)
 	@echo "  LINK    $@"
 	@mkdir -p $(@D)
-	@$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static -Wl,--no-warnings -pthread -s -o $@ $^ -lgtest
+	@$(VMM_LINK) -pthread -s -o $@ $^ -lgtest 2>$(ORACLE_OBJ_DIR)/link.log || \
+		{ cat $(ORACLE_OBJ_DIR)/link.log >&2; exit 1; }
 
 $(ORACLE_TABLES): $(ORACLE_DIR)/%: tests/api/oracle/%
 	@mkdir -p $(@D)
