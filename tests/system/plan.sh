@@ -88,7 +88,7 @@ plan_lost() {
 	[ "$host" != here ] || return 0
 	echo "lost/kills lost_kills 10"
 	echo "lost/pressure api_pressure /dev/hvk"
-	[ "$host" = 6.1 ] || echo "lost/storm lost_storm 5"
+	[ "$host" = 6.1 ] || echo "lost/storm lost_storm 20"
 	[ "$host" != debug ] || echo "lost/enomem api_enomem"
 	[ -n "$long" ] || return 0
 	echo "long/lost-kills lost_kills 200"
