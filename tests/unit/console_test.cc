@@ -114,6 +114,21 @@ TEST(ConsoleRing, KeepsTheOrderAroundItsEnd) {
   EXPECT_EQ(ring.lost(), 0u);
 }
 
+TEST(ConsoleRing, EndsALineThatWasBegun) {
+  WriterSleep sleep;
+  ConsoleRing ring(sleep, Full::kLose);
+  ring.end_line();
+  EXPECT_EQ(drain(ring), "");
+  put(ring, "whole\n");
+  ring.end_line();
+  EXPECT_EQ(drain(ring), "whole\n");
+  put(ring, "ha");
+  EXPECT_EQ(drain(ring), "ha");
+  ring.end_line();
+  ring.end_line();
+  EXPECT_EQ(drain(ring), "\r\n");
+}
+
 TEST(ConsoleRing, LosesAndCountsWhatAGuestWithWindowsSendsTooMuch) {
   WriterSleep sleep;
   ConsoleRing ring(sleep, Full::kLose);

@@ -24,6 +24,13 @@ void ConsoleRing::put(uint8_t byte) {
   writer_.wake();
 }
 
+void ConsoleRing::end_line() {
+  const size_t head = head_.load();
+  if (head == 0 || bytes_[(head - 1) % kSize] == '\n') return;
+  put('\r');
+  put('\n');
+}
+
 void ConsoleRing::discard(bool on) {
   discard_ = on;
   ++turn_;

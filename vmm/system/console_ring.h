@@ -52,6 +52,9 @@ class ConsoleRing final : public ByteSink {
   // Any thread.
   void put(uint8_t byte) override;
 
+  // Ends a line that was begun: who wrote it is gone. Any thread.
+  void end_line();
+
   // While on, `put` neither waits nor stores: its guest is to end, however
   // slow its reader is. Any thread.
   void discard(bool on);

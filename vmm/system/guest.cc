@@ -47,7 +47,11 @@ void Guest::start() { begin(); }
 
 // Not at set-up any more: what fails is this guest's end, and nobody else's.
 bool Guest::begin_again() {
-  if (ring_) ring_->discard(false);
+  if (ring_) {
+    ring_->discard(false);
+    // What the last one was about to say is not the beginning of this one's.
+    ring_->end_line();
+  }
   try {
     if (!machine_) create();
     begin();
