@@ -162,6 +162,36 @@ static bool larger_than_memory(void)
 	return put(procs, pid) && (ok || fail("nothing was swapped"));
 }
 
+/*
+ * More memory than the host has, half of it at least in compressed swap. Where
+ * there is not that much swap (all hosts but the small one that
+ * tests/system/larger-than-host boots), there is nothing to see.
+ */
+static bool larger_than_host(void)
+{
+	uint64_t usual = pages;
+	long before = field_of("/proc/vmstat", "pswpin ");
+	long total = field_of("/proc/meminfo", "MemTotal:");	/* KiB */
+	bool ok;
+
+	if (field_of("/proc/meminfo", "SwapFree:") < total)
+		return true;
+	close_guest();
+	pages = total / 4 * 5 / 4;
+	size = pages * PAGE;
+	open_guest();
+	printf("a guest with %llu MiB on a host with %ld\n",
+	       (unsigned long long)size >> 20, total >> 10);
+	EXPECT(vm_fill(&vm, RAM, pages), DONE, 0);
+	EXPECT(vm_verify(&vm, RAM, pages, 2), DONE, 0);
+	ok = field_of("/proc/vmstat", "pswpin ") > before;
+	close_guest();
+	pages = usual;
+	size = pages * PAGE;
+	open_guest();
+	return ok || fail("nothing was swapped");
+}
+
 static void nothing(void)
 {
 	usleep(1000);
@@ -262,6 +292,7 @@ static bool discarded(void)
 static const struct test tests[] = {
 	{ "page-out", swapped },
 	{ "cgroup", larger_than_memory },
+	{ "host", larger_than_host },
 	{ "same-pages", same_pages },
 	{ "huge-pages", huge_pages },
 	{ "truncated", truncated },

@@ -90,13 +90,13 @@ lost_kills() {
 }
 
 # Swap to compressed memory, for the rest of the host's life.
-swap_on() {
+swap_on() { # [SIZE]
 	! grep -q zram /proc/swaps || return 0
 	for module in zsmalloc lz4_compress lz4hc_compress zram; do
 		[ ! -f modules/$module.ko ] || insmod modules/$module.ko
 	done
 	[ -e /sys/block/zram0/disksize ] || skip "this kernel has no zram"
-	echo 256M >/sys/block/zram0/disksize
+	echo "${1:-256M}" >/sys/block/zram0/disksize
 	mkswap /dev/zram0 && swapon /dev/zram0 || fail "no swap"
 }
 
