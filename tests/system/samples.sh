@@ -187,7 +187,7 @@ sample_frame() {
 # keeps too. How good they are is tests/system/windows's to judge, which counts.
 sample_window() {
 	run_sample window 60 's/windows=1000/windows=50/
-		s/"1ms"/"40ms"/; s/"300us"/"12ms"/; s/"400us"/"16ms"/; s/"500us"/"20ms"/' --frames 80
+		s/"1ms"/"40ms"/; s/"300us"/"12ms"/; s/"400us"/"16ms"/; s/"500us"/"20ms"/' --frames $((80 * patience))
 	has "$console" '^measure| windows 50, missed ' || fail "no windows were measured"
 	has "$console" '^measure| window start ns: min 0 median ' || fail "no distribution"
 }
