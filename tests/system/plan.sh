@@ -104,7 +104,7 @@ plan_lost() {
 # What the debug host runs: not what only takes long there, or needs files of other
 # kernels; what it finds is in its log.
 plan_debug() {
-	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/\|^qemu/'
+	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/\|^qemu/\|^vmm/bad-input'
 	echo "debug/leaks debug_leaks"
 }
 
