@@ -8,10 +8,10 @@
 #include <linux/rcuwait.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/string.h>
 
 #include "hvk_host.h"
 #include "run.h"
+#include "trap.h"
 
 /*
  * A guest that waits for little is woken faster by a poll than by the
@@ -89,16 +89,11 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 
 int hvk_vcpu_wait_suspended(struct hvk_vcpu *vcpu)
 {
-	struct kvm_run *run = vcpu->run;
-
 	hvk_vcpu_block(vcpu);
-	if (hvk_vgic_pending(vcpu) || serror_pending(vcpu)) {
-		memset(&run->system_event, 0, sizeof(run->system_event));
-		run->system_event.type = KVM_SYSTEM_EVENT_WAKEUP;
-		run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
-		return 0;
-	}
-	return signal_pending(current) || hvk_immediate_exit(run) ? -EINTR : 1;
+	if (hvk_vgic_pending(vcpu) || serror_pending(vcpu))
+		return hvk_exit_system_event(vcpu, KVM_SYSTEM_EVENT_WAKEUP);
+	return signal_pending(current) || hvk_immediate_exit(vcpu->run) ?
+	       -EINTR : 1;
 }
 
 int hvk_vcpu_wait_for_power(struct hvk_vcpu *vcpu)

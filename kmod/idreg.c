@@ -222,18 +222,13 @@ u64 hvk_idreg_limit(u32 enc, u64 host, bool a32)
 	return val;
 }
 
-/*
- * Fields that the table does not name are whole where the host's are seen, and
- * empty elsewhere.
- */
+/* Of a field that a VMM may lower, or that is the same. */
 static bool field_within(const struct field *f, u64 limit, u64 val)
 {
 	limit = limit >> f->lsb & 0xf;
 	val = val >> f->lsb & 0xf;
 	if (val == limit)
 		return true;
-	if (f->kept)
-		return false;
 	if (f->kind == NONE_IS_F)
 		return val == 0xf || (limit != 0xf && val < limit);
 	return val < limit;

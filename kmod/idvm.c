@@ -36,15 +36,12 @@ int hvk_idvm_write(struct hvk_vm *vm, u32 enc, u64 val)
 	int err = 0;
 
 	mutex_lock(&vm->lock);
-	if (val == hvk_idvm_read(vm, enc))
-		goto out;
 	if (vm->has_run)
-		err = -EBUSY;
-	else if (!hvk_idreg_within(enc, hvk_idreg_host(enc), val))
-		err = -EINVAL;
-	else
+		err = val == hvk_idvm_read(vm, enc) ? 0 : -EBUSY;
+	else if (hvk_idreg_within(enc, hvk_idreg_host(enc), val))
 		WRITE_ONCE(vm->idreg[enc - HVK_IDREG_FIRST], val);
-out:
+	else
+		err = -EINVAL;
 	mutex_unlock(&vm->lock);
 	return err;
 }

@@ -149,6 +149,16 @@ static u64 affinity_info(struct hvk_vcpu *vcpu, const struct psci_args *args)
 	return found ? PSCI_0_2_AFFINITY_LEVEL_OFF : PSCI_RET_INVALID_PARAMS;
 }
 
+int hvk_exit_system_event(struct hvk_vcpu *vcpu, u32 type)
+{
+	struct kvm_run *run = vcpu->run;
+
+	memset(&run->system_event, 0, sizeof(run->system_event));
+	run->system_event.type = type;
+	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+	return 0;
+}
+
 /*
  * The VMM may take its time to act on a system event, or run the vCPUs on by
  * mistake: all are off until they are initialised again.
@@ -162,13 +172,11 @@ static int system_event(struct hvk_vcpu *vcpu, u32 type, u64 flags)
 	for (i = 0; i < n; i++)
 		hvk_vcpu_power_off(vm->vcpu[i]);
 
-	memset(&run->system_event, 0, sizeof(run->system_event));
-	run->system_event.type = type;
-	run->system_event.ndata = 1;
-	run->system_event.data[0] = flags;
-	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
 	/* Seen only by a guest that the VMM resumes all the same. */
 	hvk_set_x(vcpu, 0, PSCI_RET_INTERNAL_FAILURE);
+	hvk_exit_system_event(vcpu, type);
+	run->system_event.ndata = 1;
+	run->system_event.data[0] = flags;
 	return 0;
 }
 
@@ -178,15 +186,11 @@ static int system_event(struct hvk_vcpu *vcpu, u32 type, u64 flags)
  */
 static int system_suspend(struct hvk_vcpu *vcpu, const struct psci_args *args)
 {
-	struct kvm_run *run = vcpu->run;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(args->a); i++)
 		hvk_set_x(vcpu, 1 + i, args->a[i]);
-	memset(&run->system_event, 0, sizeof(run->system_event));
-	run->system_event.type = KVM_SYSTEM_EVENT_SUSPEND;
-	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
-	return 0;
+	return hvk_exit_system_event(vcpu, KVM_SYSTEM_EVENT_SUSPEND);
 }
 
 /* --- calls ------------------------------------------------------------------------------ */

@@ -49,6 +49,8 @@ int hvk_vcpu_events_set(struct hvk_vcpu *vcpu,
 u32 hvk_psci_version(const struct hvk_vcpu *vcpu);
 /* A function of the PSCI range, x0 = fn. Exit contract; x0 is the answer. */
 int hvk_psci_call(struct hvk_vcpu *vcpu, u32 fn);
+/* Makes the exit a system event (KVM_SYSTEM_EVENT_*) without data; 0. */
+int hvk_exit_system_event(struct hvk_vcpu *vcpu, u32 type);
 /* Switches the vCPU off, as CPU_OFF and KVM_SET_MP_STATE do. Any context. */
 void hvk_vcpu_power_off(struct hvk_vcpu *vcpu);
 /* Switches it on, or ends its suspension. Any context; no kick. */
