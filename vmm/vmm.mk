@@ -37,13 +37,13 @@ $(VMM_ARM64_DIR)/%.o: %.cc vmm/vmm.mk | $(VMM_SYSROOT)/.fetched
 # Statically, glibc has warnings about what nobody calls (getaddrinfo, dlopen): told only
 # with an error. 'ld --no-warnings' would keep quiet about errors as well.
 VMM_LINK = $(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static
-VMM_LINK_LOG = 2>$@.log || { cat $@.log >&2; exit 1; }
+vmm_link_log = 2>$(1) || { cat $(1) >&2; exit 1; }
 
 # The lab copies hvk-run into its RAM disk: without debug information it is a
 # tenth of the size, and hvk-run.debug beside it has everything.
 $(VMM_ARM64_DIR)/hvk-run: $(VMM_ARM64_OBJS)
 	@echo '  LINK    $@'
-	$(VMM_Q)$(VMM_LINK) -pthread -o $@.debug $^ $(VMM_LIBS) $(VMM_LINK_LOG)
+	$(VMM_Q)$(VMM_LINK) -pthread -o $@.debug $^ $(VMM_LIBS) $(call vmm_link_log,$@.log)
 	$(VMM_Q)$(VMM_CROSS)strip -o $@ $@.debug
 
 -include $(VMM_ARM64_OBJS:.o=.d)

@@ -95,8 +95,6 @@ static bool leaves_by_mmio(void)
 	return true;
 }
 
-#define SHOULD(step)	do { if (!(step)) return false; } while (0)
-
 /* --- the tests --------------------------------------------------------------- */
 
 static bool control(void)

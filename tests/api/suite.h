@@ -33,12 +33,13 @@ bool fail(const char *format, ...);
 /* r is as expected, or fails, naming the line. */
 bool expect(int line, struct result r, enum how how, uint64_t value);
 
-/* In tests that return bool: a condition, a step's end, an errno or 0. */
+/* In tests that return bool: a condition, a part that has told, a step's end, an errno or 0. */
 #define CHECK(what)							\
 	do {								\
 		if (!(what))						\
 			return fail("line %d: " #what, __LINE__);	\
 	} while (0)
+#define SHOULD(step)	do { if (!(step)) return false; } while (0)
 #define EXPECT(r, how, value)						\
 	do {								\
 		if (!expect(__LINE__, r, how, value))			\

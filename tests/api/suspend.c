@@ -90,8 +90,6 @@ static bool done(uint64_t x0)
 	return true;
 }
 
-#define SHOULD(what)	do { if (!(what)) return false; } while (0)
-
 /* --- the tests --------------------------------------------------------------- */
 
 static bool not_enabled(void)

@@ -28,8 +28,7 @@ $(ORACLE_OBJ_DIR)/%.o: tests/api/oracle/%.cc tests/api/oracle/oracle.mk | $(VMM_
 $(ORACLE_DIR)/oracle: $(ORACLE_OBJS) $(VMM_STATIC_FMT)
 	@echo "  LINK    $@"
 	@mkdir -p $(@D)
-	@$(VMM_LINK) -pthread -s -o $@ $^ -lgtest 2>$(ORACLE_OBJ_DIR)/link.log || \
-		{ cat $(ORACLE_OBJ_DIR)/link.log >&2; exit 1; }
+	@$(VMM_LINK) -pthread -s -o $@ $^ -lgtest $(call vmm_link_log,$(ORACLE_OBJ_DIR)/link.log)
 
 $(ORACLE_TABLES): $(ORACLE_DIR)/%: tests/api/oracle/%
 	@mkdir -p $(@D)
