@@ -11,6 +11,7 @@
 #define NEIGHBOUR_NS	100000ull	/* the neighbour's offset; it has 100 us */
 #define MEASURED_NS	200000ull	/* right behind it, as long */
 #define WINDOW_NS	100000ull
+#define TICK_NS		400000ull	/* where the host's tick falls in a frame */
 
 /* One window of the measuring party. */
 struct window {
@@ -20,6 +21,8 @@ struct window {
 
 void bind_to(int cpu);
 uint64_t now_ns(void);
+/* When to start a schedule: soon, and with the host's tick at TICK_NS of a frame. */
+uint64_t first_frame_ns(void);
 
 /*
  * The same alternation by two SCHED_FIFO threads on `cpu`; without `hog` the

@@ -79,7 +79,7 @@ static void *measurer(void *arg)
 size_t threads_measure(int cpu, bool hog, struct window *windows, size_t nr)
 {
 	struct party p = { .cpu = cpu, .windows = windows, .nr = nr,
-			   .start_ns = now_ns() + 20 * MAJOR_NS };
+			   .start_ns = first_frame_ns() };
 	pthread_t threads[2];
 
 	if (hog)
