@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Commands that are a test each, and what runs at the same time."""
+
+import os
+import threading
+
+from conductor.report import HOSTS, LOGS, whole
+
+# Labs at a time: of the two CPUs of each, one sleeps half of the time.
+LANES = 2
+
+
+class Commands:
+    """Commands that are a test each."""
+
+    def __init__(self, report, commands):
+        self.report = report
+        self.commands = commands
+        report.expect(len(commands))
+
+    def run(self):
+        for name, command in self.commands:
+            whole(self.report, name, command)
+
+
+class Lanes:
+    """Stages that share nothing but the machine, LANES at a time, in their order."""
+
+    def __init__(self, stages):
+        self.stages = stages
+        self.lock = threading.Lock()
+        self.trouble = []
+
+    def lane(self):
+        while True:
+            with self.lock:
+                if not self.stages or self.trouble:
+                    return
+                stage = self.stages.pop(0)
+            try:
+                stage.run()
+            except BaseException as trouble:  # a mistake here: told by run()
+                self.trouble.append(trouble)
+                return
+
+    def run(self):
+        lanes = [threading.Thread(target=self.lane, daemon=True) for _ in range(LANES)]
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join()
+        if self.trouble:
+            raise self.trouble[0]
+
+
+# The programs of tests/api, systems as FIT images, and the kernel packed in each format
+# that is booted.
+API_BUILD = ("system/api-build", ["make", "-s", f"-j{os.cpu_count()}", "api-tests"])
+FIT_IMAGES = ("system/fit-images", ["tests/system/fit-images", "build/guests/boot.elf",
+                                    f"{LOGS}/fit"])
+FORMATS = ("system/formats", ["tests/system/prepare", "build/kernel-6.1/Image", f"{LOGS}/formats"])
+BEFORE_LABS = [API_BUILD, FORMATS, FIT_IMAGES]
+
+# What is made of hvk-run's --help, what `make install` leaves and takes away, packages.
+PACKAGING = [(f"packaging/{name}", [f"tests/packaging/{name}"])
+             for name in ("docs", "install", "packages", "dkms")]
+
+NO_SMC = ("system/no-smc", ["tests/system/no-smc"])
+# A host without KVM: nobody else has requested the guests' PPIs.
+WITHOUT_KVM = ("system/without-kvm",
+               ["images/lab", "--append", "kvm-arm.mode=none", "--timeout", "300",
+                "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
+                "--", "sh", "system/run-suite", "--host", "6.1",
+                "module/load", "guest/timer", "guest/wfi", "guest/gic_smp", "linux/6.1-smp2",
+                "el2/owner", "el2/suspend", "module/unload"])
+# A newer kernel whose KVM has EL2 only while it has VMs, as an older one's has.
+KVM_ON_DEMAND = ("system/kvm-on-demand",
+                 ["images/lab", "--host", "6.12", "--append", "kvm.enable_virt_at_load=0",
+                  "--timeout", "300", "--file", "tests/system:system",
+                  "--file", f"{LOGS}/api:api", "--", "sh", "system/run-suite", "--host", "6.12",
+                  "module/load", "el2/refused-while-kvm-runs", "el2/kvm-refused-while-hvk-runs",
+                  "el2/owner", "el2/suspend", "module/unload",
+                  "el2/kvm-runs-on-every-cpu-unloaded"])
+# Hosts without an EL2 to share, and kernels that follow each other.
+REFUSED = [(f"{host}/refused", ["tests/system/refused", "--host", host, *names])
+           for host, names in (("6.1", ["el1", "guest", "protected", "vhe"]),
+                               ("6.12", ["el1", "protected", "vhe"]))]
+REFUSED_LONG = [(f"{host}/refused", ["tests/system/refused", "--host", host]) for host in HOSTS]
+KEXEC = [(f"{host}/kexec", ["tests/system/kexec", "--host", host]) for host in HOSTS]
+# What a user sees first.
+DEMOS = [(f"demo/{kind}", ["tests/system/demo", kind])
+         for kind in ("terminal", "no-terminal", "partitions")]
+# A newcomer's way to a running partition, word by word.
+README = ("guests/readme", ["tests/system/readme-guests"])
+# How far a partition moves its neighbour's windows: the dearest neighbours, or all.
+JITTER = [("6.12/jitter", ["tests/system/jitter", "--host", "6.12", "--windows", "1000",
+                           "mmio", "wfi", "pages"])]
+JITTER_LONG = [(f"{host}/jitter", ["tests/system/jitter", "--host", host, "--windows", "10000"])
+               for host in HOSTS]
+JITTER_LONG.append(("6.1/windows", ["tests/system/windows"]))
+LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "--host", host])
+               for host in HOSTS]
+
+
+def labs(long):
+    """What has labs of its own, the longest first, so that none is left over at the end."""
+    return [*KEXEC, *(JITTER_LONG + LARGER_LONG if long else JITTER), NO_SMC, WITHOUT_KVM,
+            KVM_ON_DEMAND, *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
+
+
+# What is measured in wall time has the machine for itself.
+LAB_BOOTS = [(f"{host}/lab-boot", ["tests/system/lab-boot", "--host", host]) for host in HOSTS]
+# A Linux guest boots no slower than on KVM: medians of five.
+RATIOS = [(f"{host}/boot-ratio", ["tests/system/boot-ratio", "--host", host]) for host in HOSTS]
+# The service under a real systemd.
+SERVICE = ("6.1/service", ["tests/system/service"])
+ALONE_LONG = [SERVICE, *LAB_BOOTS, *RATIOS, ("fuzz", ["make", "-s", "fuzz"])]

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The suite that runs beside the module."""
+
+import re
+import sys
+import time
+
+from conductor.report import LOGS, TOP, lines_of, run
+
+LAB_SECONDS = {False: 2400, True: 7200}  # of one lab boot, by --long
+RESULT = re.compile(r"(ok|not ok|skip) ([a-z0-9][a-z0-9./_-]*) ([0-9]+(?:\.[0-9]+)?)(?: (.*))?$")
+
+
+class System:
+    """One host's suite: in the lab, on this machine, or on one that tests/system/native makes."""
+
+    def __init__(self, report, host, long, names):
+        self.report = report
+        self.host = host
+        self.prefix = "" if host == "here" else host + "/"
+        self.suite = ["sh", "tests/system/run-suite"]
+        self.arguments = (["--long"] if long else []) + ["--host", host]
+        if host == "native":
+            self.suite, self.arguments = ["tests/system/native"], []
+        self.long = long
+        status, listed, _ = run([*self.suite, "--list", *self.arguments])
+        if status:
+            sys.exit(f"tests/run: {self.suite[-1]} --list failed:\n" + "\n".join(listed))
+        self.names = [name for name in listed if not names or name in names]
+        self.chosen = self.names if names else []
+        report.expect(len(self.names) + 1 if self.names else 0)
+
+    def command(self):
+        if self.host in ("here", "native"):
+            return [*self.suite, *self.arguments, *self.chosen]
+        if self.host == "debug":
+            files = ["--file", f"{LOGS}/api:api",
+                     "--file", "packaging/60-hvk.rules:packaging/60-hvk.rules"]
+        else:
+            files = ["--file", f"{LOGS}/formats:formats", "--file", f"{LOGS}/api:api",
+                     "--file", f"{LOGS}/fit:fit",
+                     "--file", "build/qemu:qemu", "--file", "build/virtio-6.1:virtio",
+                     "--file", "packaging/60-hvk.rules:packaging/60-hvk.rules"]
+        return ["images/lab", "--host", self.host, "--timeout", str(LAB_SECONDS[self.long]),
+                "--file", "tests/system:system", *files, "--",
+                "sh", "system/run-suite", *self.arguments, *self.chosen]
+
+    def run(self):
+        if not self.names:
+            return
+        print(f"the system suite on {self.host}", flush=True)
+        left, failed, status = list(self.names), None, 0
+        pending, last = [], []  # a failed test's diagnostics follow its line
+        started = time.monotonic()
+
+        def tell_failed():
+            nonlocal failed
+            if failed:
+                name, seconds, reason = failed
+                self.report.add("not ok", self.prefix + name, seconds, reason, pending + last)
+                failed = None
+
+        with open(f"{TOP}/{LOGS}/system-{self.host}.log", "w", encoding="utf-8") as log:
+            for line, ended in lines_of(self.command()):
+                if line is None:
+                    status = ended
+                    break
+                log.write(line + "\n")
+                log.flush()
+                match = RESULT.match(line)
+                if not match or match[2] not in left:
+                    last.append(line)
+                    continue
+                verdict, name, seconds, reason = match.groups()
+                left.remove(name)
+                tell_failed()
+                if verdict == "not ok":
+                    failed, pending = (name, float(seconds), reason or ""), last
+                else:
+                    self.report.add(verdict, self.prefix + name, float(seconds), reason or "")
+                last = []
+            tell_failed()
+        for name in left:
+            self.report.add("not ok", self.prefix + name, 0, "did not run", last)
+            last = []
+        self.verdict(status, last, time.monotonic() - started)
+
+    def verdict(self, status, last, seconds):
+        """The host's own health. 0 and 1 are the suite's, told test by test already."""
+        reasons = {123: "the lab could not start", 124: "the time was over",
+                   125: "the host crashed, or its log has a complaint"}
+        if status in (0, 1):
+            self.report.add("ok", self.prefix + "host", seconds)
+        else:
+            self.report.add("not ok", self.prefix + "host", seconds,
+                            reasons.get(status, f"exit status {status}"), last)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The unit tests: each GoogleTest case is a test."""
+
+import os
+import re
+
+from conductor.report import lines_of, run
+
+UNIT = "build/vmm-x86/unit-tests"
+
+
+class Unit:
+    def __init__(self, report):
+        self.report = report
+        self.names = []
+        print("building the unit tests", flush=True)
+        status, lines, seconds = run(["make", "-s", f"-j{os.cpu_count()}", "unit-build"])
+        self.build = (status, lines, seconds)
+        if status == 0:
+            status, listed, _ = run([UNIT, "--gtest_list_tests"])
+            suite = ""
+            for line in listed:
+                line = line.split("#")[0].rstrip()
+                if line.startswith("  "):
+                    self.names.append(suite + line.strip())
+                elif line.endswith("."):
+                    suite = line
+        report.expect(1 + len(self.names))
+
+    def run(self):
+        status, lines, seconds = self.build
+        if status or not self.names:
+            self.report.add("not ok", "unit/build", seconds, f"exit status {status}", lines)
+            return
+        self.report.add("ok", "unit/build", seconds)
+        outcome = re.compile(r"\[ +(OK|FAILED) +\] ([^ ,]+).* \((\d+) ms\)$")
+        left, last, status = list(self.names), [], 0
+        for line, ended in lines_of([UNIT, "--gtest_color=no"]):
+            if line is None:
+                status = ended
+                break
+            match = outcome.match(line)
+            if match and match[2] in left:
+                left.remove(match[2])
+                self.report.add("ok" if match[1] == "OK" else "not ok", "unit/" + match[2],
+                                int(match[3]) / 1000, "", last)
+                last = []
+            else:
+                last.append(line)
+        for name in left:
+            self.report.add("not ok", "unit/" + name, 0, f"did not finish (status {status})", last)
+            last = []
