@@ -18,11 +18,6 @@ api_memory() {
 	api_program memory "$1"
 }
 
-# api_interrupts DEVICE: the interrupt controller's device, irqfds, ioeventfds.
-api_interrupts() {
-	api_program interrupts "$1"
-}
-
 # api_partition: hvk's own calls.
 api_partition() {
 	api_program partition /dev/hvk

@@ -84,7 +84,7 @@ plan_fit() {
 
 # plan_api PREFIX DEVICE: programs that hold on both devices.
 plan_api() {
-	for program in dirty coalesced clock debug suspend smccc; do
+	for program in vgic eventfds dirty coalesced clock debug suspend smccc; do
 		echo "${1}api/$program api_program $program $2"
 	done
 }
@@ -130,7 +130,6 @@ plan_all() {
 	plan_guests kvm/ /dev/kvm
 	plan_linux kvm/ /dev/kvm
 	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
-	echo "kvm/api/interrupts api_interrupts /dev/kvm"
 	plan_api kvm/ /dev/kvm
 
 	! once || echo "kvm/move/linux move_linux /dev/kvm 3"
@@ -138,7 +137,6 @@ plan_all() {
 	echo "module/load module_load"
 	plan_guests '' /dev/hvk
 	echo "api/memory api_memory /dev/hvk"
-	echo "api/interrupts api_interrupts /dev/hvk"
 	plan_api '' /dev/hvk
 	echo "api/partition api_partition"
 	echo "api/ioctl-fuzz api_fuzz 30"

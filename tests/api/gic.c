@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <sys/ioctl.h>
+
+#include "gic.h"
+#include "suite.h"
+
+int try(int fd, unsigned long request, void *arg)
+{
+	return ioctl(fd, request, arg) < 0 ? errno : 0;
+}
+
+int create_device(struct vm *vm, unsigned int type, unsigned int flags,
+			 int *dev)
+{
+	struct kvm_create_device args = { .type = type, .flags = flags };
+	int err = try(vm->fd, KVM_CREATE_DEVICE, &args);
+
+	if (!err && dev)
+		*dev = args.fd;
+	return err;
+}
+
+int with_gic(struct vm *vm)
+{
+	vm_open(vm, system_fd);
+	return vm_gic(vm, GICD, GICC);
+}
+
+void open_spi(struct vm *vm, bool edge)
+{
+	vm_store32(vm, GICD_CTLR, 1);
+	vm_store32(vm, GICD_ICFGR(SPI), edge ? 0xaaaaaaaa : 0);
+	vm_store8(vm, GICD_ITARGETSR(SPI), 1);
+	vm_store32(vm, GICD_ISENABLER(SPI), 1u << SPI % 32);
+	vm_store32(vm, GICC_PMR, 0xff);
+	vm_store32(vm, GICC_CTLR, 1);
+}
+
+bool is_pending(struct vm *vm, unsigned int intid)
+{
+	return vm_load32(vm, GICD_ISPENDR(intid)).value >> intid % 32 & 1;
+}
