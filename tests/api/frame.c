@@ -89,24 +89,6 @@ struct summary {
 static int system_fd, cpu;
 static uint64_t frequency;
 
-uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
-void bind_to(int to)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(to, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		die("sched_setaffinity");
-}
-
 /*
  * When counting, both CPUs share QEMU's one clock: what CPU 0 does takes this one's
  * time as well, and its tick alone is as long as a switch. The coarse clock stands at

@@ -19,8 +19,6 @@ struct window {
 	int64_t length_ns;	/* from its first look to its last */
 };
 
-void bind_to(int cpu);
-uint64_t now_ns(void);
 /* When to start a schedule: soon, and with the host's tick at TICK_NS of a frame. */
 uint64_t first_frame_ns(void);
 

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "fuzz.h"
+#include "vm.h"
 #include "uapi/hvk.h"
 
 #define BUFFER_SIZE	4096
@@ -386,11 +387,7 @@ static uint64_t frame(struct rng *r, void *buf)
 
 static uint64_t frame_start(struct rng *r, void *buf)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	*(uint64_t *)buf = one_in(r, 4) ? odd_number(r) :
-			   (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec + below(r, 5000000);
+	*(uint64_t *)buf = one_in(r, 4) ? odd_number(r) : now_ns() + below(r, 5000000);
 	return (uintptr_t)buf;
 }
 

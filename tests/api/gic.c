@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <sys/ioctl.h>
 
 #include "gic.h"
 #include "suite.h"
-
-int try(int fd, unsigned long request, void *arg)
-{
-	return ioctl(fd, request, arg) < 0 ? errno : 0;
-}
 
 int create_device(struct vm *vm, unsigned int type, unsigned int flags,
 			 int *dev)

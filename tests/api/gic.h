@@ -21,9 +21,6 @@
 #define SPURIOUS	1023
 #define SPI		40	/* the one that tests raise */
 
-/* ioctl(), as 0 or an errno. */
-int try(int fd, unsigned long request, void *arg);
-
 /* KVM_CREATE_DEVICE: 0 and the device's fd, or an errno. */
 int create_device(struct vm *vm, unsigned int type, unsigned int flags, int *dev);
 

@@ -55,10 +55,7 @@ static void verdict(const char *name, const char *reason)
 
 static uint64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return now_ns() / 1000000;
 }
 
 /* --- memory that nobody else has to touch ------------------------------------------- */

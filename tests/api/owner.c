@@ -35,12 +35,7 @@ static int kvm_fd;
 
 static void on_cpu(int cpu)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu % sysconf(_SC_NPROCESSORS_ONLN), &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		die("sched_setaffinity");
+	bind_to(cpu % sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 /* A VM with memory of its own, or errno. */

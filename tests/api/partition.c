@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * partition - hvk's own calls: hypercalls, event channels, the cyclic schedule,
- * counters, prefaulting.
+ * partition - hvk's own calls: hypercalls, event channels, counters, prefaulting.
  *
  *   partition DEVICE [NAME...]	"ok NAME" or "not ok NAME REASON" a test
  */
@@ -9,52 +8,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "suite.h"
-#include "uapi/hvk.h"
-#include "uapi/hvk_para.h"
+#include "para.h"
 
-#define GICD	0x08000000ull
-#define GICC	0x08010000ull
-#define RAM	0x40000000ull
-#define BLOCK	(2ull << 20)
-#define SIZE	(2 * BLOCK)
 #define INTID	(HVK_PARA_EVENT_INTID + 5)
-#define MS	1000000ull
-
-static int try(int fd, unsigned long request, const void *arg)
-{
-	return ioctl(fd, request, arg) < 0 ? errno : 0;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
-/* A VM with hypercalls and an interrupt controller. */
-static void open_para(struct vm *vm, uint32_t flags)
-{
-	struct hvk_vm_para para = { .flags = flags };
-
-	vm->fd = ioctl(system_fd, KVM_CREATE_VM, 0);
-	if (vm->fd < 0 || ioctl(vm->fd, HVK_VM_PARA, &para))
-		die("HVK_VM_PARA");
-	vm_open_vcpu(vm, system_fd);
-	close(vm_gic(vm, GICD, GICC));
-}
 
 /* x0 of a call with up to three arguments. */
 static uint64_t call(struct vm *vm, uint64_t fn, uint64_t a, uint64_t b,
@@ -448,268 +409,6 @@ static bool prefault(void)
 	return true;
 }
 
-/* --- the schedule ---------------------------------------------------------------- */
-
-static int create_frame(struct hvk_frame *frame)
-{
-	frame->size = sizeof(*frame);
-	return ioctl(system_fd, HVK_CREATE_FRAME, frame);
-}
-
-static bool frame_arguments(void)
-{
-	static const struct {
-		uint64_t major;
-		uint32_t nr;
-		struct hvk_window w[2];
-		int err;
-	} tries[] = {
-		{ MS, 0, {}, EINVAL },
-		{ MS, 65, {}, EINVAL },
-		{ 99999, 1, { { 0, 0, 0, 50000 } }, EINVAL },
-		{ HVK_FRAME_MAX_NS + 1, 1, { { 0, 0, 0, 50000 } }, EINVAL },
-		{ MS, 1, { { 0, 0, 0, 19999 } }, EINVAL },
-		{ MS, 1, { { 0, 64, 0, 50000 } }, EINVAL },
-		{ MS, 1, { { 4096, 0, 0, 50000 } }, ENODEV },
-		{ MS, 1, { { 0, 0, 960000, 50000 } }, EINVAL },
-		{ MS, 1, { { 0, 0, ~0ull, 50000 } }, EINVAL },
-		{ MS, 1, { { 0, 0, 50000, ~0ull } }, EINVAL },
-		{ MS, 2, { { 0, 0, 0, 50000 }, { 0, 1, 49999, 50000 } }, EINVAL },
-		{ MS, 2, { { 0, 0, 50000, 50000 }, { 0, 1, 0, 50000 } }, EINVAL },
-		{ MS, 2, { { 1, 0, 0, 50000 }, { 0, 1, 0, 50000 } }, EINVAL },
-		{ MS, 2, { { 0, 0, 0, 50000 }, { 0, 1, 50000, 50000 } }, 0 },
-	};
-	struct hvk_window_stats stats = { .index = 2 };
-	struct hvk_frame_start start = { ~0ull };
-	struct hvk_trace record;
-	int first = -1;
-
-	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
-		struct hvk_frame frame = { .nr_windows = tries[i].nr,
-					   .major_ns = tries[i].major };
-		int fd;
-
-		memcpy(frame.window, tries[i].w, sizeof(tries[i].w));
-		fd = create_frame(&frame);
-		if ((fd < 0 ? errno : 0) != tries[i].err)
-			return fail("try %zu: %s", i, strerror(errno));
-		if (fd < 0)
-			continue;
-		first = fd;
-		/* Its CPU is taken. */
-		CHECK(create_frame(&frame) < 0 && errno == EBUSY);
-		frame.size = 8;
-		ERRNO(try(system_fd, HVK_CREATE_FRAME, &frame), EINVAL);
-	}
-	ERRNO(try(first, HVK_WINDOW_STATS, &stats), EINVAL);
-	stats = (struct hvk_window_stats){ .pad = 1 };
-	ERRNO(try(first, HVK_WINDOW_STATS, &stats), EINVAL);
-	ERRNO(try(first, HVK_FRAME_START, &start), EINVAL);
-	ERRNO(try(first, HVK_FRAME_START, (void *)8), EFAULT);
-	CHECK(read(first, &record, sizeof(record)) < 0 && errno == EAGAIN);
-	CHECK(read(first, &record, 1) < 0 && errno == EINVAL);
-	start.start_ns = 0;
-	ERRNO(try(first, HVK_FRAME_START, &start), 0);
-	ERRNO(try(first, HVK_FRAME_START, &start), EBUSY);
-	ERRNO(try(first, HVK_FRAME_STOP, NULL), 0);
-	ERRNO(try(first, HVK_FRAME_STOP, NULL), 0);
-	close(first);
-	return true;
-}
-
-static void bind_to(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		die("sched_setaffinity");
-}
-
-static int join(struct vm *vm, int frame, uint32_t owner)
-{
-	struct hvk_vcpu_frame args = { .frame_fd = frame, .owner = owner };
-
-	return try(vm->vcpu, HVK_VCPU_FRAME, &args);
-}
-
-/* Who may join, and from which thread it then runs. */
-static bool places(void)
-{
-	struct hvk_frame frame = { .major_ns = 500 * MS, .nr_windows = 1,
-				   .window = { { 0, 3, 0, 499 * MS } } };
-	struct hvk_frame_start start = {};
-	struct sched_param param;
-	struct vm vm, second;
-	cpu_set_t all;
-	int fd = create_frame(&frame);
-
-	CHECK(fd >= 0);
-	sched_getaffinity(0, sizeof(all), &all);
-	open_para(&vm, 0);
-	open_para(&second, 0);
-	ERRNO(join(&vm, -1, 3), EBADF);
-	ERRNO(join(&vm, system_fd, 3), EINVAL);
-	ERRNO(join(&vm, fd, 64), EINVAL);
-	ERRNO(join(&vm, fd, 3), 0);
-	ERRNO(join(&vm, fd, 3), EBUSY);
-	ERRNO(join(&second, fd, 3), 0);
-
-	ERRNO(try(fd, HVK_FRAME_START, &start), 0);
-	if (CPU_COUNT(&all) > 1)
-		EXPECT(vm_load32(&vm, GICD), ERROR, EINVAL);
-	bind_to(0);
-	EXPECT(vm_load32(&vm, GICD), DONE, 0);
-	CHECK(sched_getscheduler(0) == SCHED_OTHER && !sched_getparam(0, &param));
-	/* Its windows are somebody's. */
-	EXPECT(vm_load32(&second, GICD), ERROR, EBUSY);
-	/* Its successor may come within the same window. */
-	vm_close(&vm);
-	EXPECT(vm_load32(&second, GICD), DONE, 0);
-	/* The schedule goes: nothing runs in it any more. */
-	close(fd);
-	EXPECT(vm_load32(&second, GICD), ERROR, ENODEV);
-	vm_close(&second);
-	sched_setaffinity(0, sizeof(all), &all);
-	return true;
-}
-
-static void on_alarm(int number)
-{
-	(void)number;	/* that KVM_RUN is interrupted is all */
-}
-
-/*
- * A guest that never ends: in its windows, nowhere else; cut at each one's end.
- * Stopped, it waits, and a signal gets it out.
- */
-static bool windows(void)
-{
-	/* Long windows: the machine below may be busy with something else. */
-	struct hvk_frame frame = { .major_ns = 50 * MS, .nr_windows = 2, .window = {
-					   { 0, 1, 10 * MS, 20 * MS },
-					   { 0, 2, 30 * MS, 10 * MS } } };
-	struct hvk_window_stats stats = {}, other = { .index = 1 };
-	struct itimerspec soon = { .it_value = { .tv_nsec = 900 * MS } };
-	struct sigaction action = { .sa_handler = on_alarm };
-	struct hvk_frame_start start;
-	struct hvk_trace record, last = {};
-	unsigned int starts = 0, entries = 0;
-	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
-	cpu_set_t all;
-	timer_t timer;
-	uint32_t *mem;
-	struct vm vm;
-	int fd = create_frame(&frame);
-
-	CHECK(fd >= 0);
-	sched_getaffinity(0, sizeof(all), &all);
-	bind_to(0);
-	open_para(&vm, 0);
-	mem = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	mem[0] = 0x14000000;		/* B . */
-	vm_slot(&vm, 1, 0, RAM, SIZE, mem);
-	ERRNO(join(&vm, fd, 1), 0);
-	sigaction(SIGALRM, &action, NULL);
-	timer_create(CLOCK_MONOTONIC, &event, &timer);
-
-	/* Before its start there is no window. */
-	timer_settime(timer, 0, &soon, NULL);
-	EXPECT(vm_call(&vm, RAM), ERROR, EINTR);
-	ERRNO(try(fd, HVK_WINDOW_STATS, &stats), 0);
-	CHECK(!stats.runs);
-
-	start.start_ns = now_ns() + 20 * MS;
-	ERRNO(try(fd, HVK_FRAME_START, &start), 0);
-	timer_settime(timer, 0, &soon, NULL);
-	EXPECT(vm_call(&vm, RAM), ERROR, EINTR);
-	ERRNO(try(fd, HVK_FRAME_STOP, NULL), 0);
-	ERRNO(try(fd, HVK_WINDOW_STATS, &stats), 0);
-	ERRNO(try(fd, HVK_WINDOW_STATS, &other), 0);
-	if (stats.runs < 4 || stats.runs > 19)
-		return fail("%llu runs", (unsigned long long)stats.runs);
-	CHECK(!other.runs && !other.guest_ns);
-	CHECK(stats.cuts + 1 >= stats.runs);
-	CHECK(stats.guest_ns <= stats.runs * (20 * MS + stats.end_max_ns));
-	CHECK(stats.guest_ns > stats.runs * MS);
-	while (read(fd, &record, sizeof(record)) == sizeof(record)) {
-		CHECK(record.ns >= last.ns && !record.cpu && !record.lost);
-		starts += record.event == HVK_TRACE_WINDOW_START;
-		if (record.event == HVK_TRACE_ENTER) {
-			uint64_t at = (record.ns - start.start_ns) % frame.major_ns;
-
-			CHECK(at >= 10 * MS && at < 30 * MS);
-			CHECK(!record.window);
-			entries++;
-		}
-		last = record;
-	}
-	CHECK(entries == stats.runs && starts >= entries);
-
-	timer_delete(timer);
-	vm_close(&vm);
-	munmap(mem, SIZE);
-	close(fd);
-	sched_setaffinity(0, sizeof(all), &all);
-	return true;
-}
-
-static void *stopper(void *schedule)
-{
-	struct hvk_frame_start at_once = {};
-	unsigned int seed = 1;
-
-	while (!atomic_load(&stop)) {
-		uint64_t end;
-
-		ioctl(*(int *)schedule, HVK_FRAME_START, &at_once);
-		end = now_ns() + 2 * MS + rand_r(&seed) % MS;
-		while (now_ns() < end)
-			;	/* a sleep would end at the same moments again */
-		ioctl(*(int *)schedule, HVK_FRAME_STOP, 0);
-	}
-	ioctl(*(int *)schedule, HVK_FRAME_START, &at_once);
-	return NULL;
-}
-
-/* Stopped by another CPU at any moment of a vCPU's entry. */
-static bool stops(void)
-{
-	struct hvk_frame frame = { .major_ns = 20 * MS, .nr_windows = 1,
-				   .window = { { 0, 1, 0, 20 * MS } } };
-	uint64_t end = now_ns() + 1500 * MS;
-	struct hvk_window_stats stats = {};
-	int fd = create_frame(&frame);
-	struct result r;
-	pthread_t thread;
-	cpu_set_t all;
-	struct vm vm;
-
-	CHECK(fd >= 0);
-	sched_getaffinity(0, sizeof(all), &all);
-	open_para(&vm, 0);
-	ERRNO(join(&vm, fd, 1), 0);
-	atomic_store(&stop, false);
-	pthread_create(&thread, NULL, stopper, &fd);
-	bind_to(0);
-	do {
-		r = vm_load32(&vm, GICD);
-	} while (r.how == DONE && now_ns() < end);
-	atomic_store(&stop, true);
-	pthread_join(thread, NULL);
-	EXPECT(r, DONE, 0);
-	EXPECT(vm_load32(&vm, GICD), DONE, 0);
-	ERRNO(try(fd, HVK_WINDOW_STATS, &stats), 0);
-	if (stats.runs < 10)
-		return fail("%llu runs", (unsigned long long)stats.runs);
-	vm_close(&vm);
-	close(fd);
-	sched_setaffinity(0, sizeof(all), &all);
-	return true;
-}
-
 static const struct test tests[] = {
 	{ "found", found },
 	{ "to-vmm", to_vmm },
@@ -721,10 +420,6 @@ static const struct test tests[] = {
 	{ "event-race", event_race },
 	{ "counters", counters },
 	{ "prefault", prefault },
-	{ "frame-arguments", frame_arguments },
-	{ "places", places },
-	{ "windows", windows },
-	{ "stops", stops },
 };
 
 int main(int argc, char **argv)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of tests: which are wanted, how each ended. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,6 +32,11 @@ bool expect(int line, struct result r, enum how how, uint64_t value)
 		    how_names[r.how], (unsigned long long)r.value,
 		    (unsigned long long)r.ipa, how_names[how],
 		    (unsigned long long)value);
+}
+
+int try(int fd, unsigned long request, const void *arg)
+{
+	return ioctl(fd, request, arg) < 0 ? errno : 0;
 }
 
 bool lacks(unsigned int cap)

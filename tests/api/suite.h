@@ -33,6 +33,9 @@ bool fail(const char *format, ...);
 /* r is as expected, or fails, naming the line. */
 bool expect(int line, struct result r, enum how how, uint64_t value);
 
+/* ioctl(), as 0 or an errno. */
+int try(int fd, unsigned long request, const void *arg);
+
 /* In tests that return bool: a condition, a part that has told, a step's end, an errno or 0. */
 #define CHECK(what)							\
 	do {								\

@@ -94,4 +94,10 @@ struct result vm_watch(struct vm *vm, uint64_t ipa, uint64_t flag);
 
 void die(const char *what);
 
+/* CLOCK_MONOTONIC. */
+uint64_t now_ns(void);
+
+/* From now on this thread runs on that CPU alone. */
+void bind_to(int cpu);
+
 #endif /* HVK_TESTS_API_VM_H */

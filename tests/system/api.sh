@@ -18,12 +18,6 @@ api_memory() {
 	api_program memory "$1"
 }
 
-# api_partition: hvk's own calls.
-api_partition() {
-	api_program partition /dev/hvk
-}
-
-
 # api_owner [SECONDS]: KVM's VMs and hvk's at once, also racing for so long; EL2 taken
 # from under hvk's.
 api_owner() {

@@ -138,7 +138,8 @@ plan_all() {
 	plan_guests '' /dev/hvk
 	echo "api/memory api_memory /dev/hvk"
 	plan_api '' /dev/hvk
-	echo "api/partition api_partition"
+	echo "api/partition api_program partition /dev/hvk"
+	echo "api/schedule api_program schedule /dev/hvk"
 	echo "api/ioctl-fuzz api_fuzz 30"
 	[ "$host" = here ] || echo "api/oracle api_oracle"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
