@@ -5,7 +5,7 @@
 
 # A process in the background has no input but what it opens itself.
 victim_vm() {
-	vm /dev/hvk 1000 --kernel "$guests/victim.elf" --memory 64 --no-reboot \
+	vm /dev/hvk 1900 --kernel "$guests/victim.elf" --memory 64 --no-reboot \
 		<"$work/test/input" >"$work/test/victim"
 }
 
@@ -30,7 +30,7 @@ end_victim() {
 space_test() {
 	need_hvk
 	start_victim
-	vm /dev/hvk 900 --kernel "$guests/$1.elf" --memory 64 --no-reboot --append "${2:-}" |
+	vm /dev/hvk 1800 --kernel "$guests/$1.elf" --memory 64 --no-reboot --append "${2:-}" |
 		tr -d '\r' >"$work/test/console"
 	strings "$work/test/console"
 	end_victim
