@@ -70,6 +70,9 @@ struct hvk_vgic_ops {
 
 extern struct hvk_vgic_ops hvk_vgic_v2_ops;
 
+/* GICv3 will choose here. */
+static struct hvk_vgic_ops *const hvk_vgic_ops = &hvk_vgic_v2_ops;
+
 /* Fills in hvk_vgic_v2_ops.nr_lr. 0, or -ENODEV with a message. */
 int hvk_vgic_v2_probe(void);
 
@@ -92,6 +95,12 @@ static inline bool hvk_irq_pending(const struct hvk_irq *irq)
 }
 
 /*
+ * On whose list the interrupt belongs now, or NULL; irq->lock held. An active one
+ * stays with the vCPU that took it; only that one can deactivate it (IHI 0048 3.2.1).
+ */
+struct hvk_vcpu *hvk_irq_home(struct hvk_vm *vm, const struct hvk_irq *irq);
+
+/*
  * After a change of irq's state, irq->lock held: unlocks it, brings it onto
  * the list where it belongs, and if `tell` makes the vCPU that has it leave
  * the guest to see the change.
@@ -99,6 +108,8 @@ static inline bool hvk_irq_pending(const struct hvk_irq *irq)
 void hvk_irq_unlock_update(struct hvk_vm *vm, struct hvk_irq *irq,
 			   unsigned long flags, bool tell)
 	__releases(&irq->lock);
+/* Only that, after a change elsewhere of what decides where it belongs. */
+void hvk_irq_update(struct hvk_vm *vm, struct hvk_irq *irq);
 /* The same for all interrupts of the VM, after a change of GICD_CTLR. */
 void hvk_vgic_update_all(struct hvk_vm *vm);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The module's vGIC, built for the machine that tests, on vgic_bench.h's bench. */
 #include "../../kmod/vgic.c"
+#include "../../kmod/vgic_lr.c"
 #include "../../kmod/vgic_v2.c"
 #include "../../kmod/vgic_mmio.c"
 #include "../../kmod/vgic_init.c"
@@ -307,7 +308,7 @@ static void check_irq(struct hvk_vm *vm, struct hvk_irq *irq)
 	unsigned int i;
 
 	raw_spin_lock(&irq->lock);
-	home = irq_home(vm, irq);
+	home = hvk_irq_home(vm, irq);
 	raw_spin_unlock(&irq->lock);
 
 	for (i = 0; i < vm->nr_vcpus; i++)
