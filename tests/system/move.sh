@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # A guest that goes from VM to VM in the middle of its work, and does not notice.
 
-# start_moving DEVICE: Linux on two vCPUs that copies and compares memory, sleeps by its
+# start_moving DEVICE SECONDS: Linux on two vCPUs that copies and compares memory, sleeps by its
 # timer and writes to its console, without end.
 start_moving() {
 	image=$(kernel_image "$(guest_kernels | cut -d ' ' -f 1)")
@@ -18,7 +18,7 @@ start_moving() {
 		cpus = 2
 		append = '''quiet hvk.exec="$(echo "$work_of_guest" | tr -d '\n\t')"'''
 	TOML
-	background vm "$1" 600 --system "$work/test/move.toml" \
+	background vm "$1" "$2" --system "$work/test/move.toml" \
 		--control "unix=$work/test/control" >"$work/test/console"
 	wait_until 90 has "$work/test/console" '^linux| round 1$' || {
 		cat "$work/test/console"
@@ -35,7 +35,8 @@ rounds() {
 move_linux() {
 	[ "$1" = /dev/kvm ] || need_hvk
 	[ "$1" = /dev/hvk ] || need_kvm
-	start_moving "$1"
+	# On a busy machine a move and what follows it take 10 s and more.
+	start_moving "$1" $((300 + $2 * 20))
 	for turn in $(seq "$2"); do
 		usleep $((RANDOM * 4))
 		[ "$(ask 'move linux')" = ok ] || fail "move $turn was refused"
