@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "vmm/error.h"
+#include "vmm/kvm_calls.h"
 
 namespace hvk {
 namespace {
@@ -20,14 +21,14 @@ size_t size_of(uint64_t id) {
 }
 
 std::vector<uint64_t> register_ids(int fd) {
-  kvm_reg_list head = {};
-  if (::ioctl(fd, KVM_GET_REG_LIST, &head) == 0 || errno != E2BIG) {
+  uint64_t count = 0;
+  if (::ioctl(fd, kvm_get_reg_list, &count) == 0 || errno != E2BIG) {
     throw_errno("number of a vCPU's registers");
   }
   // The number, then the identifiers.
-  std::vector<uint64_t> list(head.n + 1);
-  list[0] = head.n;
-  if (::ioctl(fd, KVM_GET_REG_LIST, list.data()) != 0) throw_errno("list of a vCPU's registers");
+  std::vector<uint64_t> list(count + 1);
+  list[0] = count;
+  if (::ioctl(fd, kvm_get_reg_list, list.data()) != 0) throw_errno("list of a vCPU's registers");
   list.erase(list.begin());
   return list;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/api/oracle/probes.h"
+#include "vmm/kvm_calls.h"
 
 namespace hvk::oracle {
 namespace {
@@ -187,7 +188,7 @@ void ask_routes(Bench& bench, const Vm& vm, const std::string& state) {
       ::memcpy(table + 8 + n * sizeof(row.entry), &row.entry, sizeof(row.entry));
     }
     bench.note(fmt::format("ioctl/vm SET_GSI_ROUTING/{}, {}", state, row.name),
-               call(vm.fd(), KVM_SET_GSI_ROUTING, table));
+               call(vm.fd(), hvk::kvm_set_gsi_routing, table));
   }
 }
 

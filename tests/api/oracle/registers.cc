@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/api/oracle/probes.h"
+#include "vmm/kvm_calls.h"
 
 namespace hvk::oracle {
 namespace {
@@ -43,14 +44,14 @@ class Registers {
 
   // The number that the device told, and what it told after that.
   std::set<uint64_t> listed() {
-    kvm_reg_list none = {};
-    note_list("no room", text(call(vcpu_.fd(), KVM_GET_REG_LIST, &none)));
-    std::vector<uint64_t> list(none.n + 1);
-    list[0] = none.n;
-    note_list("room", text(call(vcpu_.fd(), KVM_GET_REG_LIST, list.data())));
-    note_list("the same number", list[0] == none.n ? "yes" : "no");
+    uint64_t count = 0;
+    note_list("no room", text(call(vcpu_.fd(), hvk::kvm_get_reg_list, &count)));
+    std::vector<uint64_t> list(count + 1);
+    list[0] = count;
+    note_list("room", text(call(vcpu_.fd(), hvk::kvm_get_reg_list, list.data())));
+    note_list("the same number", list[0] == count ? "yes" : "no");
     const std::set<uint64_t> ids(list.begin() + 1, list.end());
-    note_list("twice the same", ids.size() == none.n ? "no" : "yes");
+    note_list("twice the same", ids.size() == count ? "no" : "yes");
     return ids;
   }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/api/oracle/probes.h"
+#include "vmm/kvm_calls.h"
 
 namespace hvk::oracle {
 namespace {
@@ -132,7 +133,7 @@ void ask_signal_mask(Bench& bench) {
   for (uint32_t length : {0u, 4u, 7u, 8u, 9u, 16u, ~0u}) {
     uint32_t mask[5] = {length, 0, 0, 0, 0};
     bench.note(fmt::format("ioctl/vcpu SET_SIGNAL_MASK/length {}", length),
-               call(vcpu.fd(), KVM_SET_SIGNAL_MASK, mask));
+               call(vcpu.fd(), hvk::kvm_set_signal_mask, mask));
   }
 }
 
