@@ -8,7 +8,7 @@ sample_file() {
 	image=$(kernel_image "$(guest_kernels | cut -d ' ' -f 1)")
 	sed -e "s|\"\.\./Image-[0-9.]*\"|\"$(realpath "$image")\"|" \
 		-e "s|\"\.\./initrd.cpio.gz\"|\"$(realpath "$initrd")\"|" \
-		-e "s|\"\([a-z-]*\.\(elf\|bin\|cpio\.gz\)\)\"|\"$(realpath "$guests")/\1\"|" \
+		-e "s#\"\([a-z-]*\.\(elf\|bin\|cpio\.gz\)\)\"#\"$(realpath "$guests")/\1\"#" \
 		-e "${2:-}" "$guests/$1.toml" >"$work/test/$1.toml"
 	echo "$work/test/$1.toml"
 }
