@@ -29,14 +29,6 @@ module_unused() {
 	[ "$(cat /sys/module/hvk/refcnt)" = 0 ]
 }
 
-# KiB that are free once caches are empty and what waits for its turn is done.
-free_memory() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	echo 1 >/proc/sys/vm/compact_memory
-	sed -n 's/^MemFree: *\([0-9]*\) .*/\1/p' /proc/meminfo
-}
-
 has_free() { # KiB
 	[ "$(free_memory)" -ge "$1" ]
 }

@@ -14,8 +14,12 @@ held() {
 }
 
 # Memory that is free, in KiB, when nothing is kept that could be made again; each CPU
-# has a stock of free pages besides.
+# has a stock of free pages besides. What is in compressed memory (swap_on) takes more
+# room when it comes back, whenever that is: it comes back first.
 free_memory() {
+	if [ "$host" != here ] && grep -q '^/dev/zram0 ' /proc/swaps; then
+		swapoff /dev/zram0 && swapon /dev/zram0
+	fi
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	[ ! -w /proc/sys/vm/compact_memory ] || echo 1 >/proc/sys/vm/compact_memory
@@ -66,11 +70,9 @@ load_boot_unload() {
 	rmmod hvk || fail "rmmod failed"
 }
 
-# lost_cycles COUNT: on a host without the module. What a storm pushed into compressed
-# memory comes back one day, and takes more room then: it comes back before.
+# lost_cycles COUNT: on a host without the module.
 lost_cycles() {
 	[ ! -e /dev/hvk ] || fail "hvk.ko is loaded"
-	[ "$host" = here ] || ! grep -q zram0 /proc/swaps || swapoff /dev/zram0
 	repeat 2 load_boot_unload
 	nothing_lost repeat "$1" load_boot_unload
 }
