@@ -6,9 +6,7 @@
  *
  * Where IHI 0048 leaves a choice, the choice is that of Linux's own KVM.
  */
-#include <linux/bitops.h>
 #include <linux/errno.h>
-#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 

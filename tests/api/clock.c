@@ -75,7 +75,7 @@ static int set_offset(uint64_t offset, uint64_t reserved)
 {
 	struct kvm_arm_counter_offset args = { offset, reserved };
 
-	return ioctl(vm.fd, KVM_ARM_SET_COUNTER_OFFSET, &args) ? errno : 0;
+	return try(vm.fd, KVM_ARM_SET_COUNTER_OFFSET, &args);
 }
 
 /* What a count is behind the host's, give or take what passes meanwhile. */
@@ -127,7 +127,7 @@ static bool arguments(void)
 	CHECK(ioctl(system_fd, KVM_CHECK_EXTENSION, KVM_CAP_COUNTER_OFFSET) ==
 	      1);
 	ERRNO(set_offset(0, 1), EINVAL);
-	ERRNO(ioctl(vm.fd, KVM_ARM_SET_COUNTER_OFFSET, 8) ? errno : 0, EFAULT);
+	ERRNO(try(vm.fd, KVM_ARM_SET_COUNTER_OFFSET, (void *)8), EFAULT);
 	ERRNO(set_offset(0, 0), 0);
 	OFFSETS(0, 0);
 	return true;

@@ -31,7 +31,7 @@ static int zone(unsigned long call, uint64_t addr, uint32_t size, uint32_t pio)
 {
 	struct kvm_coalesced_mmio_zone zone = { addr, size, { pio } };
 
-	return ioctl(vm.fd, call, &zone) ? errno : 0;
+	return try(vm.fd, call, &zone);
 }
 
 #define ADD		KVM_REGISTER_COALESCED_MMIO

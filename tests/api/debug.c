@@ -65,7 +65,7 @@ static int debug(uint32_t control, const struct kvm_guest_debug_arch *arch)
 
 	if (arch)
 		dbg.arch = *arch;
-	return ioctl(vm.vcpu, KVM_SET_GUEST_DEBUG, &dbg) ? errno : 0;
+	return try(vm.vcpu, KVM_SET_GUEST_DEBUG, &dbg);
 }
 
 /* Runs on; true if it ended in a debug exception of this class at this PC. */

@@ -35,7 +35,7 @@ static int manual(uint64_t how)
 		.args = { how },
 	};
 
-	return ioctl(vm.fd, KVM_ENABLE_CAP, &cap) ? errno : 0;
+	return try(vm.fd, KVM_ENABLE_CAP, &cap);
 }
 
 static void log_on(void)
@@ -47,7 +47,7 @@ static int get(unsigned int slot, void *to)
 {
 	struct kvm_dirty_log log = { .slot = slot, .dirty_bitmap = to };
 
-	return ioctl(vm.fd, KVM_GET_DIRTY_LOG, &log) ? errno : 0;
+	return try(vm.fd, KVM_GET_DIRTY_LOG, &log);
 }
 
 static int clear(unsigned int slot, uint64_t first, uint32_t nr, void *from)
@@ -59,7 +59,7 @@ static int clear(unsigned int slot, uint64_t first, uint32_t nr, void *from)
 		.dirty_bitmap = from,
 	};
 
-	return ioctl(vm.fd, KVM_CLEAR_DIRTY_LOG, &log) ? errno : 0;
+	return try(vm.fd, KVM_CLEAR_DIRTY_LOG, &log);
 }
 
 static bool is_dirty(uint64_t page)
@@ -102,7 +102,7 @@ static bool arguments(void)
 	ERRNO(manual(3), 0);
 	ERRNO(manual(1), 0);
 	ERRNO(manual(0), 0);
-	ERRNO(ioctl(vm.fd, KVM_ENABLE_CAP, &cap) ? errno : 0, EINVAL);
+	ERRNO(try(vm.fd, KVM_ENABLE_CAP, &cap), EINVAL);
 
 	ERRNO(clear(1, 0, 64, bits), ENOENT);	/* does not log */
 	ERRNO(clear(2, 0, 64, bits), ENOENT);

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "gic.h"
 #include "uapi/hvk.h"
 #include "uapi/hvk_para.h"
 #include "vm.h"
@@ -34,8 +35,6 @@
 #define MISSED_IN	200	/* the host's own work takes one now and then */
 #define GAP_US		50	/* between two looks: somebody else's window */
 
-#define GICD		0x08000000ull
-#define GICC		0x08010000ull
 #define DEVICE_IPA	0x0a000000ull	/* nobody's: the VMM answers */
 #define CODE		0x40000000ull
 #define DATA		0x50000000ull

@@ -5,7 +5,7 @@
 #include "suite.h"
 
 int create_device(struct vm *vm, unsigned int type, unsigned int flags,
-			 int *dev)
+		  int *dev)
 {
 	struct kvm_create_device args = { .type = type, .flags = flags };
 	int err = try(vm->fd, KVM_CREATE_DEVICE, &args);

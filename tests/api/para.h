@@ -6,12 +6,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "gic.h"
 #include "suite.h"
 #include "uapi/hvk.h"
 #include "uapi/hvk_para.h"
 
-#define GICD	0x08000000ull
-#define GICC	0x08010000ull
 #define RAM	0x40000000ull
 #define BLOCK	(2ull << 20)
 #define SIZE	(2 * BLOCK)

@@ -43,7 +43,7 @@ static int attr(unsigned long call, uint32_t group, uint64_t which, void *arg)
 		.group = group, .attr = which, .addr = (uintptr_t)arg,
 	};
 
-	return ioctl(vm.fd, call, &a) ? errno : 0;
+	return try(vm.fd, call, &a);
 }
 
 static int filter(uint32_t base, uint32_t nr, uint8_t action)

@@ -12,10 +12,8 @@
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
+#include "gic.h"
 #include "suite.h"
-
-#define GICD		0x08000000ull
-#define GICC		0x08010000ull
 
 #define PSCI_FEATURES	0x8400000aull
 #define SUSPEND32	0x8400000eull
@@ -50,7 +48,7 @@ static int set_state(uint32_t state)
 {
 	struct kvm_mp_state mp = { .mp_state = state };
 
-	return ioctl(vm.vcpu, KVM_SET_MP_STATE, &mp) ? errno : 0;
+	return try(vm.vcpu, KVM_SET_MP_STATE, &mp);
 }
 
 static bool state_is(uint32_t state)

@@ -45,11 +45,7 @@ move_linux() {
 			fail "nothing goes on after move $turn"
 		}
 	done
-	[ "$(ask quit)" = ok ] || fail "it does not quit"
-	wait "$!"
-	status=$?
-	tail -n 30 "$work/test/console"
-	[ $status = 0 ] || fail "hvk-run ended with status $status"
+	quit_system tail -n 30 "$work/test/console"
 	sed -n 's/^linux| round //p' "$work/test/console" | tr -d '\r' |
 		awk '$1 != NR { exit 1 }' || fail "what it says has gaps"
 	grep -v '^linux| round \|^hvk-run\|^  ' "$work/test/console" |

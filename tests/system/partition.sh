@@ -36,6 +36,15 @@ expect_answer() { # WORDS PATTERN
 	}
 }
 
+# quit_system COMMAND...: ends what runs in the background; COMMAND shows what it said.
+quit_system() {
+	[ "$(ask quit)" = ok ] || fail "it does not quit"
+	wait "$!"
+	status=$?
+	"$@"
+	[ $status = 0 ] || fail "hvk-run ended with status $status"
+}
+
 two_guests() {
 	a_system <<-TOML
 		[[partition]]

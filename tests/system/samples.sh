@@ -117,14 +117,6 @@ controlled_sample() {
 	vm /dev/hvk 200 --system "$system" --control "unix=$work/test/control"
 }
 
-quit_sample() {
-	[ "$(ask quit)" = ok ] || fail "it does not quit"
-	wait "$!"
-	status=$?
-	cat "$console"
-	[ $status = 0 ] || fail "hvk-run ended with status $status"
-}
-
 signatures() {
 	grep -c '^client| client: ' "$console"
 }
@@ -152,7 +144,7 @@ sample_secure() {
 		goes_on "without Linux"
 		[ $round = 2 ] || [ "$(ask 'restart linux')" = ok ] || fail "Linux was not started again"
 	done
-	quit_sample
+	quit_system cat "$console"
 	prints 1 'signer| signer: serves linux'
 	prints 1 'signer| signer: serves client'
 	prints 2 'linux| signed hello 885751ca23da56d5806a85a92955656ba36846c64b62819999d2dd215d5fa076'
@@ -176,7 +168,7 @@ sample_frame() {
 	wait_until 150 has "$console" '^linux| guest ready' &&
 		wait_until 30 has "$console" '^one| I am partition 1' 50 ||
 		{ cat "$console"; fail "Linux did not come up, or the others do not run"; }
-	quit_sample
+	quit_system cat "$console"
 	turns=$(sed -n 's/^[a-z]*| I am partition //p' "$console" | uniq | wc -l)
 	[ "$turns" -ge 12 ] || fail "not by turns: $turns changes"
 	has "$console" 'closing report' || fail "no closing report"
@@ -190,7 +182,7 @@ sample_window() {
 	start_sample
 	wait_until 60 has "$console" '^measure| window length ns: ' ||
 		{ cat "$console"; fail "no windows were measured"; }
-	quit_sample
+	quit_system cat "$console"
 	has "$console" '^measure| windows 50, missed ' || fail "not as many as it was to measure"
 	has "$console" '^measure| window start ns: min 0 median ' || fail "no distribution"
 }
