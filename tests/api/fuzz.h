@@ -59,8 +59,36 @@ enum kind {
 int fuzz_fd(struct rng *r, enum kind kind);
 /* Keeps it; another one, which it takes the place of, is closed. */
 void fuzz_keep(struct rng *r, enum kind kind, int fd);
-/* Somewhere in the memory that the guests are given, or where none is. */
+/* Closes one of that kind, if there is one at the place that chance chose. */
+void fuzz_close(struct rng *r, enum kind kind);
+/* Another number for this fd, which chance does not come upon. */
+int fuzz_hide(int fd);
+
+/* What the guests are given, mapped here. */
+extern struct fuzz_memory {
+	char *ram;		/* private, FUZZ_RAM_SIZE bytes */
+	char *code;		/* private, fuzz_guest.S */
+	char *shared;		/* of memfd, FUZZ_RAM_SIZE bytes */
+	int memfd;
+} fuzz_memory;
+
+/* Maps it, and forgets all fds; ends the process if that does not work. */
+void fuzz_make_memory(void);
+/* The guest's program as it was, also where nothing can be written any more. */
+void fuzz_restore_code(void);
+/* Somewhere in that memory, or where none is. */
 uint64_t fuzz_address(struct rng *r);
+
+/* A VM with memory, one to three vCPUs and mostly a GIC, and its fds. */
+void fuzz_start_vm(struct rng *r);
+/* Maps a vCPU's run page, in the place of another. */
+void fuzz_map_run_page(struct rng *r, int vcpu);
+/* One of those, or NULL; another thread may unmap it at any time. */
+struct kvm_run *fuzz_run_page(struct rng *r);
+
+/* Another process, which is given fds and uses them; ends with this one. */
+void fuzz_make_friend(uint64_t seed);
+void fuzz_give_away(struct rng *r);
 
 /* Counters that outlive the round; shared between processes. */
 struct call_count {

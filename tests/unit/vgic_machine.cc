@@ -118,6 +118,18 @@ uint64_t VgicMachine::read(unsigned vcpu, int64_t offset, unsigned len) {
   return val;
 }
 
+Intids VgicMachine::drain(unsigned vcpu) {
+  Intids taken;
+  for (;;) {
+    settle();
+    const uint32_t id = pe(vcpu).acknowledge();
+    if (id == kSpurious) return taken;
+    taken.push_back(id);
+    EXPECT_TRUE(pe(vcpu).deactivate(id));
+    if (taken.size() > 1000) return taken;
+  }
+}
+
 void VgicMachine::write(unsigned vcpu, int64_t offset, uint64_t val, unsigned len) {
   const bool was_in = in_guest(vcpu);
 

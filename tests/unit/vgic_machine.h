@@ -142,6 +142,8 @@ class VirtualInterface {
   }
 };
 
+using Intids = std::vector<uint32_t>;
+
 // The VM. Its vCPUs' threads are loaded on a PE each, from the start.
 class VgicMachine {
  public:
@@ -166,6 +168,8 @@ class VgicMachine {
   }
   // Takes what is kicked, or has a maintenance interrupt, out and in again.
   void settle();
+  // What the guest gets if it takes, and at once deactivates, all there is.
+  Intids drain(unsigned vcpu);
 
   VirtualInterface& pe(unsigned vcpu) { return pe_.at(vcpu); }
   bool kicked(unsigned vcpu) { return std::exchange(kicked_.at(vcpu), false); }
@@ -184,7 +188,7 @@ class VgicMachine {
   void write(unsigned vcpu, int64_t offset, uint64_t val, unsigned len = 4);
 
   struct hvk_vm* vm;
-  std::vector<uint32_t> acked;          // EOIs that irqfds heard of
+  Intids acked;                         // EOIs that irqfds heard of
   std::map<uint64_t, uint64_t> mapped;  // IPA to size
   int map_error = 0;
 
