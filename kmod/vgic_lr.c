@@ -13,6 +13,7 @@
  * deactivated while out, which the hardware counts.
  */
 #include <linux/bitops.h>
+#include <linux/minmax.h>
 
 #include "hvk_host.h"
 #include "vgic_irq.h"
