@@ -24,19 +24,21 @@ class Commands:
 
 
 class Lanes:
-    """Stages that share nothing but the machine, LANES at a time, in their order."""
+    """Stages that share nothing but the machine: `stages` LANES at a time, in their order;
+    beside them, with what they leave of the machine, `patient` one after the other."""
 
-    def __init__(self, stages):
+    def __init__(self, stages, patient=()):
         self.stages = stages
+        self.patient = list(patient)
         self.lock = threading.Lock()
         self.trouble = []
 
-    def lane(self):
+    def lane(self, stages):
         while True:
             with self.lock:
-                if not self.stages or self.trouble:
+                if not stages or self.trouble:
                     return
-                stage = self.stages.pop(0)
+                stage = stages.pop(0)
             try:
                 stage.run()
             except BaseException as trouble:  # a mistake here: told by run()
@@ -44,7 +46,10 @@ class Lanes:
                 return
 
     def run(self):
-        lanes = [threading.Thread(target=self.lane, daemon=True) for _ in range(LANES)]
+        lanes = [threading.Thread(target=self.lane, args=(self.stages,), daemon=True)
+                 for _ in range(LANES)]
+        lanes.append(threading.Thread(target=self.lane, args=(self.patient,), daemon=True))
+        lanes[-1].patient = True
         for lane in lanes:
             lane.start()
         for lane in lanes:
@@ -59,7 +64,7 @@ API_BUILD = ("system/api-build", ["make", "-s", f"-j{os.cpu_count()}", "api-test
 FIT_IMAGES = ("system/fit-images", ["tests/system/fit-images", "build/guests/boot.elf",
                                     f"{LOGS}/fit"])
 FORMATS = ("system/formats", ["tests/system/prepare", "build/kernel-6.1/Image", f"{LOGS}/formats"])
-BEFORE_LABS = [API_BUILD, FORMATS, FIT_IMAGES]
+BEFORE_LABS = [[API_BUILD], [FORMATS, FIT_IMAGES]]
 
 # What is made of hvk-run's --help, what `make install` leaves and takes away, packages.
 PACKAGING = [(f"packaging/{name}", [f"tests/packaging/{name}"])
