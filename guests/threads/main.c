@@ -32,10 +32,29 @@ static void worker(void *arg)
 	}
 }
 
+/*
+ * Both kernels begin together, however late one of them is loaded: each tells the
+ * other by the channel that has its name, and waits to be told. One that is alone
+ * has no channels.
+ */
+static void meet(void)
+{
+	static const char *const names[] = { "first", "second" };
+	struct hvk_para_channel mine, other;
+
+	if (info.id > 1 || hvk_channel_find(names[info.id], &mine) < 0 ||
+	    hvk_channel_find(names[!info.id], &other) < 0)
+		return;
+	hvk_event_notify(mine.number);
+	while (!hvk_event_pending(1ul << other.number, NULL))
+		hvk_wait(HVK_PARA_FOREVER);
+}
+
 void PartitionMain(uintptr_t device_tree)
 {
 	(void)device_tree;
 	hvk_info(&info);
+	meet();
 	for (uintptr_t number = FIRST; number <= LAST; number++)
 		thread_create((unsigned int)number, worker, (void *)number);
 	threads_run(SLICE);
