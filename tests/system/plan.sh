@@ -36,9 +36,20 @@ plan_guests() { # PREFIX DEVICE
 plan_linux() { # PREFIX DEVICE
 	for kernel in $(guest_kernels); do
 		for count in 1 2 4; do
+			in_check "$1" "$kernel-$count" || continue
 			echo "$1linux/$kernel-smp$count linux_boot $2 $kernel $count"
 		done
 	done
+}
+
+# 6.12's KVM takes 20 s where the others take 6, nested: there `make check` has each kernel and
+# each number of CPUs, but not with each other.
+in_check() { # PREFIX KERNEL-CPUS
+	[ "$host" = 6.12 ] && [ "$1" = kvm/ ] && [ -z "$long" ] || return 0
+	case $2 in
+	6.12-1 | 6.1-2 | 6.12-4) ;;
+	*) return 1 ;;
+	esac
 }
 
 plan_samples() {
@@ -133,7 +144,7 @@ plan_all() {
 	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
 	plan_api kvm/ /dev/kvm
 
-	! once || echo "kvm/move/linux move_linux /dev/kvm 3"
+	[ -z "$long" ] || echo "kvm/move/linux move_linux /dev/kvm 3"
 
 	echo "module/load module_load"
 	plan_guests '' /dev/hvk
