@@ -20,7 +20,7 @@ start_moving() {
 	TOML
 	background vm "$1" "$2" --system "$work/test/move.toml" \
 		--control "unix=$work/test/control" >"$work/test/console"
-	wait_until 240 has "$work/test/console" '^linux| round 1$' || {
+	wait_until 90 has "$work/test/console" '^linux| round 1$' || {
 		cat "$work/test/console"
 		fail "Linux does not work"
 	}

@@ -36,20 +36,9 @@ plan_guests() { # PREFIX DEVICE
 plan_linux() { # PREFIX DEVICE
 	for kernel in $(guest_kernels); do
 		for count in 1 2 4; do
-			in_check "$1" "$kernel-$count" || continue
 			echo "$1linux/$kernel-smp$count linux_boot $2 $kernel $count"
 		done
 	done
-}
-
-# 6.12's KVM takes 20 s where the others take 6, nested: there `make check` has each kernel and
-# each number of CPUs, but not with each other.
-in_check() { # PREFIX KERNEL-CPUS
-	[ "$host" = 6.12 ] && [ "$1" = kvm/ ] && [ -z "$long" ] || return 0
-	case $2 in
-	6.12-1 | 6.1-2 | 6.12-4) ;;
-	*) return 1 ;;
-	esac
 }
 
 plan_samples() {
