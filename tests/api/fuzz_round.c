@@ -110,7 +110,7 @@ static void change_memory(struct rng *r)
 		ftruncate(fuzz_memory.memfd, one_in(r, 2) ? (off_t)FUZZ_RAM_SIZE : (off_t)offset);
 		break;
 	default:
-		/* A vCPU's run page as the guest's fuzz_memory. */
+		/* A vCPU's run page as the guest's memory. */
 		mmap(base + offset, FUZZ_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
 		     fuzz_fd(r, VCPU), 0);
 		break;

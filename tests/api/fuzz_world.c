@@ -5,8 +5,6 @@
  */
 #include <fcntl.h>
 #include <linux/kvm.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
@@ -244,10 +242,11 @@ void fuzz_make_memory(void)
 	if (fuzz_memory.memfd < 0 || ftruncate(fuzz_memory.memfd, FUZZ_RAM_SIZE))
 		_exit(1);
 	fuzz_memory.shared = mmap(NULL, FUZZ_RAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-			     fuzz_memory.memfd, 0);
+				  fuzz_memory.memfd, 0);
 	fuzz_memory.ram = mmap(NULL, FUZZ_RAM_SIZE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	fuzz_memory.code = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	fuzz_memory.code = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				-1, 0);
 	if (fuzz_memory.shared == MAP_FAILED || fuzz_memory.ram == MAP_FAILED ||
 	    fuzz_memory.code == MAP_FAILED)
 		_exit(1);

@@ -59,11 +59,12 @@ class Children:
         self.ended = False
 
     def start(self, command, **options):
-        patient = getattr(threading.current_thread(), "patient", False)
+        if getattr(threading.current_thread(), "patient", False):
+            command = [*PATIENTLY, *command]
         with self.lock:
             if self.ended:
                 raise SystemExit
-            child = subprocess.Popen([*(PATIENTLY if patient else []), *command], cwd=TOP, stdin=subprocess.DEVNULL,
+            child = subprocess.Popen(command, cwd=TOP, stdin=subprocess.DEVNULL,
                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                      start_new_session=True, **options)
             self.running.add(child)

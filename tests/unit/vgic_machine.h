@@ -144,6 +144,8 @@ class VirtualInterface {
 
 using Intids = std::vector<uint32_t>;
 
+inline constexpr uint32_t kSpi = 40;  // one of many
+
 // The VM. Its vCPUs' threads are loaded on a PE each, from the start.
 class VgicMachine {
  public:
@@ -168,6 +170,12 @@ class VgicMachine {
   }
   // Takes what is kicked, or has a maintenance interrupt, out and in again.
   void settle();
+  // The line goes high; what the guest then takes.
+  uint32_t take(unsigned vcpu, uint32_t intid) {
+    inject(intid, true);
+    settle();
+    return pe(vcpu).acknowledge();
+  }
   // What the guest gets if it takes, and at once deactivates, all there is.
   Intids drain(unsigned vcpu);
 

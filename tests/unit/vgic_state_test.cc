@@ -8,8 +8,6 @@
 namespace hvk::test {
 namespace {
 
-constexpr uint32_t kSpi = 40;
-
 // --- the empty path -------------------------------------------------------------
 
 TEST(VgicCost, NoAccessWithoutAnInterrupt) {
@@ -90,9 +88,7 @@ TEST(VgicLife, LevelRaisedInItsHandlerCostsNoKick) {
   VgicMachine m(1);
   m.open_all();
   m.enter(0);
-  m.inject(kSpi, true);
-  m.settle();
-  ASSERT_EQ(m.pe(0).acknowledge(), kSpi);
+  ASSERT_EQ(m.take(0, kSpi), kSpi);
   m.inject(kSpi, false);
   m.inject(kSpi, true);
   EXPECT_FALSE(m.kicked(0));
@@ -285,9 +281,7 @@ TEST(VgicResample, EachEoiIsToldOnce) {
   m.open_all();
   bench_resample(m.vm, kSpi);
   m.enter(0);
-  m.inject(kSpi, true);
-  m.settle();
-  ASSERT_EQ(m.pe(0).acknowledge(), kSpi);
+  ASSERT_EQ(m.take(0, kSpi), kSpi);
   m.round(0);
   EXPECT_EQ(m.acked, Intids{});
   EXPECT_TRUE(m.pe(0).deactivate(kSpi));

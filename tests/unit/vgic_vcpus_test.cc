@@ -8,8 +8,6 @@
 namespace hvk::test {
 namespace {
 
-constexpr uint32_t kSpi = 40;
-
 // --- targets ------------------------------------------------------------------------------
 
 TEST(VgicTarget, PendingOnesMoveActiveOnesStay) {
@@ -39,9 +37,7 @@ TEST(VgicTarget, None) {
   m.write(0, 0x800 + kSpi, 0, 1);
   m.enter(0);
   m.enter(1);
-  m.inject(kSpi, true);
-  m.settle();
-  EXPECT_EQ(m.pe(0).acknowledge(), kSpurious);
+  EXPECT_EQ(m.take(0, kSpi), kSpurious);
   EXPECT_EQ(m.pe(1).acknowledge(), kSpurious);
   m.write(0, 0x800 + kSpi, 2, 1);
   m.settle();
@@ -53,9 +49,7 @@ TEST(VgicTarget, OneVcpuHasNoChoice) {
   m.open_all();
   m.write(0, 0x800 + kSpi, 0, 1);
   m.enter(0);
-  m.inject(kSpi, true);
-  m.settle();
-  EXPECT_EQ(m.pe(0).acknowledge(), kSpi);
+  EXPECT_EQ(m.take(0, kSpi), kSpi);
 }
 
 TEST(VgicTarget, MovesOffAVcpuThatDoesNotRun) {
@@ -88,9 +82,7 @@ TEST(VgicRemote, ActiveIsWritten) {
   VgicMachine m(2);
   m.open_all();
   m.enter(0);
-  m.inject(kSpi, true);
-  m.settle();
-  ASSERT_EQ(m.pe(0).acknowledge(), kSpi);
+  ASSERT_EQ(m.take(0, kSpi), kSpi);
   m.inject(kSpi, false);
   m.write(1, 0x384, 1u << (kSpi - 32));
   EXPECT_EQ(m.read(1, 0x304), 0u);
