@@ -7,6 +7,9 @@
  * as long as that file or a VM that is bound. The receiver is the one VM that
  * the channel points at, and takes itself out as it ends, under channel->lock,
  * which every notification holds: none reaches a VM that is going.
+ *
+ * The guest finds an end without a lock, so that it is published last, when
+ * nothing can fail any more, and stays until its VM goes.
  */
 #include <linux/anon_inodes.h>
 #include <linux/bitops.h>
@@ -155,6 +158,14 @@ static int check(struct hvk_vm *vm, const struct hvk_channel_bind *args)
 	}
 }
 
+/* For good: nothing may fail after it. */
+static void publish(struct hvk_channel_end *end)
+{
+	refcount_inc(&end->channel->users);
+	/* Whole before anybody finds it: pairs with find(). */
+	smp_store_release(&end->vm->channels.end[end->number], end);
+}
+
 /* Becomes the receiver, and gets what came before. 0 or -EBUSY. */
 static int receive(struct hvk_channel *channel, struct hvk_channel_end *end)
 {
@@ -165,6 +176,8 @@ static int receive(struct hvk_channel *channel, struct hvk_channel_end *end)
 		err = -EBUSY;
 	} else {
 		channel->receiver = end;
+		/* Before its first interrupt: the handler may mask it. */
+		publish(end);
 		if (channel->waiting)
 			raise(end);
 		channel->waiting = false;
@@ -177,19 +190,18 @@ static int receive(struct hvk_channel *channel, struct hvk_channel_end *end)
 static int bind(struct hvk_vm *vm, const struct hvk_channel_bind *args,
 		struct hvk_channel *channel)
 {
-	struct hvk_channel_end **slot, *end;
-	int err;
+	u32 number = array_index_nospec(args->number, HVK_NR_CHANNELS);
+	struct hvk_channel_end *end;
+	int err = 0;
 
-	slot = &vm->channels.end[array_index_nospec(args->number,
-						    HVK_NR_CHANNELS)];
-	if (*slot)
+	if (vm->channels.end[number])
 		return -EEXIST;
 	end = kzalloc(sizeof(*end), GFP_KERNEL_ACCOUNT);
 	if (!end)
 		return -ENOMEM;
 	end->channel = channel;
 	end->vm = vm;
-	end->number = args->number;
+	end->number = number;
 	end->role = args->role;
 	end->intid = args->intid;
 	if (args->event_fd != -1) {
@@ -200,17 +212,12 @@ static int bind(struct hvk_vm *vm, const struct hvk_channel_bind *args,
 			goto fail;
 		}
 	}
-	/* Whole before anybody finds it. */
-	smp_store_release(slot, end);
-	if (end->role == HVK_CHANNEL_RECEIVE) {
+	if (end->role == HVK_CHANNEL_RECEIVE)
 		err = receive(channel, end);
-		if (err) {
-			*slot = NULL;
-			goto fail;
-		}
-	}
-	refcount_inc(&channel->users);
-	return 0;
+	else
+		publish(end);
+	if (!err)
+		return 0;
 
 fail:
 	if (end->event)
