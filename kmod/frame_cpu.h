@@ -17,7 +17,9 @@ struct hvk_sched;
 
 /*
  * The windows of one CPU. Everything but window[].vcpu and the reader's end of
- * the trace is written on that CPU with interrupts off.
+ * the trace is written on that CPU with interrupts off; only `now` becomes -1
+ * from another CPU as well, when the timer has moved there from one that went
+ * offline: it is read once wherever it is used.
  */
 struct hvk_sched_cpu {
 	struct hvk_sched *sched;

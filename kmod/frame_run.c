@@ -98,26 +98,28 @@ static u64 end_of(const struct hvk_sched_cpu *c, unsigned int window)
 	return start_of(c, window) + c->sched->window[window].conf.length_ns;
 }
 
-/* Whether the vCPU of this place was in the guest in the window that is now. */
-static bool entered(const struct hvk_sched_cpu *c,
+/* Whether the vCPU of this place was in the guest in this window. */
+static bool entered(const struct hvk_sched_cpu *c, unsigned int window,
 		    const struct hvk_frame_place *place)
 {
-	return place->window == c->now && place->start_ns == start_of(c, c->now);
+	return place->window == window &&
+	       place->start_ns == start_of(c, window);
 }
 
-static void window_ends(struct hvk_sched_cpu *c, u64 now)
+static void window_ends(struct hvk_sched_cpu *c, unsigned int window, u64 now)
 {
-	struct hvk_sched_window *w = &c->sched->window[c->now];
+	struct hvk_sched_window *w = &c->sched->window[window];
 
 	raw_spin_lock(&c->lock);
-	if (w->vcpu && entered(c, &w->vcpu->place) && w->vcpu->place.working) {
+	if (w->vcpu && entered(c, window, &w->vcpu->place) &&
+	    w->vcpu->place.working) {
 		add(&w->stats.cuts, 1);
 		add(&w->vcpu->place.cuts, 1);
-		trace(c, HVK_TRACE_OVERRUN, c->now, now);
+		trace(c, HVK_TRACE_OVERRUN, window, now);
 	}
 	raw_spin_unlock(&c->lock);
-	trace(c, HVK_TRACE_WINDOW_END, c->now, now);
-	c->next = c->now + 1;
+	trace(c, HVK_TRACE_WINDOW_END, window, now);
+	c->next = window + 1;
 	WRITE_ONCE(c->now, -1);
 	if (c->next == c->first + c->nr) {
 		c->next = c->first;
@@ -127,21 +129,25 @@ static void window_ends(struct hvk_sched_cpu *c, u64 now)
 
 static void window_starts(struct hvk_sched_cpu *c, u64 now)
 {
-	struct hvk_sched_window *w = &c->sched->window[c->next];
+	unsigned int window = c->next;
+	struct hvk_sched_window *w = &c->sched->window[window];
 
 	c->given_up = false;
-	WRITE_ONCE(c->now, c->next);
-	trace(c, HVK_TRACE_WINDOW_START, c->now, now);
+	WRITE_ONCE(c->now, window);
+	trace(c, HVK_TRACE_WINDOW_START, window, now);
 	raw_spin_lock(&c->lock);
 	if (w->vcpu)
 		rcuwait_wake_up(&w->vcpu->wait);
 	raw_spin_unlock(&c->lock);
 }
 
-/* The next moment at which something is to be done. */
-static u64 next_event(const struct hvk_sched_cpu *c)
+/*
+ * The next moment at which something is to be done, if `window` is now, or none
+ * (-1).
+ */
+static u64 next_event(const struct hvk_sched_cpu *c, int window)
 {
-	return c->now >= 0 ? end_of(c, c->now) : start_of(c, c->next);
+	return window >= 0 ? end_of(c, window) : start_of(c, c->next);
 }
 
 static void wake_all(struct hvk_sched *sched)
@@ -165,6 +171,7 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 	struct hvk_sched_cpu *c = container_of(timer, struct hvk_sched_cpu,
 					       timer);
 	u64 now = ktime_get_ns();
+	int window;
 
 	/* Timers of a CPU that goes offline are given to another. */
 	if (smp_processor_id() != c->cpu) {
@@ -174,13 +181,14 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 		return HRTIMER_NORESTART;
 	}
 	/* Served late, one call does for several; each window is looked at. */
-	while (now >= next_event(c)) {
-		if (c->now >= 0)
-			window_ends(c, now);
+	for (window = READ_ONCE(c->now); now >= next_event(c, window);
+	     window = READ_ONCE(c->now)) {
+		if (window >= 0)
+			window_ends(c, window, now);
 		else
 			window_starts(c, now);
 	}
-	hrtimer_set_expires(timer, ns_to_ktime(next_event(c)));
+	hrtimer_set_expires(timer, ns_to_ktime(next_event(c, window)));
 	return HRTIMER_RESTART;
 }
 
@@ -190,7 +198,7 @@ static void start_here(void *arg)
 
 	c->frame_ns = c->sched->start_ns;
 	c->next = c->first;
-	hrtimer_start(&c->timer, ns_to_ktime(next_event(c)),
+	hrtimer_start(&c->timer, ns_to_ktime(next_event(c, READ_ONCE(c->now))),
 		      HRTIMER_MODE_ABS_PINNED_HARD);
 }
 
@@ -265,7 +273,7 @@ void hvk_sched_unregister(struct hvk_vcpu *vcpu)
 	raw_spin_lock_irq(&c->lock);
 	for (i = c->first; i < c->first + c->nr; i++)
 		if (sched->window[i].vcpu == vcpu)
-			sched->window[i].vcpu = NULL;
+			WRITE_ONCE(sched->window[i].vcpu, NULL);
 	raw_spin_unlock_irq(&c->lock);
 	place->cpu = -1;
 }
@@ -285,18 +293,13 @@ static int register_on(struct hvk_vcpu *vcpu, int cpu)
 	if (!c)
 		return -EINVAL;
 	raw_spin_lock_irq(&c->lock);
-	for (i = c->first; i < c->first + c->nr; i++) {
-		struct hvk_sched_window *w = &sched->window[i];
-
-		if (w->conf.owner != place->owner)
-			continue;
-		if (w->vcpu) {
-			err = -EBUSY;
-			break;
-		}
-		w->vcpu = vcpu;
-		err = 0;
-	}
+	/* All of them or none: who fails here is not registered anywhere. */
+	for (i = c->first; i < c->first + c->nr && err != -EBUSY; i++)
+		if (sched->window[i].conf.owner == place->owner)
+			err = sched->window[i].vcpu ? -EBUSY : 0;
+	for (i = c->first; i < c->first + c->nr && !err; i++)
+		if (sched->window[i].conf.owner == place->owner)
+			WRITE_ONCE(sched->window[i].vcpu, vcpu);
 	raw_spin_unlock_irq(&c->lock);
 	if (!err)
 		place->cpu = cpu;
@@ -322,15 +325,31 @@ void hvk_place_end(struct hvk_vcpu *vcpu)
 	sched_set_normal(current, 0);
 }
 
-/* Whether this CPU's window is the vCPU's own, and not given up. */
+/*
+ * The window that is now on c's CPU, if it is the vCPU's own and not given up,
+ * else -1. c may be NULL: a CPU without windows.
+ *
+ * Whoever goes on to use the window has it from here and does not read c->now
+ * again. Interrupts off do not keep it: the timer of a CPU that was offline
+ * ends the window from another CPU (tick()).
+ */
+static int own_window(const struct hvk_sched_cpu *c,
+		      const struct hvk_vcpu *vcpu)
+{
+	int window = c ? READ_ONCE(c->now) : -1;
+
+	if (window < 0 || READ_ONCE(c->given_up) ||
+	    READ_ONCE(c->sched->window[window].vcpu) != vcpu)
+		return -1;
+	return window;
+}
+
 static bool may_run(struct hvk_vcpu *vcpu)
 {
 	struct hvk_sched *sched = vcpu->place.sched;
-	struct hvk_sched_cpu *c = hvk_sched_cpu(sched, raw_smp_processor_id());
-	int now = c ? READ_ONCE(c->now) : -1;
 
-	return now >= 0 && !READ_ONCE(c->given_up) &&
-	       READ_ONCE(sched->window[now].vcpu) == vcpu;
+	return own_window(hvk_sched_cpu(sched, raw_smp_processor_id()),
+			  vcpu) >= 0;
 }
 
 int hvk_place_wait(struct hvk_vcpu *vcpu)
@@ -354,30 +373,31 @@ int hvk_place_wait(struct hvk_vcpu *vcpu)
 bool hvk_place_enter(struct hvk_vcpu *vcpu)
 {
 	struct hvk_frame_place *place = &vcpu->place;
-	struct hvk_sched_cpu *c;
+	struct hvk_sched_cpu *c = hvk_sched_cpu(place->sched,
+						smp_processor_id());
+	int window = own_window(c, vcpu);
 	struct hvk_sched_window *w;
 	u64 now;
 
-	if (!may_run(vcpu))
+	if (window < 0)
 		return false;
-	c = hvk_sched_cpu(place->sched, smp_processor_id());
 	now = ktime_get_ns();
 	/* It is over, and the timer waits for interrupts to be enabled. */
-	if (now >= end_of(c, c->now))
+	if (now >= end_of(c, window))
 		return false;
 	place->working = true;
 	place->left_ns = now;
-	if (entered(c, place))
+	if (entered(c, window, place))
 		return true;
 
-	w = &place->sched->window[c->now];
-	place->window = c->now;
-	place->start_ns = start_of(c, c->now);
-	place->end_ns = end_of(c, c->now);
+	w = &place->sched->window[window];
+	place->window = window;
+	place->start_ns = start_of(c, window);
+	place->end_ns = end_of(c, window);
 	add(&w->stats.runs, 1);
 	add(&w->stats.start_sum_ns, now - place->start_ns);
 	raise(&w->stats.start_max_ns, now - place->start_ns);
-	trace(c, HVK_TRACE_ENTER, c->now, now);
+	trace(c, HVK_TRACE_ENTER, window, now);
 	return true;
 }
 
@@ -404,13 +424,15 @@ void hvk_place_idle(struct hvk_vcpu *vcpu, bool rest_of_window)
 {
 	struct hvk_frame_place *place = &vcpu->place;
 	struct hvk_sched_cpu *c;
+	int window;
 
 	local_irq_disable();
 	place->working = false;
 	c = hvk_sched_cpu(place->sched, smp_processor_id());
-	if (rest_of_window && c && may_run(vcpu)) {
+	window = rest_of_window ? own_window(c, vcpu) : -1;
+	if (window >= 0) {
 		WRITE_ONCE(c->given_up, true);
-		trace(c, HVK_TRACE_YIELD, c->now, ktime_get_ns());
+		trace(c, HVK_TRACE_YIELD, window, ktime_get_ns());
 	}
 	local_irq_enable();
 }

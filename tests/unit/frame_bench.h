@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kmod/frame_run.c on CPUs that the test plays: its clock, its timers, and who
+ * runs where.
+ */
+#ifndef HVK_FRAME_BENCH_H
+#define HVK_FRAME_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FRAME_BENCH_CPUS 2
+#define FRAME_BENCH_VCPUS 2
+#define FRAME_BENCH_WINDOWS 4
+
+struct frame_bench_window {
+  unsigned int cpu, owner;
+  uint64_t offset_ns, length_ns;
+};
+
+struct frame_bench_stats {
+  uint64_t runs, cuts, late;
+};
+
+struct frame_bench_record {
+  uint64_t ns;
+  uint32_t event, cpu, window;
+};
+
+/* --- the code under test, from the test -------------------------------------- */
+/* A schedule that stands still; vCPU n has owner n's place in it. */
+void frame_bench_open(const struct frame_bench_window *windows, size_t nr, uint64_t major_ns);
+void frame_bench_close(void);
+/* HVK_FRAME_START for this moment; 0 or -errno. */
+int frame_bench_start(uint64_t start_ns);
+void frame_bench_stop(void);
+/* KVM_RUN begins in a thread that is bound to this CPU; 0 or -errno. */
+int frame_bench_begin(unsigned int vcpu, unsigned int cpu);
+/* On this CPU: right before the guest, right after it, nothing more to do. */
+bool frame_bench_enter(unsigned int vcpu, unsigned int cpu);
+void frame_bench_left(unsigned int vcpu, unsigned int cpu);
+void frame_bench_idle(unsigned int vcpu, unsigned int cpu, bool rest_of_window);
+/* When the timer of this CPU's windows is due, or 0; and it fires on CPU `on`. */
+uint64_t frame_bench_due(unsigned int cpu);
+void frame_bench_fire(unsigned int cpu, unsigned int on);
+/* The window that the vCPU was in last, or -1. */
+int frame_bench_window_of(unsigned int vcpu);
+struct frame_bench_stats frame_bench_stats_of(unsigned int window);
+/* The oldest record of this CPU's trace; false: there is none. */
+bool frame_bench_trace(unsigned int cpu, struct frame_bench_record *record);
+
+/* --- the machine, from the code under test ------------------------------------- */
+/* CLOCK_MONOTONIC; what the test does meanwhile, another CPU does. */
+uint64_t frame_bench_now(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HVK_FRAME_BENCH_H */

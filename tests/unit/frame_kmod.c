@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The cyclic schedule as it runs, built for the machine that tests, on frame_bench.h's bench. */
+#include <linux/cpumask.h>
+#include <linux/hrtimer.h>
+#include <linux/kernel.h>
+#include <linux/rcuwait.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/signal_types.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+
+#include "frame_bench.h"
+
+static unsigned int this_cpu;	/* whose thread or interrupt it is */
+
+#undef raw_smp_processor_id
+#undef smp_processor_id
+#define raw_smp_processor_id()	this_cpu
+#define smp_processor_id()	this_cpu
+
+/* --- what the kernel does for a thread ---------------------------------------- */
+
+static struct task_struct {
+	unsigned int *cpus_ptr;
+} *current = &(struct task_struct) { .cpus_ptr = &this_cpu };
+
+#define TASK_INTERRUPTIBLE	1
+#define cpumask_weight(mask)	((void)(mask), 1)
+#define cpumask_first(mask)	(*(mask))
+#define sched_set_fifo(task)	((void)(task))
+#define sched_set_normal(task, nice) ((void)(task))
+#define signal_pending(task)	((void)(task), 0)
+#define rcuwait_wake_up(wait)	((void)(wait))
+#define rcuwait_wait_event(wait, condition, state)			\
+	do { if (!(condition)) KSHIM_DIE("nobody would wake it"); } while (0)
+
+static int smp_call_function_single(int cpu, void (*fn)(void *arg), void *arg,
+				    int wait)
+{
+	unsigned int back = this_cpu;
+
+	this_cpu = cpu;
+	fn(arg);
+	this_cpu = back;
+	return 0;
+}
+
+/* The C library has one of its own. */
+#define raise	frame_raise
+/* Other tests' module sources have these as well. */
+#define hvk_vcpu_kick	frame_hvk_vcpu_kick
+#define hvk_vcpu_load	frame_hvk_vcpu_load
+#define hvk_vcpu_put	frame_hvk_vcpu_put
+#include "../../kmod/frame_run.c"
+
+void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
+{
+}
+
+void hvk_vcpu_load(struct hvk_vcpu *vcpu)
+{
+}
+
+void hvk_vcpu_put(struct hvk_vcpu *vcpu)
+{
+}
+
+u64 kshim_ktime_get_ns(void)
+{
+	return frame_bench_now();
+}
+
+/* --- the bench ------------------------------------------------------------------ */
+
+static struct hvk_sched *sched;
+static struct hvk_vcpu *vcpus;
+
+void frame_bench_open(const struct frame_bench_window *windows, size_t nr,
+		      uint64_t major_ns)
+{
+	struct hvk_sched_cpu *c = NULL;
+	unsigned int i;
+
+	sched = kzalloc(sizeof(*sched) + nr * sizeof(sched->window[0]),
+			GFP_KERNEL);
+	sched->cpu = kcalloc(FRAME_BENCH_CPUS, sizeof(*sched->cpu), GFP_KERNEL);
+	sched->major_ns = major_ns;
+	sched->nr_windows = nr;
+	for (i = 0; i < nr; i++) {
+		sched->window[i].conf = (struct hvk_window) {
+			.cpu = windows[i].cpu,
+			.owner = windows[i].owner,
+			.offset_ns = windows[i].offset_ns,
+			.length_ns = windows[i].length_ns,
+		};
+		if (!c || c->cpu != (int)windows[i].cpu) {
+			c = &sched->cpu[sched->nr_cpus++];
+			c->sched = sched;
+			c->cpu = windows[i].cpu;
+			c->first = i;
+			c->trace = kcalloc(HVK_TRACE_RECORDS, sizeof(*c->trace),
+					   GFP_KERNEL);
+			hvk_sched_cpu_init(c);
+		}
+		c->nr++;
+	}
+	vcpus = kcalloc(FRAME_BENCH_VCPUS, sizeof(*vcpus), GFP_KERNEL);
+	for (i = 0; i < FRAME_BENCH_VCPUS; i++)
+		vcpus[i].place = (struct hvk_frame_place) {
+			.sched = sched, .owner = i, .cpu = -1, .window = -1,
+		};
+}
+
+void frame_bench_close(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < FRAME_BENCH_VCPUS; i++)
+		hvk_sched_unregister(&vcpus[i]);
+	for (i = 0; i < sched->nr_windows; i++)
+		BUG_ON(sched->window[i].vcpu);
+	for (i = 0; i < sched->nr_cpus; i++)
+		kfree(sched->cpu[i].trace);
+	kfree(sched->cpu);
+	kfree(sched);
+	kfree(vcpus);
+}
+
+int frame_bench_start(uint64_t start_ns)
+{
+	int err;
+
+	mutex_lock(&sched->lock);
+	err = hvk_sched_start(sched, start_ns);
+	mutex_unlock(&sched->lock);
+	return err;
+}
+
+void frame_bench_stop(void)
+{
+	mutex_lock(&sched->lock);
+	hvk_sched_stop(sched);
+	mutex_unlock(&sched->lock);
+}
+
+int frame_bench_begin(unsigned int vcpu, unsigned int cpu)
+{
+	this_cpu = cpu;
+	return hvk_place_begin(&vcpus[vcpu]);
+}
+
+bool frame_bench_enter(unsigned int vcpu, unsigned int cpu)
+{
+	this_cpu = cpu;
+	return hvk_place_enter(&vcpus[vcpu]);
+}
+
+void frame_bench_left(unsigned int vcpu, unsigned int cpu)
+{
+	this_cpu = cpu;
+	hvk_place_left(&vcpus[vcpu]);
+}
+
+void frame_bench_idle(unsigned int vcpu, unsigned int cpu, bool rest_of_window)
+{
+	this_cpu = cpu;
+	hvk_place_idle(&vcpus[vcpu], rest_of_window);
+}
+
+uint64_t frame_bench_due(unsigned int cpu)
+{
+	struct hrtimer *timer = &hvk_sched_cpu(sched, cpu)->timer;
+
+	return timer->active ? timer->expires : 0;
+}
+
+void frame_bench_fire(unsigned int cpu, unsigned int on)
+{
+	struct hrtimer *timer = &hvk_sched_cpu(sched, cpu)->timer;
+	unsigned int back = this_cpu;
+
+	this_cpu = on;
+	timer->active = timer->function(timer) == HRTIMER_RESTART;
+	this_cpu = back;
+}
+
+int frame_bench_window_of(unsigned int vcpu)
+{
+	return vcpus[vcpu].place.window;
+}
+
+struct frame_bench_stats frame_bench_stats_of(unsigned int window)
+{
+	const struct hvk_window_stats *stats = &sched->window[window].stats;
+
+	return (struct frame_bench_stats) { stats->runs, stats->cuts, stats->late };
+}
+
+bool frame_bench_trace(unsigned int cpu, struct frame_bench_record *record)
+{
+	struct hvk_trace from;
+	bool there;
+
+	mutex_lock(&sched->lock);
+	there = hvk_sched_trace_take(hvk_sched_cpu(sched, cpu), &from);
+	mutex_unlock(&sched->lock);
+	if (there)
+		*record = (struct frame_bench_record) { from.ns, from.event,
+							from.cpu, from.window };
+	return there;
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The cyclic schedule on two CPUs whose timers the test fires: who is let into
+// the guest when, and that a window which another CPU ends at any moment is used
+// to the end or not at all.
+#include <cerrno>
+#include <functional>
+#include <vector>
+
+#include "frame_bench.h"
+#include "uapi/hvk.h"
+
+namespace hvk::test {
+namespace {
+
+constexpr uint64_t kUs = 1000, kMs = 1000 * kUs;
+constexpr uint64_t kStart = 100 * kMs, kMajor = 10 * kMs;
+
+const std::vector<frame_bench_window> kWindows = {
+    {0, 0, 0, 2 * kMs},
+    {0, 1, 3 * kMs, 2 * kMs},
+    {1, 0, 1 * kMs, 4 * kMs},
+};
+
+class Schedule {
+ public:
+  Schedule() {
+    schedule = this;
+    frame_bench_open(kWindows.data(), kWindows.size(), kMajor);
+    EXPECT_EQ(frame_bench_start(kStart), 0);
+  }
+  ~Schedule() {
+    frame_bench_stop();
+    frame_bench_close();
+    schedule = nullptr;
+  }
+  Schedule(const Schedule&) = delete;
+  Schedule& operator=(const Schedule&) = delete;
+
+  // The timers of both CPUs up to this moment after the start, each on its own.
+  void go_to(uint64_t ns) {
+    now = kStart + ns;
+    for (unsigned cpu = 0; cpu < FRAME_BENCH_CPUS; ++cpu)
+      if (const uint64_t due = frame_bench_due(cpu); due && due <= now) frame_bench_fire(cpu, cpu);
+  }
+  // What the trace of a CPU has of this event: the windows' numbers.
+  static std::vector<uint32_t> traced(unsigned cpu, uint32_t event) {
+    std::vector<uint32_t> windows;
+    for (frame_bench_record r{}; frame_bench_trace(cpu, &r);) {
+      EXPECT_EQ(r.cpu, cpu);
+      EXPECT_LT(r.window, kWindows.size()) << "event " << r.event;
+      if (r.event == event) windows.push_back(r.window);
+    }
+    return windows;
+  }
+
+  static inline Schedule* schedule = nullptr;
+  uint64_t now = kMs;
+  // What another CPU does while the module looks at the clock; once.
+  std::function<void()> meanwhile;
+};
+
+TEST(Frame, InItsOwnWindowsAlone) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  ASSERT_EQ(frame_bench_begin(1, 0), 0);
+  struct {
+    uint64_t at;
+    bool first, second;  // whether vCPU 0, vCPU 1 may enter
+  } const moments[] = {
+      {0, true, false},       {1 * kMs, true, false},  {2 * kMs, false, false},
+      {3 * kMs, false, true}, {5 * kMs, false, false}, {kMajor, true, false},
+  };
+  for (const auto& m : moments) {
+    s.go_to(m.at);
+    for (unsigned vcpu = 0; vcpu < 2; ++vcpu) {
+      const bool entered = frame_bench_enter(vcpu, 0);
+      EXPECT_EQ(entered, vcpu ? m.second : m.first) << "vCPU " << vcpu << " at " << m.at;
+      if (entered) frame_bench_left(vcpu, 0);
+    }
+  }
+  EXPECT_EQ(frame_bench_stats_of(0).runs, 2u);
+  EXPECT_EQ(frame_bench_stats_of(1).runs, 1u);
+  EXPECT_EQ(frame_bench_stats_of(0).cuts, 1u) << "cut at the end of the first frame's";
+  EXPECT_EQ(Schedule::traced(0, HVK_TRACE_ENTER), (std::vector<uint32_t>{0, 1, 0}));
+}
+
+// The end that the timer has not been served for yet.
+TEST(Frame, NotBehindTheEnd) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  s.go_to(0);
+  s.now = kStart + 2 * kMs;
+  EXPECT_FALSE(frame_bench_enter(0, 0));
+}
+
+TEST(Frame, OneVcpuForAnOwnersWindows) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  EXPECT_EQ(frame_bench_begin(0, 0), 0) << "again, as the same";
+  EXPECT_EQ(frame_bench_begin(1, 1), -EINVAL) << "no windows of its own there";
+  EXPECT_EQ(frame_bench_begin(0, 1), 0) << "it has moved";
+  s.go_to(0);
+  EXPECT_FALSE(frame_bench_enter(0, 0));
+  s.go_to(1 * kMs);
+  EXPECT_TRUE(frame_bench_enter(0, 1));
+  frame_bench_left(0, 1);
+}
+
+// CPU 1 went offline in its window and is back, and so is the vCPU's thread: the
+// timer, which moved to CPU 0, ends the window between any two looks at it.
+TEST(Frame, EndedByAnotherCpuDuringTheEntry) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 1), 0);
+  s.go_to(1 * kMs);
+  s.meanwhile = [] { frame_bench_fire(1, 0); };
+  if (frame_bench_enter(0, 1)) {
+    EXPECT_EQ(frame_bench_window_of(0), 2);
+    frame_bench_left(0, 1);
+  }
+  EXPECT_FALSE(s.meanwhile);
+  EXPECT_FALSE(frame_bench_enter(0, 1)) << "it is over";
+  EXPECT_EQ(frame_bench_begin(0, 1), -ENODEV) << "and so is the schedule";
+  Schedule::traced(1, HVK_TRACE_ENTER);
+}
+
+TEST(Frame, EndedByAnotherCpuDuringTheYield) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 1), 0);
+  s.go_to(1 * kMs);
+  ASSERT_TRUE(frame_bench_enter(0, 1));
+  frame_bench_left(0, 1);
+  s.meanwhile = [] { frame_bench_fire(1, 0); };
+  frame_bench_idle(0, 1, true);
+  EXPECT_FALSE(s.meanwhile);
+  EXPECT_EQ(Schedule::traced(1, HVK_TRACE_YIELD), (std::vector<uint32_t>{2}));
+}
+
+}  // namespace
+}  // namespace hvk::test
+
+extern "C" uint64_t frame_bench_now(void) {
+  auto* s = hvk::test::Schedule::schedule;
+  if (!s) return 0;
+  if (auto act = std::exchange(s->meanwhile, nullptr)) act();
+  return s->now;
+}
