@@ -122,6 +122,13 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 			irq->latch = false;
 		}
 	}
+	/*
+	 * GICD_CTLR was cleared since the look at the top: whoever did it takes
+	 * the interrupt off the list. In a list register it would come back as
+	 * deactivated, and its irqfds would hear of an EOI that never was.
+	 */
+	if (!lr->state)
+		return false;
 
 	irq->in_lr = true;
 	irq->eoi_exit = lr->eoi;
@@ -222,6 +229,7 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	struct hvk_irq *irq, *best = NULL;
 	unsigned long flags;
+	bool resample;
 
 	raw_spin_lock(&cpu->lock);
 	list_for_each_entry(irq, &cpu->ap_list, ap_list)
@@ -233,9 +241,15 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 		return;
 
 	raw_spin_lock_irqsave(&best->lock, flags);
+	/* Another vCPU may have deactivated it meanwhile, and a third taken it. */
+	if (best->vcpu != vcpu || !best->active || best->in_lr) {
+		raw_spin_unlock_irqrestore(&best->lock, flags);
+		return;
+	}
 	best->active = false;
+	resample = best->resample;
 	hvk_irq_unlock_update(vcpu->vm, best, flags, true);
-	if (best->resample)
+	if (resample)
 		hvk_irqfd_ack(vcpu->vm, best->intid);
 }
 

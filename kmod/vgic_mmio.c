@@ -504,11 +504,15 @@ bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 	const struct access a = { .vcpu = vcpu };
 	struct hvk_vgic *vgic = &vcpu->vm->vgic;
 	const struct gicd_reg *reg;
-	u64 offset = mmio->ipa - vgic->dist_base;
+	u64 base, offset;
 
-	/* Without an irqchip dist_base is HVK_VGIC_UNDEF. */
-	if (!smp_load_acquire(&vgic->ready) ||
-	    mmio->ipa < vgic->dist_base || offset >= GICD_SIZE)
+	/* Pairs with the release in hvk_vgic_init(). */
+	if (!smp_load_acquire(&vgic->ready))
+		return false;
+	/* HVK_VGIC_UNDEF: its VMM has not said where; may be set at any time. */
+	base = READ_ONCE(vgic->dist_base);
+	offset = mmio->ipa - base;
+	if (mmio->ipa < base || offset >= GICD_SIZE)
 		return false;
 
 	reg = find_reg(vcpu->vm, offset, mmio->len, false);

@@ -44,6 +44,12 @@ bool bench_is_active(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid);
 /* An irqfd wants to hear of this EOI: bench_acked(). */
 void bench_resample(struct hvk_vm *vm, uint32_t intid);
 void bench_reset(struct hvk_vm *vm, unsigned int vcpu);
+/*
+ * Another vCPU clears GICD_CTLR just before the code's n-th look at it from now
+ * on; and goes on with what such a write does. False: there were less looks.
+ */
+void bench_switch_off_at(struct hvk_vm *vm, unsigned int look);
+bool bench_switched_off(struct hvk_vm *vm);
 
 /* The guest at GICD; offset may lie outside (then false). */
 bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,

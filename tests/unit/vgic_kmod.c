@@ -1,5 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The module's vGIC, built for the machine that tests, on vgic_bench.h's bench. */
+#include <linux/compiler.h>
+#include <stdbool.h>
+
+/* What another CPU changes between two looks at it, see bench_switch_off_at(). */
+static bool *switched_off;
+static unsigned int looks_left;
+
+static inline void look_at(const volatile void *what)
+{
+	if (what == switched_off && !--looks_left) {
+		*switched_off = false;
+		switched_off = 0;
+	}
+}
+
+#undef READ_ONCE
+#define READ_ONCE(x)	(look_at(&(x)), *(const volatile __typeof__(x) *)&(x))
+
 #include "../../kmod/vgic.c"
 #include "../../kmod/vgic_lr.c"
 #include "../../kmod/vgic_v2.c"
@@ -288,6 +306,22 @@ int bench_gicc_write(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint
 bool bench_gicc_has(uint32_t offset)
 {
 	return hvk_gicc_has_reg(offset);
+}
+
+void bench_switch_off_at(struct hvk_vm *vm, unsigned int look)
+{
+	switched_off = &vm->vgic.dist_enabled;
+	looks_left = look;
+}
+
+bool bench_switched_off(struct hvk_vm *vm)
+{
+	bool done = !switched_off;
+
+	switched_off = NULL;
+	vm->vgic.dist_enabled = false;
+	hvk_vgic_update_all(vm);
+	return done;
 }
 
 /* --- invariants --------------------------------------------------------------------- */

@@ -233,5 +233,30 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, VgicChaos, testing::Range(1u, 33u));
 
+// --- another vCPU between two looks ---------------------------------------------------------
+
+// GICD_CTLR is cleared at any moment of a flush: an interrupt that the guest never saw
+// is not taken for one that it has finished.
+TEST(VgicRace, SwitchedOffDuringTheFlush) {
+  VgicMachine m(1);
+  m.open_all();
+  bench_resample(m.vm, kSpi);
+  m.inject(kSpi, true);
+  unsigned look = 0;
+  for (bool reached = true; reached;) {
+    bench_switch_off_at(m.vm, ++look);
+    m.enter(0);
+    reached = bench_switched_off(m.vm);
+    m.leave(0);
+    EXPECT_TRUE(m.acked.empty()) << "at look " << look;
+    bench_check(m.vm);
+    m.write(0, 0x000, 1);
+  }
+  EXPECT_GT(look, 1u);
+  m.enter(0);
+  EXPECT_EQ(m.pe(0).acknowledge(), kSpi);
+  m.leave(0);
+}
+
 }  // namespace
 }  // namespace hvk::test
