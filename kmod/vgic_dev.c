@@ -7,6 +7,7 @@
  */
 #include <linux/anon_inodes.h>
 #include <linux/bitfield.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
@@ -299,28 +300,50 @@ static const struct file_operations vgic_fops = {
 	.llseek		= noop_llseek,
 };
 
-int hvk_vgic_create_device(struct hvk_vm *vm, struct kvm_create_device *args)
+/*
+ * The fd first, and the VMM is told of it: what fails must not leave a vGIC
+ * behind that its VMM has no fd of. Only then the vGIC, which is for good, and
+ * last the fd is made to work.
+ */
+static int create_with_fd(struct hvk_vm *vm,
+			  struct kvm_create_device __user *user)
 {
-	int ret;
+	struct file *file;
+	int fd, ret;
 
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = anon_inode_getfile("hvk-vgic-v2", &vgic_fops, vm, O_RDWR);
+	if (IS_ERR(file)) {
+		ret = PTR_ERR(file);
+		goto no_file;
+	}
+	hvk_vm_get(vm);		/* the file's */
+	ret = put_user(fd, &user->fd);
+	if (!ret)
+		ret = hvk_vgic_create(vm, 2);
+	if (ret)
+		goto no_vgic;
+	fd_install(fd, file);
+	return 0;
+
+no_vgic:
+	fput(file);
+no_file:
+	put_unused_fd(fd);
+	return ret;
+}
+
+int hvk_vgic_create_device(struct hvk_vm *vm,
+			   const struct kvm_create_device *args,
+			   struct kvm_create_device __user *user)
+{
 	if (args->type != KVM_DEV_TYPE_ARM_VGIC_V2 || !hvk_host.gich)
 		return -ENODEV;
 	if (args->flags & KVM_CREATE_DEVICE_TEST)
 		return 0;
-
-	ret = hvk_vgic_create(vm, 2);
-	if (ret)
-		return ret;
-
-	hvk_vm_get(vm);
-	ret = anon_inode_getfd("hvk-vgic-v2", &vgic_fops, vm,
-			       O_RDWR | O_CLOEXEC);
-	if (ret < 0) {
-		hvk_vm_put(vm);
-		return ret;
-	}
-	args->fd = ret;
-	return 0;
+	return create_with_fd(vm, user);
 }
 
 /* --- KVM_IRQ_LINE ---------------------------------------------------------------------- */

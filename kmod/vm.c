@@ -111,15 +111,6 @@ static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 	}
 }
 
-static long vm_create_device(struct hvk_vm *vm, struct kvm_create_device *args)
-{
-	if (args->type != KVM_DEV_TYPE_ARM_VGIC_V2)
-		return -ENODEV;
-	if (args->flags & KVM_CREATE_DEVICE_TEST)
-		return 0;
-	return hvk_vgic_create_device(vm, args);
-}
-
 /* With KVM_IRQ_LINE_STATUS the structure goes back, unchanged on arm64. */
 static long vm_irq_line(struct hvk_vm *vm, unsigned int cmd, void __user *arg)
 {
@@ -222,7 +213,6 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 		struct kvm_device_attr attr;
 		struct reg_mask_range masks;
 	} u;
-	long err;
 
 	if (vm->mm != current->mm || READ_ONCE(vm->dead))
 		return -EIO;
@@ -260,10 +250,7 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	case KVM_CLEAR_DIRTY_LOG:
 		return hvk_dirty_clear(vm, &u.clear);
 	case KVM_CREATE_DEVICE:
-		err = vm_create_device(vm, &u.device);
-		if (!err && copy_to_user(arg, &u.device, sizeof(u.device)))
-			err = -EFAULT;
-		return err;
+		return hvk_vgic_create_device(vm, &u.device, arg);
 	case KVM_ARM_SET_DEVICE_ADDR:
 		return hvk_vgic_set_addr(vm, u.addr.id, u.addr.addr);
 	case KVM_IOEVENTFD:

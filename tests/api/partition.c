@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "para.h"
 
@@ -402,6 +403,42 @@ static bool prefault(void)
 	return true;
 }
 
+/* --- calls that fail ----------------------------------------------------------- */
+
+/*
+ * A device whose fd is not to be had, or could not be told of: there is none, and
+ * it can be made afterwards.
+ */
+static bool failed_device(void)
+{
+	struct kvm_create_device *told, args = { .type = KVM_DEV_TYPE_ARM_VGIC_V2 };
+	struct rlimit limit, none = {};
+	int before, after;
+	struct vm vm;
+
+	vm_open(&vm, system_fd);
+	told = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	*told = args;
+	CHECK(!mprotect(told, 4096, PROT_READ));
+	before = dup(system_fd);
+	close(before);
+	ERRNO(try(vm.fd, KVM_CREATE_DEVICE, told), EFAULT);
+	CHECK(!getrlimit(RLIMIT_NOFILE, &limit));
+	none.rlim_max = limit.rlim_max;
+	CHECK(!setrlimit(RLIMIT_NOFILE, &none));
+	after = try(vm.fd, KVM_CREATE_DEVICE, &args);
+	CHECK(!setrlimit(RLIMIT_NOFILE, &limit));
+	ERRNO(after, EMFILE);
+	after = dup(system_fd);
+	close(after);
+	CHECK(after == before);
+	ERRNO(try(vm.fd, KVM_CREATE_DEVICE, &args), 0);
+	ERRNO(try(vm.fd, KVM_CREATE_DEVICE, &args), EEXIST);
+	munmap(told, 4096);
+	vm_close(&vm);
+	return true;
+}
+
 static const struct test tests[] = {
 	{ "found", found },
 	{ "to-vmm", to_vmm },
@@ -413,6 +450,7 @@ static const struct test tests[] = {
 	{ "event-race", event_race },
 	{ "counters", counters },
 	{ "prefault", prefault },
+	{ "failed-device", failed_device },
 };
 
 int main(int argc, char **argv)
