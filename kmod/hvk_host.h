@@ -97,7 +97,7 @@ struct hvk_vm {
 	struct hvk_s2 s2;
 	struct hvk_vgic vgic;
 	u32 para_flags;		/* HVK_PARA_*; before the first vCPU */
-	bool has_run;		/* a vCPU did; under lock */
+	bool has_run;		/* a vCPU did, its first_run() worked; under lock */
 	u64 idreg[HVK_NR_IDREGS];	/* see idvm.h */
 	struct hvk_smccc_filter smccc_filter;
 	struct hvk_channels channels;
@@ -108,7 +108,7 @@ struct hvk_vm {
 	/* How far the guest's counts are behind the host's; counter.c. */
 	u64 cntvoff, cntpoff;
 	bool counter_offset;	/* set by KVM_ARM_SET_COUNTER_OFFSET */
-	u32 timer_intid[HVK_NR_TIMERS];	/* the guest's PPIs */
+	u32 timer_intid[HVK_NR_TIMERS];	/* the guest's PPIs; fixed by has_run */
 	u32 psci_version;	/* as KVM_REG_ARM_PSCI_VERSION */
 	u64 std_services;	/* as KVM_REG_ARM_STD_BMAP */
 	/* KVM_ARM_VCPU_* bits of all vCPUs, once one was initialised; lock */

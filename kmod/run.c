@@ -340,20 +340,26 @@ static int one_round(struct hvk_vcpu *vcpu)
 
 /* --- KVM_RUN ------------------------------------------------------------- */
 
+/*
+ * In one step, under the lock of all that is fixed from here on: a setting is
+ * seen by it or refused, and a RUN that fails has fixed nothing.
+ */
 static int first_run(struct hvk_vcpu *vcpu)
 {
+	struct hvk_vm *vm = vcpu->vm;
 	int err;
 
 	if (likely(vcpu->has_run))
 		return 0;
-	mutex_lock(&vcpu->vm->lock);
-	vcpu->vm->has_run = true;
-	mutex_unlock(&vcpu->vm->lock);
+	mutex_lock(&vm->lock);
 	err = hvk_vgic_first_run(vcpu);
 	if (!err)
 		err = hvk_vtimer_first_run(vcpu);
-	if (!err)
+	if (!err) {
+		vm->has_run = true;
 		vcpu->has_run = true;
+	}
+	mutex_unlock(&vm->lock);
 	return err;
 }
 

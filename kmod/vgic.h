@@ -114,14 +114,19 @@ void hvk_vgic_vm_destroy(struct hvk_vm *vm);
 int hvk_vgic_create(struct hvk_vm *vm, u32 version);
 /* Fixes the layout, if not done yet; vm->lock held. 0, -ENODEV, -ENOMEM. */
 int hvk_vgic_init(struct hvk_vm *vm);
-/* Before the first entry of a vCPU: initialise lazily, map GICV. */
+/* Before the first entry of a vCPU: initialise lazily, map GICV; vm->lock held. */
 int hvk_vgic_first_run(struct hvk_vcpu *vcpu);
 /* KVM_ARM_VCPU_INIT and CPU_ON: drops the state of mapped interrupts. */
 void hvk_vgic_vcpu_reset(struct hvk_vcpu *vcpu);
 
 /* --- the VMM's side (vgic_dev.c) ------------------------------------------------ */
-/* KVM_CREATE_DEVICE; fills args->fd. */
-int hvk_vgic_create_device(struct hvk_vm *vm, struct kvm_create_device *args);
+/*
+ * KVM_CREATE_DEVICE; fills user->fd. 0, or as hvk_vgic_create(), -EFAULT, -EMFILE,
+ * -ENOMEM: then there is no vGIC and no fd.
+ */
+int hvk_vgic_create_device(struct hvk_vm *vm,
+			   const struct kvm_create_device *args,
+			   struct kvm_create_device __user *user);
 /* KVM_ARM_SET_DEVICE_ADDR. */
 int hvk_vgic_set_addr(struct hvk_vm *vm, u64 id, u64 addr);
 /* KVM_IRQ_LINE. 0, -ENXIO (no irqchip), -EINVAL (no such interrupt or vCPU). */

@@ -132,9 +132,10 @@ out:
 int hvk_vgic_init(struct hvk_vm *vm)
 {
 	struct hvk_vgic *vgic = &vm->vgic;
+	u32 chosen = vgic->nr_irqs;
 	struct hvk_irq *spi;
 	unsigned int i, nr_spi;
-	int ret;
+	int ret = -ENOMEM;
 
 	lockdep_assert_held(&vm->lock);
 
@@ -149,7 +150,7 @@ int hvk_vgic_init(struct hvk_vm *vm)
 
 	spi = kvcalloc(nr_spi, sizeof(*spi), GFP_KERNEL_ACCOUNT);
 	if (!spi)
-		return -ENOMEM;
+		goto no_spi;
 	for (i = 0; i < nr_spi; i++)
 		hvk_irq_setup(&spi[i], HVK_NR_PRIVATE + i, vm->vcpu[0]);
 
@@ -164,6 +165,9 @@ int hvk_vgic_init(struct hvk_vm *vm)
 
 free_spi:
 	kvfree(spi);
+no_spi:
+	/* The VMM may still choose. */
+	vgic->nr_irqs = chosen;
 	return ret;
 }
 
@@ -188,16 +192,15 @@ static int map_gicv(struct hvk_vm *vm)
 int hvk_vgic_first_run(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vm *vm = vcpu->vm;
-	int ret = 0;
+	int ret;
 
-	mutex_lock(&vm->lock);
-	if (vm->vgic.created && !vm->vgic.mapped) {
-		ret = map_gicv(vm);
-		if (ret)
-			WRITE_ONCE(vm->dead, true);
-		else
-			vm->vgic.mapped = true;
-	}
-	mutex_unlock(&vm->lock);
+	lockdep_assert_held(&vm->lock);
+	if (!vm->vgic.created || vm->vgic.mapped)
+		return 0;
+	ret = map_gicv(vm);
+	if (ret)
+		WRITE_ONCE(vm->dead, true);
+	else
+		vm->vgic.mapped = true;
 	return ret;
 }

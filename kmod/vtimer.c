@@ -242,6 +242,7 @@ int hvk_vtimer_first_run(struct hvk_vcpu *vcpu)
 {
 	const u32 *intid = vcpu->vm->timer_intid;
 
+	lockdep_assert_held(&vcpu->vm->lock);
 	if (intid[HVK_TIMER_VIRT] == intid[HVK_TIMER_PHYS])
 		return -EINVAL;
 	if (!vcpu->vm->vgic.ready)
@@ -250,14 +251,18 @@ int hvk_vtimer_first_run(struct hvk_vcpu *vcpu)
 				 hvk_host.vtimer_intid, virt_level);
 }
 
-static bool some_vcpu_has_run(struct hvk_vm *vm)
+/* Not while a guest may be using them, which hvk_vtimer_first_run() begins. */
+static int set_intid(struct hvk_vm *vm, enum hvk_timer_id id, u32 intid)
 {
-	unsigned int i, nr = hvk_nr_vcpus(vm);
+	int err = 0;
 
-	for (i = 0; i < nr; i++)
-		if (READ_ONCE(vm->vcpu[i]->has_run))
-			return true;
-	return false;
+	mutex_lock(&vm->lock);
+	if (vm->has_run)
+		err = -EBUSY;
+	else
+		WRITE_ONCE(vm->timer_intid[id], intid);
+	mutex_unlock(&vm->lock);
+	return err;
 }
 
 int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
@@ -283,7 +288,7 @@ int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
 	if (cmd == KVM_HAS_DEVICE_ATTR)
 		return 0;
 	if (cmd == KVM_GET_DEVICE_ATTR)
-		return put_user((int)vm->timer_intid[id], user);
+		return put_user((int)READ_ONCE(vm->timer_intid[id]), user);
 
 	if (!vm->vgic.created)
 		return -EINVAL;
@@ -291,10 +296,7 @@ int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
 		return -EFAULT;
 	if (intid < HVK_NR_SGI || intid >= HVK_NR_PRIVATE)
 		return -EINVAL;
-	if (some_vcpu_has_run(vm))
-		return -EBUSY;
-	vm->timer_intid[id] = intid;
-	return 0;
+	return set_intid(vm, id, intid);
 }
 
 /* --- life of a vCPU -------------------------------------------------------- */

@@ -33,7 +33,7 @@ void hvk_vtimer_vm_init(struct hvk_vm *vm);
 void hvk_vtimer_vcpu_init(struct hvk_vcpu *vcpu);
 void hvk_vtimer_vcpu_reset(struct hvk_vcpu *vcpu);
 void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu);
-/* Before the first entry. 0, -EINVAL (both timers have the same PPI). */
+/* Before the first entry; vm->lock held. 0, -EINVAL (both timers have the same PPI). */
 int hvk_vtimer_first_run(struct hvk_vcpu *vcpu);
 
 /* Preemption off: the vCPU comes to this CPU. */

@@ -439,6 +439,32 @@ static bool failed_device(void)
 	return true;
 }
 
+/* What the first RUN fixes may still be set if it failed: the timers had one PPI. */
+static bool failed_run(void)
+{
+	uint64_t services = 0;
+	struct kvm_one_reg reg = { .id = KVM_REG_ARM_STD_BMAP, .addr = (uintptr_t)&services };
+	uint32_t intid = 27;
+	struct kvm_device_attr attr = {
+		.group = KVM_ARM_VCPU_TIMER_CTRL, .attr = KVM_ARM_VCPU_TIMER_IRQ_PTIMER,
+		.addr = (uintptr_t)&intid,
+	};
+	struct vm vm;
+
+	open_para(&vm, 0);
+	ERRNO(try(vm.vcpu, KVM_SET_DEVICE_ATTR, &attr), 0);
+	EXPECT(vm_load32(&vm, GICD_CTLR), ERROR, EINVAL);
+	ERRNO(try(vm.vcpu, KVM_SET_ONE_REG, &reg), 0);
+	intid = 30;
+	ERRNO(try(vm.vcpu, KVM_SET_DEVICE_ATTR, &attr), 0);
+	EXPECT(vm_load32(&vm, GICD_CTLR), DONE, 0);
+	ERRNO(try(vm.vcpu, KVM_SET_DEVICE_ATTR, &attr), EBUSY);
+	services = 1;
+	ERRNO(try(vm.vcpu, KVM_SET_ONE_REG, &reg), EBUSY);
+	vm_close(&vm);
+	return true;
+}
+
 static const struct test tests[] = {
 	{ "found", found },
 	{ "to-vmm", to_vmm },
@@ -451,6 +477,7 @@ static const struct test tests[] = {
 	{ "counters", counters },
 	{ "prefault", prefault },
 	{ "failed-device", failed_device },
+	{ "failed-run", failed_run },
 };
 
 int main(int argc, char **argv)

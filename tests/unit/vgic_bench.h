@@ -72,6 +72,10 @@ struct hvk_vm *bench_new_bare(unsigned int nr_vcpus);
 int bench_add_vcpu(struct hvk_vm *vm);
 int bench_create(struct hvk_vm *vm, unsigned int version);
 int bench_init(struct hvk_vm *vm);
+/* The same, but the last of what it allocates is not to be had. */
+int bench_init_fails(struct hvk_vm *vm, int error);
+/* INTIDs, as far as they are chosen. */
+unsigned int bench_nr_irqs(struct hvk_vm *vm);
 int bench_first_run(struct hvk_vm *vm, unsigned int vcpu);
 void bench_place(struct hvk_vm *vm, uint64_t dist, uint64_t cpu);
 bool bench_is_dead(struct hvk_vm *vm);

@@ -54,9 +54,11 @@ void hvk_irqfd_ack(struct hvk_vm *vm, u32 intid)
 	bench_acked(intid);
 }
 
+static int routing_error;
+
 int hvk_routing_default(struct hvk_vm *vm)
 {
-	return 0;
+	return routing_error;
 }
 
 void hvk_routing_free(struct hvk_vm *vm)
@@ -160,10 +162,28 @@ int bench_init(struct hvk_vm *vm)
 	return ret;
 }
 
+int bench_init_fails(struct hvk_vm *vm, int error)
+{
+	int ret;
+
+	routing_error = error;
+	ret = bench_init(vm);
+	routing_error = 0;
+	return ret;
+}
+
+unsigned int bench_nr_irqs(struct hvk_vm *vm)
+{
+	return vm->vgic.nr_irqs;
+}
+
 int bench_first_run(struct hvk_vm *vm, unsigned int vcpu)
 {
-	int ret = hvk_vgic_first_run(vm->vcpu[vcpu]);
+	int ret;
 
+	mutex_lock(&vm->lock);
+	ret = hvk_vgic_first_run(vm->vcpu[vcpu]);
+	mutex_unlock(&vm->lock);
 	vm->vcpu[vcpu]->has_run = !ret;
 	return ret;
 }

@@ -261,6 +261,18 @@ TEST(VgicSetUp, Create) {
   bench_delete(vm);
 }
 
+TEST(VgicSetUp, WhatFailsFixesNothing) {
+  struct hvk_vm* vm = bench_new_bare(1);
+  EXPECT_EQ(bench_create(vm, 2), 0);
+  const unsigned before = bench_nr_irqs(vm);
+  EXPECT_EQ(bench_init_fails(vm, -ENOMEM), -ENOMEM);
+  EXPECT_EQ(bench_nr_irqs(vm), before);
+  EXPECT_EQ(bench_inject(vm, -1, 40, true), -ENODEV);
+  EXPECT_EQ(bench_init(vm), 0);
+  EXPECT_GT(bench_nr_irqs(vm), before);
+  bench_delete(vm);
+}
+
 TEST(VgicSetUp, NoMoreThanEightVcpus) {
   struct hvk_vm* vm = bench_new_bare(9);
   EXPECT_EQ(bench_create(vm, 2), -E2BIG);
