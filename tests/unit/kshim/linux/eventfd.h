@@ -5,5 +5,7 @@
 struct eventfd_ctx;
 
 void eventfd_signal(struct eventfd_ctx *ctx);
+struct eventfd_ctx *eventfd_ctx_fdget(int fd);
+void eventfd_ctx_put(struct eventfd_ctx *ctx);
 
 #endif
