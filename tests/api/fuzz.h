@@ -81,6 +81,11 @@ uint64_t fuzz_address(struct rng *r);
 
 /* A VM with memory, one to three vCPUs and mostly a GIC, and its fds. */
 void fuzz_start_vm(struct rng *r);
+/* Of its making: the memory; a register, by KVM's identifier or X0 to X30; an attribute. */
+void fuzz_give_memory(int vm);
+void fuzz_set_reg(int vcpu, uint64_t id, uint64_t value);
+void fuzz_set_x(int vcpu, unsigned int n, uint64_t value);
+void fuzz_set_attr(int device, unsigned int group, uint64_t attr, uint64_t value);
 /* Maps a vCPU's run page, in the place of another. */
 void fuzz_map_run_page(struct rng *r, int vcpu);
 /* One of those, or NULL; another thread may unmap it at any time. */
@@ -119,8 +124,13 @@ void fuzz_ioctl_on(struct rng *r, int fd);
 
 /* --- a round ------------------------------------------------------------------------- */
 
+struct race;
+struct race_count;
+
 struct round {
 	const char *device;
+	const struct race *race;	/* that is all it does; or NULL */
+	struct race_count *race_count;
 	uint64_t seed;
 	unsigned int ms;		/* how long it lasts */
 	bool unprivileged;		/* as nobody, in group gid */
@@ -128,6 +138,8 @@ struct round {
 	struct call_count *counts;	/* nr_calls of them */
 };
 
+/* This thread goes to one of the first two CPUs, and at times to one of eight. */
+void fuzz_pin(struct rng *r);
 /* In a process of its own; does not return. */
 _Noreturn void fuzz_round(const struct round *round);
 

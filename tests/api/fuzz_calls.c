@@ -356,7 +356,8 @@ static uint64_t bind(struct rng *r, void *buf)
 	bool receives = one_in(r, 2);
 
 	a->channel_fd = fuzz_fd(r, one_in(r, 16) ? below(r, NR_KINDS) : CHANNEL);
-	a->number = one_in(r, 16) ? odd_number(r) : below(r, 64);
+	/* The guest calls the first few. */
+	a->number = one_in(r, 16) ? odd_number(r) : below(r, one_in(r, 2) ? 4 : 64);
 	a->role = one_in(r, 16) ? odd_number(r) : receives ? HVK_CHANNEL_RECEIVE : HVK_CHANNEL_SEND;
 	a->intid = receives ? 32 + below(r, 300) : 0;
 	a->event_fd = receives && one_in(r, 2) ? fuzz_fd(r, EVENT) : -1;

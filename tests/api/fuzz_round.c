@@ -3,7 +3,8 @@
  * A round: one process that makes VMs, and threads that do to them, all at once,
  * what a hostile program can: any call at any time, memory that goes and comes back
  * under the guest, a run page that changes while it is used, fds that are closed
- * during KVM_RUN, copied by fork() and given to another process.
+ * during KVM_RUN, copied by fork() and given to another process. Or a race: one kind
+ * of call against those who find what it publishes, without a pause.
  *
  * Which of these a thread does next is a matter of the seed; what comes of it also
  * of time. What happens to this process does not matter: only what the host is like
@@ -28,11 +29,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "fuzz_race.h"
+#include "uapi/hvk.h"
 
-#define WORKERS		3
-#define RUNNERS		3
+#define THREADS		6
 #define KICK_US		1000
+#define RACE_KICK_US	5000	/* they are in calls that end, but for the guests */
 
 static const struct round *round_;
 static volatile sig_atomic_t over;
@@ -186,7 +188,7 @@ static void fork_one(struct rng *r)
 		;
 }
 
-static void pin(struct rng *r)
+void fuzz_pin(struct rng *r)
 {
 	cpu_set_t cpus;
 
@@ -217,7 +219,7 @@ static const struct {
 	{ 8, open_more },
 	{ 10, use_file },
 	{ 4, fuzz_give_away },
-	{ 4, pin },
+	{ 4, fuzz_pin },
 	{ 2, fuzz_start_vm },
 	{ 1, fork_one },
 };
@@ -245,11 +247,68 @@ static void *run(void *salt)
 
 	for (;;) {
 		if (one_in(&r, 64))
-			pin(&r);
+			fuzz_pin(&r);
 		if (ioctl(fuzz_fd(&r, VCPU), KVM_RUN, 0) < 0 && one_in(&r, 8))
 			sched_yield();
 		if (one_in(&r, 256))
 			fuzz_start_vm(&r);
+	}
+	return NULL;
+}
+
+/* --- a race ------------------------------------------------------------------------------- */
+
+static void *publish(void *salt)
+{
+	struct rng r = rng_from(round_->seed, (uintptr_t)salt);
+	struct race_count *count = round_->race_count;
+
+	for (;;) {
+		if (one_in(&r, 256))
+			fuzz_pin(&r);
+		atomic_fetch_add(round_->race->publish(&r) ? &count->worked : &count->failed, 1);
+	}
+	return NULL;
+}
+
+static void *find(void *salt)
+{
+	struct rng r = rng_from(round_->seed, (uintptr_t)salt);
+
+	for (;;) {
+		if (one_in(&r, 256))
+			fuzz_pin(&r);
+		round_->race->find(&r);
+		atomic_fetch_add(&round_->race_count->found, 1);
+	}
+	return NULL;
+}
+
+/* How often this guest was left, for whatever reason. */
+static uint64_t exits_of(int vcpu)
+{
+	struct hvk_vcpu_stats stats = { .size = sizeof(stats) };
+	uint64_t sum = 0;
+
+	ioctl(vcpu, HVK_VCPU_STATS, &stats);
+	for (unsigned int i = 0; i < HVK_STAT_KINDS; i++)
+		sum += stats.exits[i];
+	return sum;
+}
+
+static void *run_guest(void *salt)
+{
+	struct rng r = rng_from(round_->seed, (uintptr_t)salt);
+	int vcpu = race_world.vcpu[(uintptr_t)salt % RACE_VCPUS];
+	uint64_t before = 0, now;
+
+	for (;;) {
+		if (one_in(&r, 256))
+			fuzz_pin(&r);
+		ioctl(vcpu, KVM_RUN, 0);
+		now = exits_of(vcpu);
+		atomic_fetch_add(&round_->race_count->exits, now - before);
+		before = now;
 	}
 	return NULL;
 }
@@ -316,7 +375,11 @@ static void prepare(struct rng *r)
 
 _Noreturn void fuzz_round(const struct round *round)
 {
-	pthread_t threads[WORKERS + RUNNERS];
+	static void *(*const others[THREADS])(void *) = { work, work, work, run, run, run };
+	static void *(*const racers[THREADS])(void *) = {
+		publish, publish, find, find, run_guest, run_guest,
+	};
+	pthread_t threads[THREADS];
 	struct rng r = rng_from(round->seed, 0);
 
 	round_ = round;
@@ -324,15 +387,21 @@ _Noreturn void fuzz_round(const struct round *round)
 		become_nobody(round->gid);
 	set_handlers();
 	fuzz_make_friend(round->seed);
-	prepare(&r);
-	for (uintptr_t i = 0; i < WORKERS + RUNNERS; i++)
-		if (pthread_create(&threads[i], NULL, i < WORKERS ? work : run, (void *)(i + 1)))
+	if (round->race) {
+		fuzz_make_memory();
+		fuzz_race_prepare(round->race, round->device);
+	} else {
+		prepare(&r);
+	}
+	for (uintptr_t i = 0; i < THREADS; i++)
+		if (pthread_create(&threads[i], NULL, (round->race ? racers : others)[i],
+				   (void *)(i + 1)))
 			_exit(1);
 	/* Nobody stays in a call for long. */
 	alarm_ms(round->ms);
 	while (!over) {
-		usleep(KICK_US);
-		for (unsigned int i = 0; i < WORKERS + RUNNERS; i++)
+		usleep(round->race ? RACE_KICK_US : KICK_US);
+		for (unsigned int i = 0; i < THREADS; i++)
 			pthread_kill(threads[i], SIGUSR1);
 	}
 	_exit(0);

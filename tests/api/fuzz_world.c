@@ -125,27 +125,27 @@ int fuzz_hide(int fd)
 
 /* --- a VM that works, to begin with --------------------------------------------------- */
 
-static void set_reg(int vcpu, uint64_t id, uint64_t value)
+void fuzz_set_reg(int vcpu, uint64_t id, uint64_t value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
 
 	ioctl(vcpu, KVM_SET_ONE_REG, &reg);
 }
 
-static void set_x(int vcpu, unsigned int n, uint64_t value)
+void fuzz_set_x(int vcpu, unsigned int n, uint64_t value)
 {
-	set_reg(vcpu, KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
+	fuzz_set_reg(vcpu, KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
 		(KVM_REG_ARM_CORE_REG(regs.regs[0]) + 2 * n), value);
 }
 
-static void set_attr(int device, unsigned int group, uint64_t attr, uint64_t value)
+void fuzz_set_attr(int device, unsigned int group, uint64_t attr, uint64_t value)
 {
 	struct kvm_device_attr a = { .group = group, .attr = attr, .addr = (uintptr_t)&value };
 
 	ioctl(device, KVM_SET_DEVICE_ATTR, &a);
 }
 
-static void give_memory(int vm)
+void fuzz_give_memory(int vm)
 {
 	struct kvm_userspace_memory_region region[] = {
 		{ 0, 0, FUZZ_CODE, fuzz_guest_end - fuzz_guest_start, (uintptr_t)fuzz_memory.code },
@@ -177,18 +177,18 @@ static void start_vcpu(struct rng *r, int vm, unsigned int id)
 		return;
 	init.features[0] = 1 << KVM_ARM_VCPU_PSCI_0_2;
 	ioctl(vcpu, KVM_ARM_VCPU_INIT, &init);
-	set_reg(vcpu, KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
+	fuzz_set_reg(vcpu, KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
 		KVM_REG_ARM_CORE_REG(regs.pc),
 		one_in(r, 4) ? FUZZ_RAM : FUZZ_CODE + (fuzz_guest_entry - fuzz_guest_start));
-	set_reg(vcpu, ARM64_SYS_REG(3, 0, 12, 0, 0), FUZZ_CODE);	/* VBAR_EL1 */
+	fuzz_set_reg(vcpu, ARM64_SYS_REG(3, 0, 12, 0, 0), FUZZ_CODE);	/* VBAR_EL1 */
 	for (unsigned int n = 0; n < 31; n++)
-		set_x(vcpu, n, ANY(r, FUZZ_RAM, FUZZ_MMIO, FUZZ_GICD, rnd(r)));
-	set_x(vcpu, 19, FUZZ_RAM);
-	set_x(vcpu, 20, rnd(r));
-	set_x(vcpu, 21, 2 * FUZZ_RAM_SIZE - 8);
-	set_x(vcpu, 22, FUZZ_GICD);
-	set_x(vcpu, 23, FUZZ_GICC);
-	set_x(vcpu, 24, FUZZ_MMIO);
+		fuzz_set_x(vcpu, n, ANY(r, FUZZ_RAM, FUZZ_MMIO, FUZZ_GICD, rnd(r)));
+	fuzz_set_x(vcpu, 19, FUZZ_RAM);
+	fuzz_set_x(vcpu, 20, rnd(r));
+	fuzz_set_x(vcpu, 21, 2 * FUZZ_RAM_SIZE - 8);
+	fuzz_set_x(vcpu, 22, FUZZ_GICD);
+	fuzz_set_x(vcpu, 23, FUZZ_GICC);
+	fuzz_set_x(vcpu, 24, FUZZ_MMIO);
 	fuzz_map_run_page(r, vcpu);
 	fuzz_keep(r, VCPU, vcpu);
 }
@@ -203,7 +203,7 @@ void fuzz_start_vm(struct rng *r)
 
 	if (vm < 0)
 		return;
-	give_memory(vm);
+	fuzz_give_memory(vm);
 	if (one_in(r, 2))
 		ioctl(vm, HVK_VM_PARA, &para);
 	if (gic)
@@ -211,11 +211,11 @@ void fuzz_start_vm(struct rng *r)
 	for (unsigned int i = 0; i < vcpus; i++)
 		start_vcpu(r, vm, i);
 	if (gic) {
-		set_attr(device.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V2_ADDR_TYPE_DIST,
+		fuzz_set_attr(device.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V2_ADDR_TYPE_DIST,
 			 FUZZ_GICD);
-		set_attr(device.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V2_ADDR_TYPE_CPU,
+		fuzz_set_attr(device.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_V2_ADDR_TYPE_CPU,
 			 FUZZ_GICC);
-		set_attr(device.fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, 0);
+		fuzz_set_attr(device.fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, 0);
 		fuzz_keep(r, VGIC, device.fd);
 	}
 	fuzz_keep(r, VM, vm);

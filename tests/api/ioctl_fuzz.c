@@ -2,8 +2,9 @@
 /*
  * ioctl_fuzz - hostile programs at /dev/hvk, one after the other, by a seed.
  *
- *   ioctl_fuzz DEVICE [--seed N] [--seconds N] [--group GID]
+ *   ioctl_fuzz DEVICE [--seed N] [--seconds N] [--group GID] [--race NAME]
  *
+ * With --race each round is that race (fuzz_race_acts.c), else every second is one.
  * Each round (fuzz_round.c) is a process of its own, every second one as nobody in
  * group GID, and ends by itself or is killed. Meanwhile a VM of another process runs
  * on, and its memory stays right; so does that of this program. "ok NAME" or "not ok
@@ -26,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "fuzz_race.h"
 #include "vm.h"
 
 #define CANARY_SIZE	(16ull << 20)
@@ -40,6 +41,7 @@ struct shared {
 	atomic_bool stop;
 	atomic_ulong control_rounds;
 	struct call_count counts[MAX_CALLS];
+	struct race_count races[MAX_RACES];
 };
 
 static struct shared *shared;
@@ -209,17 +211,66 @@ static void report(bool root)
 	verdict("coverage", reason[0] ? reason : NULL);
 }
 
-static uint64_t number(int argc, char **argv, const char *name, uint64_t otherwise)
+/* A race that was run as often as this and had nobody on one side was none. */
+#define ENOUGH_RACES	100
+
+static void report_races(void)
+{
+	static char reason[256];
+
+	for (size_t i = 0; i < nr_races; i++) {
+		const struct race_count *c = &shared->races[i];
+		unsigned long calls = c->worked + c->failed;
+
+		printf("# race %-25s %8lu worked %8lu failed %8lu found %8lu exits\n", races[i].name,
+		       c->worked, c->failed, c->found, c->exits);
+		if (calls >= ENOUGH_RACES && (!c->found || !c->exits))
+			snprintf(reason, sizeof(reason), "%s: nobody looked", races[i].name);
+	}
+	verdict("races", reason[0] ? reason : NULL);
+}
+
+static const struct race *race_named(const char *name)
+{
+	for (size_t i = 0; i < nr_races; i++)
+		if (!strcmp(races[i].name, name))
+			return &races[i];
+	fprintf(stderr, "no such race: %s\n", name);
+	exit(2);
+}
+
+/* The only one, or at times one of all. */
+static void choose_race(struct rng *r, struct round *round, const struct race *only)
+{
+	const struct race *race = only ? only : &races[below(r, nr_races)];
+
+	if ((only || one_in(r, 2)) && !(race->root && round->unprivileged)) {
+		round->race = race;
+		/* Some of what races takes long to be made. */
+		round->ms *= 3;
+		round->race_count = &shared->races[race - races];
+	}
+}
+
+static const char *option(int argc, char **argv, const char *name)
 {
 	for (int i = 2; i + 1 < argc; i += 2)
 		if (!strcmp(argv[i], name))
-			return strtoull(argv[i + 1], NULL, 0);
-	return otherwise;
+			return argv[i + 1];
+	return NULL;
+}
+
+static uint64_t number(int argc, char **argv, const char *name, uint64_t otherwise)
+{
+	const char *text = option(argc, argv, name);
+
+	return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
 int main(int argc, char **argv)
 {
 	struct rlimit no_core = { 0, 0 };
+	const struct race *only = NULL;
 	struct rng r;
 	uint64_t seed, end, before, *canary;
 	unsigned int rounds = 0;
@@ -227,10 +278,13 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	if (argc < 2 || argc % 2) {
-		fprintf(stderr, "usage: %s DEVICE [--seed N] [--seconds N] [--group GID]\n",
+		fprintf(stderr,
+			"usage: %s DEVICE [--seed N] [--seconds N] [--group GID] [--race NAME]\n",
 			argv[0]);
 		return 2;
 	}
+	if (option(argc, argv, "--race"))
+		only = race_named(option(argc, argv, "--race"));
 	seed = number(argc, argv, "--seed", now_ms() * 1000003 + getpid());
 	printf("seed=%llu\n", (unsigned long long)seed);
 	fflush(stdout);
@@ -268,6 +322,7 @@ int main(int argc, char **argv)
 
 		round.unprivileged = round.gid && rounds % 2;
 		rounds++;
+		choose_race(&r, &round, only);
 		if (!play(&round, killed)) {
 			verdict("rounds", "a process cannot be killed");
 			return 1;
@@ -283,5 +338,6 @@ int main(int argc, char **argv)
 	verdict("rounds", reap() ? NULL : "a process does not end");
 	verdict("own-memory", intact(canary, CANARY_SIZE) ? NULL : "it was written to");
 	report(!geteuid());
+	report_races();
 	return failed;
 }
