@@ -4,6 +4,7 @@
 #   initrd      the guests' initrd, natively ./initrd.cpio.gz on an Arm machine
 #   lab         everything that images/lab itself needs
 #   lab-debug   what it needs for --host debug, which is built once
+#   lab-6.12-rt what it needs for --host 6.12-rt, which is fetched when it is asked for
 
 RAMDISK := images/ramdisk images/cpio.py
 FETCHED := $(BUILD)/kernel-6.1/.fetched $(BUILD)/kernel-6.12/.fetched \
@@ -52,7 +53,12 @@ $(BUILD)/kernel-debug/.fetched: $(BUILD)/kernel-6.1/.fetched FORCE
 
 lab-debug: lab $(BUILD)/kernel-debug/.fetched $(BUILD)/kmod-debug/hvk.ko
 
-.PHONY: lab lab-debug
+$(BUILD)/kernel-6.12-rt/.fetched: $(BUILD)/kernel-6.12/.fetched
+	images/fetch kernel-6.12-rt
+
+lab-6.12-rt: lab $(BUILD)/kernel-6.12-rt/.fetched $(BUILD)/kmod-6.12-rt/hvk.ko
+
+.PHONY: lab lab-debug lab-6.12-rt
 
 endif
 

@@ -11,6 +11,7 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LOGS = "build/tests"
 HOSTS = ["6.1", "6.12"]
+RT_HOST = "6.12-rt"  # its spinlocks sleep, its kernel preempts everywhere
 # What a thread that is `patient` starts has the CPUs that nobody else wants.
 PATIENTLY = ["nice", "-n", "19"]
 SHOWN = 60  # lines of diagnostics of a failed test

@@ -11,6 +11,7 @@ guest_kernels() {
 	case $host in
 	here) echo here ;;
 	debug) echo 6.1 ;;
+	6.12-rt) echo 6.12 ;;
 	*) echo 6.1 6.12 ;;
 	esac
 }
@@ -109,6 +110,13 @@ plan_debug() {
 	echo "debug/leaks debug_leaks"
 }
 
+# What runs otherwise where the host's kernel preempts everywhere and its spinlocks
+# sleep (PREEMPT_RT): guests, interrupts, windows, ownership, memory. The rest does not
+# know the difference.
+plan_rt() {
+	plan_all | grep -v '^kvm/guest/\|^kvm/api/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp1\|^kvm/linux/.*-smp[14]\|^qemu/\|^vmm/\|^lost/storm\|^api/oracle'
+}
+
 # Debian's QEMU: each way to the device, each number of CPUs.
 plan_qemu() {
 	echo "qemu/linux-4-as-kvm qemu_in_place_of_kvm 4"
@@ -123,7 +131,11 @@ plan_qemu() {
 }
 
 plan() {
-	if [ "$host" = debug ]; then plan_debug; else plan_all; fi
+	case $host in
+	debug) plan_debug ;;
+	6.12-rt) plan_rt ;;
+	*) plan_all ;;
+	esac
 }
 
 plan_all() {
