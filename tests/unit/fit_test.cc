@@ -166,7 +166,7 @@ TEST(FitTest, TamperedTrees) {
       {"offset of 2 GiB", outside, [](Tampered& t) { t.cell(kKernel, "data-offset", 1u << 31); },
        "cut off"},
       {"another's data", outside, [](Tampered& t) { t.cell(kKernel, "data-offset", 0); },
-       "changed"},
+       "overlap"},
       {"position in the tree", fixed, [](Tampered& t) { t.cell(kKernel, "data-position", 40); },
        "on top of the tree"},
       {"position of 4 GiB", fixed, [](Tampered& t) { t.cell(kKernel, "data-position", ~0u); },

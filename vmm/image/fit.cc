@@ -19,6 +19,11 @@ using image::fits;
 using image::FitTree;
 using image::quote;
 
+// A kernel, an initrd and a device tree for each of 64 guests, and the system file.
+constexpr size_t kMaxParts = 193;
+// Each is looked up among the images, also those that name none.
+constexpr size_t kMaxNames = 1024;
+
 // Properties of a configuration that name no images.
 constexpr std::string_view kNoImages[] = {"description", "compatible", "default"};
 // Those that name nothing else.
@@ -138,12 +143,18 @@ Fit::Fit(std::vector<std::byte> file) : file_(std::move(file)), tree_(file_) {
   configuration_ = need_child(tree_, configurations, *name);
   for (const std::string& property : tree_.properties(configuration_)) add_parts(property);
   if (parts_.empty()) throw ImageError("a FIT image whose configuration names no images");
+  // Before digests are made: of parts that are apart they cost one pass over the file.
   check_overlap(parts_);
+  for (FitPart& part : parts_) add_digest(part);
 }
 
 void Fit::add_parts(const std::string& property) {
   if (is_one_of(property, kNoImages)) return;
   for (const std::string& name : tree_.strings(configuration_, property)) {
+    if (++names_ > kMaxNames) {
+      throw ImageError("a FIT image whose configuration names more than " +
+                       std::to_string(kMaxNames) + " things");
+    }
     if (const std::optional<int> node = tree_.child(images_, name)) {
       add_part(*node);
     } else if (is_one_of(property, kImages)) {
@@ -164,11 +175,21 @@ void Fit::add_part(int node) {
     name = *file;
   }
   if (find(name)) throw ImageError("two of its parts are named " + quote(name));
+  if (parts_.size() == kMaxParts) {
+    throw ImageError("a FIT image with more than " + std::to_string(kMaxParts) + " parts");
+  }
   try {
-    const Bytes content = content_of(tree_, file_, node);
-    parts_.push_back({name, node, content, check_digests(tree_, node, content)});
+    parts_.push_back({name, node, content_of(tree_, file_, node), {}});
   } catch (const ImageError& error) {
     throw ImageError("its part " + quote(name) + " " + error.what());
+  }
+}
+
+void Fit::add_digest(FitPart& part) const {
+  try {
+    part.digest = check_digests(tree_, part.node, part.content);
+  } catch (const ImageError& error) {
+    throw ImageError("its part " + quote(part.name) + " " + error.what());
   }
 }
 

@@ -57,10 +57,12 @@ class Fit {
  private:
   void add_parts(const std::string& property);
   void add_part(int node);
+  void add_digest(FitPart& part) const;
 
   const std::vector<std::byte> file_;
   const image::FitTree tree_;
   int images_ = 0;         // node
+  size_t names_ = 0;       // in the configuration, so far
   int configuration_ = 0;  // node
   std::vector<FitPart> parts_;
 };

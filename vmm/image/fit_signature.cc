@@ -96,13 +96,22 @@ void check_list(const FitTree& tree, int signature, std::span<const int> nodes) 
   }
 }
 
+// How many signatures of one node are tried, each with a pass over what it covers:
+// mkimage makes one for each key.
+constexpr unsigned kMaxSignatures = 16;
+
 // Tries each signature of `node` with `check`, which throws the rest of a
 // sentence; throws what was wrong with the last one if none is good.
 template <typename Check>
 void any_signature(const FitTree& tree, int node, const Check& check) {
   std::string why = "is missing";
+  unsigned tried = 0;
   for (const int child : tree.children(node)) {
     if (!is_signature(tree, child)) continue;
+    if (++tried > kMaxSignatures) {
+      throw ImageError(quote(tree.path(node)) + " has more than " +
+                       std::to_string(kMaxSignatures) + " signatures");
+    }
     try {
       check(child);
       return;

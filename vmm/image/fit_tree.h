@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The device tree at the head of a FIT image: checked as a whole once, then
-// only looked up in.
+// only looked up in. It is hostile until its signature is checked, so that its
+// size in nodes, properties and strings is limited too.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +40,8 @@ class FitTree {
   std::optional<std::span<const std::byte>> property(int node, const std::string& name) const;
   // A property of one string that is neither empty nor unprintable.
   std::optional<std::string> text(int node, const std::string& name) const;
-  // Of any number of strings; none if the property is not made of strings.
+  // Of any number of strings; none if the property is not made of strings. Throws
+  // ImageError if there are more than a FIT image has use for.
   std::vector<std::string> strings(int node, const std::string& name) const;
   // Of one cell.
   std::optional<uint32_t> cell(int node, const std::string& name) const;
