@@ -99,6 +99,39 @@ TEST_F(ImageTest, Raw) {
   EXPECT_NE(refusal(Blob(kRamSize + 1, 0x1f)).find("--memory"), std::string::npos);
 }
 
+TEST_F(ImageTest, TooShortForItsHeader) {
+  Blob stub = arm64_image({0, 0x2000, 0x1000});
+  put(stub, 0, std::string_view("MZ\0\x91", 4));
+  Blob plain = arm64_image({0x80000, 0x2000000, 0x1000});
+  put_le(plain, 0, 0xd503201f, 4);  // nop, and a branch
+  put_le(plain, 4, 0x14000010, 4);
+  put_le(plain, 24, 0xa, 8);
+  for (size_t at = 32; at < 56; at += 8) put_le(plain, at, 0, 8);
+  const struct {
+    const char* name;
+    const Blob& image;
+    size_t first;  // length that is recognised
+  } table[] = {{"with the EFI stub", stub, 4}, {"without", plain, 32}};
+  for (const auto& row : table) {
+    for (size_t size = row.first; size < 60; ++size) {
+      const Blob rest(row.image.begin(), row.image.begin() + static_cast<ptrdiff_t>(size));
+      const std::string message = refusal(rest);
+      EXPECT_NE(message.find("the kernel is cut off"), std::string::npos)
+          << row.name << ", " << size << ": " << message;
+      EXPECT_NE(refusal(gzip(rest)), "") << row.name << ", packed, " << size;
+    }
+  }
+  // As short, and a program: movz x0, #1 and so on.
+  for (size_t words = 1; words < 16; ++words) {
+    Blob program(words * 4);
+    for (size_t i = 0; i < words; ++i) put_le(program, i * 4, 0xd2800020 + (i & 7), 4);
+    EXPECT_EQ(refusal(program), "") << words;
+  }
+  for (size_t size = 1; size < 4; ++size) {
+    EXPECT_NE(refusal(Blob(size, 0x14)).find("no instruction"), std::string::npos) << size;
+  }
+}
+
 TEST_F(ImageTest, RefusedByName) {
   const auto with = [](size_t offset, std::string_view magic) {
     Blob file(0x400, 0);

@@ -10,7 +10,9 @@ namespace {
 constexpr uint64_t kTextOffset = 8;
 constexpr uint64_t kImageSize = 16;
 constexpr uint64_t kFlags = 24;  // bit 0: big-endian
+constexpr uint64_t kReserved = 32;  // three words of zeroes, up to the magic
 constexpr uint64_t kMagic = 56;
+constexpr uint64_t kHeaderSize = 64;
 
 // Kernels before 3.17 leave image_size zero and may state text_offset in
 // their own byte order; for them it is always this.
@@ -37,6 +39,20 @@ uint64_t end_by_pe_header(Bytes file) {
 }  // namespace
 
 bool is_arm64_image(Bytes file) { return has_magic(file, kMagic, "ARM\x64"); }
+
+bool is_cut_off_in_arm64_header(Bytes file) {
+  if (file.size() >= kHeaderSize) return false;
+  // What the EFI stub makes of the first instruction: "MZ", add x13, x18, #0x16.
+  if (has_magic(file, 0, std::string_view("MZ\0\x91", 4))) return true;
+  // Without the stub any two instructions come first: the fields behind them tell. As
+  // instructions they would make no program.
+  if (file.size() < kReserved) return false;
+  constexpr uint64_t kLargest = uint64_t{1} << 32, kKnownFlags = 0xf;
+  const auto zeroes = file.subspan(kReserved, std::min<size_t>(file.size(), kMagic) - kReserved);
+  return le<uint64_t>(file, kTextOffset) < kLargest && le<uint64_t>(file, kImageSize) < kLargest &&
+         le<uint64_t>(file, kFlags) <= kKnownFlags &&
+         std::all_of(zeroes.begin(), zeroes.end(), [](std::byte b) { return b == std::byte{0}; });
+}
 
 Arm64Header arm64_header(Bytes file) {
   Arm64Header header{le<uint64_t>(file, kTextOffset), le<uint64_t>(file, kImageSize)};

@@ -17,6 +17,10 @@ struct Arm64Header {
 
 bool is_arm64_image(Bytes file);
 
+// Whether the file begins as an Image and ends within its header, before the magic
+// number by which `is_arm64_image` knows one.
+bool is_cut_off_in_arm64_header(Bytes file);
+
 // Reads the header at the start of `file`. Throws ImageError if it is cut off.
 Arm64Header arm64_header(Bytes file);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmm/image/raw.h"
 
+#include <string>
 #include <string_view>
+
+#include "vmm/image/arm64_image.h"
 
 namespace hvk::image {
 
@@ -31,6 +34,7 @@ constexpr Foreign kForeign[] = {
 };
 
 constexpr uint64_t kPeOffset = 0x3c;
+constexpr size_t kInstruction = 4;
 
 bool is_pe(Bytes file) {
   return has_magic(file, 0, "MZ") && fits(kPeOffset, sizeof(uint32_t), file.size()) &&
@@ -44,6 +48,14 @@ LoadedImage load_raw(Bytes file, const Target& ram) {
     if (has_magic(file, foreign.offset, foreign.magic)) throw ImageError(foreign.message);
   }
   if (is_pe(file)) throw ImageError("an EFI program, not a kernel with an arm64 header");
+  if (is_cut_off_in_arm64_header(file)) {
+    throw ImageError("the kernel is cut off: the file has the first " +
+                     std::to_string(file.size()) + " bytes of an arm64 Image");
+  }
+  if (file.size() < kInstruction) {
+    throw ImageError("a file of " + std::to_string(file.size()) +
+                     " bytes, in which there is no instruction");
+  }
   return {"raw", ram.base(), false, {ram.place("image", ram.base(), file, file.size())}};
 }
 
