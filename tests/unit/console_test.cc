@@ -35,7 +35,8 @@ void put(ByteSink& sink, std::string_view text) {
   for (const char c : text) sink.put(static_cast<uint8_t>(c));
 }
 
-// Each step is output of a guest; "?" shows guest 0's prompt, "." is the end.
+// Each step is output of a guest; "?" shows guest 0's prompt, "." is the end, "f" puts
+// guest 0 into the foreground and "F" guest 1.
 TEST(ConsoleMux, ShowsWholeLinesWithNames) {
   struct Step {
     char guest;
@@ -48,8 +49,31 @@ TEST(ConsoleMux, ShowsWholeLinesWithNames) {
   } const kTable[] = {
       {"a line", {{'0', "hello\n"}}, "a| hello\n"},
       {"carriage returns go with line feeds", {{'0', "x\r\n\r\n"}}, "a| x\na| \n"},
-      {"others stay", {{'0', "10%\r20%\n"}}, "a| 10%\r20%\n"},
+      {"and with the next line", {{'0', "x\n\ry\n\r\r\n"}}, "a| x\na| y\na| \n"},
+      {"others do not reach the name", {{'0', "10%\r20%\n"}}, "a| 10%\\x0d20%\n"},
+      {"nor in the foreground", {{'f', ""}, {'0', "10%\r20%\n"}}, "a| 10%\ra| 20%\ra| \n"},
+      {"nor in an open line",
+       {{'f', ""}, {'0', "# "}, {'?', ""}, {'0', "\rbb| x"}, {'1', "y\n"}},
+       "a| # \ra| bb| x\ra| \nbb| y\n"},
       {"a carriage return that comes alone", {{'0', "x\r"}, {'0', "\n"}}, "a| x\n"},
+      {"an escape sequence", {{'0', "\x1b[1Gbb| x\n"}}, "a| \\x1b[1Gbb| x\n"},
+      {"in the foreground",
+       {{'f', ""}, {'0', "\x1b[1Gbb| x\n"}},
+       "a| \x1b[1Gbb| x\ra| \n"},
+      {"backspaces", {{'f', ""}, {'0', "\b\b\bbb| x\n"}}, "a| \b\b\bbb| x\ra| \n"},
+      {"a tab moves nothing back", {{'f', ""}, {'0', "x\ty\n"}}, "a| x\ty\n"},
+      {"another foreground leaves the open line",
+       {{'f', ""}, {'0', "\x1b[m# "}, {'?', ""}, {'F', ""}, {'0', "x\n"}},
+       "a| \x1b[m# \ra| \na| \\x1b[m# x\n"},
+      {"letters of many languages", {{'0', "\u00e9\u20ac\U0001f600\n"}},
+       "a| \u00e9\u20ac\U0001f600\n"},
+      {"controls of two bytes, and of one",
+       {{'0', "\u009b1G \x9b 1G\n"}},
+       "a| \\xc2\\x9b1G \\x9b 1G\n"},
+      {"another direction", {{'0', "\u202ex\n"}}, "a| \\xe2\\x80\\xaex\n"},
+      {"overlong, surrogate, cut off",
+       {{'0', "\xc0\x8d \xed\xa0\x80 \xe2\x82\n"}},
+       "a| \\xc0\\x8d \\xed\\xa0\\x80 \\xe2\\x82\n"},
       {"lines never mix",
        {{'0', "he"}, {'1', "wor"}, {'0', "llo\n"}, {'1', "ld\n"}},
        "a| hello\nbb| world\n"},
@@ -67,13 +91,18 @@ TEST(ConsoleMux, ShowsWholeLinesWithNames) {
       {"nothing to show", {{'?', ""}}, ""},
       {"the end", {{'0', "a"}, {'1', "b"}, {'.', ""}}, "a| a\nbb| b\n"},
       {"the end of a prompt", {{'0', "# "}, {'?', ""}, {'1', "b"}, {'.', ""}}, "a| # \nbb| b\n"},
-      {"any byte", {{'0', std::string("\0\xff\x1b[m\n", 6)}}, std::string("a| \0\xff\x1b[m\n", 9)},
+      {"any byte", {{'0', std::string("\0\xff\x7f\n", 4)}}, "a| \\x00\\xff\\x7f\n"},
+      {"in the foreground as it is",
+       {{'f', ""}, {'0', std::string("\xff\x1b[m\n", 5)}},
+       "a| \xff\x1b[m\ra| \n"},
   };
   for (const auto& row : kTable) {
     ConsoleMux mux({"a", "bb"});
     std::string shown;
     for (const Step& step : row.steps) {
-      shown += step.guest == '?' ? mux.prompt(0)
+      shown += step.guest == '?'   ? mux.prompt(0)
+               : step.guest == 'f' ? mux.set_foreground(0)
+               : step.guest == 'F' ? mux.set_foreground(1)
                : step.guest == '.'
                    ? mux.finish()
                    : mux.add(static_cast<size_t>(step.guest - '0'), bytes_of(step.bytes));
@@ -273,12 +302,32 @@ TEST(TerminalWriter, EndsWithAReaderThatDoesNotRead) {
   ::close(ends[1]);
 }
 
+// Whose permissions a file has, under a umask that would leave all of them.
+mode_t mode_of(const std::string& file) {
+  struct stat status = {};
+  EXPECT_EQ(::stat(file.c_str(), &status), 0) << file;
+  return status.st_mode & 0777;
+}
+
 std::string content_of(const std::string& file) {
   std::string text;
   const Fd fd(::open(file.c_str(), O_RDONLY));
   char buffer[4096];
   for (ssize_t n; (n = ::read(fd.get(), buffer, sizeof(buffer))) > 0;) text.append(buffer, n);
   return text;
+}
+
+TEST(ConsolePort, IsItsOwnersAlone) {
+  const test::TemporaryFolder folder;
+  const std::string file = folder.path() / "file", socket = folder.path() / "socket";
+  const mode_t before = ::umask(0);
+  const ConsolePort to_file("a", {ConsoleConfig::Kind::kFile, file}, false);
+  const ConsolePort to_socket("a", {ConsoleConfig::Kind::kUnix, socket}, false);
+  const ConsolePort to_pty("a", {ConsoleConfig::Kind::kPty, ""}, false);
+  ::umask(before);
+  for (const std::string& path : {file, socket, to_pty.place()}) {
+    EXPECT_EQ(mode_of(path), 0600u) << path;
+  }
 }
 
 TEST(ConsolePort, WritesAFile) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -143,6 +144,16 @@ class TraceFileTest : public testing::Test {
   const SystemConfig system = some_system();
   std::string path;
 };
+
+TEST_F(TraceFileTest, IsItsOwnersAlone) {
+  ::unlink(path.c_str());
+  const mode_t before = ::umask(0);
+  const TraceFile file(path, system);
+  ::umask(before);
+  struct stat status = {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
 
 TEST_F(TraceFileTest, IsValidAfterEachWrite) {
   TraceFile file(path, system);

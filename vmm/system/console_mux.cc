@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmm/system/console_mux.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "vmm/system/visible.h"
+
 namespace hvk {
+namespace {
+
+// What can bring the cursor back into the name, but for a carriage return.
+bool moves_cursor(char byte) { return static_cast<unsigned char>(byte) < ' ' && byte != '\t'; }
+
+}  // namespace
 
 ConsoleMux::ConsoleMux(const std::vector<std::string>& names) {
   for (const std::string& name : names) guests_.push_back({name + "| ", {}, false});
@@ -18,14 +27,25 @@ std::string ConsoleMux::add(size_t guest, std::span<const uint8_t> bytes) {
 void ConsoleMux::add_byte(size_t guest, char byte, std::string& out) {
   const bool returned = std::exchange(guests_[guest].carriage_return, byte == '\r');
   if (byte == '\n') return end_line(guest, out);
-  if (returned) extend(guest, '\r', out);
-  if (byte != '\r') extend(guest, byte, out);
+  if (byte == '\r') return;
+  // At the start of a line it is the end of the last one: "\n\r".
+  if (returned && !guests_[guest].line.empty()) extend(guest, '\r', out);
+  extend(guest, byte, out);
+}
+
+std::string ConsoleMux::set_foreground(size_t guest) {
+  std::string out;
+  if (foreground_ == guest) return out;
+  // An open line was shown as it came; from here on it may not be.
+  leave_open_line(out);
+  foreground_ = guest;
+  return out;
 }
 
 void ConsoleMux::extend(size_t guest, char byte, std::string& out) {
   std::string& line = guests_[guest].line;
   line += byte;
-  if (open_ == guest) out += byte;
+  if (open_ == guest) out += byte == '\r' ? '\r' + guests_[guest].prefix : std::string(1, byte);
   if (line.size() >= kMaxLine) end_line(guest, out);
 }
 
@@ -35,22 +55,40 @@ void ConsoleMux::end_line(size_t guest, std::string& out) {
     open_.reset();
   } else {
     leave_open_line(out);
-    out += from.prefix + from.line;
+    out += shown(guest);
   }
-  out += '\n';
+  out += name_again(guest) + '\n';
   from.line.clear();
 }
 
 void ConsoleMux::leave_open_line(std::string& out) {
-  if (open_) out += '\n';
+  if (open_) out += name_again(*open_) + '\n';
   open_.reset();
+}
+
+std::string ConsoleMux::shown(size_t guest) const {
+  const Guest& from = guests_[guest];
+  if (foreground_ != guest) return from.prefix + visible(from.line);
+  std::string text = from.prefix;
+  for (const char byte : from.line) {
+    text += byte;
+    if (byte == '\r') text += from.prefix;
+  }
+  return text;
+}
+
+std::string ConsoleMux::name_again(size_t guest) const {
+  const Guest& from = guests_[guest];
+  const bool moved = foreground_ == guest &&
+                     std::any_of(from.line.begin(), from.line.end(), moves_cursor);
+  return moved ? '\r' + from.prefix : "";
 }
 
 std::string ConsoleMux::prompt(size_t guest) {
   std::string out;
   if (!hides(guest)) return out;
   leave_open_line(out);
-  out += guests_[guest].prefix + guests_[guest].line;
+  out += shown(guest);
   open_ = guest;
   return out;
 }

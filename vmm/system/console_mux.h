@@ -17,12 +17,22 @@ namespace hvk {
 // shows one that is not. If another guest's line comes then, it goes on a new
 // line, and the unfinished one is shown again from its start when there is
 // more of it. Not for several threads.
+//
+// Lines say whose they are, also if a guest does its worst: of all guests but the
+// one in the foreground control bytes are shown as escapes ("\x1b"), and so is
+// what is not UTF-8. The one in the foreground may move the cursor; a carriage
+// return brings it behind the name only, and the name is written once more before
+// its line is left.
 class ConsoleMux {
  public:
   // What never ends is cut into lines of this many bytes.
   static constexpr size_t kMaxLine = 4096;
 
   explicit ConsoleMux(const std::vector<std::string>& names);
+
+  // Whose bytes go to the terminal as they are, from now on; and what to write for
+  // that: a line that another guest has begun there is left. At first nobody's are.
+  std::string set_foreground(size_t guest);
 
   // What to write now that `guest` has sent `bytes`.
   std::string add(size_t guest, std::span<const uint8_t> bytes);
@@ -38,16 +48,21 @@ class ConsoleMux {
  private:
   struct Guest {
     std::string prefix;
-    std::string line;              // unfinished
-    bool carriage_return = false;  // dropped if a line feed follows
+    std::string line;              // unfinished, as it came
+    bool carriage_return = false;  // dropped if a line feed follows, or a line begins
   };
 
   void add_byte(size_t guest, char byte, std::string& out);
   void extend(size_t guest, char byte, std::string& out);
   void end_line(size_t guest, std::string& out);
   void leave_open_line(std::string& out);
+  // The guest's line with its name, as it may be seen.
+  std::string shown(size_t guest) const;
+  // The name at the line's start again, if the line could have been moved in.
+  std::string name_again(size_t guest) const;
 
   std::vector<Guest> guests_;
+  std::optional<size_t> foreground_;
   std::optional<size_t> open_;  // whose line the cursor is in; all of it is shown
 };
 

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <pty.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -59,7 +60,7 @@ ConsolePort::~ConsolePort() {
 
 void ConsolePort::open_file() {
   stream_ =
-      Fd(::open(config_.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0644));
+      Fd(::open(config_.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0600));
   if (!stream_) throw_errno(fmt::format("console of {}: {}", guest_, config_.path));
 }
 
@@ -71,6 +72,8 @@ void ConsolePort::open_pty() {
   }
   stream_ = Fd(master);
   slave_ = Fd(slave);
+  // Others in the terminals' group could write to it.
+  ::fchmod(slave, 0600);
   // The guest echoes and edits by itself.
   termios modes = {};
   ::tcgetattr(slave, &modes);

@@ -66,6 +66,7 @@ void TerminalWriter::finish() {
 
 void TerminalWriter::run() {
   for (;;) {
+    out_.write(mux_.set_foreground(foreground_));
     if (write_some()) continue;
     const bool finish = finish_;
     sleep_.prepare();

@@ -36,7 +36,7 @@ bool write_at(int fd, std::string_view text, uint64_t offset) {
 
 TraceFile::TraceFile(const std::string& path, const SystemConfig& system)
     : path_(path),
-      file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)),
+      file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)),
       json_(system) {
   const std::string what = "--trace " + path;
   if (!file_) throw_errno(what);
