@@ -44,6 +44,7 @@ static int state_show(struct seq_file *m, void *unused)
 
 	seq_printf(m, "VMs %u\n", hvk_el2_users());
 	seq_printf(m, "pages mapped at EL2 %u\n", hvk_el2_mapped());
+	seq_printf(m, "pages of tables for that %u\n", hvk_el2_tables());
 	cpus_read_lock();
 	for_each_online_cpu(cpu) {
 		struct cpu_state s = {};

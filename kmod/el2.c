@@ -8,6 +8,7 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include <asm/barrier.h>
 
@@ -89,6 +90,27 @@ int hvk_el2_tlbi_all(void)
 	return tlb_call(HVK_EL2_CALL_TLBI_ALL, 0, 0);
 }
 
+static void tlbi_own_here(void *unused)
+{
+	tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0);
+}
+
+void hvk_el2_tlbi_own(void)
+{
+	int err;
+
+	preempt_disable();
+	err = tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0);
+	preempt_enable();
+	/*
+	 * One answer is enough: it reaches all PEs. EL2 here is not ours now if
+	 * this CPU lost power or KVM took it; any other may still be. Whoever
+	 * takes EL2 later flushes its own TLB then.
+	 */
+	if (err)
+		on_each_cpu(tlbi_own_here, NULL, 1);
+}
+
 /* --- a fault of EL2 itself ----------------------------------------------- */
 
 /*
@@ -152,7 +174,7 @@ static int alloc_cpu(int nr, const struct image_header *head)
 	hvk_el2_map_regs(cpu);
 
 	/* Stack and structure are neighbours. */
-	err = hvk_el2_map(virt_to_phys(stack), 2 * PAGE_SIZE);
+	err = hvk_el2_map(virt_to_phys(stack), 2 * PAGE_SIZE, GFP_KERNEL);
 	if (err)
 		return err;
 	hvk_dcache_flush(p->pages, CPU_PAGES * PAGE_SIZE);

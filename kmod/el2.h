@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include "el2/el2_abi.h"
+#include "el2_map.h"
 
 /* Answers of the probe. */
 enum hvk_el2_owner { HVK_OWNER_STUB, HVK_OWNER_KVM, HVK_OWNER_HVK };
@@ -55,16 +56,6 @@ hvk_hvc(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)
 
 /* Preemption off. */
 enum hvk_el2_owner hvk_el2_probe(void);
-
-/* el2_map.c: EL2's own translation, VA = PA */
-int hvk_el2_map_init(void);
-void hvk_el2_map_exit(void);
-int hvk_el2_map_text(phys_addr_t pa, size_t size);
-/* TTBR0, TCR, MAIR and SCTLR for EL2. */
-void hvk_el2_map_regs(struct hvk_el2_cpu *cpu);
-
-/* Pages that EL2 maps now. */
-unsigned int hvk_el2_mapped(void);
 
 /* el2_own.c: who has EL2 */
 int hvk_el2_own_init(void);

@@ -4,19 +4,25 @@
  * one set of tables for all PEs. What is mapped: the image (read-only,
  * executable), each PE's stack and structure, each vCPU's context (writable,
  * never executable). Nothing that userspace maps, no guest memory.
+ *
+ * A table is there as long as it translates something: at most three for each
+ * page that a vCPU needs, paid for by whom it is. It is freed only when no TLB
+ * holds the descriptor that led to it, or EL2 would walk what it has become.
  */
 #include <linux/bitfield.h>
+#include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/slab.h>
+#include <linux/string.h>
 
 #include <asm/barrier.h>
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
 
-#include "el2.h"
+#include "el2_map.h"
 #include "hvk_host.h"
 
 /* Descriptors, EL2 translation regime (DDI 0487 D8.3). */
@@ -53,81 +59,122 @@
 
 #define MAIR_NORMAL_WB	0xffULL
 
+#define ENTRIES		512
+#define TABLE_LEVELS	3	/* 0 to 2, of descriptors for tables */
+
 static DEFINE_MUTEX(map_lock);
 static u64 *root;
 static unsigned int mapped;	/* pages; map_lock */
+static unsigned int tables;	/* pages, the root's included; map_lock */
 
 static u64 *table_of(u64 desc)
 {
 	return phys_to_virt(desc & DESC_ADDR);
 }
 
-/* The level-3 entry for pa, with the tables above it made if `make`. */
-static u64 *entry_of(phys_addr_t pa, bool make)
+static u64 *entry_of(u64 *table, unsigned int level, phys_addr_t pa)
 {
+	return &table[(pa >> (PAGE_SHIFT + 9 * (3 - level))) % ENTRIES];
+}
+
+static u64 *new_table(gfp_t gfp)
+{
+	u64 *table = (u64 *)get_zeroed_page(gfp);
+
+	if (table)
+		WRITE_ONCE(tables, tables + 1);
+	return table;
+}
+
+static void free_table(u64 *table)
+{
+	WRITE_ONCE(tables, tables - 1);
+	free_page((unsigned long)table);
+}
+
+/* Puts a page's descriptor in, and the tables above it that are not there. */
+static int set_page(phys_addr_t pa, u64 desc, gfp_t gfp)
+{
+	unsigned int level;
 	u64 *table = root;
-	int shift;
 
 	lockdep_assert_held(&map_lock);
-	for (shift = 39; shift > PAGE_SHIFT; shift -= 9) {
-		u64 *e = &table[(pa >> shift) & 511];
+	for (level = 0; level < TABLE_LEVELS; level++) {
+		u64 *e = entry_of(table, level, pa);
 
 		if (!*e) {
-			u64 *next;
+			u64 *next = new_table(gfp);
 
-			if (!make)
-				return NULL;
-			next = (u64 *)get_zeroed_page(GFP_KERNEL);
 			if (!next)
-				return NULL;
+				return -ENOMEM;
 			/* Zeroed entries are seen before the link to them. */
 			dma_wmb();
 			WRITE_ONCE(*e, virt_to_phys(next) | DESC_TABLE | DESC_VALID);
 		}
 		table = table_of(*e);
 	}
-	return &table[(pa >> PAGE_SHIFT) & 511];
+	/* invalid to valid: no TLB holds an invalid entry */
+	WRITE_ONCE(*entry_of(table, level, pa), desc);
+	WRITE_ONCE(mapped, mapped + 1);
+	return 0;
 }
 
-static void unmap_locked(phys_addr_t pa, size_t size)
+static bool is_empty(const u64 *table)
 {
-	phys_addr_t end = PAGE_ALIGN(pa + size);
+	return !memchr_inv(table, 0, PAGE_SIZE);
+}
 
-	for (pa &= PAGE_MASK; pa < end; pa += PAGE_SIZE) {
-		u64 *e = entry_of(pa, false);
+/* Takes a page out, if it is there, and the tables that it leaves empty. */
+static void clear_page_of(phys_addr_t pa)
+{
+	u64 *path[TABLE_LEVELS], *gone[TABLE_LEVELS];
+	unsigned int level, nr = 0;
+	u64 *table = root, *e;
 
-		if (e && *e) {
+	lockdep_assert_held(&map_lock);
+	for (level = 0; level < TABLE_LEVELS; level++) {
+		e = entry_of(table, level, pa);
+		if (!*e)
+			break;
+		path[level] = e;
+		table = table_of(*e);
+	}
+	if (level == TABLE_LEVELS) {
+		e = entry_of(table, level, pa);
+		if (*e) {
 			WRITE_ONCE(*e, 0);
 			WRITE_ONCE(mapped, mapped - 1);
 		}
 	}
-	/*
-	 * EL2 is ours on every CPU or on none (el2_own.c), and TLBI_EL2 reaches
-	 * all. If it is not ours now: every take to come flushes its own TLB.
-	 */
-	preempt_disable();
-	hvk_hvc(HVK_EL2_CALL_TLBI_EL2, 0, 0, 0, 0);
-	preempt_enable();
+	while (level && is_empty(table)) {
+		gone[nr++] = table;
+		e = path[--level];
+		WRITE_ONCE(*e, 0);
+		table = level ? table_of(*path[level - 1]) : root;
+	}
+	/* The call orders these stores before its TLBI, and that before us. */
+	hvk_el2_tlbi_own();
+	while (nr)
+		free_table(gone[--nr]);
 }
 
-static int map_pages(phys_addr_t pa, size_t size, u64 attr)
+static void unmap_locked(phys_addr_t start, phys_addr_t end)
+{
+	for (; start < end; start += PAGE_SIZE)
+		clear_page_of(start);
+}
+
+static int map_pages(phys_addr_t pa, size_t size, u64 attr, gfp_t gfp)
 {
 	phys_addr_t start = pa & PAGE_MASK, end = PAGE_ALIGN(pa + size);
 	int err = 0;
 
 	mutex_lock(&map_lock);
-	for (pa = start; pa < end; pa += PAGE_SIZE) {
-		u64 *e = entry_of(pa, true);
-
-		if (!e) {
-			err = -ENOMEM;
-			unmap_locked(start, pa - start);
-			break;
-		}
-		/* invalid to valid: no TLB holds an invalid entry */
-		WRITE_ONCE(*e, pa | attr);
-		WRITE_ONCE(mapped, mapped + 1);
-	}
+	for (pa = start; pa < end && !err; pa += PAGE_SIZE)
+		err = set_page(pa, pa | attr, gfp);
+	/* The last one, too: it may have got some of its tables. */
+	if (err)
+		unmap_locked(start, pa);
 	/* EL2's walker sees the entries before EL2 is called with the page. */
 	dsb(ishst);
 	mutex_unlock(&map_lock);
@@ -139,20 +186,25 @@ unsigned int hvk_el2_mapped(void)
 	return READ_ONCE(mapped);
 }
 
-int hvk_el2_map(phys_addr_t pa, size_t size)
+unsigned int hvk_el2_tables(void)
 {
-	return map_pages(pa, size, PAGE_DATA);
+	return READ_ONCE(tables);
+}
+
+int hvk_el2_map(phys_addr_t pa, size_t size, gfp_t gfp)
+{
+	return map_pages(pa, size, PAGE_DATA, gfp);
 }
 
 int hvk_el2_map_text(phys_addr_t pa, size_t size)
 {
-	return map_pages(pa, size, PAGE_TEXT);
+	return map_pages(pa, size, PAGE_TEXT, GFP_KERNEL);
 }
 
 void hvk_el2_unmap(phys_addr_t pa, size_t size)
 {
 	mutex_lock(&map_lock);
-	unmap_locked(pa, size);
+	unmap_locked(pa & PAGE_MASK, PAGE_ALIGN(pa + size));
 	mutex_unlock(&map_lock);
 }
 
@@ -172,19 +224,20 @@ void hvk_el2_map_regs(struct hvk_el2_cpu *cpu)
 int hvk_el2_map_init(void)
 {
 	mapped = 0;
-	root = (u64 *)get_zeroed_page(GFP_KERNEL);
+	tables = 0;
+	root = new_table(GFP_KERNEL);
 	return root ? 0 : -ENOMEM;
 }
 
-static void free_level(u64 *table, int level)
+static void free_level(u64 *table, unsigned int level)
 {
 	unsigned int i;
 
-	if (level < 3)
-		for (i = 0; i < 512; i++)
+	if (level < TABLE_LEVELS)
+		for (i = 0; i < ENTRIES; i++)
 			if (table[i])
 				free_level(table_of(table[i]), level + 1);
-	free_page((unsigned long)table);
+	free_table(table);
 }
 
 /* EL2 is ours on no CPU any more. */

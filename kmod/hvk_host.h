@@ -345,8 +345,11 @@ void hvk_el2_exit(void);
 /* Counts users; the first takes EL2 on every CPU. -EBUSY: KVM has VMs. */
 int hvk_el2_get(void);
 void hvk_el2_put(void);
-/* Maps or unmaps kernel pages at EL2, read-write, VA = PA. Process context. */
-int hvk_el2_map(phys_addr_t pa, size_t size);
+/*
+ * Maps or unmaps kernel pages at EL2, read-write, VA = PA. gfp is for tables,
+ * which go with the last page that needs them. Process context.
+ */
+int hvk_el2_map(phys_addr_t pa, size_t size, gfp_t gfp);
 void hvk_el2_unmap(phys_addr_t pa, size_t size);
 /*
  * Enters the guest. Interrupts off. HVK_EXIT_* (with HVK_EXIT_F_SERROR), or

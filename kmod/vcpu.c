@@ -352,7 +352,7 @@ static struct hvk_vcpu *vcpu_alloc(struct hvk_vm *vm, unsigned int id)
 	if (!vcpu->run || !vcpu->ctx)
 		goto no_pages;
 	vcpu->ctx_pa = virt_to_phys(vcpu->ctx);
-	err = hvk_el2_map(vcpu->ctx_pa, PAGE_SIZE);
+	err = hvk_el2_map(vcpu->ctx_pa, PAGE_SIZE, GFP_KERNEL_ACCOUNT);
 	if (err)
 		goto no_pages;
 	hvk_run_init(vcpu);
