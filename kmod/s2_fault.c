@@ -279,37 +279,35 @@ static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
 	return ret;
 }
 
-/* The guest touched memory of a slot; slots_srcu is held. Exit contract. */
-static int slot_fault(struct hvk_vcpu *vcpu, const struct hvk_slot *slot,
-		      const struct fault *f)
+/*
+ * Brings in the page at ipa, which is a slot's; slots_srcu is held. *seq is set
+ * before the host is asked. 0, an errno, or -EAGAIN: the host takes the page
+ * back, or has; then hvk_s2_wait() with *seq, outside of slots_srcu.
+ */
+static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
+		    bool write, bool exec, struct host_page *hp,
+		    unsigned long *seq)
 {
-	struct hvk_s2 *s2 = &vcpu->vm->s2;
-	u64 ipa = f->ipa & PAGE_MASK;
+	struct hvk_s2 *s2 = &vm->s2;
 	unsigned long hva = slot->hva + (ipa - slot->ipa);
-	struct host_page hp;
-	unsigned long seq;
 	int ret;
 
-	seq = READ_ONCE(s2->mn_seq);
+	*seq = READ_ONCE(s2->mn_seq);
 	/*
 	 * mn_seq before the host's tables: an invalidation that changes these
 	 * after they were read must be seen to move it. Pairs with s2->lock in
 	 * the notifier and in map_host_page().
 	 */
 	smp_rmb();
-	ret = get_host_page(slot, hva, ipa, f->write, &hp);
+	ret = get_host_page(slot, hva, ipa, write, hp);
 	if (ret)
 		return ret;
-	ret = map_host_page(s2, ipa, hva, &hp, f->fetch, seq);
-	put_host_page(&hp, !ret);
-	if (ret == -EAGAIN)
-		return 1;	/* the guest tries again */
-	if (ret)
-		return ret;
-	/* Only what faulted as a write was let be written, if this logs. */
-	if (f->write)
+	ret = map_host_page(s2, ipa, hva, hp, exec, *seq);
+	put_host_page(hp, !ret);
+	/* Only what was asked for as a write may be written, if this logs. */
+	if (!ret && write)
 		hvk_mark_dirty(slot, ipa);
-	return 1;
+	return ret;
 }
 
 /* The guest touched what is not memory, or wrote what is read-only memory. */
@@ -331,49 +329,53 @@ static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 {
 	struct hvk_vm *vm = vcpu->vm;
 	const struct hvk_slot *slot;
+	struct host_page hp;
+	unsigned long seq;
 	bool hole, read_only;
-	int ret, idx;
+	int ret = 0, idx;
 
 	idx = srcu_read_lock(&vm->slots_srcu);
 	slot = hvk_slot_find(vm, f->ipa);
 	read_only = slot && f->write && (slot->flags & KVM_MEM_READONLY);
 	hole = !slot || read_only;
-	ret = hole ? 0 : slot_fault(vcpu, slot, f);
-	srcu_read_unlock(&vm->slots_srcu, idx);
 	if (!hole)
-		hvk_count(vcpu, HVK_STAT_MEMORY);
-	return hole ? hole_fault(vcpu, f, read_only) : ret;
+		ret = bring_in(vm, slot, f->ipa & PAGE_MASK, f->write, f->fetch,
+			       &hp, &seq);
+	srcu_read_unlock(&vm->slots_srcu, idx);
+	if (hole)
+		return hole_fault(vcpu, f, read_only);
+	hvk_count(vcpu, HVK_STAT_MEMORY);
+	/* The guest tries again; a signal is seen before it does. */
+	if (ret == -EAGAIN) {
+		hvk_s2_wait(&vm->s2, seq);
+		ret = 0;
+	}
+	return ret ?: 1;
 }
 
-/* One page or block of a prefault. 0: *len bytes are mapped; errno. */
+/*
+ * One page or block of a prefault. 0: *len bytes are mapped, none if the host
+ * took the page back meanwhile; errno.
+ */
 static int prefault_one(struct hvk_vm *vm, u64 ipa, u64 *len)
 {
-	const struct hvk_slot *slot = hvk_slot_find(vm, ipa);
-	struct hvk_s2 *s2 = &vm->s2;
+	const struct hvk_slot *slot;
 	struct host_page hp;
-	unsigned long seq, hva;
-	bool write;
-	int ret;
+	unsigned long seq;
+	int ret = -ENOENT, idx;
 
-	if (!slot)
-		return -ENOENT;
-	write = !(slot->flags & KVM_MEM_READONLY);
-	hva = slot->hva + (ipa - slot->ipa);
-	do {
-		seq = READ_ONCE(s2->mn_seq);
-		smp_rmb();	/* as in slot_fault() */
-		ret = get_host_page(slot, hva, ipa, write, &hp);
-		if (ret)
-			return ret;
-		ret = map_host_page(s2, ipa, hva, &hp,
-				    vm->para_flags & HVK_PARA_LOCKED, seq);
-		put_host_page(&hp, !ret);
-		cond_resched();
-	} while (ret == -EAGAIN && !signal_pending(current));
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slot = hvk_slot_find(vm, ipa);
+	if (slot)
+		ret = bring_in(vm, slot, ipa, !(slot->flags & KVM_MEM_READONLY),
+			       vm->para_flags & HVK_PARA_LOCKED, &hp, &seq);
+	srcu_read_unlock(&vm->slots_srcu, idx);
+	if (ret == -EAGAIN) {
+		*len = 0;
+		return hvk_s2_wait(&vm->s2, seq);
+	}
 	if (ret)
-		return ret == -EAGAIN ? -EINTR : ret;
-	if (write)
-		hvk_mark_dirty(slot, ipa);
+		return ret;
 	*len = PAGE_SIZE;
 	if (hp.level == HVK_S2_BLOCK_LEVEL)
 		*len = HVK_S2_BLOCK_SIZE - (ipa & (HVK_S2_BLOCK_SIZE - 1));
@@ -385,14 +387,13 @@ int hvk_s2_prefault(struct hvk_vm *vm, u64 *ipa, u64 *size)
 	if ((*ipa | *size) & ~PAGE_MASK || *ipa + *size < *ipa)
 		return -EINVAL;
 	while (*size) {
-		u64 len = 0;
-		int ret, idx;
+		u64 len;
+		int ret;
 
 		if (signal_pending(current))
 			return -EINTR;
-		idx = srcu_read_lock(&vm->slots_srcu);
+		cond_resched();
 		ret = prefault_one(vm, *ipa, &len);
-		srcu_read_unlock(&vm->slots_srcu, idx);
 		if (ret)
 			return ret;
 		len = min(len, *size);

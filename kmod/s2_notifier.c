@@ -7,7 +7,8 @@
  * host for the page, takes s2->lock and looks again (s2_fault.c). An
  * invalidation that started before has mn_active up, one that has ended has
  * moved mn_seq; in both cases the page may be gone, and the fault is taken
- * again. One that starts later finds the mapping and removes it.
+ * again, once the former has ended. One that starts later finds the mapping and
+ * removes it.
  *
  * Context: the vm->mm's own threads and reclaim; may_sleep as the host says.
  * A slot is found in vm->slots as long as it has mappings (hvk_s2_freeze()).
@@ -15,6 +16,7 @@
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/srcu.h>
+#include <linux/wait.h>
 
 #include "hvk_host.h"
 
@@ -78,6 +80,22 @@ static void invalidation_end(struct hvk_s2 *s2)
 	WRITE_ONCE(s2->mn_seq, s2->mn_seq + 1);
 	s2->mn_active--;
 	write_unlock(&s2->lock);
+	/* mn_seq before the queue is looked at; pairs with hvk_s2_wait()'s own. */
+	if (wq_has_sleeper(&s2->mn_wait))
+		wake_up_all(&s2->mn_wait);
+}
+
+/*
+ * A fault that gave up for an invalidation finds mn_seq as it was only as long as
+ * that is under way. Trying again and again would keep a CPU from whoever has to
+ * finish, for ever if the vCPU's thread is a real-time one.
+ */
+int hvk_s2_wait(struct hvk_s2 *s2, unsigned long seq)
+{
+	might_sleep();
+	return wait_event_interruptible(s2->mn_wait,
+					READ_ONCE(s2->mn_seq) != seq) ?
+		-EINTR : 0;
 }
 
 void hvk_s2_freeze(struct hvk_vm *vm)
@@ -171,6 +189,7 @@ int hvk_s2_notifier_init(struct hvk_vm *vm)
 	struct hvk_s2 *s2 = &vm->s2;
 	int ret;
 
+	init_waitqueue_head(&s2->mn_wait);
 	s2->mn.ops = &notifier_ops;
 	ret = mmu_notifier_register(&s2->mn, vm->mm);
 	s2->mn_registered = !ret;

@@ -17,6 +17,7 @@
 #include <linux/mmu_notifier.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include "s2_table.h"
 
@@ -46,6 +47,7 @@ struct hvk_s2 {
 	long mn_active;		/* invalidations under way */
 	/* What those cover together, as host virtual addresses. */
 	unsigned long mn_start, mn_end;
+	wait_queue_head_t mn_wait;	/* for mn_seq to move; hvk_s2_wait() */
 };
 
 static inline u64 hvk_s2_vttbr(const struct hvk_s2 *s2, u64 vmid)
@@ -75,9 +77,9 @@ int hvk_s2_abort(struct hvk_vcpu *vcpu);
  */
 int hvk_s2_prefault(struct hvk_vm *vm, u64 *ipa, u64 *size);
 /*
- * Around the removal of a slot: until the thaw no fault maps anything, the
- * guest tries again. Freeze, unmap the slot, publish vm->slots without it and
- * wait for slots_srcu, thaw: the notifier finds every slot that has mappings.
+ * Around the removal of a slot: until the thaw no fault maps anything, all
+ * wait. Freeze, unmap the slot, publish vm->slots without it and wait for
+ * slots_srcu, thaw: the notifier finds every slot that has mappings.
  */
 void hvk_s2_freeze(struct hvk_vm *vm);
 void hvk_s2_thaw(struct hvk_vm *vm);
@@ -123,6 +125,12 @@ int hvk_s2_fill_stash(struct hvk_s2 *s2, bool *dropped);
  */
 void hvk_s2_range(struct hvk_s2 *s2, u64 ipa, u64 end, bool may_sleep,
 		  u64 (*step)(struct hvk_s2_table *t, u64 ipa, u64 end));
+/*
+ * Sleeps until the invalidation is over that made a fault give up which had read
+ * `seq` from mn_seq. Not within slots_srcu, which that invalidation may wait for.
+ * 0, or -EINTR: a signal.
+ */
+int hvk_s2_wait(struct hvk_s2 *s2, unsigned long seq);
 int hvk_s2_notifier_init(struct hvk_vm *vm);
 void hvk_s2_notifier_exit(struct hvk_vm *vm);
 
