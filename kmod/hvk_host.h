@@ -43,6 +43,7 @@
 #include "idvm.h"
 #include "insn.h"
 #include "para.h"
+#include "slot_tree.h"
 #include "smccc_filter.h"
 #include "stage2.h"
 #include "vgic.h"
@@ -57,22 +58,6 @@
 #define HVK_STD_SERVICES	HVK_STD_TRNG
 
 #define HVK_HCR_VSE		BIT_ULL(8)	/* ctx->cfg.hcr: virtual SError pending */
-
-/* One region of guest memory, immutable once it is in a table of slots. */
-struct hvk_slot {
-	u32 id;			/* KVM's slot number */
-	u32 flags;		/* KVM_MEM_READONLY, KVM_MEM_LOG_DIRTY_PAGES */
-	u64 ipa;
-	u64 size;		/* bytes */
-	unsigned long hva;
-	unsigned long *dirty;	/* a bit a 4 KiB page, or NULL */
-};
-
-/* All regions of a VM, sorted by ipa; replaced whole, under SRCU. */
-struct hvk_slots {
-	unsigned int nr;
-	const struct hvk_slot *slot[];
-};
 
 /* An in-kernel answer to a data abort; one currency for all of them. */
 struct hvk_mmio {
@@ -90,7 +75,8 @@ struct hvk_vm {
 
 	struct mutex slots_lock;	/* changes of slots */
 	struct srcu_struct slots_srcu;
-	struct hvk_slots __rcu *slots;
+	struct hvk_slots __rcu *slots;	/* one of slots_copy[]: slots.c */
+	struct hvk_slots slots_copy[2];
 	struct xarray slots_by_id;	/* the same, by number; slots_lock */
 	u64 dirty_manual;	/* KVM_DIRTY_LOG_*; slots_lock */
 

@@ -25,35 +25,40 @@ static struct hvk_vm *vm_of(struct mmu_notifier *mn)
 	return container_of(mn, struct hvk_vm, s2.mn);
 }
 
-/* The part of [start, end) that lies in a slot, as IPAs; false if none. */
-static bool slot_range(const struct hvk_slot *slot, unsigned long start,
-		       unsigned long end, u64 *ipa, u64 *ipa_end)
-{
-	unsigned long slot_end = slot->hva + slot->size;
-
-	start = max(start, slot->hva) & PAGE_MASK;
-	end = min(end, slot_end);
-	if (start >= end)
-		return false;
-	*ipa = slot->ipa + (start - slot->hva);
-	*ipa_end = slot->ipa + PAGE_ALIGN(end - slot->hva);
-	return true;
-}
-
+/*
+ * What shows [start, end) leaves stage-2: one invalidation of TLBs for all slots
+ * that meet it, unless there is more to take away than one step does.
+ */
 static void unmap_range(struct hvk_vm *vm, unsigned long start,
 			unsigned long end, bool may_sleep)
 {
 	struct hvk_slots *slots;
+	struct hvk_slot *slot;
+	struct hvk_s2_gather g;
 	u64 ipa, ipa_end;
-	unsigned int i;
 	int idx;
 
 	idx = srcu_read_lock(&vm->slots_srcu);
 	slots = srcu_dereference(vm->slots, &vm->slots_srcu);
-	for (i = 0; slots && i < slots->nr; i++)
-		if (slot_range(slots->slot[i], start, end, &ipa, &ipa_end))
-			hvk_s2_range(&vm->s2, ipa, ipa_end, may_sleep,
-				     hvk_s2_table_unmap);
+	slot = hvk_slots_first(slots, start, end);
+	if (!slot)
+		goto out;
+	write_lock(&vm->s2.lock);
+	hvk_s2_gather_begin(&g, &vm->s2.table);
+	for (; slot; slot = hvk_slots_next(slots, slot, start, end)) {
+		hvk_slot_part(slot, start, end, &ipa, &ipa_end);
+		while (ipa < ipa_end) {
+			ipa = hvk_s2_gather_unmap(&g, ipa, ipa_end);
+			if (!hvk_s2_gather_full(&g))
+				continue;
+			hvk_s2_gather_finish(&g);
+			if (may_sleep)
+				cond_resched_rwlock_write(&vm->s2.lock);
+		}
+	}
+	hvk_s2_gather_finish(&g);
+	write_unlock(&vm->s2.lock);
+out:
 	srcu_read_unlock(&vm->slots_srcu, idx);
 }
 
@@ -129,20 +134,29 @@ static bool age_range(struct hvk_vm *vm, unsigned long start, unsigned long end,
 		      enum hvk_s2_age how)
 {
 	struct hvk_slots *slots;
+	struct hvk_slot *slot;
+	struct hvk_s2_gather g;
 	bool young = false;
 	u64 ipa, ipa_end;
-	unsigned int i;
 	int idx;
 
 	idx = srcu_read_lock(&vm->slots_srcu);
 	slots = srcu_dereference(vm->slots, &vm->slots_srcu);
-	for (i = 0; slots && i < slots->nr; i++) {
-		if (!slot_range(slots->slot[i], start, end, &ipa, &ipa_end))
-			continue;
-		write_lock(&vm->s2.lock);
-		young |= hvk_s2_table_age(&vm->s2.table, ipa, ipa_end, how);
-		write_unlock(&vm->s2.lock);
+	slot = hvk_slots_first(slots, start, end);
+	if (!slot)
+		goto out;
+	write_lock(&vm->s2.lock);
+	hvk_s2_gather_begin(&g, &vm->s2.table);
+	for (; slot; slot = hvk_slots_next(slots, slot, start, end)) {
+		hvk_slot_part(slot, start, end, &ipa, &ipa_end);
+		young |= hvk_s2_gather_age(&g, ipa, ipa_end, how);
+		/* One is enough of an answer. */
+		if (young && how == HVK_S2_AGE_TEST)
+			break;
 	}
+	hvk_s2_gather_finish(&g);
+	write_unlock(&vm->s2.lock);
+out:
 	srcu_read_unlock(&vm->slots_srcu, idx);
 	return young;
 }

@@ -28,25 +28,10 @@
 
 #define TABLE_ENTRIES	512
 
-/* From so many leaves on, one TLBI of the VMID is cheaper. */
-#define MAX_TLBI_IPA	16
-/* Tables that one step frees, and descriptors that it looks at. */
-#define STEP_TABLES	32
+/* Descriptors that one step looks at. */
 #define STEP_WORK	8192
-/* An upper table can get empty with the last that the step frees. */
-#define SPARE_TABLES	3
 /* Bytes that one step cleans. */
 #define STEP_CLEAN	HVK_S2_BLOCK_SIZE
-
-/* What one step took away, until TLBs forget it. */
-struct gather {
-	struct hvk_s2_table *t;
-	unsigned int work;
-	unsigned int nr_ipas;	/* MAX_TLBI_IPA + 1: too many */
-	unsigned int nr_tables;
-	u64 ipa[MAX_TLBI_IPA];
-	u64 *table[STEP_TABLES + SPARE_TABLES];
-};
 
 static unsigned int level_shift(unsigned int level)
 {
@@ -319,29 +304,37 @@ void hvk_s2_table_touch(struct hvk_s2_table *t, u64 ipa)
 
 /* --- ranges ---------------------------------------------------------------- */
 
-static bool gather_full(const struct gather *g)
+void hvk_s2_gather_begin(struct hvk_s2_gather *g, struct hvk_s2_table *t)
 {
-	return g->nr_tables >= STEP_TABLES || g->work >= STEP_WORK;
+	g->t = t;
+	g->work = 0;
+	g->order = false;
+	g->nr_ipas = 0;
+	g->nr_tables = 0;
 }
 
-static void gather_ipa(struct gather *g, u64 ipa)
+bool hvk_s2_gather_full(const struct hvk_s2_gather *g)
 {
-	if (g->nr_ipas < MAX_TLBI_IPA)
+	return g->nr_tables >= HVK_S2_STEP_TABLES || g->work >= STEP_WORK;
+}
+
+static void gather_ipa(struct hvk_s2_gather *g, u64 ipa)
+{
+	if (g->nr_ipas < HVK_S2_TLBI_IPAS)
 		g->ipa[g->nr_ipas] = ipa;
-	if (g->nr_ipas <= MAX_TLBI_IPA)
+	if (g->nr_ipas <= HVK_S2_TLBI_IPAS)
 		g->nr_ipas++;
 }
 
 /* Brings the TLBs up to date, then frees the tables. */
-static void gather_finish(struct gather *g)
+void hvk_s2_gather_finish(struct hvk_s2_gather *g)
 {
 	const struct hvk_s2_ops *ops = g->t->ops;
 	unsigned int i;
 
-	if (!g->nr_ipas && !g->nr_tables)
-		return;
-	ops->order();		/* all stores of the step before its TLBIs */
-	if (g->nr_tables || g->nr_ipas > MAX_TLBI_IPA) {
+	if (g->order || g->nr_ipas || g->nr_tables)
+		ops->order();	/* all stores of the step before its TLBIs */
+	if (g->nr_tables || g->nr_ipas > HVK_S2_TLBI_IPAS) {
 		ops->tlbi_all(g->t);
 	} else {
 		for (i = 0; i < g->nr_ipas; i++)
@@ -349,6 +342,7 @@ static void gather_finish(struct gather *g)
 	}
 	for (i = 0; i < g->nr_tables; i++)
 		ops->free(g->t, g->table[i]);
+	hvk_s2_gather_begin(g, g->t);
 }
 
 static bool is_empty(const u64 *table)
@@ -362,12 +356,12 @@ static bool is_empty(const u64 *table)
 }
 
 /* Recursion ends at level 3: four frames at most. */
-static u64 unmap_level(struct gather *g, u64 *table, unsigned int level,
+static u64 unmap_level(struct hvk_s2_gather *g, u64 *table, unsigned int level,
 		       u64 ipa, u64 end)
 {
 	const struct hvk_s2_ops *ops = g->t->ops;
 
-	while (ipa < end && !gather_full(g)) {
+	while (ipa < end && !hvk_s2_gather_full(g)) {
 		u64 *entry = entry_of(g->t, table, level, ipa);
 		u64 start = level_start(level, ipa);
 		u64 next = min(start + level_size(level), end);
@@ -396,12 +390,18 @@ static u64 unmap_level(struct gather *g, u64 *table, unsigned int level,
 	return ipa;
 }
 
+u64 hvk_s2_gather_unmap(struct hvk_s2_gather *g, u64 ipa, u64 end)
+{
+	return unmap_level(g, g->t->root, g->t->start_level, ipa, end);
+}
+
 u64 hvk_s2_table_unmap(struct hvk_s2_table *t, u64 ipa, u64 end)
 {
-	struct gather g = { .t = t };
+	struct hvk_s2_gather g;
 
-	ipa = unmap_level(&g, t->root, t->start_level, ipa, end);
-	gather_finish(&g);
+	hvk_s2_gather_begin(&g, t);
+	ipa = hvk_s2_gather_unmap(&g, ipa, end);
+	hvk_s2_gather_finish(&g);
 	return ipa;
 }
 
@@ -413,10 +413,11 @@ static u64 level_end(unsigned int level, u64 ipa)
 
 u64 hvk_s2_table_wp(struct hvk_s2_table *t, u64 ipa, u64 end)
 {
-	struct gather g = { .t = t };
+	struct hvk_s2_gather g;
 	unsigned int level;
 
-	for (; ipa < end && !gather_full(&g); ipa = level_end(level, ipa)) {
+	hvk_s2_gather_begin(&g, t);
+	for (; ipa < end && !hvk_s2_gather_full(&g); ipa = level_end(level, ipa)) {
 		u64 *entry = walk(t, ipa, &level);
 
 		g.work++;
@@ -425,7 +426,7 @@ u64 hvk_s2_table_wp(struct hvk_s2_table *t, u64 ipa, u64 end)
 		t->ops->write(entry, *entry & ~HVK_S2_AP_WRITE);
 		gather_ipa(&g, level_start(level, ipa));
 	}
-	gather_finish(&g);
+	hvk_s2_gather_finish(&g);
 	return min(ipa, end);
 }
 
@@ -447,27 +448,25 @@ u64 hvk_s2_table_clean(struct hvk_s2_table *t, u64 ipa, u64 end)
 	return min(ipa, end);
 }
 
-bool hvk_s2_table_age(struct hvk_s2_table *t, u64 ipa, u64 end,
-		      enum hvk_s2_age how)
+bool hvk_s2_gather_age(struct hvk_s2_gather *g, u64 ipa, u64 end,
+		       enum hvk_s2_age how)
 {
-	struct gather g = { .t = t };
 	bool young = false;
 	unsigned int level;
 
 	for (; ipa < end; ipa = level_end(level, ipa)) {
-		u64 *entry = walk(t, ipa, &level);
+		u64 *entry = walk(g->t, ipa, &level);
 
 		if (!is_leaf(*entry, level) || !(*entry & HVK_S2_AF))
 			continue;
 		young = true;
 		if (how == HVK_S2_AGE_TEST)
 			break;
-		t->ops->write(entry, *entry & ~HVK_S2_AF);
+		g->t->ops->write(entry, *entry & ~HVK_S2_AF);
+		/* Without the flush walks see it soon, and TLBs when they may. */
+		g->order = true;
 		if (how == HVK_S2_AGE_FLUSH)
-			gather_ipa(&g, level_start(level, ipa));
+			gather_ipa(g, level_start(level, ipa));
 	}
-	if (how == HVK_S2_AGE_CLEAR && young)
-		t->ops->order();	/* walks see it soon; TLBs when they may */
-	gather_finish(&g);
 	return young;
 }

@@ -60,6 +60,13 @@
 #define HVK_S2_EXEC		BIT(1)
 #define HVK_S2_DEVICE		BIT(2)	/* Device-nGnRE, never executable */
 
+/* From so many leaves on, one TLBI of the VMID is cheaper. */
+#define HVK_S2_TLBI_IPAS	16
+/* Tables that one step frees. */
+#define HVK_S2_STEP_TABLES	32
+/* An upper table can get empty with the last that the step frees. */
+#define HVK_S2_SPARE_TABLES	3
+
 struct hvk_s2_table;
 
 /* What the walker does to the machine. None of these sleeps. */
@@ -120,15 +127,42 @@ u64 hvk_s2_table_wp(struct hvk_s2_table *t, u64 ipa, u64 end);
 /* Cleans what is mapped, devices apart, to the PoC. Writes no table. */
 u64 hvk_s2_table_clean(struct hvk_s2_table *t, u64 ipa, u64 end);
 
-/* What hvk_s2_table_age() does with access flags that are set. */
+/* What the functions below do with access flags that are set. */
 enum hvk_s2_age {
 	HVK_S2_AGE_TEST,	/* look only */
 	HVK_S2_AGE_CLEAR,	/* clear; TLBs may hold it as set for a while */
 	HVK_S2_AGE_FLUSH,	/* clear, in TLBs as well */
 };
 
-/* Whether anything in [ipa, end) was accessed since its flag was cleared. */
-bool hvk_s2_table_age(struct hvk_s2_table *t, u64 ipa, u64 end,
-		      enum hvk_s2_age how);
+/*
+ * Several ranges in one invalidation: what was taken away, until TLBs forget it.
+ * The lock is held from begin to finish.
+ */
+struct hvk_s2_gather {
+	struct hvk_s2_table *t;
+	unsigned int work;	/* descriptors that were looked at */
+	bool order;		/* stores are not ordered yet */
+	unsigned int nr_ipas;	/* HVK_S2_TLBI_IPAS + 1: too many */
+	unsigned int nr_tables;
+	u64 ipa[HVK_S2_TLBI_IPAS];
+	u64 *table[HVK_S2_STEP_TABLES + HVK_S2_SPARE_TABLES];
+};
+
+void hvk_s2_gather_begin(struct hvk_s2_gather *g, struct hvk_s2_table *t);
+/*
+ * As hvk_s2_table_unmap(), but TLBs are not up to date before the finish. Stops,
+ * and does nothing more, when the gather is full.
+ */
+u64 hvk_s2_gather_unmap(struct hvk_s2_gather *g, u64 ipa, u64 end);
+/*
+ * Whether anything in [ipa, end) was accessed since its flag was cleared. Does
+ * not stop.
+ */
+bool hvk_s2_gather_age(struct hvk_s2_gather *g, u64 ipa, u64 end,
+		       enum hvk_s2_age how);
+/* Enough for one step: to be finished. */
+bool hvk_s2_gather_full(const struct hvk_s2_gather *g);
+/* TLBs are up to date on return; the gather is empty, and may go on. */
+void hvk_s2_gather_finish(struct hvk_s2_gather *g);
 
 #endif /* HVK_S2_TABLE_H */

@@ -2,14 +2,17 @@
 /*
  * The memory regions of a VM (process context).
  *
- * The table of regions points at them in the order of their addresses. It is
- * replaced whole, under slots_lock; readers hold slots_srcu, the MMU notifier
- * among them. A region never changes: another takes its place. Dirty logging is dirty.c.
+ * The table of regions (slot_tree.c) is there twice. vm->slots is the one that
+ * readers use, under slots_srcu, the MMU notifier among them. A change, under
+ * slots_lock, is made in the other, which then becomes vm->slots; once nobody
+ * reads the first any more, it is made there as well. So a change costs the
+ * logarithm of the number of regions and a grace period, allocates nothing, and
+ * cannot fail halfway. A region itself never changes: another takes its place.
+ * Dirty logging is dirty.c.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include "dirty.h"
 #include "hvk_host.h"
@@ -17,35 +20,13 @@
 
 #define SLOT_FLAGS	(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY)
 
-/* --- readers ------------------------------------------------------------- */
-
-/* Where the first region that ends behind ipa is; slots->nr: nowhere. */
-static unsigned int first_behind(const struct hvk_slots *slots, u64 ipa)
-{
-	unsigned int lo = 0, hi = slots->nr;
-
-	while (lo < hi) {
-		unsigned int mid = (lo + hi) / 2;
-		const struct hvk_slot *slot = slots->slot[mid];
-
-		if (ipa < slot->ipa + slot->size)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return lo;
-}
-
 const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
 {
-	const struct hvk_slots *slots;
-	unsigned int i;
+	struct hvk_slots *slots;
 
 	slots = srcu_dereference_check(vm->slots, &vm->slots_srcu,
 				       lockdep_is_held(&vm->slots_lock));
-	i = first_behind(slots, ipa);
-	return i < slots->nr && slots->slot[i]->ipa <= ipa ? slots->slot[i] :
-							     NULL;
+	return hvk_slots_at(slots, ipa);
 }
 
 /* --- the table ----------------------------------------------------------- */
@@ -56,71 +37,36 @@ static struct hvk_slots *current_slots(struct hvk_vm *vm)
 					 lockdep_is_held(&vm->slots_lock));
 }
 
-const struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id)
+struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id)
 {
 	lockdep_assert_held(&vm->slots_lock);
 	return xa_load(&vm->slots_by_id, id);
 }
 
-static bool overlaps(const struct hvk_slots *slots, const struct hvk_slot *new)
-{
-	unsigned int i = first_behind(slots, new->ipa);
-
-	for (; i < slots->nr; i++) {
-		if (slots->slot[i]->ipa >= new->ipa + new->size)
-			break;
-		if (slots->slot[i]->id != new->id)
-			return true;
-	}
-	return false;
-}
-
-/* A copy of old without the region `gone`, and with `add`; either may be NULL. */
-static struct hvk_slots *slots_with(const struct hvk_slots *old,
-				    const struct hvk_slot *gone,
-				    const struct hvk_slot *add)
-{
-	struct hvk_slots *new;
-	unsigned int i;
-
-	new = kvmalloc(struct_size(new, slot, old->nr + 1), GFP_KERNEL_ACCOUNT);
-	if (!new)
-		return NULL;
-	new->nr = 0;
-	for (i = 0; i < old->nr; i++) {
-		const struct hvk_slot *s = old->slot[i];
-
-		if (add && add->ipa < s->ipa) {
-			new->slot[new->nr++] = add;
-			add = NULL;
-		}
-		if (s != gone)
-			new->slot[new->nr++] = s;
-	}
-	if (add)
-		new->slot[new->nr++] = add;
-	return new;
-}
-
-static void publish(struct hvk_vm *vm, struct hvk_slots *new)
+/* On return nobody sees `gone` any more, and everybody `add`; either may be NULL. */
+static void publish(struct hvk_vm *vm, struct hvk_slot *gone,
+		    struct hvk_slot *add)
 {
 	struct hvk_slots *old = current_slots(vm);
+	struct hvk_slots *new = &vm->slots_copy[!old->copy];
 
+	hvk_slots_exchange(new, gone, add);
 	rcu_assign_pointer(vm->slots, new);
+	/* Nobody reads the old copy any more: it may change as well. */
 	synchronize_srcu_expedited(&vm->slots_srcu);
-	kvfree(old);
+	hvk_slots_exchange(old, gone, add);
 }
 
 /*
  * A region goes: its mappings first, while the MMU notifier still finds it,
  * and no fault brings one back until the new table is there.
  */
-static void drop_and_publish(struct hvk_vm *vm, const struct hvk_slot *old,
-			     struct hvk_slots *new)
+static void drop_and_publish(struct hvk_vm *vm, struct hvk_slot *gone,
+			     struct hvk_slot *add)
 {
 	hvk_s2_freeze(vm);
-	hvk_s2_unmap(vm, old->ipa, old->size);
-	publish(vm, new);
+	hvk_s2_unmap(vm, gone->ipa, gone->size);
+	publish(vm, gone, add);
 	hvk_s2_thaw(vm);
 }
 
@@ -145,17 +91,12 @@ static int check_region(struct hvk_vm *vm,
 	return 0;
 }
 
-static int slot_delete(struct hvk_vm *vm, const struct hvk_slot *old)
+static void slot_delete(struct hvk_vm *vm, struct hvk_slot *old)
 {
-	struct hvk_slots *new = slots_with(current_slots(vm), old, NULL);
-
-	if (!new)
-		return -ENOMEM;
 	xa_erase(&vm->slots_by_id, old->id);
-	drop_and_publish(vm, old, new);
+	drop_and_publish(vm, old, NULL);
 	kvfree(old->dirty);
 	kfree(old);
-	return 0;
 }
 
 /* What is mapped cannot be exchanged under the guest. */
@@ -169,14 +110,13 @@ static bool may_become(const struct hvk_slot *old, const struct hvk_slot *new)
  * Takes over `slot`, which was allocated, if it succeeds. `old` is the region
  * of this number, or NULL.
  */
-static int slot_change(struct hvk_vm *vm, const struct hvk_slot *old,
+static int slot_change(struct hvk_vm *vm, struct hvk_slot *old,
 		       struct hvk_slot *slot)
 {
 	bool logs = slot->flags & KVM_MEM_LOG_DIRTY_PAGES;
 	bool own_log = false;
-	struct hvk_slots *new;
 
-	if (overlaps(current_slots(vm), slot))
+	if (hvk_slots_overlap(current_slots(vm), slot))
 		return -EEXIST;
 	if (logs && old)
 		slot->dirty = old->dirty;
@@ -185,39 +125,37 @@ static int slot_change(struct hvk_vm *vm, const struct hvk_slot *old,
 			return -ENOMEM;
 		own_log = true;
 	}
-	new = slots_with(current_slots(vm), old, slot);
-	if (!new)
-		goto no_memory;
 	if (xa_is_err(xa_store(&vm->slots_by_id, slot->id, slot,
-			       GFP_KERNEL_ACCOUNT)))
-		goto no_memory;
+			       GFP_KERNEL_ACCOUNT))) {
+		if (own_log)
+			kvfree(slot->dirty);
+		return -ENOMEM;
+	}
 
 	if (old && old->ipa != slot->ipa)
-		drop_and_publish(vm, old, new);
+		drop_and_publish(vm, old, slot);
 	else
-		publish(vm, new);
+		publish(vm, old, slot);
 	if (old && old->dirty != slot->dirty)
 		kvfree(old->dirty);
 	kfree(old);
 	if (logs)
 		hvk_dirty_start(vm, slot);
 	return 0;
-
-no_memory:
-	kvfree(new);
-	if (own_log)
-		kvfree(slot->dirty);
-	return -ENOMEM;
 }
 
-static int slot_set(struct hvk_vm *vm, const struct hvk_slot *old,
+static int slot_set(struct hvk_vm *vm, struct hvk_slot *old,
 		    const struct hvk_slot *want)
 {
 	struct hvk_slot *slot;
 	int err;
 
-	if (!want->size)
-		return old ? slot_delete(vm, old) : -EINVAL;
+	if (!want->size) {
+		if (!old)
+			return -EINVAL;
+		slot_delete(vm, old);
+		return 0;
+	}
 	if (want->ipa + want->size > BIT_ULL(vm->s2.ipa_bits))
 		return -EFAULT;
 	if (old && !may_become(old, want))
@@ -257,13 +195,12 @@ int hvk_slots_set(struct hvk_vm *vm,
 
 void hvk_slots_unmap_all(struct hvk_vm *vm)
 {
-	struct hvk_slots *slots;
-	unsigned int i;
+	struct hvk_slot *slot;
+	unsigned long id;
 
 	mutex_lock(&vm->slots_lock);
-	slots = current_slots(vm);
-	for (i = 0; i < slots->nr; i++)
-		hvk_s2_unmap(vm, slots->slot[i]->ipa, slots->slot[i]->size);
+	xa_for_each(&vm->slots_by_id, id, slot)
+		hvk_s2_unmap(vm, slot->ipa, slot->size);
 	mutex_unlock(&vm->slots_lock);
 }
 
@@ -271,33 +208,25 @@ void hvk_slots_unmap_all(struct hvk_vm *vm)
 
 int hvk_slots_init(struct hvk_vm *vm)
 {
-	struct hvk_slots *empty;
-	int err;
+	unsigned int i;
 
 	mutex_init(&vm->slots_lock);
 	xa_init(&vm->slots_by_id);
-	err = init_srcu_struct(&vm->slots_srcu);
-	if (err)
-		return err;
-	empty = kvzalloc(sizeof(*empty), GFP_KERNEL_ACCOUNT);
-	if (!empty) {
-		cleanup_srcu_struct(&vm->slots_srcu);
-		return -ENOMEM;
-	}
-	RCU_INIT_POINTER(vm->slots, empty);
-	return 0;
+	for (i = 0; i < ARRAY_SIZE(vm->slots_copy); i++)
+		hvk_slots_begin(&vm->slots_copy[i], i);
+	RCU_INIT_POINTER(vm->slots, &vm->slots_copy[0]);
+	return init_srcu_struct(&vm->slots_srcu);
 }
 
 void hvk_slots_destroy(struct hvk_vm *vm)
 {
-	struct hvk_slots *slots = rcu_dereference_protected(vm->slots, true);
-	unsigned int i;
+	struct hvk_slot *slot;
+	unsigned long id;
 
-	for (i = 0; i < slots->nr; i++) {
-		kvfree(slots->slot[i]->dirty);
-		kfree(slots->slot[i]);
+	xa_for_each(&vm->slots_by_id, id, slot) {
+		kvfree(slot->dirty);
+		kfree(slot);
 	}
-	kvfree(slots);
 	xa_destroy(&vm->slots_by_id);
 	cleanup_srcu_struct(&vm->slots_srcu);
 }

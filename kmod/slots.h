@@ -12,14 +12,14 @@ int hvk_slots_init(struct hvk_vm *vm);
 void hvk_slots_destroy(struct hvk_vm *vm);
 /*
  * KVM_SET_USER_MEMORY_REGION: creates, moves, deletes a region or changes
- * whether it logs. 0; -EINVAL (alignment, flags, range, or a change that a
- * region does not allow), -EEXIST (overlap), -EFAULT (beyond the IPA space),
- * -ENOMEM, -ENOSPC (no free slot).
+ * whether it logs. 0; -EINVAL (alignment, flags, range, more than
+ * HVK_MAX_SLOT_PAGES, or a change that a region does not allow), -EEXIST
+ * (overlap), -EFAULT (beyond the IPA space), -ENOMEM. Deleting needs no memory.
  */
 int hvk_slots_set(struct hvk_vm *vm,
 		  const struct kvm_userspace_memory_region *region);
 /* The region with this number, or NULL; under slots_lock. */
-const struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id);
+struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id);
 /* Every mapping of RAM out of stage-2: a restarted guest begins afresh. */
 void hvk_slots_unmap_all(struct hvk_vm *vm);
 

@@ -63,11 +63,34 @@ class S2Machine {
   void unmap(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_unmap); }
   void wp(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_wp); }
   void clean(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_clean); }
-  bool age(u64 ipa, u64 end, hvk_s2_age how) {
+  bool age(u64 ipa, u64 end, hvk_s2_age how) { return age({{ipa, end}}, how); }
+  // Several ranges at once, as the MMU notifier has them.
+  using Ranges = std::vector<std::pair<u64, u64>>;
+  bool age(const Ranges& ranges, hvk_s2_age how) {
     Begin();
-    bool young = hvk_s2_table_age(&table_, ipa, end, how);
+    bool young = false;
+    hvk_s2_gather g;
+    hvk_s2_gather_begin(&g, &table_);
+    for (auto [ipa, end] : ranges) young |= hvk_s2_gather_age(&g, ipa, end, how);
+    hvk_s2_gather_finish(&g);
     End();
     return young;
+  }
+  void unmap(const Ranges& ranges) {
+    Begin();
+    hvk_s2_gather g;
+    hvk_s2_gather_begin(&g, &table_);
+    for (auto [ipa, end] : ranges) {
+      while (ipa < end) {
+        u64 next = hvk_s2_gather_unmap(&g, ipa, end);
+        bool full = hvk_s2_gather_full(&g);
+        ASSERT_TRUE(next == end || full) << "stopped without a reason";
+        if (full) hvk_s2_gather_finish(&g);
+        ipa = next;
+      }
+    }
+    hvk_s2_gather_finish(&g);
+    End();
   }
   void touch(u64 ipa) {
     Begin();

@@ -183,6 +183,55 @@ TEST(S2Order, AccessFlag) {
   EXPECT_TRUE(m.leaves()[kRam + kBlock + kPage].young);
 }
 
+// What shows one page of the host at several IPAs goes in one step.
+TEST(S2Order, RangesThatGoTogether) {
+  auto count = [](const std::string& events, const char* what) {
+    unsigned n = 0;
+    for (size_t at = 0; (at = events.find(what, at)) != std::string::npos; at++) n++;
+    return n;
+  };
+  for (unsigned aliases : {2u, 16u, 17u, 100u}) {
+    SCOPED_TRACE(aliases);
+    S2Machine m(40);
+    S2Machine::Ranges ranges;
+    for (unsigned i = 0; i < aliases; i++) {
+      u64 ipa = kRam + 2 * i * kPage;
+      m.map(ipa, kPa, 3, kWrite);
+      m.map(ipa + kPage, kPa + kPage, 3, kWrite);
+      ranges.push_back({ipa, ipa + kPage});
+    }
+    EXPECT_TRUE(m.age(ranges, HVK_S2_AGE_TEST));
+    EXPECT_EQ(m.events, "");
+    EXPECT_TRUE(m.age(ranges, HVK_S2_AGE_FLUSH));
+    EXPECT_EQ(count(m.events, "order "), 1u);
+    EXPECT_EQ(count(m.events, "tlbi"), aliases > 16 ? 1u : aliases);
+    EXPECT_FALSE(m.age(ranges, HVK_S2_AGE_FLUSH));
+    EXPECT_EQ(m.events, "");
+    for (auto [ipa, end] : ranges) m.touch(ipa);
+    EXPECT_TRUE(m.age(ranges, HVK_S2_AGE_CLEAR));
+    EXPECT_EQ(count(m.events, "order "), 1u);
+    EXPECT_EQ(count(m.events, "tlbi"), 0u);
+    m.unmap(ranges);
+    EXPECT_EQ(count(m.events, "order "), 1u);
+    EXPECT_EQ(count(m.events, "tlbi"), aliases > 16 ? 1u : aliases);
+    EXPECT_EQ(count(m.events, "clear "), aliases);
+    EXPECT_EQ(m.leaves().size(), aliases) << "their neighbours";
+  }
+}
+
+TEST(S2Order, RangesThatAreTooManyGoInSteps) {
+  S2Machine m(40);
+  S2Machine::Ranges ranges;
+  for (unsigned i = 0; i < 100; i++) {
+    u64 ipa = kRam + i * kBlock;
+    m.map(ipa, kPa, 3, kWrite);
+    ranges.push_back({ipa, ipa + kPage});
+  }
+  m.unmap(ranges);
+  EXPECT_TRUE(m.leaves().empty());
+  EXPECT_EQ(m.tables(), 0u) << "each with its table";
+}
+
 TEST(S2Order, CleanSkipsDevicesAndHoles) {
   S2Machine m(40);
   m.map(kRam, kPa, 3, 0);
