@@ -20,6 +20,12 @@
 #include "hvk_host.h"
 #include "slots.h"
 
+/* Words of a bitmap that are shown in one go. */
+#define CHUNK_WORDS	(PAGE_SIZE / sizeof(long))
+
+/* The VMM chose how much: that there is not so much is its matter, not the log's. */
+#define GFP_BITMAP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
+
 static u64 slot_pages(const struct hvk_slot *slot)
 {
 	return slot->size >> PAGE_SHIFT;
@@ -42,7 +48,7 @@ int hvk_dirty_alloc(struct hvk_vm *vm, struct hvk_slot *slot)
 {
 	lockdep_assert_held(&vm->slots_lock);
 	slot->dirty = kvcalloc(BITS_TO_LONGS(slot_pages(slot)), sizeof(long),
-			       GFP_KERNEL_ACCOUNT);
+			       GFP_BITMAP);
 	if (!slot->dirty)
 		return -ENOMEM;
 	if (all_dirty_at_first(vm))
@@ -86,30 +92,43 @@ static bool slot_id_valid(u32 id)
 	return !(id >> 16) && id < HVK_MAX_SLOTS;
 }
 
+/* Shows the region's bits, and takes them if `take`: also after an error, some. */
+static int show_bits(const struct hvk_slot *slot, bool take,
+		     unsigned long __user *to)
+{
+	size_t words = BITS_TO_LONGS(slot_pages(slot)), done, nr, i;
+	unsigned long *chunk;
+	int err = 0;
+
+	chunk = kmalloc_array(CHUNK_WORDS, sizeof(long), GFP_KERNEL_ACCOUNT);
+	if (!chunk)
+		return -ENOMEM;
+	for (done = 0; done < words && !err; done += nr) {
+		nr = min(words - done, CHUNK_WORDS);
+		for (i = 0; i < nr; i++) {
+			unsigned long *word = &slot->dirty[done + i];
+
+			chunk[i] = take ? xchg(word, 0) : READ_ONCE(*word);
+		}
+		if (copy_to_user(to + done, chunk, nr * sizeof(long)))
+			err = -EFAULT;
+		cond_resched();
+	}
+	kfree(chunk);
+	return err;
+}
+
 static int get_log(struct hvk_vm *vm, const struct kvm_dirty_log *log)
 {
 	const struct hvk_slot *slot = logging_slot(vm, log->slot);
-	size_t i, words, bytes;
-	unsigned long *copy;
+	bool take = !vm->dirty_manual;
 	int err;
 
 	if (IS_ERR(slot))
 		return PTR_ERR(slot);
-	words = BITS_TO_LONGS(slot_pages(slot));
-	bytes = words * sizeof(long);
-	copy = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
-	if (!copy)
-		return -ENOMEM;
-	if (vm->dirty_manual) {
-		for (i = 0; i < words; i++)
-			copy[i] = READ_ONCE(slot->dirty[i]);
-	} else {
-		for (i = 0; i < words; i++)
-			copy[i] = xchg(&slot->dirty[i], 0);
+	err = show_bits(slot, take, log->dirty_bitmap);
+	if (take)
 		hvk_s2_wp(vm, slot->ipa, slot->size);
-	}
-	err = copy_to_user(log->dirty_bitmap, copy, bytes) ? -EFAULT : 0;
-	kvfree(copy);
 	return err;
 }
 
@@ -142,6 +161,8 @@ static void clear_bits(struct hvk_vm *vm, const struct hvk_slot *slot,
 		unsigned long *word = &slot->dirty[page / BITS_PER_LONG];
 		unsigned long had = bits[i];
 
+		if (!(i % CHUNK_WORDS))
+			cond_resched();
 		if (had)
 			had &= atomic_long_fetch_andnot(had,
 							(atomic_long_t *)word);
@@ -177,7 +198,7 @@ static int clear_log(struct hvk_vm *vm, const struct kvm_clear_dirty_log *log)
 	words = BITS_TO_LONGS(log->num_pages);
 	if (!words)
 		return 0;
-	bits = kvmalloc_array(words, sizeof(long), GFP_KERNEL_ACCOUNT);
+	bits = kvmalloc_array(words, sizeof(long), GFP_BITMAP);
 	if (!bits)
 		return -ENOMEM;
 	if (copy_from_user(bits, log->dirty_bitmap, words * sizeof(long))) {

@@ -51,6 +51,8 @@
 
 #define HVK_MAX_VCPUS		64
 #define HVK_MAX_SLOTS		32767
+/* KVM's limit; a dirty bitmap then has 256 MiB at most. */
+#define HVK_MAX_SLOT_PAGES	(BIT_ULL(31) - 1)
 #define HVK_MAX_ROUTES		4096	/* of GSIs: irqfd.c */
 
 /* Services of DEN0098 and the like that a VM has unless its VMM says less. */

@@ -83,7 +83,8 @@ static int check_region(struct hvk_vm *vm,
 	if (!PAGE_ALIGNED(r->memory_size) || !PAGE_ALIGNED(r->guest_phys_addr) ||
 	    !PAGE_ALIGNED(r->userspace_addr))
 		return -EINVAL;
-	if (r->guest_phys_addr + r->memory_size < r->guest_phys_addr)
+	if (r->guest_phys_addr + r->memory_size < r->guest_phys_addr ||
+	    r->memory_size >> PAGE_SHIFT > HVK_MAX_SLOT_PAGES)
 		return -EINVAL;
 	if (untagged_addr(r->userspace_addr) != r->userspace_addr ||
 	    !access_ok((void __user *)r->userspace_addr, r->memory_size))
