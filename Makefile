@@ -109,6 +109,7 @@ check-here: all guests
 	@tests/run --here
 
 bench: ready
+	@$(MAKE) --no-print-directory $(BUILD)/tests/api/notifier
 	@tests/system/bench
 
 clean:
