@@ -2,13 +2,12 @@
 #ifndef HVK_KVM_USERS_H
 #define HVK_KVM_USERS_H
 
-#include <linux/types.h>
-
 /*
- * Whether the kernel's own KVM has virtual machines. Process context. A look
- * from outside: one that is created at this moment can be missed; it then
- * fails to run (design section 3).
+ * Whether the kernel's own KVM has virtual machines: 1, 0, or -EINTR if the
+ * caller is being killed. Process context; may take long without debugfs, and
+ * is preempted then. A look from outside: a VM that is created at this moment
+ * can be missed, and then fails to run (KVM_EXIT_FAIL_ENTRY).
  */
-bool hvk_kvm_has_vms(void);
+int hvk_kvm_has_vms(void);
 
 #endif /* HVK_KVM_USERS_H */
