@@ -8,16 +8,24 @@
  * online CPU; else on none. Changes of that run under own_lock, and on each
  * CPU in one step with interrupts off, so that no CPU is seen on the bare
  * stub while KVM believes that it is installed there.
+ *
+ * The holder of own_lock needs no time of an ordinary thread on another CPU, so
+ * that a real-time thread which never sleeps holds nobody up: EL2 is taken by
+ * an interrupt, and handed back by the kernel's stopper threads, which run
+ * before every real-time thread. Whoever waits for own_lock in an ioctl can be
+ * killed.
  */
 #include <linux/atomic.h>
 #include <linux/cpu.h>
 #include <linux/cpu_pm.h>
 #include <linux/cpuhotplug.h>
+#include <linux/cpumask.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
+#include <linux/stop_machine.h>
 #include <linux/suspend.h>
 #include <linux/wait.h>
 
@@ -33,6 +41,7 @@
 static DEFINE_MUTEX(own_lock);
 static unsigned int users;		/* VMs; own_lock */
 static bool owning;			/* users' wish, for CPUs that appear */
+static struct cpumask without_kvm;	/* each CPU changes its own bit */
 
 enum hold { HOLD_NONE, HOLD_SUSPEND, HOLD_SHUTDOWN };
 static enum hold hold;
@@ -131,33 +140,30 @@ int hvk_el2_take_here(bool from_kvm)
 /*
  * Interrupts off, in a thread that is bound to this CPU: the GIC's part in
  * cpu_pm_enter() writes active state back, which an IPI's own would upset.
+ * -EIO: EL2 is free now, but KVM, whose it was, did not take it.
  */
-static void release_here(bool give_to_kvm)
+static int release_here(bool give_to_kvm)
 {
 	struct hvk_el2_pcpu *p = this_cpu_ptr(&hvk_el2_pcpu);
 	bool kvm;
 
 	if (hvk_el2_probe() != HVK_OWNER_HVK)
-		return;
+		return 0;
 	kvm = READ_ONCE(p->cpu->kvm_installed);
 	hvk_vtimer_cpu_down(kvm);
 	hvk_hvc(HVK_EL2_CALL_RELEASE, 0, 0, 0, 0);
 	/* Also a KVM whose first VM appeared while EL2 was ours. */
 	if (!give_to_kvm || !kvm)
-		return;
+		return 0;
 	/* KVM's notifier installs itself again on exit; ours looks away. */
 	p->handing_back = true;
-	if (cpu_pm_enter()) {
-		p->handing_back = false;
-		pr_err_once("hvk: KVM is without EL2 on CPU %d until that goes offline and online\n",
-			    smp_processor_id());
-		return;
-	}
-	cpu_pm_exit();
+	if (!cpu_pm_enter())
+		cpu_pm_exit();
 	p->handing_back = false;
-	if (hvk_el2_probe() != HVK_OWNER_KVM)
-		pr_err_once("hvk: KVM did not take EL2 back on CPU %d\n",
-			    smp_processor_id());
+	if (hvk_el2_probe() == HVK_OWNER_KVM)
+		return 0;
+	cpumask_set_cpu(smp_processor_id(), &without_kvm);
+	return -EIO;
 }
 
 /* --- every CPU ----------------------------------------------------------- */
@@ -170,30 +176,53 @@ static void take_ipi(void *arg)
 		atomic_set((atomic_t *)arg, err);
 }
 
-static int release_bound(void *give_to_kvm)
+/* On each CPU, while all of them are stopped; see release_on(). */
+static int release_stopped(void *unused)
 {
-	unsigned long flags;
-
-	local_irq_save(flags);
-	release_here(give_to_kvm);
-	local_irq_restore(flags);
-	return 0;
+	/* Now, so that no CPU goes to deep idle with EL2 ours and unwanted. */
+	if (!users)
+		WRITE_ONCE(owning, false);
+	return release_here(true);
 }
 
-static void release_all(bool give_to_kvm)
+/*
+ * Hands EL2 back on those of `cpus` that are online. Sleeps, with own_lock
+ * held; cpus_read_lock() must not be, as stop_machine() takes it.
+ *
+ * stop_machine() gives release_here() the thread that it needs: the stopper of
+ * its CPU, which is bound to it, is no interrupt handler, and comes before
+ * every real-time thread, so that it waits for preemption to be on and for no
+ * one's goodwill. A worker would wait there for as long as a thread of
+ * SCHED_FIFO likes to run. The price is that no CPU does anything else until
+ * the slowest is through (docs/coexistence.md has the figure). No window of a
+ * guest pays it: our guests have ended or are held off, but for the tests'
+ * hvk_el2_lose(). Modules have no way that is in every kernel to stop one CPU
+ * alone.
+ *
+ * Hotplug sees `owning` and `hold` as the caller set them: a CPU that comes
+ * earlier is among those that are stopped, a later one does not take EL2. One
+ * that goes hands EL2 back by itself.
+ */
+static void release_on(const struct cpumask *cpus)
 {
-	int cpu;
-
-	for_each_online_cpu(cpu)
-		smp_call_on_cpu(cpu, release_bound,
-				give_to_kvm ? (void *)1 : NULL, false);
+	lockdep_assert_held(&own_lock);
+	if (stop_machine(release_stopped, NULL, cpus))
+		pr_err_once("hvk: KVM did not take EL2 back on CPU %*pbl and is without it there until that goes offline and online\n",
+			    cpumask_pr_args(&without_kvm));
 }
 
+/*
+ * Needs of other CPUs that they take interrupts. A CPU that is on its way out
+ * has handed EL2 back already: cpus_read_lock() keeps it from being asked.
+ */
 static int take_all(void)
 {
 	atomic_t failed = ATOMIC_INIT(0);
 
+	lockdep_assert_held(&own_lock);
+	cpus_read_lock();
 	on_each_cpu(take_ipi, &failed, 1);
+	cpus_read_unlock();
 	switch (atomic_read(&failed)) {
 	case 0:
 		return 0;
@@ -205,33 +234,51 @@ static int take_all(void)
 		pr_err("hvk: EL2 did not answer after the take\n");
 		break;
 	}
-	release_all(true);
+	release_on(cpu_online_mask);
 	return atomic_read(&failed);
+}
+
+/* 0, -EBUSY with the reason, or -EINTR: the caller is being killed. */
+static int kvm_is_idle(const char *why_not)
+{
+	int busy = hvk_kvm_has_vms();
+
+	if (busy <= 0)
+		return busy;
+	refuse(why_not);
+	return -EBUSY;
+}
+
+static int first_user(void)
+{
+	int err;
+
+	err = kvm_is_idle("KVM has virtual machines; end them, then try again");
+	if (err)
+		return err;
+	/* A CPU that appears from now on takes EL2 by itself. */
+	WRITE_ONCE(owning, true);
+	if (hold == HOLD_NONE)	/* else hold_end() takes it */
+		err = take_all();
+	if (!err)
+		refuse("");
+	return err;
 }
 
 int hvk_el2_get(void)
 {
 	int err = 0;
 
-	mutex_lock(&own_lock);
-	cpus_read_lock();
+	if (mutex_lock_killable(&own_lock))
+		return -EINTR;
 	if (hold == HOLD_SHUTDOWN) {
 		err = -ESHUTDOWN;
 		refuse("the host is shutting down");
-	} else if (users) {
-		users++;
-	} else if (hvk_kvm_has_vms()) {
-		err = -EBUSY;
-		refuse("KVM has virtual machines; end them, then try again");
-	} else {
-		err = take_all();
-		if (!err) {
-			users = 1;
-			WRITE_ONCE(owning, true);
-			refuse("");
-		}
+	} else if (!users) {
+		err = first_user();
 	}
-	cpus_read_unlock();
+	if (!err)
+		users++;
 	mutex_unlock(&own_lock);
 	return err;
 }
@@ -239,12 +286,8 @@ int hvk_el2_get(void)
 void hvk_el2_put(void)
 {
 	mutex_lock(&own_lock);
-	cpus_read_lock();
-	if (!--users) {
-		WRITE_ONCE(owning, false);
-		release_all(true);
-	}
-	cpus_read_unlock();
+	if (!--users)
+		release_on(cpu_online_mask);
 	mutex_unlock(&own_lock);
 }
 
@@ -255,32 +298,23 @@ unsigned int hvk_el2_users(void)
 
 int hvk_el2_lose(unsigned int cpu)
 {
-	int err = -EINVAL;
-
+	if (cpu >= nr_cpu_ids || !cpu_online(cpu))
+		return -EINVAL;
 	mutex_lock(&own_lock);
-	cpus_read_lock();
-	if (cpu < nr_cpu_ids && cpu_online(cpu))
-		err = smp_call_on_cpu(cpu, release_bound, (void *)1, false);
-	cpus_read_unlock();
+	release_on(cpumask_of(cpu));
 	mutex_unlock(&own_lock);
-	return err;
+	return 0;
 }
 
 int hvk_el2_reclaim(void)
 {
 	int err;
 
-	mutex_lock(&own_lock);
-	cpus_read_lock();
-	if (hvk_kvm_has_vms()) {
-		refuse("KVM took EL2 and has virtual machines; end them");
-		err = -EBUSY;
-	} else if (hold != HOLD_NONE) {
-		err = 0;	/* the caller waits */
-	} else {
+	if (mutex_lock_killable(&own_lock))
+		return -EINTR;
+	err = kvm_is_idle("KVM took EL2 and has virtual machines; end them");
+	if (!err && hold == HOLD_NONE)	/* else the caller waits */
 		err = take_all();
-	}
-	cpus_read_unlock();
 	mutex_unlock(&own_lock);
 	return err;
 }
@@ -307,21 +341,17 @@ int hvk_el2_wait(void)
 static void hold_begin(enum hold why)
 {
 	mutex_lock(&own_lock);
-	cpus_read_lock();
 	WRITE_ONCE(hold, why);
-	release_all(true);
-	cpus_read_unlock();
+	release_on(cpu_online_mask);
 	mutex_unlock(&own_lock);
 }
 
 static void hold_end(void)
 {
 	mutex_lock(&own_lock);
-	cpus_read_lock();
 	WRITE_ONCE(hold, HOLD_NONE);
 	if (users)
 		take_all();
-	cpus_read_unlock();
 	mutex_unlock(&own_lock);
 	wake_up_all(&hold_wait);
 }
@@ -346,6 +376,7 @@ static int cpu_leaves(unsigned int cpu)
 	unsigned long flags;
 
 	local_irq_save(flags);
+	/* Whether KVM took it for its last moments here matters to nobody. */
 	release_here(true);
 	local_irq_restore(flags);
 	return 0;

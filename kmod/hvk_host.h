@@ -330,7 +330,10 @@ void hvk_eventfd_release(struct hvk_vm *vm);
 /* --- el2.c: taking, keeping and handing back EL2; the call into it ------------- */
 int hvk_el2_init(void);
 void hvk_el2_exit(void);
-/* Counts users; the first takes EL2 on every CPU. -EBUSY: KVM has VMs. */
+/*
+ * Counts users; the first takes EL2 on every CPU. Sleeps. -EBUSY: KVM has VMs;
+ * -EINTR: killed.
+ */
 int hvk_el2_get(void);
 void hvk_el2_put(void);
 /*
@@ -354,7 +357,10 @@ int hvk_el2_tlbi_ipa(u64 vttbr, u64 ipa);
 int hvk_el2_tlbi_vmid(u64 vttbr);
 int hvk_el2_tlbi_local(u64 vttbr);
 int hvk_el2_tlbi_all(void);
-/* RUN was answered by KVM: takes EL2 again, if KVM has no VMs. 0 or -EBUSY. */
+/*
+ * RUN was answered by KVM: takes EL2 again, if KVM has no VMs. 0, -EBUSY, or
+ * -EINTR: killed.
+ */
 int hvk_el2_reclaim(void);
 /* Suspend or shutdown: nobody enters a guest. wait: 0, -EINTR, -ESHUTDOWN. */
 bool hvk_el2_is_held_off(void);
