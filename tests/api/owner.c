@@ -16,7 +16,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,61 +158,6 @@ static bool hvk_refused(void)
 	ERRNO(open_machine(&own, system_fd), 0);
 	if (!works(&own))
 		return false;
-	close_machine(&own);
-	return true;
-}
-
-/* No descriptor is open any more: the mapped run page holds KVM's VM. */
-static bool held_by_mmap(void)
-{
-	struct machine own;
-	struct vm other;
-
-	vm_open(&other, kvm_fd);
-	close(other.vcpu);
-	close(other.fd);
-	ERRNO(open_machine(&own, system_fd), EBUSY);
-	munmap(other.run, other.run_size);
-	munmap(other.code, 2 * PAGE);
-	ERRNO(open_machine(&own, system_fd), 0);
-	close_machine(&own);
-	return true;
-}
-
-static void send_fd(int to, int fd)
-{
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = {
-		.head = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS },
-	};
-	struct iovec data = { "x", 1 };
-	struct msghdr message = {
-		.msg_iov = &data,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-
-	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
-	if (sendmsg(to, &message, 0) != 1)
-		die("sendmsg");
-}
-
-/* In flight in a socket, which nobody reads. */
-static bool held_by_passed_fd(void)
-{
-	int ends[2], fd = ioctl(kvm_fd, KVM_CREATE_VM, 0);
-	struct machine own;
-
-	CHECK(fd >= 0 && !socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
-	send_fd(ends[0], fd);
-	close(fd);
-	ERRNO(open_machine(&own, system_fd), EBUSY);
-	close(ends[0]);
-	close(ends[1]);
-	ERRNO(open_machine(&own, system_fd), 0);
 	close_machine(&own);
 	return true;
 }
@@ -455,8 +399,6 @@ static const struct test tests[] = {
 	{ "kvm-refused", kvm_refused },
 	{ "kvm-waits", kvm_waits },
 	{ "hvk-refused", hvk_refused },
-	{ "held-by-mmap", held_by_mmap },
-	{ "held-by-passed-fd", held_by_passed_fd },
 	{ "race", race },
 };
 

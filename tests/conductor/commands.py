@@ -86,6 +86,17 @@ KVM_ON_DEMAND = ("system/kvm-on-demand",
                   "module/load", "el2/refused-while-kvm-runs", "el2/kvm-refused-while-hvk-runs",
                   "el2/owner", "el2/suspend", "module/unload",
                   "el2/kvm-runs-on-every-cpu-unloaded"])
+# A kernel that cannot be asked in debugfs whether KVM has VMs.
+WITHOUT_DEBUGFS = ("system/without-debugfs",
+                   ["images/lab", "--append", "debugfs=off", "--timeout", "300",
+                    "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
+                    "--", "sh", "system/run-suite", "--host", "6.1",
+                    "module/load", "el2/holders", "el2/refused-while-kvm-runs",
+                    "el2/kvm-refused-while-hvk-runs", "module/unload",
+                    "el2/kvm-runs-on-every-cpu-unloaded"])
+BESIDE_REBOOT = ("system/beside-reboot", ["tests/system/beside-reboot"])
+# What a host's many threads and descriptors cost, counted.
+CROWD = ("6.1/crowd", ["tests/system/crowd", "--host", "6.1"])
 # Hosts without an EL2 to share, and kernels that follow each other.
 REFUSED = [(f"{host}/refused", ["tests/system/refused", "--host", host, *names])
            for host, names in (("6.1", ["el1", "guest", "protected", "vhe"]),
@@ -110,7 +121,7 @@ LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "-
 def labs(long):
     """What has labs of its own, the longest first, so that none is left over at the end."""
     return [*KEXEC, *(JITTER_LONG + LARGER_LONG if long else JITTER), NO_SMC, WITHOUT_KVM,
-            KVM_ON_DEMAND, *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
+            KVM_ON_DEMAND, WITHOUT_DEBUGFS, CROWD, BESIDE_REBOOT, *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
 
 
 # What is measured in wall time has the machine for itself.

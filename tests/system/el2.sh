@@ -161,6 +161,49 @@ el2_suspend() {
 	[ ! -c /dev/kvm ] || el2_kvm_everywhere
 }
 
+# What holds a VM of KVM is seen, whatever it is.
+el2_holders() {
+	need_kvm
+	api_program holders /dev/hvk
+}
+
+# The kernel's own debugfs answers, not what userspace has mounted.
+el2_holders_unmounted() {
+	need_kvm
+	umount /sys/kernel/debug || skip "debugfs cannot be unmounted here"
+	trap 'mount -t debugfs debugfs /sys/kernel/debug; end_processes' EXIT
+	api_program holders /dev/hvk
+}
+
+# beside COMMAND...: while a real-time thread has the last CPU for itself.
+beside() {
+	"$api/beside" $((60 * patience)) "$@" || fail "beside a real-time thread: '$*' ended with status $?"
+}
+
+# Nothing of ours waits for an ordinary thread's time on a CPU that gives none: VMs are
+# made, end and are killed, the module goes and comes, the host sleeps.
+el2_beside_realtime() {
+	need_hvk
+	[ "$(cpus)" -gt 1 ] || skip "this machine has one CPU"
+	beside "$hvk_run" --dev /dev/hvk --kernel "$guests/boot.elf" --memory 64 \
+		>"$work/test/quick" 2>&1
+	tr -d '\r' <"$work/test/quick"
+	has "$work/test/quick" '^tests: .* 0 failed' || fail "no guest beside a real-time thread"
+	start_idle /dev/hvk
+	beside sh -c "kill -KILL $idle; until grep -q '^hvk [0-9]* 0 ' /proc/modules; do usleep 10000; done"
+	wait "$idle" 2>/dev/null
+	beside rmmod hvk
+	beside insmod ./hvk.ko
+	if [ -w /sys/class/rtc/rtc0/wakealarm ]; then
+		start_idle /dev/hvk
+		beside sh -c 'echo +2 >/sys/class/rtc/rtc0/wakealarm && echo freeze >/sys/power/state'
+		kill -0 "$idle" || fail "the idle guest did not survive"
+		end_idle
+	fi
+	quick_guest /dev/hvk || fail "no guest afterwards"
+	[ ! -c /dev/kvm ] || el2_kvm_everywhere
+}
+
 module_busy() {
 	need_hvk
 	start_idle /dev/hvk
