@@ -90,11 +90,16 @@ static u64 present_pstate(void)
 
 static void take(struct hvk_el2_cpu *cpu)
 {
+	/*
+	 * All of it is evaluated before the first register is bound: a call in
+	 * between, and be it one of KASAN's, may clobber those that are.
+	 */
+	u64 entry = hvk_el2_take_pa, self = cpu->self, pstate = present_pstate();
 	register u64 x0 asm("x0") = HVK_STUB_SOFT_RESTART;
-	register u64 x1 asm("x1") = hvk_el2_take_pa;
-	register u64 x2 asm("x2") = cpu->self;
+	register u64 x1 asm("x1") = entry;
+	register u64 x2 asm("x2") = self;
 	register u64 x3 asm("x3") = 0;
-	register u64 x4 asm("x4") = present_pstate();
+	register u64 x4 asm("x4") = pstate;
 
 	/* The stub passes x2-x4 on as x0-x2: structure, return PC, PSTATE. */
 	asm volatile("adr	x3, 1f\n"

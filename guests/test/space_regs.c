@@ -56,11 +56,13 @@ static uint64_t random(void)
 
 static uint64_t run(uint32_t instruction, uint64_t x0)
 {
-	register uint64_t value asm("x0") = x0;
-
 	code[0] = instruction;
 	code[1] = RET;
 	cache_sync_code(code, 2 * sizeof(*code));
+
+	/* Bound after the last call, which may clobber it. */
+	register uint64_t value asm("x0") = x0;
+
 	asm volatile("blr %1" : "+r"(value) : "r"(code) : "x30", "memory", "cc");
 	return value;
 }
