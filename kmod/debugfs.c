@@ -6,6 +6,7 @@
  *   state	what is held: the same before a VM's life and after it
  *   lose_el2	a CPU's number, written: its EL2 goes back where it came from,
  *		under running VMs
+ *   bringup	the ladder, if the module was loaded with take_only (bringup.c)
  */
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
@@ -13,6 +14,7 @@
 #include <linux/seq_file.h>
 #include <linux/smp.h>
 
+#include "bringup.h"
 #include "debugfs.h"
 #include "el2.h"
 #include "hvk_host.h"
@@ -49,6 +51,10 @@ static int state_show(struct seq_file *m, void *unused)
 	for_each_online_cpu(cpu) {
 		struct cpu_state s = {};
 
+		if (cpu == hvk_bringup_lost_cpu()) {
+			seq_printf(m, "CPU %d: lost\n", cpu);
+			continue;
+		}
 		smp_call_function_single(cpu, ask_cpu, &s, 1);
 		seq_printf(m, "CPU %d: EL2 %s, timer %s, maintenance %s\n", cpu,
 			   owners[s.owner], s.timer ? "on" : "off",
@@ -61,6 +67,8 @@ DEFINE_SHOW_ATTRIBUTE(state);
 
 static int lose_el2(void *unused, u64 cpu)
 {
+	if (hvk_bringup_lost_cpu() >= 0)
+		return -ENODEV;
 	return cpu > UINT_MAX ? -EINVAL : hvk_el2_lose(cpu);
 }
 DEFINE_DEBUGFS_ATTRIBUTE(lose_el2_fops, NULL, lose_el2, "%llu\n");
@@ -71,6 +79,7 @@ void hvk_debugfs_init(void)
 	dir = debugfs_create_dir("hvk", NULL);
 	debugfs_create_file("state", 0400, dir, NULL, &state_fops);
 	debugfs_create_file_unsafe("lose_el2", 0200, dir, NULL, &lose_el2_fops);
+	hvk_bringup_debugfs(dir);
 }
 
 void hvk_debugfs_exit(void)

@@ -12,6 +12,7 @@
 
 #include <asm/barrier.h>
 
+#include "bringup.h"
 #include "cache.h"
 #include "el2.h"
 #include "hvk_host.h"
@@ -19,16 +20,11 @@
 /* Of the image's first words (el2/entry.S). */
 struct image_header {
 	u64 magic;
-	u64 take, host_vectors, guest_vectors;	/* offsets */
+	u64 take, host_vectors, guest_vectors, bounce;	/* offsets */
 };
 
-/* One CPU: a page that EL2 never maps (guard), a stack, the structure. */
-#define CPU_PAGES	3
-#define STACK_PAGE	1
-#define STRUCT_PAGE	2
-
 DEFINE_PER_CPU(struct hvk_el2_pcpu, hvk_el2_pcpu);
-phys_addr_t hvk_el2_take_pa;
+phys_addr_t hvk_el2_take_pa, hvk_el2_bounce_pa;
 
 static void *image;
 static size_t image_size;
@@ -113,6 +109,21 @@ void hvk_el2_tlbi_own(void)
 
 /* --- a fault of EL2 itself ----------------------------------------------- */
 
+u64 hvk_el2_image_offset(u64 elr)
+{
+	return elr - virt_to_phys(image);
+}
+
+static const char *kind_of_fault(const struct hvk_el2_cpu *cpu)
+{
+	/* The guard page lies below the stack, that below the structure. */
+	u64 guard = cpu->self - (HVK_EL2_STRUCT_PAGE - HVK_EL2_GUARD_PAGE) * PAGE_SIZE;
+
+	if (cpu->fault.far - guard < PAGE_SIZE)
+		return "stack overflow";
+	return cpu->fault.again ? "double fault" : "fault";
+}
+
 /*
  * EL2 returns here, at EL1 with everything masked, when it has trapped on its
  * own code. Its state can no longer be trusted and it may have had the
@@ -122,13 +133,22 @@ void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu)
 {
 	unsigned int i;
 
-	for (i = 0; i < 30; i += 2)
-		pr_emerg("hvk: x%-2u %016llx  x%-2u %016llx\n", i,
-			 cpu->fault.x[i], i + 1, cpu->fault.x[i + 1]);
-	panic("hvk: fault at EL2: vector %#llx esr %#llx elr %#llx (image+%#llx) spsr %#llx far %#llx hpfar %#llx par %#llx lr %#llx\n",
-	      cpu->fault.vector, cpu->fault.esr, cpu->fault.elr,
-	      cpu->fault.elr - virt_to_phys(image), cpu->fault.spsr,
-	      cpu->fault.far, cpu->fault.hpfar, cpu->fault.par,
+	/* EL2 may have written with its MMU off, past the caches. */
+	hvk_dcache_flush(cpu, sizeof(*cpu));
+	/* On the ladder, if another CPU is there to tell of it. */
+	hvk_bringup_fault();
+	if (cpu->fault.again)
+		pr_emerg("hvk: the registers are lost: EL2 faulted again as it noted them: esr %#llx elr %#llx far %#llx\n",
+			 cpu->fault.again_esr, cpu->fault.again_elr,
+			 cpu->fault.again_far);
+	else
+		for (i = 0; i < 30; i += 2)
+			pr_emerg("hvk: x%-2u %016llx  x%-2u %016llx\n", i,
+				 cpu->fault.x[i], i + 1, cpu->fault.x[i + 1]);
+	panic("hvk: %s at EL2: vector %#llx esr %#llx elr %#llx (image+%#llx) spsr %#llx far %#llx hpfar %#llx par %#llx sp %#llx lr %#llx\n",
+	      kind_of_fault(cpu), cpu->fault.vector, cpu->fault.esr, cpu->fault.elr,
+	      hvk_el2_image_offset(cpu->fault.elr), cpu->fault.spsr,
+	      cpu->fault.far, cpu->fault.hpfar, cpu->fault.par, cpu->fault.sp,
 	      cpu->fault.x[30]);
 }
 
@@ -142,7 +162,7 @@ static void free_cpus(void)
 		struct hvk_el2_pcpu *p = per_cpu_ptr(&hvk_el2_pcpu, cpu);
 
 		if (p->pages)
-			free_pages_exact(p->pages, CPU_PAGES * PAGE_SIZE);
+			free_pages_exact(p->pages, HVK_EL2_CPU_PAGES * PAGE_SIZE);
 		p->pages = NULL;
 		p->cpu = NULL;
 	}
@@ -157,12 +177,12 @@ static int alloc_cpu(int nr, const struct image_header *head)
 	int err;
 
 	BUILD_BUG_ON(sizeof(*cpu) > PAGE_SIZE);
-	p->pages = alloc_pages_exact(CPU_PAGES * PAGE_SIZE,
+	p->pages = alloc_pages_exact(HVK_EL2_CPU_PAGES * PAGE_SIZE,
 				     GFP_KERNEL | __GFP_ZERO);
 	if (!p->pages)
 		return -ENOMEM;
-	stack = p->pages + STACK_PAGE * PAGE_SIZE;
-	cpu = p->pages + STRUCT_PAGE * PAGE_SIZE;
+	stack = p->pages + HVK_EL2_STACK_PAGE * PAGE_SIZE;
+	cpu = p->pages + HVK_EL2_STRUCT_PAGE * PAGE_SIZE;
 	p->cpu = cpu;
 
 	cpu->self = virt_to_phys(cpu);
@@ -177,7 +197,7 @@ static int alloc_cpu(int nr, const struct image_header *head)
 	err = hvk_el2_map(virt_to_phys(stack), 2 * PAGE_SIZE, GFP_KERNEL);
 	if (err)
 		return err;
-	hvk_dcache_flush(p->pages, CPU_PAGES * PAGE_SIZE);
+	hvk_dcache_flush(p->pages, HVK_EL2_CPU_PAGES * PAGE_SIZE);
 	return 0;
 }
 
@@ -199,6 +219,7 @@ static int copy_image(void)
 	asm volatile("ic ialluis" : : : "memory");
 	dsb(ish);	/* complete on all PEs before any branches there */
 	hvk_el2_take_pa = virt_to_phys(image) + head->take;
+	hvk_el2_bounce_pa = virt_to_phys(image) + head->bounce;
 	return hvk_el2_map_text(virt_to_phys(image), size);
 }
 

@@ -24,10 +24,17 @@ struct hvk_el2_pcpu {
 
 DECLARE_PER_CPU(struct hvk_el2_pcpu, hvk_el2_pcpu);
 
+/* One CPU's pages: one that EL2 never maps (guard), a stack, the structure. */
+#define HVK_EL2_GUARD_PAGE	0
+#define HVK_EL2_STACK_PAGE	1
+#define HVK_EL2_STRUCT_PAGE	2
+#define HVK_EL2_CPU_PAGES	3
+
 /* el2_image.S: the image, whole pages */
 extern const char hvk_el2_blob[], hvk_el2_blob_end[];
 
-extern phys_addr_t hvk_el2_take_pa;	/* entry of the image for the take */
+/* Entries of the image for SOFT_RESTART: the take, and straight back. */
+extern phys_addr_t hvk_el2_take_pa, hvk_el2_bounce_pa;
 
 /*
  * hvc #0 with x0 = fn. Only on a kernel that was started at EL2: elsewhere
@@ -62,6 +69,26 @@ int hvk_el2_own_init(void);
 void hvk_el2_own_exit(void);
 /* Interrupts off: takes EL2 of this CPU from the stub (or KVM, if allowed). */
 int hvk_el2_take_here(bool from_kvm);
+/*
+ * Interrupts off: SOFT_RESTART of the stub or of KVM, which leaves on the
+ * stub's vectors, into the image at `entry`. `cpu` is clean to the PoC. What
+ * the image answered in x0.
+ */
+u64 hvk_el2_soft_restart(phys_addr_t entry, struct hvk_el2_cpu *cpu);
+/*
+ * Interrupts off, in a thread that is bound to this CPU: gives EL2 back where
+ * it came from; and lets KVM install itself on the stub. 0, or -EIO: KVM did
+ * not. Without EL2 in our hands the first does nothing.
+ */
+int hvk_el2_release_here(void);
+int hvk_el2_give_to_kvm_here(void);
+/*
+ * Between these the ladder (bringup.c) has EL2 for itself: no suspend, no CPU
+ * comes or goes. Sleeps. -EBUSY: KVM has VMs, or the host is about to sleep or
+ * to shut down; -EINTR: the caller is being killed.
+ */
+int hvk_el2_ladder_begin(void);
+void hvk_el2_ladder_end(void);
 const char *hvk_el2_refusal(void);
 /* VMs that hold EL2. */
 unsigned int hvk_el2_users(void);
@@ -72,6 +99,8 @@ unsigned int hvk_el2_users(void);
 int hvk_el2_lose(unsigned int cpu);
 
 /* el2.c */
+/* Where in the image, for its disassembly; far off if it is not. */
+u64 hvk_el2_image_offset(u64 elr);
 void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu);
 
 #endif /* HVK_EL2_H */

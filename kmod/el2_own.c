@@ -33,6 +33,7 @@
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
 
+#include "bringup.h"
 #include "cache.h"
 #include "el2.h"
 #include "hvk_host.h"
@@ -88,13 +89,13 @@ static u64 present_pstate(void)
 	return p;
 }
 
-static void take(struct hvk_el2_cpu *cpu)
+u64 hvk_el2_soft_restart(phys_addr_t entry, struct hvk_el2_cpu *cpu)
 {
 	/*
 	 * All of it is evaluated before the first register is bound: a call in
 	 * between, and be it one of KASAN's, may clobber those that are.
 	 */
-	u64 entry = hvk_el2_take_pa, self = cpu->self, pstate = present_pstate();
+	u64 self = cpu->self, pstate = present_pstate();
 	register u64 x0 asm("x0") = HVK_STUB_SOFT_RESTART;
 	register u64 x1 asm("x1") = entry;
 	register u64 x2 asm("x2") = self;
@@ -109,6 +110,7 @@ static void take(struct hvk_el2_cpu *cpu)
 		     :
 		     : "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
 		       "x13", "x14", "x15", "x16", "x17", "cc", "memory");
+	return x0;
 }
 
 int hvk_el2_take_here(bool from_kvm)
@@ -116,6 +118,7 @@ int hvk_el2_take_here(bool from_kvm)
 	struct hvk_el2_pcpu *p = this_cpu_ptr(&hvk_el2_pcpu);
 	bool kvm = false;
 
+	hvk_bringup_crumb(HVK_CRUMB_PROBE);
 	switch (hvk_el2_probe()) {
 	case HVK_OWNER_HVK:
 		return 0;
@@ -123,6 +126,7 @@ int hvk_el2_take_here(bool from_kvm)
 		if (!from_kvm)
 			return -EBUSY;
 		/* Protected KVM refuses this. */
+		hvk_bringup_crumb(HVK_CRUMB_KVM_RESET);
 		if (hvk_hvc(HVK_STUB_RESET_VECTORS, 0, 0, 0, 0).x0)
 			return -EPERM;
 		kvm = true;
@@ -133,13 +137,30 @@ int hvk_el2_take_here(bool from_kvm)
 	p->cpu->flags = hvk_host_el2_flags();
 	p->cpu->bhb_loops = hvk_host_bhb_loops();
 	p->cpu->kvm_installed = kvm;
+	hvk_bringup_crumb(HVK_CRUMB_RESTART);
 	/* The take reads it with its MMU off. */
 	hvk_dcache_flush(p->cpu, sizeof(*p->cpu));
-	take(p->cpu);
+	hvk_el2_soft_restart(hvk_el2_take_pa, p->cpu);
 	if (hvk_el2_probe() != HVK_OWNER_HVK)
 		return -EIO;
 	hvk_vtimer_cpu_up();
 	return 0;
+}
+
+int hvk_el2_give_to_kvm_here(void)
+{
+	struct hvk_el2_pcpu *p = this_cpu_ptr(&hvk_el2_pcpu);
+
+	hvk_bringup_crumb(HVK_CRUMB_GIVE_KVM);
+	/* KVM's notifier installs itself again on exit; ours looks away. */
+	p->handing_back = true;
+	if (!cpu_pm_enter())
+		cpu_pm_exit();
+	p->handing_back = false;
+	if (hvk_el2_probe() == HVK_OWNER_KVM)
+		return 0;
+	cpumask_set_cpu(smp_processor_id(), &without_kvm);
+	return -EIO;
 }
 
 /*
@@ -156,19 +177,15 @@ static int release_here(bool give_to_kvm)
 		return 0;
 	kvm = READ_ONCE(p->cpu->kvm_installed);
 	hvk_vtimer_cpu_down(kvm);
+	hvk_bringup_crumb(HVK_CRUMB_RELEASE);
 	hvk_hvc(HVK_EL2_CALL_RELEASE, 0, 0, 0, 0);
 	/* Also a KVM whose first VM appeared while EL2 was ours. */
-	if (!give_to_kvm || !kvm)
-		return 0;
-	/* KVM's notifier installs itself again on exit; ours looks away. */
-	p->handing_back = true;
-	if (!cpu_pm_enter())
-		cpu_pm_exit();
-	p->handing_back = false;
-	if (hvk_el2_probe() == HVK_OWNER_KVM)
-		return 0;
-	cpumask_set_cpu(smp_processor_id(), &without_kvm);
-	return -EIO;
+	return give_to_kvm && kvm ? hvk_el2_give_to_kvm_here() : 0;
+}
+
+int hvk_el2_release_here(void)
+{
+	return release_here(true);
 }
 
 /* --- every CPU ----------------------------------------------------------- */
@@ -270,13 +287,37 @@ static int first_user(void)
 	return err;
 }
 
+int hvk_el2_ladder_begin(void)
+{
+	int err;
+
+	if (mutex_lock_killable(&own_lock))
+		return -EINTR;
+	cpus_read_lock();
+	err = kvm_is_idle("KVM has virtual machines; end them, then try again");
+	if (!err && hold != HOLD_NONE)
+		err = -EBUSY;
+	if (err)
+		hvk_el2_ladder_end();
+	return err;
+}
+
+void hvk_el2_ladder_end(void)
+{
+	cpus_read_unlock();
+	mutex_unlock(&own_lock);
+}
+
 int hvk_el2_get(void)
 {
 	int err = 0;
 
 	if (mutex_lock_killable(&own_lock))
 		return -EINTR;
-	if (hold == HOLD_SHUTDOWN) {
+	if (hvk_bringup_only()) {
+		err = -EPERM;
+		refuse("hvk.ko was loaded with take_only, for bring-up, and runs no VMs; rmmod hvk, then insmod it without");
+	} else if (hold == HOLD_SHUTDOWN) {
 		err = -ESHUTDOWN;
 		refuse("the host is shutting down");
 	} else if (!users) {
@@ -347,7 +388,9 @@ static void hold_begin(enum hold why)
 {
 	mutex_lock(&own_lock);
 	WRITE_ONCE(hold, why);
-	release_on(cpu_online_mask);
+	/* Without VMs EL2 is ours nowhere: no CPU needs to be asked. */
+	if (users)
+		release_on(cpu_online_mask);
 	mutex_unlock(&own_lock);
 }
 

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/uaccess.h>
 
+#include "bringup.h"
 #include "cache.h"
 #include "debugfs.h"
 #include "hvk_host.h"
@@ -77,6 +78,9 @@ static int __init hvk_init(void)
 {
 	int err;
 
+	err = hvk_bringup_init();
+	if (err)
+		return err;
 	err = hvk_host_probe();
 	if (err)
 		goto no_host;
@@ -103,6 +107,8 @@ static int __init hvk_init(void)
 	pr_info("hvk: ready; GICv%u, %u list registers, VMIDs of %u bits, IPA of %u bits\n",
 		hvk_host.gic_version, hvk_host.nr_lr, hvk_host.vmid_bits,
 		hvk_host.ipa_bits);
+	if (hvk_bringup_only())
+		pr_info("hvk: for bring-up: no VMs; hvk-run --doctor --bringup goes on\n");
 	return 0;
 
 no_dev:

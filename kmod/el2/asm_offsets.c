@@ -47,7 +47,15 @@ void hvk_asm_offsets(void)
 	CPU(FAULT_HPFAR, fault.hpfar);
 	CPU(FAULT_PAR, fault.par);
 	CPU(FAULT_VECTOR, fault.vector);
+	CPU(FAULT_SP, fault.sp);
 	CPU(FAULT_X, fault.x);
+	CPU(FAULT_AGAIN, fault.again);
+	CPU(AGAIN_ESR, fault.again_esr);
+	CPU(AGAIN_ELR, fault.again_elr);
+	CPU(AGAIN_FAR, fault.again_far);
+	CPU(CRUMB, crumb.stage);
+	CPU(CRUMB_ESR, crumb.esr);
+	CPU(CRUMB_ELR, crumb.elr);
 	CTX(X, x);
 	CTX(PC, pc);
 	CTX(PSTATE, pstate);

@@ -51,6 +51,33 @@
 #define HVK_EL2_F_BHB_LOOP	0x4  /* branch-history loop of bhb_loops */
 #define HVK_EL2_F_SPEC_AT	0x8  /* A57/A72 erratum 1319367 */
 
+/*
+ * How far a PE has come between the host and EL2 and back: hvk_el2_cpu.crumb.
+ * What each means to a person is told in bringup.c.
+ */
+#define HVK_CRUMB_NONE		0
+#define HVK_CRUMB_PROBE		1	/* EL1: asks who answers */
+#define HVK_CRUMB_KVM_RESET	2	/* EL1: tells KVM to give EL2 up */
+#define HVK_CRUMB_RESTART	3	/* EL1: calls SOFT_RESTART */
+#define HVK_CRUMB_BOUNCE	4	/* EL2, MMU off: here, and back at once */
+#define HVK_CRUMB_TAKE		5	/* EL2, MMU off: in the take */
+#define HVK_CRUMB_MMU_GOES_ON	6	/* EL2: the next step is SCTLR_EL2.M */
+#define HVK_CRUMB_MMU_ON	7	/* EL2: code and this line are mapped */
+#define HVK_CRUMB_TAKEN		8	/* EL2: on the way back to EL1 */
+#define HVK_CRUMB_TLBI_EL2	9	/* EL1: makes this call */
+#define HVK_CRUMB_TLBI_ALL	10
+#define HVK_CRUMB_TLBI_VMID	11
+#define HVK_CRUMB_TLBI_IPA	12
+#define HVK_CRUMB_TLBI_LOCAL	13
+#define HVK_CRUMB_GUEST		14	/* EL1: calls RUN */
+#define HVK_CRUMB_GUEST_LEFT	15	/* EL1: RUN was answered */
+#define HVK_CRUMB_RELEASE	16	/* EL1: calls RELEASE */
+#define HVK_CRUMB_MMU_GOES_OFF	17	/* EL2: the host's registers are back */
+#define HVK_CRUMB_MMU_OFF	18	/* EL2: on the way back to EL1 */
+#define HVK_CRUMB_GIVE_KVM	19	/* EL1: KVM takes EL2 again */
+#define HVK_CRUMB_OVER		20	/* EL1: all done */
+#define HVK_CRUMB_NR		21
+
 /* hvk_el2_ctx.cfg.flags */
 #define HVK_CTX_F_DEBUG		0x1  /* switch DBGBxR and DBGWxR too, from dbg */
 #define HVK_CTX_F_VMM_DEBUG	0x2  /* the same from vmm_dbg, whatever F_DEBUG says */
@@ -192,6 +219,18 @@ struct hvk_el2_saved {
 };
 
 /*
+ * What another PE reads of this one when it does not answer. Stored with the
+ * MMU on and off: each store is cleaned and invalidated to the PoC at once, so
+ * that no cache holds the line dirty when the MMU goes off, and the reader
+ * invalidates before it reads. In lines of its own, because of that: 128 bytes
+ * is the largest cache line there is (the kernel's ARCH_DMA_MINALIGN).
+ */
+struct hvk_el2_crumb {
+	u64 stage;		/* HVK_CRUMB_* */
+	u64 esr, elr;		/* of a fault at EL2, or 0 */
+} __attribute__((aligned(128)));
+
+/*
  * One PE, in pages of its own, mapped at EL2. EL1 fills it before the take;
  * from then on only EL2 on this PE writes it, except for `flags`.
  */
@@ -221,11 +260,18 @@ struct hvk_el2_cpu {
 	struct hvk_fp host_fp;
 	struct hvk_dbg host_dbg;
 
-	/* A fault of EL2 itself, for the panic message. */
+	/*
+	 * A fault of EL2 itself, for the panic message. If EL2 faulted again
+	 * while it noted that (`again`), only esr, elr, far, vector and sp of
+	 * the first are known.
+	 */
 	struct {
-		u64 esr, elr, spsr, far, hpfar, par, vector;
+		u64 esr, elr, spsr, far, hpfar, par, vector, sp;
 		u64 x[31];
+		u64 again, again_esr, again_elr, again_far;
 	} fault;
+
+	struct hvk_el2_crumb crumb;
 };
 
 #endif /* __ASSEMBLY__ */

@@ -5,7 +5,8 @@
  *
  * Registers: the host's call may clobber x0-x17 (the kernel's own contract
  * for its stub). TPIDR_EL2 holds the PA of this PE's struct hvk_el2_cpu from
- * take to release. SP_EL2 is the top of the PE's stack while the host runs;
+ * take to release; that is page-aligned, and what is below are marks of a
+ * fault (el2_fault). SP_EL2 is the top of the PE's stack while the host runs;
  * while a guest runs the host's x18-x30 lie on it.
  */
 #define __ASSEMBLY__
@@ -15,6 +16,25 @@
 #include "macros.S"
 
 #define VECTOR_FAULT_BASE 0x100	/* fault.vector: guest vectors from here on */
+
+/* Marks in TPIDR_EL2, below the page-aligned address of the structure. */
+#define FAULT_MARKS	0xfff
+#define FAULT_FIRST	0x1
+#define FAULT_AGAIN	0x2
+#define FAULT_VECTOR_SHIFT 2		/* 10 bits */
+
+	/*
+	 * To el2_fault, without a touch of memory: the stack may be what is
+	 * gone. x0 waits in TPIDRRO_EL0, which the kernel has for scratch.
+	 */
+	.macro	to_fault nr
+	msr	tpidrro_el0, x0
+	mrs	x0, tpidr_el2
+	tbnz	x0, #0, fault_again
+	add	x0, x0, #((\nr) << FAULT_VECTOR_SHIFT | FAULT_FIRST)
+	msr	tpidr_el2, x0
+	b	el2_fault
+	.endm
 
 	/* Nothing may be speculated past an ERET (Spectre, SMCCC TN). */
 	.macro	eret_sb
@@ -33,6 +53,20 @@
 	msr	\reg, \tmp
 	.endm
 
+	/*
+	 * How far this PE has come, for another one that waits for it; x17 =
+	 * struct hvk_el2_cpu, clobbers x7. The line goes out of every cache to
+	 * memory at once: a store with the MMU off must find no dirty line that
+	 * would be written over it later, nor leave a stale one to be read.
+	 */
+	.macro	crumb stage
+	mov	x7, #\stage
+	str	x7, [x17, #CPU_CRUMB]
+	add	x7, x17, #CPU_CRUMB
+	dc	civac, x7
+	dsb	sy			/* there before the next step is tried */
+	.endm
+
 /*
  * The header that EL1 reads: offsets from the start of the image.
  */
@@ -43,6 +77,7 @@ hvk_el2_image:
 	.quad	hvk_el2_take - hvk_el2_image
 	.quad	host_vectors - hvk_el2_image
 	.quad	guest_vectors - hvk_el2_image
+	.quad	hvk_el2_bounce - hvk_el2_image
 
 	.text
 
@@ -56,6 +91,22 @@ hvk_el2_image:
  */
 func hvk_el2_take
 	mov	x17, x0
+	/*
+	 * Vectors, stack and structure first: a fault from here on is reported
+	 * (el2_fault), with the MMU off as with it on, for VA = PA and the image
+	 * is clean to the PoC. The stub's vectors would be a silent loop, and
+	 * are not even mapped by our tables. One kind of fault nobody at EL2 can
+	 * report: if the MMU is on and cannot fetch this code, it cannot fetch
+	 * the vectors either. Then the breadcrumb tells.
+	 */
+	mrs	x8, vbar_el2
+	mrs	x9, tpidr_el2
+	ldr	x7, [x17, #CPU_STACK_TOP]
+	mov	sp, x7
+	msr	tpidr_el2, x17
+	swap_field vbar_el2, CPU_VBAR_HOST, x7
+	isb				/* our vectors, before what may fault */
+	crumb	HVK_CRUMB_TAKE
 	mrs	x3, sctlr_el2
 	mrs	x4, tcr_el2
 	mrs	x5, mair_el2
@@ -69,9 +120,11 @@ func hvk_el2_take
 	ic	iallu			/* no line of what these pages held before */
 	dsb	nsh			/* and that, before the MMU goes on */
 	isb
+	crumb	HVK_CRUMB_MMU_GOES_ON
 	ldr	x7, [x17, #CPU_SCTLR]
 	msr	sctlr_el2, x7
 	isb				/* MMU and caches on from here */
+	crumb	HVK_CRUMB_MMU_ON
 
 	str	x3, [x17, #CPU_SAVED_SCTLR]
 	str	x4, [x17, #CPU_SAVED_TCR]
@@ -81,7 +134,8 @@ func hvk_el2_take
 	mrs	x7, \reg
 	str	x7, [x17, #\field]
 	.endm
-	save	vbar_el2, CPU_SAVED_VBAR
+	str	x8, [x17, #CPU_SAVED_VBAR]
+	str	x9, [x17, #CPU_SAVED_TPIDR]
 	save	hcr_el2, CPU_SAVED_HCR
 	save	cptr_el2, CPU_SAVED_CPTR
 	save	mdcr_el2, CPU_SAVED_MDCR
@@ -92,13 +146,7 @@ func hvk_el2_take
 	save	vtcr_el2, CPU_SAVED_VTCR
 	save	vpidr_el2, CPU_SAVED_VPIDR
 	save	vmpidr_el2, CPU_SAVED_VMPIDR
-	save	tpidr_el2, CPU_SAVED_TPIDR
-
-	msr	tpidr_el2, x17
-	ldr	x7, [x17, #CPU_STACK_TOP]
-	mov	sp, x7
 	str	xzr, [x17, #CPU_CTX]
-	swap_field vbar_el2, CPU_VBAR_HOST, x7
 
 	/*
 	 * While EL2 was not ours, an invalidation may have passed this PE by:
@@ -106,13 +154,28 @@ func hvk_el2_take
 	 */
 	tlbi	alle1
 	dsb	nsh			/* TLBI complete before any guest */
+	crumb	HVK_CRUMB_TAKEN
 	msr	elr_el2, x1
 	msr	spsr_el2, x2
 	answer	HVK_EL2_ANSWER
 	eret_sb
 
 /*
- * put_back: everything as the take found it, MMU off at the end.
+ * bounce: reached like the take, and back at once: nothing of EL2 changes but
+ * ELR_EL2 and SPSR_EL2. In and out as the take; clobbers x7, x17.
+ */
+func hvk_el2_bounce
+	mov	x17, x0
+	crumb	HVK_CRUMB_BOUNCE
+	msr	elr_el2, x1
+	msr	spsr_el2, x2
+	answer	HVK_EL2_ANSWER
+	eret_sb
+
+/*
+ * put_back: everything as the take found it, MMU off at the end. Our vectors
+ * stay until nothing is left that could fault: the owner's are not mapped by
+ * our tables.
  *   in: x17 = struct hvk_el2_cpu; clobbers x5-x16; preserves x0-x4.
  */
 func put_back
@@ -134,14 +197,16 @@ func put_back
 	swap_field vtcr_el2, CPU_SAVED_VTCR, x7
 	swap_field vpidr_el2, CPU_SAVED_VPIDR, x7
 	swap_field vmpidr_el2, CPU_SAVED_VMPIDR, x7
-	msr	vbar_el2, x14
+	crumb	HVK_CRUMB_MMU_GOES_OFF
 	isb				/* all of it before translation changes */
 	msr	sctlr_el2, x13
 	isb				/* MMU off; VA = PA, so the next line is there */
+	crumb	HVK_CRUMB_MMU_OFF
 	msr	ttbr0_el2, x10
 	msr	tcr_el2, x11
 	msr	mair_el2, x12
 	msr	tpidr_el2, x15
+	msr	vbar_el2, x14
 	isb
 	tlbi	alle2			/* our own entries */
 	dsb	nsh			/* complete before EL2 has a new owner */
@@ -352,39 +417,53 @@ func el2_serror
 	orr	x20, x20, #HVK_EXIT_F_SERROR
 	ldp	x0, x1, [sp], #16
 	eret_sb
-1:	mov	x1, #7
-	b	el2_fault
+1:	ldp	x0, x1, [sp], #16
+	to_fault 7
 
 host_not_hvc:
 	ldp	x16, x17, [sp], #16
-	stp	x0, x1, [sp, #-16]!
-	mov	x1, #8
-	/* fall through */
+	to_fault 8
 
 /*
- * EL2 itself failed. On the stack: x0, x1; x1 = vector. The registers go to
- * the PE's structure, the host is put back under us, and EL1 reports.
+ * EL2 itself failed; come here by to_fault, every register but x0 as it was.
+ * The registers go to the PE's structure, the host is put back under us, and
+ * EL1 reports (hvk_el2_panic), on a stack that starts anew: if this was an
+ * overflow, there is no other.
+ *
+ * Up to the first store nothing here can fault. From there on it may, if EL2's
+ * tables lack the structure: then fault_again reports. What it needs to know
+ * of this first fault is in registers of EL1 that hold nothing at this time:
+ * the host made a call, or they are the guest's.
  */
 el2_fault:
+	mrs	x0, esr_el2
+	msr	esr_el1, x0
+	mrs	x0, elr_el2
+	msr	elr_el1, x0
+	mrs	x0, far_el2
+	msr	far_el1, x0
 	mrs	x0, tpidr_el2
-	add	x0, x0, #CPU_FAULT_X
-	save_x2_x30 x0
-	ldp	x2, x3, [sp], #16
-	stp	x2, x3, [x0]
-	mrs	x19, tpidr_el2
-	str	x1, [x19, #CPU_FAULT_VECTOR]
+	and	x0, x0, #~FAULT_MARKS
+	str	x1, [x0, #CPU_FAULT_X + 8]
+	add	x1, x0, #CPU_FAULT_X
+	save_x2_x30 x1
+	mov	x19, x0
+	mrs	x2, tpidrro_el0
+	str	x2, [x19, #CPU_FAULT_X]
+	str	xzr, [x19, #CPU_FAULT_AGAIN]
 	.macro	note reg, field
 	mrs	x2, \reg
 	str	x2, [x19, #\field]
 	.endm
-	note	esr_el2, CPU_FAULT_ESR
-	note	elr_el2, CPU_FAULT_ELR
 	note	spsr_el2, CPU_FAULT_SPSR
-	note	far_el2, CPU_FAULT_FAR
 	note	hpfar_el2, CPU_FAULT_HPFAR
 	note	par_el1, CPU_FAULT_PAR
-	mov	x0, x19
+	bl	note_first
 	bl	hvk_el2_abandon
+
+/* Back to EL1, to report; x19 = struct hvk_el2_cpu. */
+fault_to_el1:
+	msr	tpidr_el2, x19		/* without marks: a crash kernel calls us */
 	mov	x2, #0x3c5		/* EL1h, D A I F masked */
 	msr	spsr_el2, x2
 	ldr	x2, [x19, #CPU_PANIC_PC]
@@ -392,12 +471,73 @@ el2_fault:
 	ldr	x0, [x19, #CPU_PANIC_ARG]
 	eret_sb
 
+/*
+ * What is known of a fault either way, the breadcrumb, and a fresh stack.
+ *   in: x19 = struct hvk_el2_cpu; out: x0 = x19; clobbers x2.
+ */
+note_first:
+	mrs	x2, tpidr_el2
+	ubfx	x2, x2, #FAULT_VECTOR_SHIFT, #10
+	str	x2, [x19, #CPU_FAULT_VECTOR]
+	mov	x2, sp
+	str	x2, [x19, #CPU_FAULT_SP]
+	note	far_el1, CPU_FAULT_FAR
+	note	esr_el1, CPU_FAULT_ESR
+	str	x2, [x19, #CPU_CRUMB_ESR]
+	note	elr_el1, CPU_FAULT_ELR
+	str	x2, [x19, #CPU_CRUMB_ELR]
+	add	x2, x19, #CPU_CRUMB
+	dc	civac, x2
+	dsb	sy			/* seen, should the rest fail as well */
+	ldr	x2, [x19, #CPU_STACK_TOP]
+	mov	sp, x2
+	mov	x0, x19
+	ret
+
+/*
+ * EL2 faulted while it noted a fault: memory is not there as the tables have
+ * it. Once more without them, the MMU off: VA = PA either way. x0 = TPIDR_EL2;
+ * the registers of the first fault are lost. A third fault has nowhere to go:
+ * the PE stops, and what it left in memory is for the others to read.
+ */
+fault_again:
+	tbnz	x0, #1, fault_lost
+	orr	x0, x0, #FAULT_AGAIN
+	msr	tpidr_el2, x0
+	and	x19, x0, #~FAULT_MARKS
+	mov	x1, #0x0830		/* SCTLR_EL2: the RES1 bits of v8.0 */
+	movk	x1, #0x30c5, lsl #16
+	msr	sctlr_el2, x1
+	isb				/* MMU and caches off */
+	/*
+	 * Stack and structure out of the caches: what is read below is what was
+	 * written last, and no dirty line is written over what is stored. A step
+	 * of 16 bytes meets every line that the architecture allows.
+	 */
+	sub	x1, x19, #FAULT_MARKS + 1
+	add	x2, x19, #FAULT_MARKS + 1
+1:	dc	civac, x1
+	add	x1, x1, #16
+	cmp	x1, x2
+	b.lo	1b
+	dsb	sy			/* complete before the first access */
+	mov	x2, #1
+	str	x2, [x19, #CPU_FAULT_AGAIN]
+	note	esr_el2, CPU_AGAIN_ESR
+	note	elr_el2, CPU_AGAIN_ELR
+	note	far_el2, CPU_AGAIN_FAR
+	bl	note_first
+	bl	hvk_el2_abandon
+	b	fault_to_el1
+
+fault_lost:
+	wfe
+	b	fault_lost
+
 /* --- vectors ----------------------------------------------------------------- */
 	.macro	vec_fault nr
 	.balign	128
-	stp	x0, x1, [sp, #-16]!
-	mov	x1, #\nr
-	b	el2_fault
+	to_fault \nr
 	.endm
 
 	.macro	vec_guest kind

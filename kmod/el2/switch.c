@@ -247,6 +247,16 @@ static void load_host_el1(struct hvk_el2_cpu *cpu)
 	write_sysreg(saved->vmpidr, vmpidr_el2);
 }
 
+/* EL2's controls as the host has them, but for those of load_host_el1(). */
+static void load_host_controls(struct hvk_el2_cpu *cpu)
+{
+	write_sysreg(cpu->saved.mdcr, mdcr_el2);
+	write_sysreg(cpu->saved.cptr, cptr_el2);
+	write_sysreg(cpu->saved.hstr, hstr_el2);
+	write_sysreg(cpu->saved.cnthctl, cnthctl_el2);
+	write_sysreg(cpu->vbar_host, vbar_el2);
+}
+
 static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	struct hvk_dbg *bank = debug_bank(ctx);
@@ -267,14 +277,10 @@ static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	save_el1(ctx->sys);
 	load_host_el1(cpu);
 
-	write_sysreg(cpu->saved.mdcr, mdcr_el2);
-	write_sysreg(cpu->saved.cptr, cptr_el2);
-	write_sysreg(cpu->saved.hstr, hstr_el2);
-	write_sysreg(cpu->saved.cnthctl, cnthctl_el2);
+	load_host_controls(cpu);
 	if (bank)
 		hvk_dbg_switch(bank, &cpu->host_dbg);
 
-	write_sysreg(cpu->vbar_host, vbar_el2);
 	write_sysreg(cpu->host_elr, elr_el2);
 	write_sysreg(cpu->host_spsr, spsr_el2);
 	cpu->ctx = 0;
@@ -311,8 +317,18 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
 	return HVK_EL2_EXIT_BASE + kind;
 }
 
+/*
+ * Touches no memory but `cpu`: that of the guest may be why EL2 failed. The
+ * host only panics: its FP registers and breakpoints stay the guest's.
+ */
 void hvk_el2_abandon(struct hvk_el2_cpu *cpu)
 {
-	if (cpu->ctx)
-		restore_host(cpu, (struct hvk_el2_ctx *)cpu->ctx);
+	if (!cpu->ctx)
+		return;
+	write_sysreg(0, cntv_ctl_el0);
+	isb();	/* the guest's timer is silent before the host has interrupts */
+	write_sysreg(cpu->saved.cntvoff, cntvoff_el2);
+	load_host_el1(cpu);
+	load_host_controls(cpu);
+	cpu->ctx = 0;
 }
