@@ -367,6 +367,8 @@ void ask_module(std::vector<Finding>& findings) {
   }
 }
 
+}  // namespace
+
 LiveFacts this_machine() {
   LiveFacts live;
   utsname names = {};
@@ -380,8 +382,6 @@ LiveFacts this_machine() {
   ::personality(static_cast<unsigned long>(before));
   return live;
 }
-
-}  // namespace
 
 std::vector<Finding> examine_host(const fs::path& root, const LiveFacts& live) {
   return Examination(root, live).run();

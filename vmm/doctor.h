@@ -27,6 +27,9 @@ struct LiveFacts {
   bool aarch32 = false;  // 32-bit programs run
 };
 
+// Those of the machine that runs this.
+LiveFacts this_machine();
+
 // Examines the files under `root`, "/" but for tests: /proc, /sys, /dev,
 // /boot. Each may be absent, or be anything.
 std::vector<Finding> examine_host(const std::filesystem::path& root, const LiveFacts& live);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "vmm/bringup.h"
 #include "vmm/doctor.h"
 #include "vmm/error.h"
 #include "vmm/log.h"
@@ -29,7 +30,7 @@ void keep_standard_files_apart() {
 }
 
 int run(const hvk::Options& options) {
-  if (options.doctor) return hvk::run_doctor();
+  if (options.doctor) return options.bringup ? hvk::run_bringup() : hvk::run_doctor();
   if (!options.ask.empty()) return hvk::ask_system(options.control, options.ask);
   if (!options.image.empty()) return hvk::run_fit(options);
   if (!options.system.empty()) return hvk::run_system_file(options);

@@ -41,6 +41,8 @@ Examples:
       the same system in one file, its digests and its signature checked
   hvk-run --doctor
       what this machine has, what it lacks and how to get it
+  hvk-run --doctor --bringup
+      after insmod hvk.ko take_only=1: the first steps on a board, rung by rung
 
 Exit status: 0 the guest powered off (or Ctrl-A x), 1 the host or the set-up
 failed, 2 bad usage or mistakes in the system's file, 3 the guest crashed, 4 the
@@ -119,6 +121,7 @@ std::string complaint(const CLI::App& app, const Options& options) {
       return fmt::format("{}: the file name is empty", name);
     }
   }
+  if (options.bringup && !options.doctor) return "--bringup is the doctor's: give --doctor too";
   if (options.doctor) return {};
   if (app.count("--ask")) {
     return options.control.empty() || !options.system.empty() || !options.image.empty()
@@ -227,6 +230,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.add_option("--dev", c.device, "/dev/hvk (default) or /dev/kvm")->type_name("DEVICE");
   app.add_flag("-v,--verbose", c.verbose, "print the load map: part, address range, size");
   app.add_flag("--doctor", options.doctor, "report on this machine: what works, what is missing");
+  app.add_flag("--bringup", options.bringup,
+               "with --doctor, as root: take EL2 step by step, on hardware nobody has tried");
 
   ParsedOptions parsed;
   try {

@@ -35,6 +35,7 @@ struct ConsoleOption {
 struct Options {
   Config config;
   bool doctor = false;
+  bool bringup = false;  // of the doctor's: walk the ladder
   std::string system;  // FILE.toml
   std::string image;   // FILE.itb
   std::string key;     // PUBLIC.pem, for the image

@@ -70,6 +70,7 @@ TEST(Options, BadUsage) {
       {{"--kernel", "K", "--memory", "1023G", "--memory", "1G"}, "--memory"},
       {{"--kernel", "K", "--memory", "1024G"}, "1023G"},
       {{"--kernel", "K", "--colour"}, "--colour"},
+      {{"--kernel", "K", "--bringup"}, "--bringup is the doctor's"},
       {{"--kernel", "K", "stray"}, "--kernel and stray exclude each other"},
       {{"a.itb", "b.itb"}, "b.itb"},
       {{"--kernel", "K", "--system", "S"}, "--kernel and --system exclude each other"},
@@ -163,11 +164,11 @@ TEST(Options, HelpNamesEveryOptionAndStatus) {
   EXPECT_EQ(parsed.status, ExitStatus::kPowerOff);
   EXPECT_EQ(parsed.err, "");
   for (const char* part :
-       {"-k,--kernel",  "-i,--initrd", "-a,--append", "-c,--cpus",   "-m,--memory",  "--dtb",
-        "--dump-dtb",   "--firmware",  "--dev",       "--no-reboot", "-v,--verbose", "--doctor",
-        "--version",    "--system",    "--check",     "--dump ",     "--make-its",   "--key",
-        "--console",    "--control",   "--trace",     "--frames",    "FILE.itb",     "Examples:",
-        "Exit status:", "Ctrl-A x"}) {
+       {"-k,--kernel", "-i,--initrd",  "-a,--append", "-c,--cpus",   "-m,--memory",  "--dtb",
+        "--dump-dtb",  "--firmware",   "--dev",       "--no-reboot", "-v,--verbose", "--doctor",
+        "--bringup",   "--version",    "--system",    "--check",     "--dump ",      "--make-its",
+        "--key",       "--console",    "--control",   "--trace",     "--frames",     "FILE.itb",
+        "Examples:",   "Exit status:", "Ctrl-A x"}) {
     EXPECT_NE(parsed.out.find(part), std::string::npos) << part;
   }
 }
@@ -181,6 +182,10 @@ TEST(Options, VersionAndDoctorNeedNoGuest) {
   const ParsedOptions doctor = parse({"--doctor"});
   ASSERT_TRUE(doctor.options);
   EXPECT_TRUE(doctor.options->doctor);
+  EXPECT_FALSE(doctor.options->bringup);
+  const ParsedOptions bringup = parse({"--doctor", "--bringup"});
+  ASSERT_TRUE(bringup.options);
+  EXPECT_TRUE(bringup.options->doctor && bringup.options->bringup);
 }
 
 }  // namespace
