@@ -102,6 +102,9 @@ REFUSED = [(f"{host}/refused", ["tests/system/refused", "--host", host, *names])
            for host, names in (("6.1", ["el1", "guest", "protected", "vhe"]),
                                ("6.12", ["el1", "protected", "vhe"]))]
 REFUSED_LONG = [(f"{host}/refused", ["tests/system/refused", "--host", host]) for host in HOSTS]
+# The ladder, with a rung that fails; EL2's own faults.
+BRINGUP = [(f"{host}/bringup", ["tests/system/bringup", "--host", host]) for host in HOSTS]
+BRINGUP_DEBUG = ("debug/bringup", ["tests/system/bringup", "--host", "debug"])
 KEXEC = [(f"{host}/kexec", ["tests/system/kexec", "--host", host]) for host in HOSTS]
 # What a user sees first.
 DEMOS = [(f"demo/{kind}", ["tests/system/demo", kind])
@@ -120,8 +123,9 @@ LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "-
 
 def labs(long):
     """What has labs of its own, the longest first, so that none is left over at the end."""
-    return [*KEXEC, *(JITTER_LONG + LARGER_LONG if long else JITTER), NO_SMC, WITHOUT_KVM,
-            KVM_ON_DEMAND, WITHOUT_DEBUGFS, CROWD, BESIDE_REBOOT, *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
+    return [*KEXEC, *(JITTER_LONG + LARGER_LONG + BRINGUP if long else JITTER), NO_SMC, WITHOUT_KVM,
+            KVM_ON_DEMAND, WITHOUT_DEBUGFS, CROWD, BESIDE_REBOOT, *DEMOS, README,
+            *(REFUSED_LONG if long else REFUSED)]
 
 
 # What is measured in wall time has the machine for itself.

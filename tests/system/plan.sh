@@ -190,6 +190,7 @@ plan_all() {
 	echo "module/unload module_unload"
 	echo "el2/kvm-runs-on-every-cpu-unloaded el2_kvm_everywhere"
 	echo "module/load-and-unload-again module_again"
+	echo "el2/bringup el2_bringup"
 	echo "lost/cycles lost_cycles 10"
 	[ -z "$long" ] || echo "long/lost-cycles lost_cycles 200"
 	if [ -n "$long" ]; then
