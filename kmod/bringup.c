@@ -219,6 +219,13 @@ static void read_crumb(void)
 	last.elr = READ_ONCE(cpu->crumb.elr);
 }
 
+static const char *meaning(void)
+{
+	if (last.esr)
+		return "EL2 trapped there: esr and elr, an offset in its image, say on what";
+	return crumbs[last.stage].means;
+}
+
 static void tell(const char *what)
 {
 	read_crumb();
@@ -227,7 +234,7 @@ static void tell(const char *what)
 	pr_emerg("hvk: bring-up: last seen: stage %llu: %s; esr %#llx elr %#llx (image+%#llx)\n",
 		 last.stage, crumbs[last.stage].seen, last.esr, last.elr,
 		 last.elr ? hvk_el2_image_offset(last.elr) : 0);
-	pr_emerg("hvk: bring-up: that means: %s\n", crumbs[last.stage].means);
+	pr_emerg("hvk: bring-up: that means: %s\n", meaning());
 }
 
 static void give_up(void)
@@ -379,7 +386,7 @@ static int bringup_show(struct seq_file *m, void *unused)
 			   last.stage, crumbs[last.stage].seen, esr, elr);
 	}
 	if (outcome == LOST)
-		seq_printf(m, "says: %s\n", crumbs[last.stage].means);
+		seq_printf(m, "says: %s\n", meaning());
 	else if (outcome == BUSY)
 		seq_printf(m, "says: CPU %u does not get to it: a real-time thread has it\n",
 			   climb.cpu);

@@ -16,8 +16,8 @@ struct hvk_el2_cpu;
 /* Ways in which root lets a rung fail, to see what the others make of it. */
 enum hvk_rung_fail {
 	HVK_FAIL_NONE,
-	HVK_FAIL_LOST,		/* EL2's tables are empty: not one fetch works */
-	HVK_FAIL_FAULT,		/* they lack EL2's own structure: its first store */
+	HVK_FAIL_LOST,		/* as the next, and EL1 does not report it either */
+	HVK_FAIL_FAULT,		/* EL2's tables lack its structure: its first store */
 	HVK_FAIL_OVERFLOW,	/* EL2's stack is nearly full when it is called */
 };
 

@@ -139,6 +139,13 @@ static void set_stack(struct hvk_climb *c, bool full)
 	el2_cpu(c)->stack_top = stack_bottom(c) + (full ? 16 : PAGE_SIZE);
 }
 
+/* Where EL2 returns to after its fault, instead of to what reports it. */
+static void __noreturn stand_still(void)
+{
+	for (;;)
+		wfe();
+}
+
 int hvk_rung_prepare(struct hvk_climb *c)
 {
 	struct hvk_el2_cpu *cpu = el2_cpu(c);
@@ -152,9 +159,8 @@ int hvk_rung_prepare(struct hvk_climb *c)
 	case HVK_FAIL_NONE:
 		break;
 	case HVK_FAIL_LOST:
-		/* A table of zeroes: no entry is valid. */
-		cpu->ttbr0 = page_to_phys(ZERO_PAGE(0));
-		break;
+		cpu->panic_pc = (u64)stand_still;
+		fallthrough;
 	case HVK_FAIL_FAULT:
 		hvk_el2_unmap(cpu->self, PAGE_SIZE);
 		break;
@@ -170,9 +176,9 @@ void hvk_rung_clean_up(struct hvk_climb *c)
 	struct hvk_el2_cpu *cpu = el2_cpu(c);
 
 	/* What a failure that did not happen has left. */
-	hvk_el2_map_regs(cpu);
+	cpu->panic_pc = (u64)hvk_el2_panic;
 	set_stack(c, false);
-	if (c->fail == HVK_FAIL_FAULT)
+	if (c->fail == HVK_FAIL_LOST || c->fail == HVK_FAIL_FAULT)
 		/* Its tables exist, so that this cannot fail. */
 		hvk_el2_map(cpu->self, PAGE_SIZE, GFP_KERNEL);
 	free_guest(&c->guest);
