@@ -127,7 +127,10 @@ static struct hvk_el2_cpu *el2_cpu(const struct hvk_climb *c)
 	return per_cpu_ptr(&hvk_el2_pcpu, c->cpu)->cpu;
 }
 
-/* PA of the stack's first byte; with room for one push of two registers. */
+/* What RUN pushes (entry.S, host_run): what it calls then finds no stack. */
+#define STACK_FOR_RUN	112
+
+/* PA of the stack's first byte. */
 static u64 stack_bottom(const struct hvk_climb *c)
 {
 	return virt_to_phys(per_cpu_ptr(&hvk_el2_pcpu, c->cpu)->pages) +
@@ -136,7 +139,7 @@ static u64 stack_bottom(const struct hvk_climb *c)
 
 static void set_stack(struct hvk_climb *c, bool full)
 {
-	el2_cpu(c)->stack_top = stack_bottom(c) + (full ? 16 : PAGE_SIZE);
+	el2_cpu(c)->stack_top = stack_bottom(c) + (full ? STACK_FOR_RUN : PAGE_SIZE);
 }
 
 /* Where EL2 returns to after its fault, instead of to what reports it. */
