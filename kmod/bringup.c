@@ -38,7 +38,7 @@ MODULE_PARM_DESC(take_only, "for bring-up: no VMs; EL2 is taken on this CPU alon
 
 #define BEGIN_NS	(30 * NSEC_PER_SEC)	/* until the thread begins */
 #define ANSWER_NS	NSEC_PER_SEC		/* until it is told of */
-#define LOST_NS		(9 * NSEC_PER_SEC)	/* and until it is given up */
+#define LOST_NS		(4 * NSEC_PER_SEC)	/* and until it is given up */
 
 enum outcome { NONE, PASSED, FAILED, BUSY, LOST };
 static const char *const outcome_names[] = {
