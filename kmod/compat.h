@@ -27,6 +27,13 @@
 #error "hvk needs Linux 6.1 or later"
 #endif
 
+/*
+ * Whether the kernel sets these registers of EL2 up as it starts: MPAM2_EL2 and
+ * MPAMHCR_EL2 (Linux 6.13), those of FEAT_FGT2 (6.15).
+ */
+#define HVK_KERNEL_HAS_MPAM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0))
+#define HVK_KERNEL_HAS_FGT2	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0))
+
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
 #include <linux/kvm.h>

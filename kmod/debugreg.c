@@ -2,13 +2,28 @@
 /*
  * The guest's debug registers (EL1, process context; DDI 0487 D2, H9.2).
  *
- * They trap and live in the context, until the guest enables breakpoints and
- * watchpoints (MDSCR_EL1.MDE) with the OS lock open: then EL2 switches them
- * (HVK_CTX_F_DEBUG) and the guest accesses all but the OS lock directly.
+ * They always trap, and live in the context. Once the guest enables breakpoints
+ * and watchpoints (MDSCR_EL1.MDE) with the OS lock open, EL2 loads them as well
+ * (HVK_CTX_F_DEBUG). They go on trapping then, because MDCR_EL2.TDA is one bit
+ * for all of these (DDI 0487 D17.3.21, TDA; TDOSA and TDRA have the others):
+ *
+ *	DBGBVRn, DBGBCRn, DBGWVRn, DBGWCRn_EL1	switched
+ *	MDSCR_EL1				switched
+ *	MDCCINT_EL1				the host's interrupt enables
+ *	MDCCSR_EL0, DBGDTR_EL0, DBGDTRRX_EL0,	the debug channel: one a PE, and
+ *	DBGDTRTX_EL0, OSDTRRX_EL1, OSDTRTX_EL1	an external debugger's to write
+ *	OSECCR_EL1				external debug's
+ *	DBGCLAIMSET_EL1, DBGCLAIMCLR_EL1	one a PE, and the debugger's too
+ *	DBGAUTHSTATUS_EL1			of the PE
+ *	AArch32, EL0: DBGDSCRint, DBGDTRRXint,	the debug channel
+ *	DBGDTRTXint
+ *
+ * What an external debugger shares cannot be switched: it would see the change.
+ * Open, it would stay where one guest left it for the next and for the host.
  *
  * Invariant: without HVK_CTX_F_DEBUG the MDSCR_EL1 that EL2 loads has MDE = 0,
  * so that the host's own breakpoints never hit in a guest. What the guest
- * believes to have in MDSCR_EL1 is then in HVK_SYS_MDSCR_GUEST.
+ * believes to have in MDSCR_EL1 is in HVK_SYS_MDSCR_GUEST.
  */
 #include <linux/kernel.h>
 #include <linux/nospec.h>
@@ -98,10 +113,7 @@ bool hvk_dbg_plain(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 
 static u64 guest_mdscr(const struct hvk_vcpu *vcpu)
 {
-	const struct hvk_el2_ctx *ctx = vcpu->ctx;
-
-	return ctx->cfg.flags & HVK_CTX_F_DEBUG ?
-	       ctx->sys[HVK_SYS_MDSCR_EL1] : ctx->sys[HVK_SYS_MDSCR_GUEST];
+	return vcpu->ctx->sys[HVK_SYS_MDSCR_GUEST];
 }
 
 /* Makes the context fit what the guest has in MDSCR_EL1 and OSLSR_EL1. */
@@ -121,11 +133,6 @@ static void apply(struct hvk_vcpu *vcpu, u64 mdscr)
 		ctx->cfg.flags |= HVK_CTX_F_DEBUG;
 	else
 		ctx->cfg.flags &= ~HVK_CTX_F_DEBUG;
-}
-
-void hvk_dbg_release(struct hvk_vcpu *vcpu)
-{
-	apply(vcpu, guest_mdscr(vcpu));
 }
 
 int hvk_mdscr_get(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,

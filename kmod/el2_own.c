@@ -38,6 +38,7 @@
 #include "el2.h"
 #include "hvk_host.h"
 #include "kvm_users.h"
+#include "pe_traps.h"
 
 static DEFINE_MUTEX(own_lock);
 static unsigned int users;		/* VMs; own_lock */
@@ -116,6 +117,7 @@ u64 hvk_el2_soft_restart(phys_addr_t entry, struct hvk_el2_cpu *cpu)
 int hvk_el2_take_here(bool from_kvm)
 {
 	struct hvk_el2_pcpu *p = this_cpu_ptr(&hvk_el2_pcpu);
+	struct hvk_pe pe;
 	bool kvm = false;
 
 	hvk_bringup_crumb(HVK_CRUMB_PROBE);
@@ -137,6 +139,9 @@ int hvk_el2_take_here(bool from_kvm)
 	p->cpu->flags = hvk_host_el2_flags();
 	p->cpu->bhb_loops = hvk_host_bhb_loops();
 	p->cpu->kvm_installed = kvm;
+	hvk_pe_read(&pe);
+	hvk_pe_fill(p->cpu, &pe);
+	p->cpu->host_traps_saved = 0;
 	hvk_bringup_crumb(HVK_CRUMB_RESTART);
 	/* The take reads it with its MMU off. */
 	hvk_dcache_flush(p->cpu, sizeof(*p->cpu));

@@ -128,6 +128,5 @@ int hvk_handle_exit(struct hvk_vcpu *vcpu)
 	ec = array_index_nospec(ec, HVK_NR_EC);
 	handler = exit_table[ec];
 	count_exit(vcpu, ec);
-	hvk_dbg_idle(vcpu);
 	return handler ? handler(vcpu) : exit_unknown(vcpu);
 }

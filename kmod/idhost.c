@@ -8,10 +8,12 @@
 
 #include "idreg.h"
 
-/* ID_AA64PFR0_EL1.EL0, ID_AA64PFR1_EL1.SSBS, ID_AA64MMFR1_EL1.PAN */
+/* ID_AA64PFR0_EL1, ID_AA64PFR1_EL1, ID_AA64MMFR1_EL1 */
 #define PFR0_EL0	GENMASK_ULL(3, 0)
 #define PFR0_EL0_A32	2
 #define PFR1_SSBS	GENMASK_ULL(7, 4)
+#define PFR0_MPAM	GENMASK_ULL(43, 40)
+#define PFR1_MPAM_FRAC	GENMASK_ULL(19, 16)
 #define MMFR1_PAN	GENMASK_ULL(23, 20)
 /* ID_AA64DFR0_EL1: numbers less one */
 #define DFR0_BRPS	GENMASK_ULL(15, 12)
@@ -40,6 +42,12 @@ bool hvk_idreg_has_ssbs(void)
 bool hvk_idreg_has_pan(void)
 {
 	return FIELD_GET(MMFR1_PAN, host_value(HVK_SYSREG(3, 0, 0, 7, 1)));
+}
+
+bool hvk_idreg_has_mpam(void)
+{
+	return host_value(HVK_SYSREG(3, 0, 0, 4, 0)) & PFR0_MPAM ||
+	       host_value(HVK_SYSREG(3, 0, 0, 4, 1)) & PFR1_MPAM_FRAC;
 }
 
 unsigned int hvk_idreg_nr_brps(void)

@@ -5,7 +5,7 @@
  *
  * What is not listed reads as zero, or as "not implemented" where that is not
  * zero. Left out for a reason: SVE, SME, MTE, pointer authentication, RAS,
- * AMU, MPAM (state that EL2 does not switch, or traps that it would need);
+ * AMU, MPAM (state that EL2 does not switch: pe_traps.c has what traps);
  * the PMU, SPE and trace; EL2 and EL3; the GIC's system registers (guests
  * have a GICv2); virtualisation features; everything enabled through
  * HCRX_EL2; addresses above 48 bits.

@@ -41,6 +41,8 @@ u64 hvk_idreg_host(u32 enc);
 bool hvk_idreg_has_pan(void);
 bool hvk_idreg_has_ssbs(void);
 bool hvk_idreg_has_a32_el0(void);
+/* The kernel uses MPAM, which its command line can switch off. */
+bool hvk_idreg_has_mpam(void);
 unsigned int hvk_idreg_nr_brps(void);
 unsigned int hvk_idreg_nr_wrps(void);
 

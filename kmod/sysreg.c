@@ -125,6 +125,13 @@ static bool hvk_sys_raz(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 	return read;
 }
 
+/* Reads as what ONE_REG has; a write is UNDEFINED. */
+static bool hvk_sys_constant(struct hvk_vcpu *vcpu,
+			     const struct hvk_sysreg *reg, bool read, u64 *val)
+{
+	return read && !reg->get(vcpu, reg, val);
+}
+
 /* IMPLEMENTATION DEFINED and the host's: reads as it was, ignores writes. */
 static bool hvk_sys_actlr(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 			  bool read, u64 *val)

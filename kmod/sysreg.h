@@ -83,19 +83,5 @@ bool hvk_dbg_oslsr(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 int hvk_oslsr_set(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 		  u64 val);
 void hvk_dbg_reset(struct hvk_vcpu *vcpu);
-void hvk_dbg_release(struct hvk_vcpu *vcpu);
-
-/*
- * After an exit: a guest that has switched its breakpoints off (untrapped)
- * gets its debug registers trapped again, and the world switch leaves them.
- */
-static inline void hvk_dbg_idle(struct hvk_vcpu *vcpu)
-{
-	const struct hvk_el2_ctx *ctx = vcpu->ctx;
-
-	if (unlikely(ctx->cfg.flags & HVK_CTX_F_DEBUG) &&
-	    !(ctx->sys[HVK_SYS_MDSCR_EL1] & HVK_MDSCR_MDE))
-		hvk_dbg_release(vcpu);
-}
 
 #endif /* HVK_SYSREG_H */

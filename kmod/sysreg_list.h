@@ -59,10 +59,10 @@ TRAP(2, 3, 0, 4, 0, DBGDTR_EL0, hvk_sys_raz_wi)
 TRAP(2, 3, 0, 5, 0, DBGDTRTX_EL0, hvk_sys_raz_wi)
 STORED(2, 4, 0, 7, 0, DBGVCR32_EL2, NULL, 0, NULL)
 
-/* Identification that the guest reads from the PE itself */
+/* Identification that the guest reads from the PE itself, or by HCR_EL2.TID1 */
 OTHER(3, 0, 0, 0, 0, MIDR_EL1, NULL, hvk_sys_midr_get, hvk_sys_same_set)
 STORED(3, 0, 0, 0, 5, MPIDR_EL1, NULL, 0, hvk_sys_same_set)
-OTHER(3, 0, 0, 0, 6, REVIDR_EL1, NULL, hvk_sys_revidr_get, hvk_sys_same_set)
+OTHER(3, 0, 0, 0, 6, REVIDR_EL1, hvk_sys_constant, hvk_sys_revidr_get, hvk_sys_same_set)
 
 /* Virtual memory control (HCR_EL2.TVM, for a time), and what goes with it */
 STORED(3, 0, 1, 0, 0, SCTLR_EL1, hvk_sys_vm, 0x00c50078, NULL)
@@ -79,7 +79,7 @@ STORED(3, 0, 7, 4, 0, PAR_EL1, NULL, 0, NULL)
 STORED(3, 0, 10, 2, 0, MAIR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 10, 3, 0, AMAIR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 12, 0, 0, VBAR_EL1, NULL, 0, NULL)
-/* RAS is hidden from guests; KVM lists it all the same */
+/* RAS is hidden from guests; but nothing traps it, and EL2 switches it */
 STORED(3, 0, 12, 1, 1, DISR_EL1, NULL, 0, NULL)
 STORED(3, 0, 13, 0, 1, CONTEXTIDR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 13, 0, 4, TPIDR_EL1, NULL, 0, NULL)
@@ -87,7 +87,7 @@ STORED(3, 0, 14, 1, 0, CNTKCTL_EL1, NULL, 0, NULL)
 
 /* Caches, read from the PE itself */
 OTHER(3, 1, 0, 0, 1, CLIDR_EL1, NULL, hvk_sys_clidr_get, hvk_sys_same_set)
-OTHER(3, 1, 0, 0, 7, AIDR_EL1, NULL, hvk_sys_aidr_get, hvk_sys_same_set)
+OTHER(3, 1, 0, 0, 7, AIDR_EL1, hvk_sys_constant, hvk_sys_aidr_get, hvk_sys_same_set)
 STORED(3, 2, 0, 0, 0, CSSELR_EL1, NULL, 0, NULL)
 OTHER(3, 3, 0, 0, 1, CTR_EL0, NULL, hvk_sys_ctr_get, hvk_sys_same_set)
 

@@ -78,8 +78,22 @@
 #define HVK_CRUMB_OVER		20	/* EL1: all done */
 #define HVK_CRUMB_NR		21
 
+/*
+ * hvk_el2_cpu.has: what this PE has beyond Armv8.0 that the world switch has
+ * work with (el2/features.c). EL1 finds it in the PE's own ID registers, before
+ * the take (pe_traps.c).
+ */
+#define HVK_EL2_HAS_TRAPS	0x1  /* traps[] has bits of HCR, MDCR or CPTR */
+#define HVK_EL2_HAS_RAS		0x2  /* VDISR_EL2, VSESR_EL2 */
+#define HVK_EL2_HAS_HCX		0x4  /* HCRX_EL2 */
+#define HVK_EL2_HAS_FGT		0x8  /* HFGxTR_EL2, HFGITR_EL2, HDFGxTR_EL2 */
+#define HVK_EL2_HAS_FGT2	0x10 /* the five of FEAT_FGT2 */
+#define HVK_EL2_HAS_MPAM	0x20 /* MPAM2_EL2 */
+#define HVK_EL2_HAS_SPE		0x40 /* and EL1 may program its buffer */
+#define HVK_EL2_HAS_TRBE	0x80 /* the same */
+
 /* hvk_el2_ctx.cfg.flags */
-#define HVK_CTX_F_DEBUG		0x1  /* switch DBGBxR and DBGWxR too, from dbg */
+#define HVK_CTX_F_DEBUG		0x1  /* load DBGBxR and DBGWxR too, from dbg */
 #define HVK_CTX_F_VMM_DEBUG	0x2  /* the same from vmm_dbg, whatever F_DEBUG says */
 #define HVK_CTX_F_TDE		0x4  /* debug exceptions and registers go to EL2 */
 #define HVK_CTX_F_PCT		0x8  /* the guest's CNTPCT_EL0 has an offset: it traps */
@@ -98,7 +112,8 @@ typedef unsigned long u64;
 /*
  * The EL1&0 system registers of a vCPU: indices into ctx->sys[], each named
  * after its register. Those up to HVK_SYS_SWITCHED are loaded into hardware;
- * behind it are values that only traps and ONE_REG see.
+ * behind it are values that only traps and ONE_REG see, and DISR_EL1, which is
+ * in hardware where that has the RAS extension.
  */
 enum hvk_sys {
 	HVK_SYS_MPIDR_EL1,
@@ -151,6 +166,32 @@ enum hvk_sys {
 	HVK_SYS_SPSR_fiq,
 
 	HVK_SYS_NR,
+};
+
+/*
+ * The registers that decide what of a guest traps to EL2: indices into
+ * hvk_el2_cpu.traps[]. Those from HVK_TRAP_OPTIONAL on exist on some PEs alone.
+ */
+enum hvk_trap {
+	HVK_TRAP_HCR,
+	HVK_TRAP_MDCR,
+	HVK_TRAP_CPTR,
+	HVK_TRAP_OPTIONAL,
+	HVK_TRAP_HCRX = HVK_TRAP_OPTIONAL,
+	HVK_TRAP_HFGRTR,
+	HVK_TRAP_HFGWTR,
+	HVK_TRAP_HFGITR,
+	HVK_TRAP_HDFGRTR,
+	HVK_TRAP_HDFGWTR,
+	HVK_TRAP_HFGRTR2,
+	HVK_TRAP_HFGWTR2,
+	HVK_TRAP_HFGITR2,
+	HVK_TRAP_HDFGRTR2,
+	HVK_TRAP_HDFGWTR2,
+	HVK_TRAP_MPAM2,
+	HVK_TRAP_MPAMHCR,
+
+	HVK_TRAP_NR,
 };
 
 /* Q0-Q31 as pairs of 64-bit halves, low half first. */
@@ -245,6 +286,8 @@ struct hvk_el2_cpu {
 
 	u64 flags;		/* HVK_EL2_F_* */
 	u64 bhb_loops;
+	u64 has;		/* HVK_EL2_HAS_* */
+	u64 traps[HVK_TRAP_NR];	/* bits to be set for a guest, of what it has */
 	u64 panic_pc;		/* VA at EL1 of the function that reports */
 	u64 panic_arg;		/* its x0: VA at EL1 of this structure */
 
@@ -256,6 +299,10 @@ struct hvk_el2_cpu {
 	u64 kvm_installed;
 	u64 host_elr, host_spsr;
 	u64 host_sys[HVK_SYS_SWITCHED];
+	/* HVK_TRAP_OPTIONAL and on, as the take found them; EL1 clears it before. */
+	u64 host_traps_saved;
+	u64 host_traps[HVK_TRAP_NR];
+	u64 host_pmscr, host_trfcr;	/* of SPE and TRBE, if the host uses them */
 	u64 fp_guest;		/* the FP registers hold the guest's values */
 	struct hvk_fp host_fp;
 	struct hvk_dbg host_dbg;

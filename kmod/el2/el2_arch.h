@@ -8,6 +8,8 @@
 
 #define BIT(n)			(1UL << (n))
 
+#include "el2_traps.h"
+
 /* HCR_EL2 */
 #define HCR_VM			BIT(0)
 #define HCR_SWIO		BIT(1)
@@ -46,9 +48,9 @@
 #define HVK_HCR_OPTIONAL	(HCR_VSE | HCR_TVM)
 
 /* CPTR_EL2, E2H = 0. RES1 as the kernel leaves it: SVE and SME trapped. */
-#define HVK_CPTR_GUEST		0x33ffUL
 #define CPTR_TFP		BIT(10)
 #define CPTR_TTA		BIT(20)
+#define HVK_CPTR_GUEST		(0x33ffUL | CPTR_TFP | CPTR_TTA)
 
 /* MDCR_EL2 */
 #define MDCR_HPMN		0x1fUL
@@ -58,12 +60,49 @@
 #define MDCR_TDA		BIT(9)
 #define MDCR_TDOSA		BIT(10)
 #define MDCR_TDRA		BIT(11)
+/*
+ * Every guest: the PMU and all of debug trap, also while its breakpoints and
+ * watchpoints are in the hardware (debugreg.c has the reason).
+ */
+#define HVK_MDCR_GUEST		(MDCR_TPMCR | MDCR_TPM | MDCR_TDA |	\
+				 MDCR_TDOSA | MDCR_TDRA)
 
 /* CNTHCTL_EL2, E2H = 0: CNTPCT does not trap; CNTP_* do without EL1PCEN. */
 #define CNTHCTL_EL1PCTEN	BIT(0)
 
 /* HSTR_EL2: AArch32 CP15 c15 is implementation defined; trap it. */
 #define HVK_HSTR_GUEST		BIT(15)
+
+/* VSESR_EL2: a syndrome that is IMPLEMENTATION DEFINED (IDS), and no more */
+#define HVK_VSESR_GUEST		BIT(24)
+
+/* MPAMIDR_EL1 */
+#define MPAMIDR_HAS_HCR		BIT(17)
+
+/* PMBLIMITR_EL1.E, TRBLIMITR_EL1.E: the buffer is in use */
+#define BUFFER_ENABLED		BIT(0)
+
+/* Registers that the assembler knows from later architectures on. */
+#define HCRX_EL2		S3_4_C1_C2_2
+#define HFGRTR_EL2		S3_4_C1_C1_4
+#define HFGWTR_EL2		S3_4_C1_C1_5
+#define HFGITR_EL2		S3_4_C1_C1_6
+#define HDFGRTR_EL2		S3_4_C3_C1_4
+#define HDFGWTR_EL2		S3_4_C3_C1_5
+#define HFGRTR2_EL2		S3_4_C3_C1_2
+#define HFGWTR2_EL2		S3_4_C3_C1_3
+#define HFGITR2_EL2		S3_4_C3_C1_7
+#define HDFGRTR2_EL2		S3_4_C3_C1_0
+#define HDFGWTR2_EL2		S3_4_C3_C1_1
+#define MPAM2_EL2		S3_4_C10_C5_0
+#define MPAMHCR_EL2		S3_4_C10_C4_0
+#define MPAMIDR_EL1		S3_0_C10_C4_4
+#define PMSCR_EL1		S3_0_C9_C9_0
+#define PMBLIMITR_EL1		S3_0_C9_C10_0
+#define TRFCR_EL1		S3_0_C1_C2_1
+#define TRBLIMITR_EL1		S3_0_C9_C11_0
+#define VDISR_EL2		S3_4_C12_C1_1
+#define VSESR_EL2		S3_4_C5_C2_3
 
 /* SCTLR_EL1, TCR_EL1 */
 #define SCTLR_M			BIT(0)
@@ -101,6 +140,10 @@
 	asm volatile("msr " #r ", %x0" : : "rZ"((u64)(v)));		\
 })
 
+/* The same, of a register that has its name from above. */
+#define read_named(r)		read_sysreg(r)
+#define write_named(v, r)	write_sysreg(v, r)
+
 static inline void isb(void)
 {
 	asm volatile("isb" : : : "memory");
@@ -109,6 +152,17 @@ static inline void isb(void)
 #define dsb(opt) ({							\
 	asm volatile("dsb " #opt : : : "memory");			\
 })
+
+/* PSB CSYNC, TSB CSYNC: hints, so that every assembler knows them. */
+static inline void psb_csync(void)
+{
+	asm volatile("hint #17" : : : "memory");
+}
+
+static inline void tsb_csync(void)
+{
+	asm volatile("hint #18" : : : "memory");
+}
 
 #define tlbi(op) ({							\
 	asm volatile("tlbi " #op : : : "memory");			\

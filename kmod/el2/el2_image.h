@@ -18,6 +18,19 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind);
 /* Puts the host back under a guest that EL2 cannot return to (a fault here). */
 void hvk_el2_abandon(struct hvk_el2_cpu *cpu);
 
+/* EL2's own controls, as they are to be while a guest runs. */
+struct hvk_el2_controls {
+	u64 hcr, mdcr, cptr;
+};
+
+/*
+ * features.c: with the host's EL1 state still loaded; and with it loaded again,
+ * HCR_EL2 and MDCR_EL2 too. Called where cpu->has is not 0.
+ */
+void hvk_features_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
+			struct hvk_el2_controls *guest);
+void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
+
 /* asm_offsets.c, for its assembly alone */
 void hvk_asm_offsets(void);
 

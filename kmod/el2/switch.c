@@ -9,6 +9,7 @@
  */
 #include "el2_image.h"
 
+/* But for MDSCR_EL1: a guest's is written by EL1 alone, since it traps. */
 static void save_el1(u64 *sys)
 {
 	sys[HVK_SYS_SCTLR_EL1] = read_sysreg(sctlr_el1);
@@ -34,7 +35,6 @@ static void save_el1(u64 *sys)
 	sys[HVK_SYS_SP_EL1] = read_sysreg(sp_el1);
 	sys[HVK_SYS_ELR_EL1] = read_sysreg(elr_el1);
 	sys[HVK_SYS_SPSR_EL1] = read_sysreg(spsr_el1);
-	sys[HVK_SYS_MDSCR_EL1] = read_sysreg(mdscr_el1);
 }
 
 /* All but SCTLR and TCR, of which an erratum has its own ideas. */
@@ -141,9 +141,11 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
  */
 u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
-	u64 hcr = HVK_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL);
-	u64 mdcr = (cpu->saved.mdcr & MDCR_HPMN) | MDCR_TPM | MDCR_TPMCR |
-		   MDCR_TDOSA | MDCR_TDRA;
+	struct hvk_el2_controls guest = {
+		.hcr = HVK_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL),
+		.mdcr = HVK_MDCR_GUEST | (cpu->saved.mdcr & MDCR_HPMN),
+		.cptr = HVK_CPTR_GUEST,
+	};
 	struct hvk_dbg *bank = debug_bank(ctx);
 	u64 pstate = ctx->pstate;
 
@@ -156,22 +158,22 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	cpu->host_spsr = read_sysreg(spsr_el2);
 	cpu->ctx = (u64)ctx;
 	save_el1(cpu->host_sys);
+	cpu->host_sys[HVK_SYS_MDSCR_EL1] = read_sysreg(mdscr_el1);
 
+	if (cpu->has)
+		hvk_features_enter(cpu, ctx, &guest);
 	if (bank)
 		hvk_dbg_switch(&cpu->host_dbg, bank);
-	else
-		mdcr |= MDCR_TDA;
-	/* It stands for all traps of debug registers (DDI 0487 D17.3.21). */
 	if (ctx->cfg.flags & HVK_CTX_F_TDE)
-		mdcr |= MDCR_TDE | MDCR_TDA;
+		guest.mdcr |= MDCR_TDE;
 
-	write_sysreg(mdcr, mdcr_el2);
-	write_sysreg(HVK_CPTR_GUEST | CPTR_TFP | CPTR_TTA, cptr_el2);
+	write_sysreg(guest.mdcr, mdcr_el2);
+	write_sysreg(guest.cptr, cptr_el2);
 	write_sysreg(HVK_HSTR_GUEST, hstr_el2);
 	write_sysreg(ctx->cfg.flags & HVK_CTX_F_PCT ? 0 : CNTHCTL_EL1PCTEN,
 		     cnthctl_el2);
 
-	load_guest_el1(cpu, ctx, hcr);
+	load_guest_el1(cpu, ctx, guest.hcr);
 
 	/* The offset first: CVAL is compared with the guest's count. */
 	write_sysreg(ctx->cfg.cntvoff, cntvoff_el2);
@@ -280,6 +282,8 @@ static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	load_host_controls(cpu);
 	if (bank)
 		hvk_dbg_switch(bank, &cpu->host_dbg);
+	if (cpu->has)
+		hvk_features_leave(cpu, ctx);
 
 	write_sysreg(cpu->host_elr, elr_el2);
 	write_sysreg(cpu->host_spsr, spsr_el2);

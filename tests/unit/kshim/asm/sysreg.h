@@ -13,6 +13,7 @@ u64 kshim_read_sysreg(const char *name);
 void kshim_write_sysreg(const char *name, u64 val);
 
 #define read_sysreg(r)		kshim_read_sysreg(#r)
+#define read_sysreg_s(r)	kshim_read_sysreg(#r)
 #define write_sysreg(v, r)	kshim_write_sysreg(#r, v)
 
 #endif
