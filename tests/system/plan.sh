@@ -57,6 +57,7 @@ plan_samples() {
 plan_space() {
 	echo "space/ipa space_test space_ipa"
 	echo "space/registers space_test space_regs"
+	echo "space/registers-kept space_kept"
 	echo "space/fuzz space_test fuzz"
 	echo "space/mmio space_test space_mmio"
 	echo "space/el0 space_test el0"

@@ -36,3 +36,22 @@ space_test() {
 	end_victim
 	judge /dev/hvk "$1" "$work/test/console"
 }
+
+# One life of space_kept, on the first CPU: which registers it had, or that it wrote them.
+kept_vm() { # show|leave FILE
+	taskset -c 0 timeout -s KILL $((600 * patience)) "$hvk_run" --dev /dev/hvk \
+		--kernel "$guests/space_kept.elf" --memory 64 --no-reboot --append "$1" 2>&1 |
+		tr -d '\r' >"$2"
+	judge /dev/hvk space_kept "$2"
+	grep '^reg ' "$2" >"$2-registers"
+}
+
+# A guest's registers are as they were for the one before it, whatever that one wrote.
+space_kept() {
+	need_hvk
+	kept_vm show "$work/test/first"
+	kept_vm leave "$work/test/writer"
+	kept_vm show "$work/test/second"
+	diff "$work/test/first-registers" "$work/test/second-registers" ||
+		fail "a guest reads what another one wrote"
+}
