@@ -98,13 +98,15 @@ BESIDE_REBOOT = ("system/beside-reboot", ["tests/system/beside-reboot"])
 # What a host's many threads and descriptors cost, counted.
 CROWD = ("6.1/crowd", ["tests/system/crowd", "--host", "6.1"])
 # A CPU with what came after Armv8.0, most of which guests are not offered.
-LATER_CPU = [(f"{host}/later-cpu",
-              ["images/lab", "--host", host, "--cpu", "max",
-               "--append", "kvm-arm.mode=nvhe arm64.nosve arm64.nosme", "--timeout", "900",
-               "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
-               "--", "sh", "system/run-suite", "--host", host,
-               "module/load", "space/registers", "space/registers-kept", *more, "module/unload"])
-             for host, more in (("6.1", []), ("6.12", ["linux/6.1-smp2", "api/debug"]))]
+LATER_CPU_LONG = [
+    (f"{host}/later-cpu",
+     ["images/lab", "--host", host, "--cpu", "max",
+      "--append", "kvm-arm.mode=nvhe arm64.nosve arm64.nosme", "--timeout", "900",
+      "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
+      "--", "sh", "system/run-suite", "--host", host,
+      "module/load", "space/registers", "space/registers-kept", *more, "module/unload"])
+    for host, more in (("6.12", ["linux/6.1-smp2", "api/debug"]), ("6.1", []))]
+LATER_CPU = LATER_CPU_LONG[:1]
 # Hosts without an EL2 to share, and kernels that follow each other.
 REFUSED = [(f"{host}/refused", ["tests/system/refused", "--host", host, *names])
            for host, names in (("6.1", ["el1", "guest", "protected", "vhe"]),
@@ -131,9 +133,9 @@ LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "-
 
 def labs(long):
     """What has labs of its own, the longest first, so that none is left over at the end."""
+    more = [*LATER_CPU_LONG, WITHOUT_DEBUGFS, CROWD, BESIDE_REBOOT] if long else LATER_CPU
     return [*KEXEC, *(JITTER_LONG + LARGER_LONG + BRINGUP if long else JITTER), NO_SMC, WITHOUT_KVM,
-            KVM_ON_DEMAND, *LATER_CPU, *([WITHOUT_DEBUGFS, CROWD, BESIDE_REBOOT] if long else []),
-            *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
+            KVM_ON_DEMAND, *more, *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
 
 
 # What is measured in wall time has the machine for itself.
