@@ -18,6 +18,8 @@
 #include "frame_cpu.h"
 
 #define NR_OWNERS	64
+/* Records of the trace that are taken in one go. */
+#define TRACE_BATCH	64
 
 /* A CPU has the windows of one schedule at a time. */
 static DEFINE_MUTEX(taken_lock);
@@ -275,30 +277,51 @@ static long frame_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
+/* The oldest records of all CPUs, nr at most; how many there were. */
+static unsigned int take_records(struct hvk_sched *sched,
+				 struct hvk_trace *records, unsigned int nr)
+{
+	unsigned int i, n = 0;
+
+	mutex_lock(&sched->lock);
+	for (i = 0; i < sched->nr_cpus; i++)
+		while (n < nr && hvk_sched_trace_take(&sched->cpu[i],
+						      &records[n]))
+			n++;
+	mutex_unlock(&sched->lock);
+	return n;
+}
+
+/*
+ * Without the lock as userspace's memory is touched: that may take for ever, and
+ * whoever stops the schedule must not wait for it.
+ */
 static ssize_t frame_read(struct file *file, char __user *buf, size_t size,
 			  loff_t *pos)
 {
 	struct hvk_sched *sched = file->private_data;
-	struct hvk_trace record;
+	struct hvk_trace *records;
 	ssize_t done = 0;
-	unsigned int i;
+	unsigned int n;
 
-	if (size < sizeof(record))
+	if (size < sizeof(*records))
 		return -EINVAL;
-	mutex_lock(&sched->lock);
-	for (i = 0; i < sched->nr_cpus; i++) {
-		while (size - done >= sizeof(record) &&
-		       hvk_sched_trace_take(&sched->cpu[i], &record)) {
-			if (copy_to_user(buf + done, &record, sizeof(record))) {
-				mutex_unlock(&sched->lock);
-				return done ?: -EFAULT;
-			}
-			done += sizeof(record);
-			/* A window's thread may want this CPU. */
-			cond_resched();
+	records = kmalloc_array(TRACE_BATCH, sizeof(*records),
+				GFP_KERNEL_ACCOUNT);
+	if (!records)
+		return -ENOMEM;
+	do {
+		n = min_t(size_t, TRACE_BATCH, (size - done) / sizeof(*records));
+		n = take_records(sched, records, n);
+		if (copy_to_user(buf + done, records, n * sizeof(*records))) {
+			done = done ?: -EFAULT;
+			break;
 		}
-	}
-	mutex_unlock(&sched->lock);
+		done += n * sizeof(*records);
+		/* A window's thread may want this CPU. */
+		cond_resched();
+	} while (n == TRACE_BATCH);
+	kfree(records);
 	return done ?: -EAGAIN;
 }
 
