@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * KVM_IOEVENTFD: a guest's write to an address signals an eventfd, with no way
- * through the VMM (EL1). Looked up under vm->slots_srcu; changed under
- * vm->io_lock.
- * KVM_IRQFD, the other direction, is irqfd.c.
+ * through the VMM (EL1, process context). Looked up under vm->io_srcu; changed
+ * under vm->io_lock. KVM_IRQFD, the other direction, is irqfd.c.
  */
 #include <linux/eventfd.h>
 #include <linux/list.h>
@@ -12,7 +11,7 @@
 #include <linux/srcu.h>
 
 #include "hvk_host.h"
-#include "vgic_irq.h"
+#include "irqfd.h"
 
 /* As many as KVM has room for on a bus; beyond: -ENOSPC. */
 #define MAX_IOEVENTFDS	1000
@@ -67,15 +66,15 @@ bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
 	bool taken = false;
 	int idx;
 
-	idx = srcu_read_lock(&vm->slots_srcu);
+	idx = srcu_read_lock(&vm->io_srcu);
 	list_for_each_entry_srcu(p, &vm->ioeventfds, link,
-				 srcu_read_lock_held(&vm->slots_srcu))
+				 srcu_read_lock_held(&vm->io_srcu))
 		if (hit(p, mmio)) {
 			hvk_eventfd_signal(p->ctx);
 			taken = true;
 			break;
 		}
-	srcu_read_unlock(&vm->slots_srcu, idx);
+	srcu_read_unlock(&vm->io_srcu, idx);
 	return taken;
 }
 
@@ -135,7 +134,7 @@ static int assign(struct hvk_vm *vm, const struct kvm_ioeventfd *args)
 		return -ENOMEM;
 	}
 
-	spin_lock_irq(&vm->io_lock);
+	mutex_lock(&vm->io_lock);
 	list_for_each_entry(other, &vm->ioeventfds, link) {
 		nr++;
 		if (collide(p, other)) {
@@ -147,7 +146,7 @@ static int assign(struct hvk_vm *vm, const struct kvm_ioeventfd *args)
 		ret = -ENOSPC;
 	if (!ret)
 		list_add_tail_rcu(&p->link, &vm->ioeventfds);
-	spin_unlock_irq(&vm->io_lock);
+	mutex_unlock(&vm->io_lock);
 
 	if (ret)
 		ioeventfd_free(p);
@@ -164,7 +163,7 @@ static int deassign(struct hvk_vm *vm, const struct kvm_ioeventfd *args)
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 
-	spin_lock_irq(&vm->io_lock);
+	mutex_lock(&vm->io_lock);
 	list_for_each_entry(p, &vm->ioeventfds, link) {
 		if (p->ctx == ctx && p->bus == (args->flags & BUS_FLAGS) &&
 		    p->addr == args->addr && p->len == args->len &&
@@ -175,13 +174,13 @@ static int deassign(struct hvk_vm *vm, const struct kvm_ioeventfd *args)
 			break;
 		}
 	}
-	spin_unlock_irq(&vm->io_lock);
+	mutex_unlock(&vm->io_lock);
 	eventfd_ctx_put(ctx);
 
 	if (!found)
 		return -ENOENT;
 	/* No write that began before may signal it after our return. */
-	synchronize_srcu_expedited(&vm->slots_srcu);
+	synchronize_srcu_expedited(&vm->io_srcu);
 	ioeventfd_free(found);
 	return 0;
 }
@@ -193,29 +192,45 @@ int hvk_ioeventfd(struct hvk_vm *vm, const struct kvm_ioeventfd *args)
 	return assign(vm, args);
 }
 
-/* The VM's file is closed: no ioctl adds any more, but vCPUs may still write. */
+int hvk_eventfd_init(struct hvk_vm *vm)
+{
+	int err;
+
+	mutex_init(&vm->io_lock);
+	INIT_LIST_HEAD(&vm->ioeventfds);
+	err = init_srcu_struct(&vm->io_srcu);
+	if (err)
+		return err;
+	err = hvk_irqfds_init(vm);
+	if (err)
+		cleanup_srcu_struct(&vm->io_srcu);
+	return err;
+}
+
+/* No ioctl adds any more, but vCPUs may still write. */
 void hvk_eventfd_release(struct hvk_vm *vm)
 {
 	struct hvk_ioeventfd *p, *tmp;
 	LIST_HEAD(gone);
 
-	hvk_irqfd_release(vm);
+	hvk_irqfds_release(vm);
 
 	/* A reader may stand on any of them: its way on must stay valid. */
-	for (;;) {
-		spin_lock_irq(&vm->io_lock);
-		p = list_first_entry_or_null(&vm->ioeventfds,
-					     struct hvk_ioeventfd, link);
-		if (p)
-			list_del_rcu(&p->link);
-		spin_unlock_irq(&vm->io_lock);
-		if (!p)
-			break;
+	mutex_lock(&vm->io_lock);
+	list_for_each_entry_safe(p, tmp, &vm->ioeventfds, link) {
+		list_del_rcu(&p->link);
 		list_add(&p->gone, &gone);
 	}
+	mutex_unlock(&vm->io_lock);
 	if (list_empty(&gone))
 		return;
-	synchronize_srcu_expedited(&vm->slots_srcu);
+	synchronize_srcu_expedited(&vm->io_srcu);
 	list_for_each_entry_safe(p, tmp, &gone, gone)
 		ioeventfd_free(p);
+}
+
+void hvk_eventfd_destroy(struct hvk_vm *vm)
+{
+	hvk_irqfds_destroy(vm);
+	cleanup_srcu_struct(&vm->io_srcu);
 }

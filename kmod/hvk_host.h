@@ -5,13 +5,30 @@
  * Lock order, outermost first:
  *   vcpu->mutex		ioctls of one vCPU, RUN included
  *   vm->lock			creation of vCPUs, devices, the vGIC; settings
+ *   vm->io_lock		changes of irqfds, ioeventfds and GSI routes
+ *   vm->io_srcu		readers of these; none waits for userspace
  *   vm->slots_lock		changes of memory regions
  *   vm->slots_srcu		readers of vm->slots (sleepable)
  *   mmap_lock			taken by the kernel within GUP
  *   channel->lock		an event channel's receiver (spinlock)
+ *   an eventfd's wait queue	taken by eventfd_signal() (spinlock); irqfds are
+ *				woken with it held, interrupts off
  *   vm->s2.lock		stage-2 tables (spinlock; MMU notifier too)
  *   vgic locks			see vgic.h
  *   vcpu->kick_lock		innermost, raw, interrupts off
+ *
+ * On PREEMPT_RT a spinlock or rwlock sleeps, so none is taken in a section with
+ * interrupts or preemption off, nor under a raw one. What runs in such sections
+ * takes raw locks alone, each for a bounded number of steps: entry, exit and
+ * load of a vCPU (run.c, vgic_lr.c, vmid.c; the kernel's own irq_desc locks are
+ * raw), kicks and wake-ups (rcuwait, kick_process()), hrtimers, which are all
+ * HRTIMER_MODE_*_HARD, functions that are called on other CPUs, preemption
+ * notifiers. An eventfd is signalled in process context alone, at most with
+ * channel->lock held; what a guest's EOI has for irqfds waits in vgic.acked until
+ * interrupts are on (hvk_irqfd_ack()). s2.lock is taken by MMU notifiers under
+ * the kernel's page table locks, which are spinlocks as well. Its holder spins
+ * until vCPUs leave guest mode; they are there with interrupts off and come out
+ * by themselves, whatever the priority of who spins.
  *
  * The exit contract, for every function that handles an exit: > 0 go on in
  * the guest, 0 to the VMM (the run page is filled), < 0 errno.
@@ -53,7 +70,7 @@
 #define HVK_MAX_SLOTS		32767
 /* KVM's limit; a dirty bitmap then has 256 MiB at most. */
 #define HVK_MAX_SLOT_PAGES	(BIT_ULL(31) - 1)
-#define HVK_MAX_ROUTES		4096	/* of GSIs: irqfd.c */
+#define HVK_MAX_ROUTES		4096	/* of GSIs: routing.c */
 
 /* Services of DEN0098 and the like that a VM has unless its VMM says less. */
 #define HVK_STD_TRNG		BIT_ULL(KVM_REG_ARM_STD_BIT_TRNG_V1_0)
@@ -68,6 +85,8 @@ struct hvk_mmio {
 	u32 len;		/* 1, 2, 4 or 8 bytes */
 	bool is_write;
 };
+
+struct hvk_irqfds;	/* irqfd.c */
 
 struct hvk_vm {
 	refcount_t users;	/* the VM's fd and one for each vCPU and device fd */
@@ -108,9 +127,10 @@ struct hvk_vm {
 	u32 halt_poll_ns;
 	int __percpu *last_ran;	/* index of the vCPU that last ran on a CPU */
 
-	spinlock_t io_lock;	/* ioeventfds and irqfds */
+	struct mutex io_lock;	/* changes of ioeventfds, irqfds and vgic.routing */
+	struct srcu_struct io_srcu;	/* their readers; none waits for userspace */
 	struct list_head ioeventfds;
-	struct list_head irqfds;
+	struct hvk_irqfds *irqfds;
 	struct hvk_coalesced coalesced;
 };
 
@@ -325,7 +345,12 @@ int hvk_ioeventfd(struct hvk_vm *vm, const struct kvm_ioeventfd *args);
 int hvk_irqfd(struct hvk_vm *vm, const struct kvm_irqfd *args);
 /* true if an ioeventfd took the write; any non-atomic context. */
 bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio);
+/* A VM is created. 0 or -ENOMEM. */
+int hvk_eventfd_init(struct hvk_vm *vm);
+/* The VM's file is closed: ioeventfds and irqfds go. */
 void hvk_eventfd_release(struct hvk_vm *vm);
+/* After that, with the VM. */
+void hvk_eventfd_destroy(struct hvk_vm *vm);
 
 /* --- el2.c: taking, keeping and handing back EL2; the call into it ------------- */
 int hvk_el2_init(void);

@@ -1,304 +1,275 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_IRQFD: an eventfd raises an SPI; a second one hears of its EOI. And
- * KVM_SET_GSI_ROUTING: which SPI an irqfd's GSI is (EL1).
+ * KVM_IRQFD: an eventfd raises an SPI; a second one hears of its EOI (EL1).
+ * Which SPI a GSI is, routing.c knows.
  *
- * An irqfd goes in two steps, because its eventfd may be closed at any time,
- * from within the wake-up of its wait queue: off the VM's list at once, under
- * vm->io_lock; the rest by a work item of our own queue, which deassign and
- * the end of the VM wait for.
+ * A VM's irqfds are changed under vm->io_lock, in process context: found by
+ * their eventfd in a tree, and those that want to hear of an EOI by their GSI.
+ * So whatever their number is, nobody walks over them with interrupts off.
  *
- * vm->io_lock comes after the eventfd's wait queue lock. So no eventfd is
- * signalled with io_lock held: hvk_irqfd_ack() goes by vm->slots_srcu.
+ * An eventfd may be closed at any time. That is told from within the wake-up
+ * of its wait queue, with that queue's lock held, which comes after io_lock:
+ * the irqfd is then only put on a list without a lock, and the VM's own work
+ * item does the rest. Whoever else takes irqfds away does it on the spot and
+ * waits for nobody but the readers of io_srcu, who signal eventfds and never
+ * sleep on anything that userspace decides.
  */
 #include <linux/eventfd.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/poll.h>
+#include <linux/rbtree.h>
 #include <linux/rculist.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
-#include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "hvk_host.h"
+#include "irqfd.h"
 #include "vgic_irq.h"
 
-/* KVM's: GSIs that can have a route, and pins of the one irqchip. */
-#define NR_PINS		(1020 - 32)
-#define NO_PIN		U16_MAX
+/* Of one VM; beyond: -ENOSPC. */
+#define MAX_IRQFDS	HVK_MAX_ROUTES
 
-struct hvk_routing {
-	u32 nr;
-	u16 pin[];		/* GSI to SPI, counted from INTID 32, or NO_PIN */
+struct hvk_irqfds {
+	struct hvk_vm *vm;
+	struct rb_root by_ctx;		/* all of them; io_lock */
+	struct xarray resamplers;	/* by GSI; io_lock, readers io_srcu */
+	unsigned int nr;		/* not freed yet; io_lock */
+	struct llist_head gone;		/* to be freed: reap() */
+	struct work_struct reaper;
+};
+
+/* The irqfds of one GSI that want to hear of EOIs. */
+struct resampler {
+	struct list_head irqfds;	/* io_lock, readers io_srcu */
 };
 
 struct hvk_irqfd {
-	struct hvk_vm *vm;
-	struct list_head link;		/* vm->irqfds */
+	struct hvk_irqfds *all;
+	struct rb_node node;		/* all->by_ctx */
 	struct eventfd_ctx *ctx;
 	struct eventfd_ctx *resample;	/* or NULL */
+	struct resampler *resampler;	/* likewise */
+	struct list_head link;		/* resampler->irqfds */
 	u32 gsi;
-	bool active;			/* on the list; io_lock */
+	bool closed;			/* its eventfd was: it is on all->gone; ctx's lock */
+	bool unhooked;			/* no wake-up of it comes any more; io_lock */
+	struct llist_node gone;
 	wait_queue_entry_t wait;
 	poll_table pt;
-	struct work_struct shutdown;
 };
 
-static struct workqueue_struct *shutdown_wq;
-
-/* --- routing --------------------------------------------------------------------- */
-
-/* The SPI's INTID, or 0. */
-static u32 gsi_to_intid(struct hvk_vm *vm, u32 gsi)
-{
-	const struct hvk_routing *r;
-	u32 intid = 0;
-	int idx;
-
-	idx = srcu_read_lock(&vm->slots_srcu);
-	r = srcu_dereference(vm->vgic.routing, &vm->slots_srcu);
-	if (r && gsi < r->nr && r->pin[gsi] != NO_PIN)
-		intid = HVK_NR_PRIVATE + r->pin[gsi];
-	srcu_read_unlock(&vm->slots_srcu, idx);
-	return intid;
-}
-
-static struct hvk_routing *routing_new(u32 nr)
-{
-	struct hvk_routing *r;
-	u32 i;
-
-	r = kvzalloc(struct_size(r, pin, nr), GFP_KERNEL_ACCOUNT);
-	if (!r)
-		return NULL;
-	r->nr = nr;
-	for (i = 0; i < nr; i++)
-		r->pin[i] = NO_PIN;
-	return r;
-}
-
-/* Irqfds that wait for EOIs may be elsewhere now: mark their SPIs. */
-static void mark_resampled(struct hvk_vm *vm)
-{
-	struct hvk_irqfd *irqfd;
-	struct hvk_irq *irq;
-	unsigned long flags;
-	u32 intid;
-
-	lockdep_assert_held(&vm->io_lock);
-	list_for_each_entry(irqfd, &vm->irqfds, link) {
-		intid = gsi_to_intid(vm, irqfd->gsi);
-		irq = intid ? hvk_irq_get(vm, NULL, intid) : NULL;
-		if (!irq || !irqfd->resample)
-			continue;
-		raw_spin_lock_irqsave(&irq->lock, flags);
-		irq->resample = true;
-		raw_spin_unlock_irqrestore(&irq->lock, flags);
-	}
-}
-
-static void routing_set(struct hvk_vm *vm, struct hvk_routing *new)
-{
-	struct hvk_routing *old;
-
-	lockdep_assert_held(&vm->lock);
-	old = rcu_replace_pointer(vm->vgic.routing, new,
-				  lockdep_is_held(&vm->lock));
-	spin_lock_irq(&vm->io_lock);
-	mark_resampled(vm);
-	spin_unlock_irq(&vm->io_lock);
-	if (old) {
-		synchronize_srcu_expedited(&vm->slots_srcu);
-		kvfree(old);
-	}
-}
-
-int hvk_routing_default(struct hvk_vm *vm)
-{
-	u32 i, nr = vm->vgic.nr_irqs - HVK_NR_PRIVATE;
-	struct hvk_routing *r = routing_new(nr);
-
-	if (!r)
-		return -ENOMEM;
-	for (i = 0; i < nr; i++)
-		r->pin[i] = i;
-	routing_set(vm, r);
-	return 0;
-}
-
-void hvk_routing_free(struct hvk_vm *vm)
-{
-	kvfree(rcu_access_pointer(vm->vgic.routing));
-	RCU_INIT_POINTER(vm->vgic.routing, NULL);
-}
-
-/* One route into the table. MSIs have no ITS to go to; they stay silent. */
-static int add_route(struct hvk_routing *r,
-		     const struct kvm_irq_routing_entry *e)
-{
-	u32 gsi = array_index_nospec(e->gsi, HVK_MAX_ROUTES);
-
-	switch (e->type) {
-	case KVM_IRQ_ROUTING_IRQCHIP:
-		if (e->flags || e->u.irqchip.irqchip ||
-		    e->u.irqchip.pin >= NR_PINS || r->pin[gsi] != NO_PIN)
-			return -EINVAL;
-		r->pin[gsi] = e->u.irqchip.pin;
-		return 0;
-	case KVM_IRQ_ROUTING_MSI:
-		if (e->flags & ~KVM_MSI_VALID_DEVID || r->pin[gsi] != NO_PIN)
-			return -EINVAL;
-		return 0;
-	default:
-		return -EINVAL;
-	}
-}
-
-int hvk_set_gsi_routing(struct hvk_vm *vm, struct kvm_irq_routing __user *uargs)
-{
-	struct kvm_irq_routing_entry *entries = NULL;
-	struct kvm_irq_routing args;
-	struct hvk_routing *r;
-	u32 i, nr = 0;
-	int ret = -EINVAL;
-
-	if (copy_from_user(&args, uargs, sizeof(args)))
-		return -EFAULT;
-	if (!vm->vgic.created || args.nr > HVK_MAX_ROUTES || args.flags)
-		return -EINVAL;
-	if (args.nr) {
-		entries = vmemdup_user(uargs->entries,
-				       array_size(args.nr, sizeof(*entries)));
-		if (IS_ERR(entries))
-			return PTR_ERR(entries);
-	}
-	for (i = 0; i < args.nr; i++) {
-		if (entries[i].gsi >= HVK_MAX_ROUTES)
-			goto out;
-		nr = max(nr, entries[i].gsi + 1);
-	}
-
-	r = routing_new(nr);
-	if (!r) {
-		ret = -ENOMEM;
-		goto out;
-	}
-	for (i = 0; i < args.nr; i++) {
-		ret = add_route(r, &entries[i]);
-		if (ret) {
-			kvfree(r);
-			goto out;
-		}
-	}
-
-	mutex_lock(&vm->lock);
-	routing_set(vm, r);
-	mutex_unlock(&vm->lock);
-	ret = 0;
-out:
-	kvfree(entries);
-	return ret;
-}
-
-/* --- irqfds ------------------------------------------------------------------------ */
+static struct workqueue_struct *reaper_wq;
 
 /* In any context. A GSI without an SPI behind it: nothing happens. */
 static void gsi_inject(struct hvk_vm *vm, u32 gsi, bool level)
 {
-	u32 intid = gsi_to_intid(vm, gsi);
+	u32 intid = hvk_gsi_to_intid(vm, gsi);
 
 	if (intid)
 		hvk_vgic_inject(vm, NULL, intid, level);
 }
 
-void hvk_irqfd_ack(struct hvk_vm *vm, u32 intid)
+/* --- by eventfd ------------------------------------------------------------------- */
+
+static struct hvk_irqfd *irqfd_of(const struct rb_node *node)
+{
+	return rb_entry(node, struct hvk_irqfd, node);
+}
+
+static int ctx_cmp(const void *ctx, const struct rb_node *node)
+{
+	const struct eventfd_ctx *other = irqfd_of(node)->ctx;
+
+	if ((const struct eventfd_ctx *)ctx == other)
+		return 0;
+	return (unsigned long)ctx < (unsigned long)other ? -1 : 1;
+}
+
+static bool ctx_less(struct rb_node *a, const struct rb_node *b)
+{
+	return ctx_cmp(irqfd_of(a)->ctx, b) < 0;
+}
+
+static struct hvk_irqfd *find(const struct hvk_irqfds *all,
+			      const struct eventfd_ctx *ctx)
+{
+	struct rb_node *node = rb_find(ctx, &all->by_ctx, ctx_cmp);
+
+	return node ? irqfd_of(node) : NULL;
+}
+
+/* --- EOIs --------------------------------------------------------------------------- */
+
+bool hvk_irqfd_resamples(struct hvk_vm *vm, u32 gsi)
+{
+	lockdep_assert_held(&vm->io_lock);
+	return xa_load(&vm->irqfds->resamplers, gsi);
+}
+
+static void tell(struct hvk_vm *vm, u32 intid)
 {
 	const struct hvk_irqfd *irqfd;
-	bool lowered = false;
+	struct resampler *r;
+	u32 gsi;
+
+	/* The route may have changed since, or the last irqfd gone. */
+	if (!hvk_intid_to_gsi(vm, intid, &gsi))
+		return;
+	r = xa_load(&vm->irqfds->resamplers, gsi);
+	if (!r)
+		return;
+	list_for_each_entry_srcu(irqfd, &r->irqfds, link,
+				 srcu_read_lock_held(&vm->io_srcu)) {
+		hvk_eventfd_signal(irqfd->resample);
+		cond_resched();
+	}
+}
+
+void hvk_irqfd_ack(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
+	struct hvk_vm *vm = vcpu->vm;
+	unsigned int i;
 	int idx;
 
-	idx = srcu_read_lock(&vm->slots_srcu);
-	list_for_each_entry_srcu(irqfd, &vm->irqfds, link,
-				 srcu_read_lock_held(&vm->slots_srcu)) {
-		if (!irqfd->resample || gsi_to_intid(vm, irqfd->gsi) != intid)
-			continue;
-		/* Once, before the first is told: they may raise it again. */
-		if (!lowered)
-			hvk_vgic_inject(vm, NULL, intid, false);
-		lowered = true;
-		hvk_eventfd_signal(irqfd->resample);
+	might_sleep();
+	cpu->has_acked = false;
+	idx = srcu_read_lock(&vm->io_srcu);
+	for_each_set_bit(i, cpu->acked, HVK_NR_SPI) {
+		__clear_bit(i, cpu->acked);
+		tell(vm, HVK_NR_PRIVATE + i);
 	}
-	srcu_read_unlock(&vm->slots_srcu, idx);
+	srcu_read_unlock(&vm->io_srcu, idx);
 }
 
-static bool gsi_is_resampled(struct hvk_vm *vm, u32 gsi)
+/* 0 or -ENOMEM. */
+static int resampler_join(struct hvk_irqfd *irqfd)
 {
-	const struct hvk_irqfd *irqfd;
-	bool found = false;
+	struct xarray *resamplers = &irqfd->all->resamplers;
+	struct resampler *r = xa_load(resamplers, irqfd->gsi);
+	bool first = !r;
 
-	spin_lock_irq(&vm->io_lock);
-	list_for_each_entry(irqfd, &vm->irqfds, link)
-		if (irqfd->resample && irqfd->gsi == gsi)
-			found = true;
-	spin_unlock_irq(&vm->io_lock);
-	return found;
+	if (first) {
+		r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
+		if (!r)
+			return -ENOMEM;
+		INIT_LIST_HEAD(&r->irqfds);
+		if (xa_is_err(xa_store(resamplers, irqfd->gsi, r,
+				       GFP_KERNEL_ACCOUNT))) {
+			kfree(r);
+			return -ENOMEM;
+		}
+	}
+	irqfd->resampler = r;
+	list_add_tail_rcu(&irqfd->link, &r->irqfds);
+	if (first)
+		hvk_routing_mark(irqfd->all->vm, irqfd->gsi);
+	return 0;
 }
 
-static void irqfd_shutdown(struct work_struct *work)
+/* Readers may still be at it. With the last one the line goes down. */
+static void resampler_leave(struct hvk_irqfd *irqfd)
 {
-	struct hvk_irqfd *irqfd = container_of(work, struct hvk_irqfd,
-					       shutdown);
-	struct hvk_vm *vm = irqfd->vm;
+	struct hvk_irqfds *all = irqfd->all;
+
+	list_del_rcu(&irqfd->link);
+	if (!list_empty(&irqfd->resampler->irqfds)) {
+		irqfd->resampler = NULL;
+		return;
+	}
+	xa_erase(&all->resamplers, irqfd->gsi);
+	hvk_routing_mark(all->vm, irqfd->gsi);
+	gsi_inject(all->vm, irqfd->gsi, false);
+}
+
+/* --- the end of irqfds -------------------------------------------------------------- */
+
+/* On return no wake-up runs, nor will: irqfd->closed is what it stays. */
+static void unhook(struct hvk_irqfd *irqfd)
+{
 	u64 count;
 
-	/* The wait queue's lock: no wake-up of ours runs after this. */
-	eventfd_ctx_remove_wait_queue(irqfd->ctx, &irqfd->wait, &count);
-	/* hvk_irqfd_ack() on another CPU */
-	synchronize_srcu_expedited(&vm->slots_srcu);
-	if (irqfd->resample) {
-		/* If nobody is left to lower what the irqfd raised. */
-		if (!gsi_is_resampled(vm, irqfd->gsi))
-			gsi_inject(vm, irqfd->gsi, false);
-		eventfd_ctx_put(irqfd->resample);
-	}
-	eventfd_ctx_put(irqfd->ctx);
-	kfree(irqfd);
+	if (!irqfd->unhooked)
+		eventfd_ctx_remove_wait_queue(irqfd->ctx, &irqfd->wait, &count);
+	irqfd->unhooked = true;
 }
 
-static void irqfd_deactivate(struct hvk_irqfd *irqfd)
+/* To be followed by reap(), before io_lock is given back. */
+static void drop(struct hvk_irqfd *irqfd)
 {
-	lockdep_assert_held(&irqfd->vm->io_lock);
-
-	if (!irqfd->active)
-		return;
-	irqfd->active = false;
-	list_del_rcu(&irqfd->link);
-	queue_work(shutdown_wq, &irqfd->shutdown);
+	unhook(irqfd);
+	if (!irqfd->closed)
+		llist_add(&irqfd->gone, &irqfd->all->gone);
 }
 
-/* The eventfd's wait queue lock is held, interrupts are off. */
+/* Frees all that are gone. */
+static void reap(struct hvk_irqfds *all)
+{
+	struct llist_node *gone = llist_del_all(&all->gone);
+	struct hvk_irqfd *irqfd, *next;
+	bool had_readers = false;
+
+	lockdep_assert_held(&all->vm->io_lock);
+	llist_for_each_entry(irqfd, gone, gone) {
+		unhook(irqfd);
+		rb_erase(&irqfd->node, &all->by_ctx);
+		if (irqfd->resample) {
+			resampler_leave(irqfd);
+			had_readers = true;
+		}
+		cond_resched();
+	}
+	/* hvk_irqfd_ack() on other CPUs */
+	if (had_readers)
+		synchronize_srcu_expedited(&all->vm->io_srcu);
+	llist_for_each_entry_safe(irqfd, next, gone, gone) {
+		kfree(irqfd->resampler);	/* of the last one */
+		if (irqfd->resample)
+			eventfd_ctx_put(irqfd->resample);
+		eventfd_ctx_put(irqfd->ctx);
+		kfree(irqfd);
+		all->nr--;
+		cond_resched();
+	}
+}
+
+static void reaper(struct work_struct *work)
+{
+	struct hvk_irqfds *all = container_of(work, struct hvk_irqfds, reaper);
+
+	mutex_lock(&all->vm->io_lock);
+	reap(all);
+	mutex_unlock(&all->vm->io_lock);
+}
+
+/* --- wake-ups ----------------------------------------------------------------------- */
+
+/* The eventfd's wait queue lock is held; interrupts are off but on PREEMPT_RT. */
 static int irqfd_wakeup(wait_queue_entry_t *wait, unsigned int mode, int sync,
 			void *key)
 {
 	struct hvk_irqfd *irqfd = container_of(wait, struct hvk_irqfd, wait);
+	struct hvk_irqfds *all = irqfd->all;
 	__poll_t events = key_to_poll(key);
-	unsigned long flags;
 	u64 count;
 	int ret = 0;
 
 	if (events & EPOLLIN) {
 		eventfd_ctx_do_read(irqfd->ctx, &count);
-		gsi_inject(irqfd->vm, irqfd->gsi, true);
+		gsi_inject(all->vm, irqfd->gsi, true);
 		ret = 1;
 	}
-	if (events & EPOLLHUP) {
-		spin_lock_irqsave(&irqfd->vm->io_lock, flags);
-		irqfd_deactivate(irqfd);
-		spin_unlock_irqrestore(&irqfd->vm->io_lock, flags);
+	if ((events & EPOLLHUP) && !irqfd->closed) {
+		irqfd->closed = true;
+		llist_add(&irqfd->gone, &all->gone);
+		queue_work(reaper_wq, &all->reaper);
 	}
 	return ret;
 }
@@ -311,25 +282,28 @@ static void irqfd_queue_proc(struct file *file, wait_queue_head_t *wqh,
 	add_wait_queue_priority(wqh, &irqfd->wait);
 }
 
-/* Onto the VM's list; one eventfd serves one irqfd. */
-static int irqfd_add(struct hvk_vm *vm, struct hvk_irqfd *irqfd)
-{
-	struct hvk_irqfd *other;
-	int ret = 0;
+/* --- the ioctl ---------------------------------------------------------------------- */
 
-	spin_lock_irq(&vm->io_lock);
-	list_for_each_entry(other, &vm->irqfds, link)
-		if (other->ctx == irqfd->ctx) {
-			ret = -EBUSY;
-			break;
-		}
-	if (!ret) {
-		irqfd->active = true;
-		list_add_tail_rcu(&irqfd->link, &vm->irqfds);
-		mark_resampled(vm);
+/* Whole before its eventfd can wake it. One eventfd serves one irqfd. */
+static int irqfd_add(struct hvk_irqfds *all, struct hvk_irqfd *irqfd)
+{
+	int err;
+
+	lockdep_assert_held(&all->vm->io_lock);
+	/* What was closed just now has its room no more. */
+	reap(all);
+	if (find(all, irqfd->ctx))
+		return -EBUSY;
+	if (all->nr >= MAX_IRQFDS)
+		return -ENOSPC;
+	if (irqfd->resample) {
+		err = resampler_join(irqfd);
+		if (err)
+			return err;
 	}
-	spin_unlock_irq(&vm->io_lock);
-	return ret;
+	rb_add(&irqfd->node, &all->by_ctx, ctx_less);
+	all->nr++;
+	return 0;
 }
 
 static int assign(struct hvk_vm *vm, const struct kvm_irqfd *args)
@@ -345,9 +319,8 @@ static int assign(struct hvk_vm *vm, const struct kvm_irqfd *args)
 	irqfd = kzalloc(sizeof(*irqfd), GFP_KERNEL_ACCOUNT);
 	if (!irqfd)
 		return -ENOMEM;
-	irqfd->vm = vm;
+	irqfd->all = vm->irqfds;
 	irqfd->gsi = args->gsi;
-	INIT_WORK(&irqfd->shutdown, irqfd_shutdown);
 	init_waitqueue_func_entry(&irqfd->wait, irqfd_wakeup);
 	init_poll_funcptr(&irqfd->pt, irqfd_queue_proc);
 
@@ -369,17 +342,14 @@ static int assign(struct hvk_vm *vm, const struct kvm_irqfd *args)
 		}
 	}
 
-	ret = irqfd_add(vm, irqfd);
+	mutex_lock(&vm->io_lock);
+	ret = irqfd_add(vm->irqfds, irqfd);
+	/* Our reference to the file keeps EPOLLHUP away. An event from before counts. */
+	if (!ret && vfs_poll(file, &irqfd->pt) & EPOLLIN)
+		gsi_inject(vm, args->gsi, true);
+	mutex_unlock(&vm->io_lock);
 	if (ret)
 		goto put_resample;
-
-	/*
-	 * From here on it may be deactivated, but our reference to the file
-	 * keeps POLLHUP away, and deassign waits for vm->lock, which our
-	 * caller holds. An event from before counts.
-	 */
-	if (vfs_poll(file, &irqfd->pt) & EPOLLIN)
-		gsi_inject(vm, args->gsi, true);
 	fput(file);
 	return 0;
 
@@ -395,63 +365,80 @@ free_irqfd:
 	return ret;
 }
 
+/* No interrupt comes from it after our return. */
 static int deassign(struct hvk_vm *vm, const struct kvm_irqfd *args)
 {
-	struct hvk_irqfd *irqfd, *tmp;
-	struct eventfd_ctx *ctx;
+	struct eventfd_ctx *ctx = eventfd_ctx_fdget(args->fd);
+	struct hvk_irqfd *irqfd;
 
-	ctx = eventfd_ctx_fdget(args->fd);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 
-	spin_lock_irq(&vm->io_lock);
-	list_for_each_entry_safe(irqfd, tmp, &vm->irqfds, link)
-		if (irqfd->ctx == ctx && irqfd->gsi == args->gsi)
-			irqfd_deactivate(irqfd);
-	spin_unlock_irq(&vm->io_lock);
+	mutex_lock(&vm->io_lock);
+	irqfd = find(vm->irqfds, ctx);
+	if (irqfd && irqfd->gsi == args->gsi)
+		drop(irqfd);
+	reap(vm->irqfds);
+	mutex_unlock(&vm->io_lock);
 	eventfd_ctx_put(ctx);
-
-	/* No interrupt comes from it after our return. */
-	flush_workqueue(shutdown_wq);
 	return 0;
 }
 
 int hvk_irqfd(struct hvk_vm *vm, const struct kvm_irqfd *args)
 {
-	int ret;
-
 	if (args->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE))
 		return -EINVAL;
-
-	mutex_lock(&vm->lock);
 	if (args->flags & KVM_IRQFD_FLAG_DEASSIGN)
-		ret = deassign(vm, args);
-	else
-		ret = assign(vm, args);
-	mutex_unlock(&vm->lock);
-	return ret;
+		return deassign(vm, args);
+	return assign(vm, args);
 }
 
-void hvk_irqfd_release(struct hvk_vm *vm)
+/* --- life --------------------------------------------------------------------------- */
+
+int hvk_irqfds_init(struct hvk_vm *vm)
 {
-	struct hvk_irqfd *irqfd, *tmp;
+	struct hvk_irqfds *all = kzalloc(sizeof(*all), GFP_KERNEL_ACCOUNT);
 
-	spin_lock_irq(&vm->io_lock);
-	list_for_each_entry_safe(irqfd, tmp, &vm->irqfds, link)
-		irqfd_deactivate(irqfd);
-	spin_unlock_irq(&vm->io_lock);
-
-	/* Also those whose eventfd was closed just before. */
-	flush_workqueue(shutdown_wq);
+	if (!all)
+		return -ENOMEM;
+	all->vm = vm;
+	all->by_ctx = RB_ROOT;
+	xa_init(&all->resamplers);
+	init_llist_head(&all->gone);
+	INIT_WORK(&all->reaper, reaper);
+	vm->irqfds = all;
+	return 0;
 }
 
-int hvk_eventfd_init(void)
+void hvk_irqfds_release(struct hvk_vm *vm)
 {
-	shutdown_wq = alloc_workqueue("hvk-irqfd", WQ_UNBOUND, 0);
-	return shutdown_wq ? 0 : -ENOMEM;
+	struct hvk_irqfds *all = vm->irqfds;
+	struct rb_node *node;
+
+	mutex_lock(&vm->io_lock);
+	for (node = rb_first(&all->by_ctx); node; node = rb_next(node)) {
+		drop(irqfd_of(node));
+		cond_resched();
+	}
+	reap(all);
+	mutex_unlock(&vm->io_lock);
+	/* Nobody queues it any more. It is this VM's alone. */
+	cancel_work_sync(&all->reaper);
 }
 
-void hvk_eventfd_exit(void)
+void hvk_irqfds_destroy(struct hvk_vm *vm)
 {
-	destroy_workqueue(shutdown_wq);
+	xa_destroy(&vm->irqfds->resamplers);
+	kfree(vm->irqfds);
+}
+
+int hvk_irqfd_init(void)
+{
+	reaper_wq = alloc_workqueue("hvk-irqfd", WQ_UNBOUND, 0);
+	return reaper_wq ? 0 : -ENOMEM;
+}
+
+void hvk_irqfd_exit(void)
+{
+	destroy_workqueue(reaper_wq);
 }

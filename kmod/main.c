@@ -91,9 +91,9 @@ static int __init hvk_init(void)
 	err = hvk_vmid_init();
 	if (err)
 		goto no_host;
-	err = hvk_eventfd_init();
+	err = hvk_irqfd_init();
 	if (err)
-		goto no_eventfd;
+		goto no_irqfd;
 	err = hvk_vtimer_host_init();
 	if (err)
 		goto no_timer;
@@ -116,8 +116,8 @@ no_dev:
 no_el2:
 	hvk_vtimer_host_exit();
 no_timer:
-	hvk_eventfd_exit();
-no_eventfd:
+	hvk_irqfd_exit();
+no_irqfd:
 	hvk_vmid_exit();
 no_host:
 	hvk_host_exit();
@@ -132,7 +132,7 @@ static void __exit hvk_exit(void)
 	misc_deregister(&dev);
 	hvk_el2_exit();
 	hvk_vtimer_host_exit();
-	hvk_eventfd_exit();
+	hvk_irqfd_exit();
 	hvk_vmid_exit();
 	hvk_host_exit();
 }

@@ -20,6 +20,7 @@
 
 #include "guestwork.h"
 #include "hvk_host.h"
+#include "irqfd.h"
 #include "run.h"
 #include "trap.h"
 
@@ -268,6 +269,9 @@ static int enter(struct hvk_vcpu *vcpu)
 	vtime_account_guest_exit();
 	local_irq_enable();
 	preempt_enable();
+	/* Before anything looks at the exit: the VMM may wait for it. */
+	if (unlikely(vcpu->vgic.has_acked))
+		hvk_irqfd_ack(vcpu);
 	return exit;
 
 out:

@@ -19,6 +19,7 @@
 #ifndef HVK_VGIC_H
 #define HVK_VGIC_H
 
+#include <linux/bitops.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -35,6 +36,7 @@ struct kvm_irq_routing;
 #define HVK_NR_SGI		16
 #define HVK_NR_PRIVATE		32
 #define HVK_MAX_INTID		1020
+#define HVK_NR_SPI		(HVK_MAX_INTID - HVK_NR_PRIVATE)
 #define HVK_MAX_LR		64
 #define HVK_GICV2_MAX_VCPUS	8	/* CPU targets are a byte (IHI 0048 4.3.12) */
 
@@ -49,7 +51,7 @@ struct hvk_vgic {
 	bool groups_writable;	/* by the VMM: it has written GICD_IIDR */
 	struct hvk_irq *spi;	/* nr_irqs - 32 of them */
 	bool mapped;		/* GICV is in stage-2 */
-	struct hvk_routing __rcu *routing;	/* GSI to SPI, see irqfd.c */
+	struct hvk_routing __rcu *routing;	/* GSI to SPI: routing.c */
 };
 
 #define HVK_VGIC_UNDEF	(~0ULL)
@@ -85,6 +87,9 @@ struct hvk_vgic_cpu {
 	bool underflow;		/* exit when list registers run out */
 	bool evicted;		/* active ones are in none: exit at their EOI */
 	unsigned int evicted_eois;	/* how many there were, by leave */
+	/* SPIs whose EOI irqfds have to hear of: from sync to hvk_irqfd_ack(). */
+	bool has_acked;
+	unsigned long acked[BITS_TO_LONGS(HVK_NR_SPI)];	/* by INTID - 32 */
 	struct hvk_lr lr[HVK_MAX_LR];
 
 	/* What this CPU's GICH holds while the vCPU is loaded (vgic_v2.c). */
@@ -144,7 +149,8 @@ void hvk_vgic_put(struct hvk_vcpu *vcpu);
 void hvk_vgic_flush(struct hvk_vcpu *vcpu);
 /*
  * Interrupts off, just after exit: takes the state back and silences the
- * maintenance interrupt. Only then may others take the vCPU for outside.
+ * maintenance interrupt. Only then may others take the vCPU for outside. With
+ * vgic.has_acked set, hvk_irqfd_ack() has to follow when interrupts are on.
  */
 void hvk_vgic_sync(struct hvk_vcpu *vcpu);
 /*
@@ -189,9 +195,9 @@ bool hvk_vgic_is_active(struct hvk_vcpu *vcpu, u32 intid);
 /* GICD: true if mmio->ipa lies in the distributor (then it is handled). */
 bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
 
-/* --- eventfds (eventfd.c, irqfd.c), beside what hvk_host.h names ---------------------- */
-int hvk_eventfd_init(void);	/* at load: 0 or -ENOMEM */
-void hvk_eventfd_exit(void);
+/* --- eventfds (irqfd.c, routing.c), beside what hvk_host.h names ---------------------- */
+int hvk_irqfd_init(void);	/* at load: 0 or -ENOMEM */
+void hvk_irqfd_exit(void);
 /* KVM_SET_GSI_ROUTING. */
 int hvk_set_gsi_routing(struct hvk_vm *vm, struct kvm_irq_routing __user *args);
 

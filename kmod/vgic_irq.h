@@ -40,7 +40,7 @@ struct hvk_irq {
 	bool drop_pending;		/* GICD_ICPENDR was written */
 	u8 force;			/* enum hvk_irq_force */
 
-	bool resample;			/* irqfds wait for its EOI (SPI) */
+	bool resample;			/* irqfds wait for its EOI now (SPI) */
 	bool (*read_level)(struct hvk_vcpu *vcpu, u32 intid);
 };
 
@@ -120,11 +120,7 @@ int hvk_gicd_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val)
 bool hvk_gicc_has_reg(u32 offset);
 int hvk_gicc_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val);
 
-/* irqfd.c: drops all irqfds of a VM that ends. */
-void hvk_irqfd_release(struct hvk_vm *vm);
-/* irqfd.c: the guest has deactivated this SPI; interrupts may be off. */
-void hvk_irqfd_ack(struct hvk_vm *vm, u32 intid);
-/* GSI n to SPI n, as it is until KVM_SET_GSI_ROUTING. 0 or -ENOMEM. */
+/* routing.c: GSI n to SPI n, as it is until KVM_SET_GSI_ROUTING. 0 or -ENOMEM. */
 int hvk_routing_default(struct hvk_vm *vm);
 void hvk_routing_free(struct hvk_vm *vm);
 

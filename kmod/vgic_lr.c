@@ -193,8 +193,22 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 	hvk_vgic_ops->enter(cpu);
 }
 
-/* Takes one list register's state back. True: its SPI's irqfds want to know. */
-static bool fold(struct hvk_irq *irq, const struct hvk_lr *lr)
+/*
+ * The guest has deactivated an SPI that irqfds drive. Its line falls at once,
+ * before anybody can see it pending again; they are told when interrupts are on,
+ * and raise it again if they still have a reason.
+ */
+static void note_ack(struct hvk_vcpu *vcpu, struct hvk_irq *irq)
+{
+	lockdep_assert_held(&irq->lock);
+	irq->level = false;
+	__set_bit(irq->intid - HVK_NR_PRIVATE, vcpu->vgic.acked);
+	vcpu->vgic.has_acked = true;
+}
+
+/* Takes one list register's state back. */
+static void fold(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
+		 const struct hvk_lr *lr)
 {
 	bool active = lr->state & HVK_LR_ACTIVE;
 	bool pending = lr->state & HVK_LR_PENDING;
@@ -217,7 +231,9 @@ static bool fold(struct hvk_irq *irq, const struct hvk_lr *lr)
 	irq->eoi_exit = false;
 	irq->lr_latch = false;
 
-	return irq->resample && lr->eoi && !lr->state;
+	/* Only level-sensitive SPIs have both. */
+	if (irq->resample && lr->eoi && !lr->state)
+		note_ack(vcpu, irq);
 }
 
 /*
@@ -229,7 +245,6 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	struct hvk_irq *irq, *best = NULL;
 	unsigned long flags;
-	bool resample;
 
 	raw_spin_lock(&cpu->lock);
 	list_for_each_entry(irq, &cpu->ap_list, ap_list)
@@ -247,17 +262,16 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 		return;
 	}
 	best->active = false;
-	resample = best->resample;
+	if (best->resample && !best->edge)
+		note_ack(vcpu, best);
 	hvk_irq_unlock_update(vcpu->vm, best, flags, true);
-	if (resample)
-		hvk_irqfd_ack(vcpu->vm, best->intid);
 }
 
 /* Brings cpu->lr[] back into the interrupts, and these onto their lists. */
 static void take_back(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
-	u64 moved = 0, acked = 0;
+	u64 moved = 0;
 	unsigned int i, used = cpu->used_lr;
 
 	raw_spin_lock(&cpu->lock);
@@ -266,8 +280,7 @@ static void take_back(struct hvk_vcpu *vcpu)
 		struct hvk_vcpu *home;
 
 		raw_spin_lock(&irq->lock);
-		if (fold(irq, &cpu->lr[i]))
-			acked |= BIT_ULL(i);
+		fold(vcpu, irq, &cpu->lr[i]);
 		home = hvk_irq_home(vcpu->vm, irq);
 		if (home != vcpu) {
 			list_del_init(&irq->ap_list);
@@ -283,9 +296,6 @@ static void take_back(struct hvk_vcpu *vcpu)
 	for (i = 0; moved; i++, moved >>= 1)
 		if (moved & 1)
 			hvk_irq_update(vcpu->vm, cpu->lr[i].irq);
-	for (i = 0; acked; i++, acked >>= 1)
-		if (acked & 1)
-			hvk_irqfd_ack(vcpu->vm, cpu->lr[i].irq->intid);
 }
 
 void hvk_vgic_sync(struct hvk_vcpu *vcpu)

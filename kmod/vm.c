@@ -46,6 +46,7 @@ static void vm_destroy(struct hvk_vm *vm)
 	for (i = 0; i < vm->nr_vcpus; i++)
 		hvk_vcpu_destroy(vm->vcpu[i]);
 	hvk_slots_destroy(vm);
+	hvk_eventfd_destroy(vm);
 	hvk_coalesced_destroy(vm);
 	hvk_smccc_filter_destroy(vm);
 	free_percpu(vm->last_ran);
@@ -311,9 +312,6 @@ static struct hvk_vm *vm_create(unsigned int ipa_bits)
 	refcount_set(&vm->users, 1);
 	mutex_init(&vm->lock);
 	hvk_idvm_init(vm);
-	spin_lock_init(&vm->io_lock);
-	INIT_LIST_HEAD(&vm->ioeventfds);
-	INIT_LIST_HEAD(&vm->irqfds);
 	vm->psci_version = 0x10001;	/* PSCI 1.1 */
 	vm->std_services = HVK_STD_SERVICES;
 	hvk_vtimer_vm_init(vm);
@@ -323,6 +321,9 @@ static struct hvk_vm *vm_create(unsigned int ipa_bits)
 	err = hvk_coalesced_init(vm);
 	if (err)
 		goto no_ring;
+	err = hvk_eventfd_init(vm);
+	if (err)
+		goto no_eventfds;
 	err = hvk_slots_init(vm);
 	if (err)
 		goto no_slots;
@@ -346,6 +347,8 @@ no_el2:
 	mmdrop(vm->mm);
 	hvk_slots_destroy(vm);
 no_slots:
+	hvk_eventfd_destroy(vm);
+no_eventfds:
 	hvk_coalesced_destroy(vm);
 no_ring:
 	free_percpu(vm->last_ran);

@@ -34,6 +34,8 @@ void bench_put(struct hvk_vm *vm, unsigned int vcpu);
 void bench_flush(struct hvk_vm *vm, unsigned int vcpu);
 void bench_sync(struct hvk_vm *vm, unsigned int vcpu);
 void bench_cancel(struct hvk_vm *vm, unsigned int vcpu);
+/* What the thread does with interrupts on again: irqfds hear of EOIs, bench_acked(). */
+void bench_tell(struct hvk_vm *vm, unsigned int vcpu);
 bool bench_pending(struct hvk_vm *vm, unsigned int vcpu);
 /* From now on this vCPU's own thread is calling; -1: somebody else. */
 void bench_self(struct hvk_vm *vm, int vcpu);
@@ -41,7 +43,7 @@ void bench_self(struct hvk_vm *vm, int vcpu);
 int bench_inject(struct hvk_vm *vm, int vcpu, uint32_t intid, bool level);
 int bench_map(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid, uint32_t pintid);
 bool bench_is_active(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid);
-/* An irqfd wants to hear of this EOI: bench_acked(). */
+/* An irqfd wants to hear of this EOI. */
 void bench_resample(struct hvk_vm *vm, uint32_t intid);
 void bench_reset(struct hvk_vm *vm, unsigned int vcpu);
 /*

@@ -47,13 +47,6 @@ void hvk_kick_all_sync(struct hvk_vm *vm, int req, struct hvk_vcpu *except)
 	bench_kick_all_sync(except->idx);
 }
 
-void hvk_irqfd_ack(struct hvk_vm *vm, u32 intid)
-{
-	/* As irqfds do: lower the line, then tell. */
-	hvk_vgic_inject(vm, NULL, intid, false);
-	bench_acked(intid);
-}
-
 static int routing_error;
 
 int hvk_routing_default(struct hvk_vm *vm)
@@ -219,6 +212,22 @@ void bench_flush(struct hvk_vm *vm, unsigned int vcpu)
 void bench_sync(struct hvk_vm *vm, unsigned int vcpu)
 {
 	hvk_vgic_sync(vm->vcpu[vcpu]);
+}
+
+void bench_tell(struct hvk_vm *vm, unsigned int vcpu)
+{
+	struct hvk_vgic_cpu *cpu = &vm->vcpu[vcpu]->vgic;
+	unsigned int i;
+
+	BUG_ON(cpu->used_lr);
+	if (!cpu->has_acked)
+		return;
+	cpu->has_acked = false;
+	for (i = 0; i < HVK_NR_SPI; i++)
+		if (test_bit(i, cpu->acked)) {
+			clear_bit(i, cpu->acked);
+			bench_acked(HVK_NR_PRIVATE + i);
+		}
 }
 
 void bench_cancel(struct hvk_vm *vm, unsigned int vcpu)

@@ -73,11 +73,18 @@ void VgicMachine::enter(unsigned vcpu) {
 }
 
 void VgicMachine::leave(unsigned vcpu) {
+  sync(vcpu);
+  bench_tell(vm, vcpu);
+}
+
+void VgicMachine::sync(unsigned vcpu) {
   ASSERT_TRUE(in_guest_.at(vcpu));
+  const size_t heard = acked.size();
   current = &pe_.at(vcpu);
   bench_self(vm, vcpu);
   bench_sync(vm, vcpu);
   bench_self(vm, -1);
+  EXPECT_EQ(acked.size(), heard) << "an eventfd signalled with interrupts off";
   in_guest_[vcpu] = false;
   EXPECT_FALSE(pe_[vcpu].maintenance()) << "a maintenance interrupt reaches the host";
 }

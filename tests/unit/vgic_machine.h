@@ -160,6 +160,8 @@ class VgicMachine {
   // Into the guest and out of it; in between the vCPU is in_guest().
   void enter(unsigned vcpu);
   void leave(unsigned vcpu);
+  // The first half of it, with interrupts off.
+  void sync(unsigned vcpu);
   // The guest was not entered: its PE had lost its power.
   void fail(unsigned vcpu);
   bool in_guest(unsigned vcpu) const { return in_guest_.at(vcpu); }

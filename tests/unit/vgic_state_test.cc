@@ -292,6 +292,35 @@ TEST(VgicResample, EachEoiIsToldOnce) {
   EXPECT_EQ(m.acked, Intids{kSpi});
 }
 
+TEST(VgicResample, TheLineFallsBeforeTheIrqfdIsTold) {
+  VgicMachine m(2);
+  m.open_all();
+  bench_resample(m.vm, kSpi);
+  m.enter(0);
+  ASSERT_EQ(m.take(0, kSpi), kSpi);
+  m.write(0, 0x800 + kSpi, 2, 1);  // the next one is the other vCPU's
+  EXPECT_TRUE(m.pe(0).deactivate(kSpi));
+  m.sync(0);
+  EXPECT_EQ(m.acked, Intids{});
+  m.enter(1);
+  EXPECT_EQ(m.pe(1).acknowledge(), kSpurious) << "nobody takes it in between";
+  m.inject(kSpi, true);  // the device has more
+  bench_tell(m.vm, 0);
+  EXPECT_EQ(m.acked, Intids{kSpi});
+  EXPECT_EQ(m.drain(1), Intids{kSpi}) << "what came in between is not lost";
+}
+
+TEST(VgicResample, WithoutAnIrqfdTheLineIsTheVmms) {
+  VgicMachine m(1);
+  m.open_all();
+  m.enter(0);
+  ASSERT_EQ(m.take(0, kSpi), kSpi);
+  EXPECT_TRUE(m.pe(0).deactivate(kSpi));
+  m.settle();
+  EXPECT_EQ(m.acked, Intids{});
+  EXPECT_EQ(m.pe(0).acknowledge(), kSpi);
+}
+
 // --- what wakes a WFI ----------------------------------------------------------------------------
 
 TEST(VgicPending, PriorityMaskGroupAndEnables) {

@@ -6,10 +6,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#ifndef BITS_TO_LONGS
-#define BITS_TO_LONGS(n)	(((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
-#endif
-
 static inline unsigned long *bitmap_zalloc(unsigned int bits, gfp_t gfp)
 {
 	return (unsigned long *)kcalloc(BITS_TO_LONGS(bits), sizeof(long), gfp);
