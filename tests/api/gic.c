@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "gic.h"
 #include "suite.h"
@@ -34,4 +37,49 @@ void open_spi(struct vm *vm, bool edge)
 bool is_pending(struct vm *vm, unsigned int intid)
 {
 	return vm_load32(vm, GICD_ISPENDR(intid)).value >> intid % 32 & 1;
+}
+
+int irqfd(struct vm *vm, int fd, unsigned int gsi, unsigned int flags,
+	  int resample)
+{
+	struct kvm_irqfd args = {
+		.fd = fd,
+		.gsi = gsi,
+		.flags = flags,
+		.resamplefd = resample,
+	};
+
+	return try(vm->fd, KVM_IRQFD, &args);
+}
+
+int new_fd(void)
+{
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+
+	if (fd < 0)
+		die("eventfd");
+	return fd;
+}
+
+void signal_fd(int fd)
+{
+	uint64_t one = 1;
+
+	if (write(fd, &one, sizeof(one)) != sizeof(one))
+		die("write to an eventfd");
+}
+
+bool signalled(int fd)
+{
+	uint64_t count;
+
+	return read(fd, &count, sizeof(count)) == sizeof(count);
+}
+
+void many_fds(unsigned int nr)
+{
+	struct rlimit limit = { .rlim_cur = nr, .rlim_max = nr };
+
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		die("setrlimit");
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A VM's GICv2 for the test programs: its registers, how it is made, one SPI. */
+/*
+ * A VM's GICv2 for the test programs: its registers, how it is made, one SPI, and
+ * eventfds that raise it.
+ */
 #ifndef HVK_TESTS_API_GIC_H
 #define HVK_TESTS_API_GIC_H
 
@@ -30,5 +33,18 @@ int with_gic(struct vm *vm);
 /* The SPI enabled, an edge if so asked, and everything open for it. */
 void open_spi(struct vm *vm, bool edge);
 bool is_pending(struct vm *vm, unsigned int intid);
+
+#define GSI		(SPI - 32)	/* without other routes */
+
+/* KVM_IRQFD; resample counts with KVM_IRQFD_FLAG_RESAMPLE. 0 or an errno. */
+int irqfd(struct vm *vm, int fd, unsigned int gsi, unsigned int flags,
+	  int resample);
+/* An eventfd that does not block; ends the program if there is none. */
+int new_fd(void);
+void signal_fd(int fd);
+/* Whether it was signalled; takes the count. */
+bool signalled(int fd);
+/* The most descriptors that the host lets a process have, from now on. */
+void many_fds(unsigned int nr);
 
 #endif /* HVK_TESTS_API_GIC_H */

@@ -39,9 +39,14 @@ int try(int fd, unsigned long request, const void *arg)
 	return ioctl(fd, request, arg) < 0 ? errno : 0;
 }
 
+bool on_hvk(void)
+{
+	return !strcmp(device, "/dev/hvk");
+}
+
 bool lacks(unsigned int cap)
 {
-	return strcmp(device, "/dev/hvk") &&
+	return !on_hvk() &&
 	       ioctl(system_fd, KVM_CHECK_EXTENSION, cap) <= 0;
 }
 

@@ -20,6 +20,8 @@ extern int system_fd;
  * older than it, or another machine's. hvk is never excused.
  */
 bool lacks(unsigned int cap);
+/* Where hvk has a limit that KVM has not. */
+bool on_hvk(void);
 
 struct test {
 	const char *name;

@@ -127,13 +127,15 @@ JITTER = [("6.12/jitter", ["tests/system/jitter", "--host", "6.12", "--windows",
 JITTER_LONG = [(f"{host}/jitter", ["tests/system/jitter", "--host", host, "--windows", "10000"])
                for host in HOSTS]
 JITTER_LONG.append(("6.1/windows", ["tests/system/windows"]))
+# An interrupt from an irqfd costs the same however many there are.
+ACK_COST = ("6.12/ack-cost", ["tests/system/ack-cost", "--host", "6.12"])
 LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "--host", host])
                for host in HOSTS]
 
 
 def labs(long):
     """What has labs of its own, the longest first, so that none is left over at the end."""
-    more = [*LATER_CPU_LONG, WITHOUT_DEBUGFS, CROWD, BESIDE_REBOOT] if long else LATER_CPU
+    more = [*LATER_CPU_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST, BESIDE_REBOOT] if long else LATER_CPU
     return [*KEXEC, *(JITTER_LONG + LARGER_LONG + BRINGUP if long else JITTER), NO_SMC, WITHOUT_KVM,
             KVM_ON_DEMAND, *more, *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
 

@@ -25,6 +25,16 @@ api_owner() {
 	api_program owner /dev/hvk
 }
 
+# api_stuck DEVICE: a VM whose memory never comes hangs nobody else, and goes when it is
+# killed.
+api_stuck() {
+	api_program stuck "$1"
+	[ "$1" = /dev/hvk ] || return 0
+	module_unused || fail "the module is still in use"
+	[ ! -r /sys/kernel/debug/hvk/state ] || grep -q '^VMs 0$' /sys/kernel/debug/hvk/state ||
+		fail "$(head -n 1 /sys/kernel/debug/hvk/state)"
+}
+
 module_unused() {
 	[ "$(cat /sys/module/hvk/refcnt)" = 0 ]
 }

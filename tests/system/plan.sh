@@ -90,6 +90,7 @@ plan_api() {
 	for program in slots vgic eventfds dirty coalesced clock debug suspend smccc; do
 		echo "${1}api/$program api_program $program $2"
 	done
+	echo "${1}api/stuck api_stuck $2"
 }
 
 # Under hvk: what is held, and memory.
