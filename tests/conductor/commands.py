@@ -127,10 +127,10 @@ JITTER = [("6.12/jitter", ["tests/system/jitter", "--host", "6.12", "--windows",
 JITTER_LONG = [(f"{host}/jitter", ["tests/system/jitter", "--host", host, "--windows", "10000"])
                for host in HOSTS]
 JITTER_LONG.append(("6.1/windows", ["tests/system/windows"]))
-# An interrupt from an irqfd costs the same however many there are.
-ACK_COST = ("6.12/ack-cost", ["tests/system/ack-cost", "--host", "6.12"])
 LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "--host", host])
                for host in HOSTS]
+# An interrupt from an irqfd costs the same however many there are.
+ACK_COST = ("6.12/ack-cost", ["tests/system/ack-cost", "--host", "6.12"])
 
 
 def labs(long):
