@@ -201,6 +201,17 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 
 /* --- one entry ----------------------------------------------------------- */
 
+/* What enter() asks of hvk_el2_run(), for a guest that its VMM debugs. */
+static noinline int run_debugged(struct hvk_vcpu *vcpu)
+{
+	int exit;
+
+	hvk_guestdbg_load(vcpu);
+	exit = hvk_el2_run(vcpu);
+	hvk_guestdbg_put(vcpu);
+	return exit;
+}
+
 /*
  * Into the guest and back. HVK_EXIT_*, or -EAGAIN (something to do first),
  * -EBUSY, -EIO.
@@ -240,11 +251,8 @@ static int enter(struct hvk_vcpu *vcpu)
 		hvk_rcu_note_guest();
 
 	start = read_sysreg(cntpct_el0);
-	if (unlikely(vcpu->dbg.control))
-		hvk_guestdbg_load(vcpu);
-	exit = hvk_el2_run(vcpu);
-	if (unlikely(vcpu->dbg.control))
-		hvk_guestdbg_put(vcpu);
+	exit = likely(!vcpu->dbg.control) ? hvk_el2_run(vcpu) :
+					    run_debugged(vcpu);
 	WRITE_ONCE(vcpu->guest_ticks,
 		   vcpu->guest_ticks + read_sysreg(cntpct_el0) - start);
 
