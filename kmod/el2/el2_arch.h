@@ -171,6 +171,14 @@ static inline void tsb_csync(void)
 #define tlbi_arg(op, v) ({						\
 	asm volatile("tlbi " #op ", %0" : : "r"((u64)(v)) : "memory");	\
 })
+
+#define ic(op) ({							\
+	asm volatile("ic " #op : : : "memory");				\
+})
+
+#define at(op, va) ({							\
+	asm volatile("at " #op ", %0" : : "r"((u64)(va)) : "memory");	\
+})
 #endif
 
 #endif /* HVK_EL2_ARCH_H */

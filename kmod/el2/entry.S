@@ -381,7 +381,9 @@ guest_exit:
 	/*
 	 * Without the RAS extension, an asynchronous abort that the guest
 	 * caused is known only once its accesses are complete (DSB), and must
-	 * be taken here, else it hits the host (DDI 0487 D1.12.4).
+	 * be taken here, else it hits the host (DDI 0487 D1.12.4). The DSB is
+	 * also the end of walks that the guest started: load_host_el1() changes
+	 * the registers that they use (D8.1.5, R_LFHQG).
 	 */
 	dsb	sy
 	isb				/* ISR is read after the DSB */

@@ -154,6 +154,14 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	if (kicked(ctx))
 		return HVK_EL2_EXIT_BASE + HVK_EXIT_KICK;
 
+	/*
+	 * Walks that the host started may still be under way here at EL2, and
+	 * would mix its bases with the guest's VMID: they end before a
+	 * register of theirs changes. None starts at EL2 (DDI 0487 D8.1.5,
+	 * R_LFHQG and what follows it).
+	 */
+	dsb(nsh);
+
 	cpu->host_elr = read_sysreg(elr_el2);
 	cpu->host_spsr = read_sysreg(spsr_el2);
 	cpu->ctx = (u64)ctx;
@@ -207,7 +215,7 @@ static int resolve_hpfar(struct hvk_el2_ctx *ctx)
 		return 1;
 
 	par = read_sysreg(par_el1);
-	asm volatile("at s1e1r, %0" : : "r"(ctx->exit.far));
+	at(s1e1r, ctx->exit.far);
 	isb();	/* PAR is read after the AT */
 	found = read_sysreg(par_el1);
 	write_sysreg(par, par_el1);
@@ -218,6 +226,7 @@ static int resolve_hpfar(struct hvk_el2_ctx *ctx)
 	return 1;
 }
 
+/* The guest's walks have ended (R_LFHQG): guest_exit's DSB SY, or abandon's. */
 static void load_host_el1(struct hvk_el2_cpu *cpu)
 {
 	const u64 *sys = cpu->host_sys;
@@ -329,6 +338,8 @@ void hvk_el2_abandon(struct hvk_el2_cpu *cpu)
 {
 	if (!cpu->ctx)
 		return;
+	/* The guest's walks end before their registers change, as on entry. */
+	dsb(nsh);
 	write_sysreg(0, cntv_ctl_el0);
 	isb();	/* the guest's timer is silent before the host has interrupts */
 	write_sysreg(cpu->saved.cntvoff, cntvoff_el2);

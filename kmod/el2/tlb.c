@@ -6,9 +6,12 @@
 #include "el2_image.h"
 
 /*
- * TLBI by IPA or VMID works on the VMID in VTTBR_EL2 (DDI 0487 D8.14). With
- * erratum 1319367 no walk may happen while that is the guest's and the rest
- * the host's.
+ * TLBI by IPA or VMID works on the VMID in VTTBR_EL2 (DDI 0487 D8.14). Before:
+ * a DSB, for a walk that the host started may still be under way here at EL2,
+ * and would mix its bases with the guest's VMID; none starts at EL2 (D8.1.5,
+ * R_LFHQG and what follows it). Hence none is under way when the host's VMID
+ * comes back, either. With erratum 1319367 walks do start here: not while
+ * VTTBR is the guest's and the rest the host's.
  */
 static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr)
 {
@@ -37,7 +40,11 @@ static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 ipa)
 {
 	u64 tcr;
 
-	dsb(ishst);	/* EL1's table write is seen by every walker */
+	/*
+	 * EL1's table write is seen by every walker, and the host's walks here
+	 * are done.
+	 */
+	dsb(ish);
 	tcr = vmid_borrow(cpu, vttbr);
 	tlbi_arg(ipas2e1is, ipa >> 12);
 	/*
@@ -56,7 +63,7 @@ static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr)
 {
 	u64 tcr;
 
-	dsb(ishst);	/* as above */
+	dsb(ish);	/* as above */
 	tcr = vmid_borrow(cpu, vttbr);
 	tlbi(vmalls12e1is);
 	dsb(ish);	/* complete on every PE */
@@ -67,10 +74,12 @@ static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr)
 /* Another vCPU with the same VMID ran here: its ASIDs are not ours. */
 static void tlbi_local(struct hvk_el2_cpu *cpu, u64 vttbr)
 {
-	u64 tcr = vmid_borrow(cpu, vttbr);
+	u64 tcr;
 
+	dsb(nsh);	/* the host's walks here are done */
+	tcr = vmid_borrow(cpu, vttbr);
 	tlbi(vmalle1);
-	asm volatile("ic iallu" : : : "memory");
+	ic(iallu);
 	dsb(nsh);	/* complete on this PE, which is where the vCPU goes */
 	isb();
 	vmid_return(cpu, tcr);
@@ -92,7 +101,7 @@ u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 ipa)
 		dsb(ishst);	/* table writes before */
 		tlbi(alle1is);
 		/* VMID-tagged instruction caches (DDI 0487 D7.5) */
-		asm volatile("ic ialluis" : : : "memory");
+		ic(ialluis);
 		dsb(ish);	/* complete on every PE */
 		isb();
 		break;

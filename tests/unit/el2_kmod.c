@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The C of the EL2 image, built for the machine that tests, on el2_bench.h's PE. */
+#include <stdint.h>
+
+#include "../../kmod/el2/el2_image.h"
+#include "el2_bench.h"
+
+/* What the image does with assembly is told to the bench. */
+#undef read_sysreg
+#undef write_sysreg
+#undef dsb
+#undef tlbi
+#undef tlbi_arg
+#undef ic
+#undef at
+#define read_sysreg(r)		bench_el2_read(#r)
+#define write_sysreg(v, r)	bench_el2_write(#r, (v))
+#define isb()			bench_el2_do("isb", 0)
+#define dsb(opt)		bench_el2_do("dsb " #opt, 0)
+#define tlbi(op)		bench_el2_do("tlbi " #op, 0)
+#define tlbi_arg(op, v)		bench_el2_do("tlbi " #op, (v))
+#define ic(op)			bench_el2_do("ic " #op, 0)
+#define at(op, va)		bench_el2_do("at " #op, (va))
+
+#include "../../kmod/el2/switch.c"
+#include "../../kmod/el2/fastpath.c"
+#include "../../kmod/el2/tlb.c"
+
+/* registers.S */
+void hvk_dbg_switch(struct hvk_dbg *from, const struct hvk_dbg *to)
+{
+	bench_el2_do("debug bank", 0);
+}
+
+void hvk_fp_save(struct hvk_fp *fp)
+{
+	bench_el2_do("fp save", 0);
+}
+
+void hvk_fp_load(const struct hvk_fp *fp)
+{
+	bench_el2_do("fp load", 0);
+}
+
+uint64_t el2_bench_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+{
+	return hvk_el2_enter(cpu, ctx);
+}
+
+uint64_t el2_bench_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, uint64_t kind)
+{
+	return hvk_el2_leave(cpu, ctx, kind);
+}
+
+void el2_bench_abandon(struct hvk_el2_cpu *cpu)
+{
+	hvk_el2_abandon(cpu);
+}
+
+uint64_t el2_bench_tlb(struct hvk_el2_cpu *cpu, uint64_t call, const uint64_t args[4])
+{
+	return hvk_el2_tlb_call(cpu, call, args[0], args[1]);
+}
