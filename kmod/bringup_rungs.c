@@ -279,8 +279,8 @@ static int climb_tlbi(struct hvk_climb *c)
 		return err;
 	for (i = 0; i < ARRAY_SIZE(calls) && !err; i++) {
 		hvk_bringup_crumb(calls[i].stage);
-		if (hvk_hvc(calls[i].call, c->guest.vttbr, 0, 0, 0).x0 !=
-		    HVK_EL2_ANSWER)
+		if (hvk_hvc(calls[i].call, c->guest.vttbr, c->guest.vtcr, 0,
+			    0).x0 != HVK_EL2_ANSWER)
 			err = answer(c, -EIO, "%s was not answered", calls[i].name);
 	}
 	if (!err)

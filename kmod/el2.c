@@ -61,34 +61,36 @@ int hvk_el2_lost(void)
 	return err ? err : -EAGAIN;
 }
 
-static int tlb_call(u64 call, u64 vttbr, u64 ipa)
+static int tlb_call(u64 call, u64 vttbr, u64 vtcr, u64 ipa)
 {
-	return hvk_hvc(call, vttbr, ipa, 0, 0).x0 == HVK_EL2_ANSWER ? 0 : -ENXIO;
+	u64 answer = hvk_hvc(call, vttbr, vtcr, ipa, 0).x0;
+
+	return answer == HVK_EL2_ANSWER ? 0 : -ENXIO;
 }
 
-int hvk_el2_tlbi_ipa(u64 vttbr, u64 ipa)
+int hvk_el2_tlbi_ipa(u64 vttbr, u64 vtcr, u64 ipa)
 {
-	return tlb_call(HVK_EL2_CALL_TLBI_IPA, vttbr, ipa);
+	return tlb_call(HVK_EL2_CALL_TLBI_IPA, vttbr, vtcr, ipa);
 }
 
-int hvk_el2_tlbi_vmid(u64 vttbr)
+int hvk_el2_tlbi_vmid(u64 vttbr, u64 vtcr)
 {
-	return tlb_call(HVK_EL2_CALL_TLBI_VMID, vttbr, 0);
+	return tlb_call(HVK_EL2_CALL_TLBI_VMID, vttbr, vtcr, 0);
 }
 
-int hvk_el2_tlbi_local(u64 vttbr)
+int hvk_el2_tlbi_local(u64 vttbr, u64 vtcr)
 {
-	return tlb_call(HVK_EL2_CALL_TLBI_LOCAL, vttbr, 0);
+	return tlb_call(HVK_EL2_CALL_TLBI_LOCAL, vttbr, vtcr, 0);
 }
 
 int hvk_el2_tlbi_all(void)
 {
-	return tlb_call(HVK_EL2_CALL_TLBI_ALL, 0, 0);
+	return tlb_call(HVK_EL2_CALL_TLBI_ALL, 0, 0, 0);
 }
 
 static void tlbi_own_here(void *unused)
 {
-	tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0);
+	tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0, 0);
 }
 
 void hvk_el2_tlbi_own(void)
@@ -96,7 +98,7 @@ void hvk_el2_tlbi_own(void)
 	int err;
 
 	preempt_disable();
-	err = tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0);
+	err = tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0, 0);
 	preempt_enable();
 	/*
 	 * One answer is enough: it reaches all PEs. EL2 here is not ours now if

@@ -377,10 +377,13 @@ int hvk_el2_run(struct hvk_vcpu *vcpu);
  * from the top), -EBUSY (KVM answers on this CPU), -EIO.
  */
 int hvk_el2_lost(void);
-/* TLB calls: 0, or -ENXIO if EL2 here is not ours. Preemption off. */
-int hvk_el2_tlbi_ipa(u64 vttbr, u64 ipa);
-int hvk_el2_tlbi_vmid(u64 vttbr);
-int hvk_el2_tlbi_local(u64 vttbr);
+/*
+ * TLB calls, with the VM's VTTBR_EL2 and VTCR_EL2: 0, or -ENXIO if EL2 here is
+ * not ours. Preemption off.
+ */
+int hvk_el2_tlbi_ipa(u64 vttbr, u64 vtcr, u64 ipa);
+int hvk_el2_tlbi_vmid(u64 vttbr, u64 vtcr);
+int hvk_el2_tlbi_local(u64 vttbr, u64 vtcr);
 int hvk_el2_tlbi_all(void);
 /*
  * RUN was answered by KVM: takes EL2 again, if KVM has no VMs. 0, -EBUSY, or

@@ -240,7 +240,7 @@ static int enter(struct hvk_vcpu *vcpu)
 
 	if (vcpu->flush_local) {
 		vcpu->flush_local = false;
-		hvk_el2_tlbi_local(vcpu->ctx->cfg.vttbr);
+		hvk_el2_tlbi_local(vcpu->ctx->cfg.vttbr, vcpu->ctx->cfg.vtcr);
 	}
 	hvk_counter_flush(vcpu);
 	hvk_vtimer_flush(vcpu);

@@ -82,7 +82,8 @@ static void tlbi(struct hvk_s2_table *t, u64 ipa, bool all)
 		return;
 	vttbr = hvk_s2_vttbr(s2, vmid);
 	preempt_disable();	/* one PE asks, and is told who owns its EL2 */
-	ret = all ? hvk_el2_tlbi_vmid(vttbr) : hvk_el2_tlbi_ipa(vttbr, ipa);
+	ret = all ? hvk_el2_tlbi_vmid(vttbr, s2->vtcr) :
+		    hvk_el2_tlbi_ipa(vttbr, s2->vtcr, ipa);
 	preempt_enable();
 	/*
 	 * EL2 here is not ours now, but the VM may run elsewhere, and come back

@@ -19,9 +19,13 @@
 #define HVK_EL2_CALL_PROBE	(HVK_EL2_CALL_BASE + 0)	/* () */
 #define HVK_EL2_CALL_RUN	(HVK_EL2_CALL_BASE + 1)	/* (ctx PA) -> EXIT_* */
 #define HVK_EL2_CALL_RELEASE	(HVK_EL2_CALL_BASE + 2)	/* () */
-#define HVK_EL2_CALL_TLBI_IPA	(HVK_EL2_CALL_BASE + 3)	/* (vttbr, ipa) */
-#define HVK_EL2_CALL_TLBI_VMID	(HVK_EL2_CALL_BASE + 4)	/* (vttbr) all PEs */
-#define HVK_EL2_CALL_TLBI_LOCAL	(HVK_EL2_CALL_BASE + 5)	/* (vttbr) this PE */
+/*
+ * vttbr and vtcr are the VM's registers: VTCR_EL2.VS says how many bits of the
+ * VMID in VTTBR_EL2 count (DDI 0487 D8.14).
+ */
+#define HVK_EL2_CALL_TLBI_IPA	(HVK_EL2_CALL_BASE + 3)	/* (vttbr, vtcr, ipa) all PEs */
+#define HVK_EL2_CALL_TLBI_VMID	(HVK_EL2_CALL_BASE + 4)	/* (vttbr, vtcr) all PEs */
+#define HVK_EL2_CALL_TLBI_LOCAL	(HVK_EL2_CALL_BASE + 5)	/* (vttbr, vtcr) this PE */
 #define HVK_EL2_CALL_TLBI_ALL	(HVK_EL2_CALL_BASE + 6)	/* () every VMID, all PEs */
 #define HVK_EL2_CALL_TLBI_EL2	(HVK_EL2_CALL_BASE + 7)	/* () EL2's own, all PEs */
 #define HVK_EL2_NR_CALLS	8

@@ -112,6 +112,7 @@
 /* VTCR_EL2: every bit that EL1 may set; bit 31 is RES1. */
 #define HVK_VTCR_MASK		0x000fffffUL
 #define VTCR_RES1		BIT(31)
+#define HVK_VTCR(v)		(((v) & HVK_VTCR_MASK) | VTCR_RES1)
 
 /* VTTBR_EL2: BADDR and VMID; CnP stays 0. */
 #define HVK_VTTBR_MASK		0xfffffffffffffffeUL

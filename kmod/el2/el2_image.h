@@ -38,7 +38,8 @@ void hvk_asm_offsets(void);
 int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 
 /* tlb.c */
-u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 ipa);
+u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 vtcr,
+		     u64 ipa);
 
 /* registers.S */
 /* Breakpoints and watchpoints: this PE's into `from`, then `to` into them. */

@@ -100,7 +100,7 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 {
 	const u64 *sys = ctx->sys;
 	u64 vttbr = ctx->cfg.vttbr & HVK_VTTBR_MASK;
-	u64 vtcr = (ctx->cfg.vtcr & HVK_VTCR_MASK) | VTCR_RES1;
+	u64 vtcr = HVK_VTCR(ctx->cfg.vtcr);
 
 	write_sysreg(sys[HVK_SYS_MPIDR_EL1], vmpidr_el2);
 

@@ -6,14 +6,15 @@
 #include "el2_image.h"
 
 /*
- * TLBI by IPA or VMID works on the VMID in VTTBR_EL2 (DDI 0487 D8.14). Before:
- * a DSB, for a walk that the host started may still be under way here at EL2,
- * and would mix its bases with the guest's VMID; none starts at EL2 (D8.1.5,
+ * TLBI by IPA or VMID works on the VMID in VTTBR_EL2, of which VTCR_EL2.VS
+ * says how many bits count (DDI 0487 D8.14): both are the VM's. Before that
+ * comes a DSB: a walk that the host started may still be under way at EL2, and
+ * would mix its bases with the guest's VMID; none starts at EL2 (D8.1.5,
  * R_LFHQG and what follows it). Hence none is under way when the host's VMID
  * comes back, either. With erratum 1319367 walks do start here: not while
- * VTTBR is the guest's and the rest the host's.
+ * these are the guest's and the rest the host's.
  */
-static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr)
+static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
 {
 	u64 tcr = read_sysreg(tcr_el1);
 
@@ -21,6 +22,7 @@ static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr)
 		write_sysreg(tcr | TCR_EPD0 | TCR_EPD1, tcr_el1);
 		isb();	/* walks are off before VTTBR changes */
 	}
+	write_sysreg(HVK_VTCR(vtcr), vtcr_el2);
 	write_sysreg(vttbr & HVK_VTTBR_MASK, vttbr_el2);
 	isb();	/* the VMID holds for the TLBI */
 	return tcr;
@@ -29,14 +31,15 @@ static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr)
 static void vmid_return(struct hvk_el2_cpu *cpu, u64 tcr)
 {
 	write_sysreg(cpu->saved.vttbr, vttbr_el2);
+	write_sysreg(cpu->saved.vtcr, vtcr_el2);
 	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
-		isb();	/* VTTBR is back before walks are allowed */
+		isb();	/* both are back before walks are allowed */
 		write_sysreg(tcr, tcr_el1);
 	}
 	isb();	/* before anything of the host translates */
 }
 
-static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 ipa)
+static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 ipa)
 {
 	u64 tcr;
 
@@ -45,7 +48,7 @@ static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 ipa)
 	 * are done.
 	 */
 	dsb(ish);
-	tcr = vmid_borrow(cpu, vttbr);
+	tcr = vmid_borrow(cpu, vttbr, vtcr);
 	tlbi_arg(ipas2e1is, ipa >> 12);
 	/*
 	 * Combined stage-1 and stage-2 entries are tagged by VA: all of this
@@ -59,12 +62,12 @@ static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 ipa)
 	vmid_return(cpu, tcr);
 }
 
-static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr)
+static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
 {
 	u64 tcr;
 
 	dsb(ish);	/* as above */
-	tcr = vmid_borrow(cpu, vttbr);
+	tcr = vmid_borrow(cpu, vttbr, vtcr);
 	tlbi(vmalls12e1is);
 	dsb(ish);	/* complete on every PE */
 	isb();
@@ -72,12 +75,12 @@ static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr)
 }
 
 /* Another vCPU with the same VMID ran here: its ASIDs are not ours. */
-static void tlbi_local(struct hvk_el2_cpu *cpu, u64 vttbr)
+static void tlbi_local(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
 {
 	u64 tcr;
 
 	dsb(nsh);	/* the host's walks here are done */
-	tcr = vmid_borrow(cpu, vttbr);
+	tcr = vmid_borrow(cpu, vttbr, vtcr);
 	tlbi(vmalle1);
 	ic(iallu);
 	dsb(nsh);	/* complete on this PE, which is where the vCPU goes */
@@ -85,17 +88,18 @@ static void tlbi_local(struct hvk_el2_cpu *cpu, u64 vttbr)
 	vmid_return(cpu, tcr);
 }
 
-u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 ipa)
+u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 vtcr,
+		     u64 ipa)
 {
 	switch (call) {
 	case HVK_EL2_CALL_TLBI_IPA:
-		tlbi_ipa(cpu, vttbr, ipa);
+		tlbi_ipa(cpu, vttbr, vtcr, ipa);
 		break;
 	case HVK_EL2_CALL_TLBI_VMID:
-		tlbi_vmid(cpu, vttbr);
+		tlbi_vmid(cpu, vttbr, vtcr);
 		break;
 	case HVK_EL2_CALL_TLBI_LOCAL:
-		tlbi_local(cpu, vttbr);
+		tlbi_local(cpu, vttbr, vtcr);
 		break;
 	case HVK_EL2_CALL_TLBI_ALL:
 		dsb(ishst);	/* table writes before */
