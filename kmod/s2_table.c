@@ -75,7 +75,7 @@ static u64 *child_of(const struct hvk_s2_table *t, u64 desc)
 
 static u64 make_leaf(u64 pa, unsigned int level, unsigned int prot)
 {
-	u64 attr = prot & HVK_S2_DEVICE ? HVK_S2_MEMATTR_DEVICE_NGNRE :
+	u64 attr = prot & HVK_S2_DEVICE ? HVK_S2_MEMATTR_DEVICE_NGNRNE :
 					  HVK_S2_MEMATTR_NORMAL_WB;
 	u64 desc = pa & HVK_S2_ADDR;
 

@@ -36,9 +36,16 @@
 #define HVK_S2_ADDR		GENMASK_ULL(47, 12)
 #define HVK_S2_XN		BIT_ULL(54)
 
-/* HVK_S2_MEMATTR, without FEAT_S2FWB (DDI 0487 D8.6) */
+/*
+ * HVK_S2_MEMATTR, without FEAT_S2FWB (DDI 0487 D8.6). Devices without early
+ * write acknowledgement (nE): what a guest's stage 1 says may only be weaker,
+ * and the stronger of the two holds (D8.6). So a DSB waits for the device's
+ * own answer, and the SError of a bad write is pending when guest_exit looks
+ * for it; with an early one it could come later and hit the host. KVM maps
+ * GICV as nGnRE (its PAGE_S2_DEVICE), and has the same window at exits.
+ */
 #define HVK_S2_MEMATTR_NORMAL_WB	0xf
-#define HVK_S2_MEMATTR_DEVICE_NGNRE	0x1
+#define HVK_S2_MEMATTR_DEVICE_NGNRNE	0x0
 
 #define HVK_S2_SH_INNER		3
 
@@ -58,7 +65,7 @@
 /* What a mapping grants; reading is always granted. */
 #define HVK_S2_WRITE		BIT(0)
 #define HVK_S2_EXEC		BIT(1)
-#define HVK_S2_DEVICE		BIT(2)	/* Device-nGnRE, never executable */
+#define HVK_S2_DEVICE		BIT(2)	/* Device-nGnRnE, never executable */
 
 /* From so many leaves on, one TLBI of the VMID is cheaper. */
 #define HVK_S2_TLBI_IPAS	16

@@ -111,6 +111,11 @@ class S2Machine {
   unsigned budget = ~0u;   // tables that alloc still gives
   unsigned allocated = 0;  // tables taken in the last operation
   unsigned tables() const { return tables_; }
+  // The descriptor of the leaf at ipa, 0 if there is none.
+  u64 descriptor(u64 ipa) const {
+    unsigned level;
+    return hvk_s2_table_leaf(&table_, ipa, &level);
+  }
 
  private:
   static constexpr u64 kGarbage = ~0ull;
@@ -192,14 +197,14 @@ class S2Machine {
         Collect(reinterpret_cast<u64*>(desc & 0xfffffffff000), 512, level + 1, ipa, found);
       } else if (desc & 1) {
         unsigned attr = (desc >> 2) & 0xf;
-        EXPECT_TRUE(attr == 0xf || attr == 0x1);
+        EXPECT_TRUE(attr == 0xf || attr == 0);
         EXPECT_TRUE(desc & (1 << 6)) << "not readable";
         EXPECT_EQ((desc >> 8) & 3, 3u) << "not Inner Shareable";
         (*found)[ipa] = Leaf{desc & 0xfffffffff000 & ~(Size(level) - 1),
                              level,
                              bool(desc & (1 << 7)),
                              !(desc & (1ull << 54)),
-                             attr == 0x1,
+                             attr == 0,
                              bool(desc & (1 << 10))};
       }
     }

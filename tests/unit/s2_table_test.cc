@@ -121,6 +121,27 @@ TEST(S2Order, Map) {
   }
 }
 
+// MemAttr [5:2], SH [9:8], XN [54] (DDI 0487 D8.3.2, without FEAT_S2FWB).
+TEST(S2Attributes, Leaves) {
+  constexpr u64 kMask = 0xf << 2 | 3 << 8 | 1ull << 54, kXn = 1ull << 54;
+  const struct {
+    const char* name;
+    unsigned prot;
+    u64 expected;
+  } kTable[] = {
+      {"memory: Normal, write-back, inner shareable", kWrite, 0xf << 2 | 3 << 8 | kXn},
+      {"executable memory", kExec, 0xf << 2 | 3 << 8},
+      // A write is acknowledged by the device: its abort is known once a DSB is complete.
+      {"device: nGnRnE, never executable", kWrite | kDevice, 0 << 2 | 3 << 8 | kXn},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    S2Machine m(40);
+    m.map(kRam, kPa, 3, t.prot);
+    EXPECT_EQ(m.descriptor(kRam) & kMask, t.expected);
+  }
+}
+
 TEST(S2Order, Ranges) {
   S2Machine m(40);
   for (unsigned i = 0; i < 4; i++) m.map(kRam + i * kPage, kPa + i * kPage, 3, kWrite);
