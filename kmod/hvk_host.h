@@ -372,6 +372,12 @@ void hvk_el2_unmap(phys_addr_t pa, size_t size);
  * -ENXIO: EL2 here is not ours.
  */
 int hvk_el2_run(struct hvk_vcpu *vcpu);
+/* That answer without the SError that may have come beside the reason. */
+static inline int hvk_exit_reason(int exit)
+{
+	return exit < 0 ? exit : exit & ~HVK_EXIT_F_SERROR;
+}
+
 /*
  * What to do then. Interrupts off. -EAGAIN (taken again just now, or held off:
  * from the top), -EBUSY (KVM answers on this CPU), -EIO.

@@ -293,9 +293,9 @@ out:
 /* What EL2 gave as the reason. Exit contract. */
 static int handle(struct hvk_vcpu *vcpu, int exit)
 {
-	bool serror = exit >= 0 && (exit & HVK_EXIT_F_SERROR);
+	bool serror = exit & HVK_EXIT_F_SERROR;
 
-	switch (exit & ~HVK_EXIT_F_SERROR) {
+	switch (hvk_exit_reason(exit)) {
 	case HVK_EXIT_IRQ:
 	case HVK_EXIT_KICK:
 		hvk_count(vcpu, HVK_STAT_IRQ);

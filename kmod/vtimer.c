@@ -175,7 +175,7 @@ void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
 		/* The guest's deactivation reached the physical one, perhaps. */
 		if (!hvk_vgic_is_active(vcpu, vcpu->vm->timer_intid[t->id]))
 			irqs->active = PPI_UNKNOWN;
-	} else if (line || exit == HVK_EXIT_IRQ) {
+	} else if (line || hvk_exit_reason(exit) == HVK_EXIT_IRQ) {
 		/*
 		 * The host may take the PPI as we leave, and since it is marked
 		 * as forwarded to a guest, leave it active.

@@ -311,6 +311,7 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
 {
 	u64 hcr;
 
+	/* Not beside an SError: EL1 has the guest execute it again. */
 	if (kind == HVK_EXIT_SYNC) {
 		if (!hvk_fastpath(cpu, ctx)) {
 			if (!resolve_hpfar(ctx))

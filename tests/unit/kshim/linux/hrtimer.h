@@ -8,6 +8,7 @@
 enum hrtimer_restart { HRTIMER_NORESTART, HRTIMER_RESTART };
 enum hrtimer_mode {
 	HRTIMER_MODE_ABS, HRTIMER_MODE_REL, HRTIMER_MODE_ABS_PINNED_HARD,
+	HRTIMER_MODE_REL_HARD,
 };
 
 /* A test that has timers fires them itself. */
@@ -42,6 +43,11 @@ static inline int hrtimer_cancel(struct hrtimer *timer)
 
 	timer->active = 0;
 	return active;
+}
+
+static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t time)
+{
+	return 0;
 }
 
 #endif

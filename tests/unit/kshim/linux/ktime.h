@@ -8,6 +8,7 @@
 typedef __s64 ktime_t;
 
 #define NSEC_PER_MSEC		1000000L
+#define NSEC_PER_SEC		1000000000L
 #define ns_to_ktime(ns)		((ktime_t)(ns))
 
 /* The time is the test's. */

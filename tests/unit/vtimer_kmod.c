@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The module's timers, built for the machine that tests, on vtimer_bench.h's bench. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vtimer_bench.h"
+
+/* Other tests' module sources have these as well. */
+#define hvk_host		vtimer_hvk_host
+#define hvk_vcpu_kick		vtimer_hvk_vcpu_kick
+#define hvk_vgic_inject		vtimer_hvk_vgic_inject
+#define hvk_vgic_is_active	vtimer_hvk_vgic_is_active
+#define hvk_vgic_map_phys	vtimer_hvk_vgic_map_phys
+#define hvk_vgic_cpu_init	vtimer_hvk_vgic_cpu_init
+#define hvk_vtimer_count	vtimer_hvk_vtimer_count
+#define hvk_ptimer_count	vtimer_hvk_ptimer_count
+#define hvk_ptimer_now		vtimer_hvk_ptimer_now
+#define hvk_ptimer_read		vtimer_hvk_ptimer_read
+#define hvk_ptimer_write	vtimer_hvk_ptimer_write
+#include "../../kmod/vtimer.c"
+
+struct hvk_host hvk_host;
+
+static struct hvk_vm vm;
+static struct hvk_vcpu vcpu;
+static struct hvk_el2_ctx ctx;
+static u64 count;
+
+u64 hvk_vtimer_count(struct hvk_vcpu *v)
+{
+	return count;
+}
+
+u64 hvk_ptimer_count(struct hvk_vcpu *v)
+{
+	return count;
+}
+
+u64 hvk_ptimer_now(void)
+{
+	return count;
+}
+
+void hvk_vcpu_kick(struct hvk_vcpu *v)
+{
+}
+
+int hvk_vgic_inject(struct hvk_vm *m, struct hvk_vcpu *v, u32 intid, bool level)
+{
+	bench_virtual_line(intid, level);
+	return 0;
+}
+
+/* The guest takes no interrupt here. */
+bool hvk_vgic_is_active(struct hvk_vcpu *v, u32 intid)
+{
+	return false;
+}
+
+int hvk_vgic_map_phys(struct hvk_vcpu *v, u32 intid, u32 phys,
+		      bool (*level)(struct hvk_vcpu *v, u32 intid))
+{
+	return 0;
+}
+
+void hvk_vgic_cpu_init(void)
+{
+}
+
+int irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which, bool on)
+{
+	bench_ppi_active(on);
+	return 0;
+}
+
+void vtimer_bench_new(void)
+{
+	count = 0;
+	memset(&ctx, 0, sizeof(ctx));
+	memset(&vcpu, 0, sizeof(vcpu));
+	hvk_host.cntfrq = 62500000;
+	vcpu.vm = &vm;
+	vcpu.ctx = &ctx;
+	hvk_vtimer_vm_init(&vm);
+	hvk_vtimer_vcpu_init(&vcpu);
+	hvk_vtimer_load(&vcpu);
+}
+
+void vtimer_bench_flush(void)
+{
+	hvk_vtimer_flush(&vcpu);
+}
+
+void vtimer_bench_sync(int exit)
+{
+	hvk_vtimer_sync(&vcpu, exit);
+}
+
+void vtimer_bench_arm(uint64_t cval, uint64_t ctl)
+{
+	ctx.sys[HVK_SYS_CNTV_CVAL_EL0] = cval;
+	ctx.sys[HVK_SYS_CNTV_CTL_EL0] = ctl;
+}
+
+void vtimer_bench_count(uint64_t now)
+{
+	count = now;
+}
