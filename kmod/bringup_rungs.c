@@ -280,7 +280,7 @@ static int climb_tlbi(struct hvk_climb *c)
 	for (i = 0; i < ARRAY_SIZE(calls) && !err; i++) {
 		hvk_bringup_crumb(calls[i].stage);
 		if (hvk_hvc(calls[i].call, c->guest.vttbr, c->guest.vtcr, 0,
-			    0).x0 != HVK_EL2_ANSWER)
+			    hvk_host_errata() & HVK_EL2_F_REPEAT_TLBI).x0 != HVK_EL2_ANSWER)
 			err = answer(c, -EIO, "%s was not answered", calls[i].name);
 	}
 	if (!err)

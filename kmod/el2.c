@@ -63,7 +63,8 @@ int hvk_el2_lost(void)
 
 static int tlb_call(u64 call, u64 vttbr, u64 vtcr, u64 ipa)
 {
-	u64 answer = hvk_hvc(call, vttbr, vtcr, ipa, 0).x0;
+	u64 flags = hvk_host_errata() & HVK_EL2_F_REPEAT_TLBI;
+	u64 answer = hvk_hvc(call, vttbr, vtcr, ipa, flags).x0;
 
 	return answer == HVK_EL2_ANSWER ? 0 : -ENXIO;
 }

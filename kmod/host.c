@@ -6,17 +6,20 @@
  */
 #include <linux/acpi.h>
 #include <linux/arm-smccc.h>
+#include <linux/atomic.h>
 #include <linux/io.h>
 #include <linux/irq.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
+#include <linux/smp.h>
 
 #include <asm/cpufeature.h>
 #include <asm/cputype.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
+#include "errata.h"
 #include "hvk_host.h"
 
 struct hvk_host hvk_host;
@@ -212,8 +215,22 @@ static bool firmware_has(u32 workaround)
 	return (int)res.a0 >= 0;
 }
 
+/* Those of all PEs that were seen, HVK_EL2_F_*. */
+static atomic64_t errata = ATOMIC64_INIT(0);
+
+/*
+ * At load every PE online is asked, and later each as its EL2 is taken. (The
+ * kernel refuses a PE that comes late with an erratum that it has not seen,
+ * arch/arm64/kernel/cpufeature.c, if it was built to look for that.)
+ */
+u64 hvk_host_errata(void)
+{
+	return atomic64_read(&errata);
+}
+
 u64 hvk_host_el2_flags(void)
 {
+	u64 own_errata = hvk_errata_flags(read_cpuid_id());
 	u32 model = this_model();
 	u64 csv2 = read_sysreg_s(SYS_ID_AA64PFR0_EL1) >> 56 & 15;
 	u64 flags = 0;
@@ -228,21 +245,16 @@ u64 hvk_host_el2_flags(void)
 		flags = HVK_EL2_F_SMC_WA3;
 	else if (hvk_host_bhb_loops())
 		flags |= HVK_EL2_F_BHB_LOOP;
-	if (model == MIDR_CORTEX_A57 || model == MIDR_CORTEX_A72)
-		flags |= HVK_EL2_F_SPEC_AT;
-	return flags;
+	atomic64_or(own_errata, &errata);
+	return flags | own_errata;
 }
 
-/* The report: what the CPU that loads the module has. */
-static u64 mitigations(void)
+/* What this CPU has, of HVK_MITIG_*. */
+static void note_mitigations(void *all)
 {
-	u64 flags, found = 0;
-	u32 model;
+	u64 flags = hvk_host_el2_flags(), found = 0;
+	u32 model = this_model();
 
-	preempt_disable();
-	flags = hvk_host_el2_flags();
-	model = this_model();
-	preempt_enable();
 	if (flags & HVK_EL2_F_SMC_WA1)
 		found |= HVK_MITIG_V2_FIRMWARE;
 	if (flags & HVK_EL2_F_SMC_WA3)
@@ -252,10 +264,21 @@ static u64 mitigations(void)
 	if (flags & HVK_EL2_F_SPEC_AT)
 		found |= HVK_MITIG_SPEC_AT;
 	if (one_of(model, spectre_v2_models, ARRAY_SIZE(spectre_v2_models)) &&
-	    !(found & HVK_MITIG_V2_FIRMWARE)) {
+	    !(found & HVK_MITIG_V2_FIRMWARE))
 		found |= HVK_MITIG_V2_MISSING;
+	atomic64_or(found, all);
+}
+
+/* The report: what any CPU online has, for a guest may run on each. */
+static u64 mitigations(void)
+{
+	atomic64_t all = ATOMIC64_INIT(0);
+	u64 found;
+
+	on_each_cpu(note_mitigations, &all, 1);
+	found = atomic64_read(&all);
+	if (found & HVK_MITIG_V2_MISSING)
 		pr_info("hvk: spectre-v2 unmitigated: firmware\n");
-	}
 	return found;
 }
 

@@ -429,5 +429,7 @@ void hvk_host_exit(void);
  */
 u64 hvk_host_el2_flags(void);
 u64 hvk_host_bhb_loops(void);
+/* Errata that any CPU so far has: HVK_EL2_F_*. Any context. */
+u64 hvk_host_errata(void);
 
 #endif /* HVK_HOST_H */

@@ -22,10 +22,11 @@ enum workaround { WA_VULNERABLE, WA_MITIGATED, WA_UNAFFECTED };
 /* Branch target injection: SMCCC_ARCH_WORKAROUND_1 at each exit. */
 static enum workaround spectre_v2(void)
 {
-	if (hvk_host.mitigations & HVK_MITIG_V2_FIRMWARE)
-		return WA_MITIGATED;
+	/* The worst of all CPUs counts. */
 	if (hvk_host.mitigations & HVK_MITIG_V2_MISSING)
 		return WA_VULNERABLE;
+	if (hvk_host.mitigations & HVK_MITIG_V2_FIRMWARE)
+		return WA_MITIGATED;
 	return WA_UNAFFECTED;
 }
 

@@ -24,7 +24,7 @@
 #define HVK_MITIG_BHB_FIRMWARE	(1 << 1) /* SMCCC_ARCH_WORKAROUND_3 at each exit */
 #define HVK_MITIG_BHB_LOOP	(1 << 2) /* branch-history loop at each exit */
 #define HVK_MITIG_V2_MISSING	(1 << 3) /* this PE needs it, firmware lacks it */
-#define HVK_MITIG_SPEC_AT	(1 << 4) /* erratum 1319367 worked around */
+#define HVK_MITIG_SPEC_AT	(1 << 4) /* speculative AT (1319367, kin) worked around */
 
 /**
  * struct hvk_host_info - what the module found on this host

@@ -22,6 +22,10 @@
 /*
  * vttbr and vtcr are the VM's registers: VTCR_EL2.VS says how many bits of the
  * VMID in VTTBR_EL2 count (DDI 0487 D8.14).
+ *
+ * x4 of all of them: HVK_EL2_F_REPEAT_TLBI if any PE of the system has such an
+ * erratum, for it is the PE that uses a translation that has it, not the one
+ * that takes it away.
  */
 #define HVK_EL2_CALL_TLBI_IPA	(HVK_EL2_CALL_BASE + 3)	/* (vttbr, vtcr, ipa) all PEs */
 #define HVK_EL2_CALL_TLBI_VMID	(HVK_EL2_CALL_BASE + 4)	/* (vttbr, vtcr) all PEs */
@@ -53,7 +57,10 @@
 #define HVK_EL2_F_SMC_WA1	0x1  /* SMCCC_ARCH_WORKAROUND_1 by SMC */
 #define HVK_EL2_F_SMC_WA3	0x2  /* SMCCC_ARCH_WORKAROUND_3 by SMC */
 #define HVK_EL2_F_BHB_LOOP	0x4  /* branch-history loop of bhb_loops */
-#define HVK_EL2_F_SPEC_AT	0x8  /* A57/A72 erratum 1319367 */
+/* Errata, by core: ../errata.c */
+#define HVK_EL2_F_SPEC_AT	0x8  /* a speculative AT may fill the TLB (1319367) */
+#define HVK_EL2_F_REPEAT_TLBI	0x10 /* TLBI, DSB twice: an argument of TLB calls */
+#define HVK_EL2_F_834220	0x20 /* HPFAR_EL2 only counts for stage-1 walks */
 
 /*
  * How far a PE has come between the host and EL2 and back: hvk_el2_cpu.crumb.

@@ -39,7 +39,7 @@ int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 
 /* tlb.c */
 u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 vtcr,
-		     u64 ipa);
+		     u64 ipa, u64 flags);
 
 /* registers.S */
 /* Breakpoints and watchpoints: this PE's into `from`, then `to` into them. */

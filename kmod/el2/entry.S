@@ -240,6 +240,7 @@ func host_sync
 
 	/* TLB calls: C clobbers x0-x18, and keeps x19-x30 but for lr. */
 	stp	x18, x30, [sp, #-16]!
+	mov	x5, x4
 	mov	x4, x3
 	mov	x3, x2
 	mov	x2, x1

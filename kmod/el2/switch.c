@@ -199,19 +199,22 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 
 /*
  * HPFAR_EL2 is not written for a permission fault unless it happened on the
- * stage-1 walk (DDI 0487 D17.2.67); then the guest's own translation is asked
- * for the IPA, while it is still loaded. 0 if that fails: another PE of the
- * guest changed its tables; the guest just tries again.
+ * stage-1 walk (DDI 0487 D17.2.67), and with erratum 834220 wrongly for any
+ * other; then the guest's own translation is asked for the IPA, while it is
+ * still loaded. 0 if that fails: another PE of the guest changed its tables,
+ * or (834220) the fault is stage 1's; the guest just tries again.
  */
-static int resolve_hpfar(struct hvk_el2_ctx *ctx)
+static int resolve_hpfar(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	u64 esr = ctx->exit.esr, par, found;
 	unsigned int ec = ESR_EC(esr);
 
 	if (ec != EC_DABT_LOW && ec != EC_IABT_LOW)
 		return 1;
-	/* FSC 0b0011LL: permission fault. ISS bit 7: S1PTW. */
-	if ((esr & 0x3c) != 0x0c || (esr & BIT(7)))
+	/* ISS bit 7: S1PTW. FSC 0b0011LL: permission fault. */
+	if (esr & BIT(7))
+		return 1;
+	if ((esr & 0x3c) != 0x0c && !(cpu->flags & HVK_EL2_F_834220))
 		return 1;
 
 	par = read_sysreg(par_el1);
@@ -314,7 +317,7 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
 	/* Not beside an SError: EL1 has the guest execute it again. */
 	if (kind == HVK_EXIT_SYNC) {
 		if (!hvk_fastpath(cpu, ctx)) {
-			if (!resolve_hpfar(ctx))
+			if (!resolve_hpfar(cpu, ctx))
 				return resume(ctx);
 		} else {
 			if (!kicked(ctx))

@@ -39,7 +39,22 @@ static void vmid_return(struct hvk_el2_cpu *cpu, u64 tcr)
 	isb();	/* before anything of the host translates */
 }
 
-static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 ipa)
+/*
+ * A TLBI that is complete on every PE of the inner-shareable domain. With some
+ * errata (../errata.c) its DSB may end before another PE's last access by the
+ * old translation; the second one does not.
+ */
+#define tlbi_complete(flags, invalidate) ({				\
+	invalidate;							\
+	dsb(ish);							\
+	if ((flags) & HVK_EL2_F_REPEAT_TLBI) {				\
+		invalidate;						\
+		dsb(ish);						\
+	}								\
+})
+
+static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 ipa,
+		     u64 flags)
 {
 	u64 tcr;
 
@@ -49,27 +64,24 @@ static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 ipa)
 	 */
 	dsb(ish);
 	tcr = vmid_borrow(cpu, vttbr, vtcr);
-	tlbi_arg(ipas2e1is, ipa >> 12);
+	tlbi_complete(flags, tlbi_arg(ipas2e1is, ipa >> 12));
 	/*
 	 * Combined stage-1 and stage-2 entries are tagged by VA: all of this
 	 * VMID's stage-1 entries go, after the stage-2 ones are gone
 	 * (DDI 0487 D8.14.5), or a walk could refill one from the other.
 	 */
-	dsb(ish);
-	tlbi(vmalle1is);
-	dsb(ish);	/* complete on every PE before the caller goes on */
+	tlbi_complete(flags, tlbi(vmalle1is));
 	isb();
 	vmid_return(cpu, tcr);
 }
 
-static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
+static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 flags)
 {
 	u64 tcr;
 
 	dsb(ish);	/* as above */
 	tcr = vmid_borrow(cpu, vttbr, vtcr);
-	tlbi(vmalls12e1is);
-	dsb(ish);	/* complete on every PE */
+	tlbi_complete(flags, tlbi(vmalls12e1is));
 	isb();
 	vmid_return(cpu, tcr);
 }
@@ -89,21 +101,21 @@ static void tlbi_local(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
 }
 
 u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 vtcr,
-		     u64 ipa)
+		     u64 ipa, u64 flags)
 {
 	switch (call) {
 	case HVK_EL2_CALL_TLBI_IPA:
-		tlbi_ipa(cpu, vttbr, vtcr, ipa);
+		tlbi_ipa(cpu, vttbr, vtcr, ipa, flags);
 		break;
 	case HVK_EL2_CALL_TLBI_VMID:
-		tlbi_vmid(cpu, vttbr, vtcr);
+		tlbi_vmid(cpu, vttbr, vtcr, flags);
 		break;
 	case HVK_EL2_CALL_TLBI_LOCAL:
 		tlbi_local(cpu, vttbr, vtcr);
 		break;
 	case HVK_EL2_CALL_TLBI_ALL:
 		dsb(ishst);	/* table writes before */
-		tlbi(alle1is);
+		tlbi_complete(flags, tlbi(alle1is));
 		/* VMID-tagged instruction caches (DDI 0487 D7.5) */
 		ic(ialluis);
 		dsb(ish);	/* complete on every PE */
@@ -111,8 +123,7 @@ u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 vtcr,
 		break;
 	case HVK_EL2_CALL_TLBI_EL2:
 		dsb(ishst);	/* EL1's write to EL2's tables */
-		tlbi(alle2is);
-		dsb(ish);	/* complete on every PE */
+		tlbi_complete(flags, tlbi(alle2is));
 		isb();
 		break;
 	}

@@ -59,5 +59,5 @@ void el2_bench_abandon(struct hvk_el2_cpu *cpu)
 
 uint64_t el2_bench_tlb(struct hvk_el2_cpu *cpu, uint64_t call, const uint64_t args[4])
 {
-	return hvk_el2_tlb_call(cpu, call, args[0], args[1], args[2]);
+	return hvk_el2_tlb_call(cpu, call, args[0], args[1], args[2], args[3]);
 }

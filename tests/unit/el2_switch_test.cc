@@ -49,5 +49,43 @@ TEST_F(El2SwitchTest, WalksEndBeforeTheirRegistersChange) {
   }
 }
 
+// Where HPFAR_EL2 does not count, the guest's stage 1 is asked: its PAR_EL1 stays as it was.
+TEST_F(El2SwitchTest, IpaOfAnAbort) {
+  constexpr u64 kHpfar = 0x111110, kFound = 0x4567'8000;
+  constexpr u64 kDabt = 0x24ull << 26, kS1ptw = 1 << 7, kTranslation = 7, kPermission = 15;
+  const struct {
+    const char* name;
+    u64 flags, esr, par, expected;  // expected HPFAR; 0: back to the guest
+  } kTable[] = {
+      {"translation fault", 0, kDabt | kTranslation, kFound, kHpfar},
+      {"permission fault", 0, kDabt | kPermission, kFound, kFound >> 8},
+      {"permission fault, translation gone", 0, kDabt | kPermission, 1, 0},
+      {"permission fault on a walk", 0, kDabt | kPermission | kS1ptw, kFound, kHpfar},
+      {"834220: translation fault", HVK_EL2_F_834220, kDabt | kTranslation, kFound, kFound >> 8},
+      {"834220: it is stage 1's", HVK_EL2_F_834220, kDabt | kTranslation, 1, 0},
+      {"834220: on a walk", HVK_EL2_F_834220, kDabt | kTranslation | kS1ptw, kFound, kHpfar},
+      {"834220: no abort", HVK_EL2_F_834220, 0x16ull << 26, kFound, kHpfar},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    pe_.cpu.flags = t.flags;
+    enter();
+    pe_.reg["par_el1"] = 0x5a5a;
+    pe_.par_after_at = t.par;
+    pe_.ctx.exit.esr = t.esr;
+    pe_.ctx.exit.hpfar = kHpfar;
+    u64 answer = pe_.leave(HVK_EXIT_SYNC);
+    if (t.expected) {
+      EXPECT_EQ(answer, u64{HVK_EL2_EXIT_BASE + HVK_EXIT_SYNC});
+      EXPECT_EQ(pe_.ctx.exit.hpfar, t.expected);
+      EXPECT_EQ(pe_.ctx.sys[HVK_SYS_PAR_EL1], 0x5a5au);
+    } else {
+      EXPECT_EQ(answer, ~u64{0});
+      EXPECT_EQ(pe_.reg["par_el1"], 0x5a5au);
+      pe_.abandon();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hvk::test

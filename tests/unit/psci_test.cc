@@ -222,6 +222,9 @@ TEST_F(PsciTest, Mitigations) {
   } kTable[] = {
       {"none needed", 0, kUnaffected, 2, kUnaffected, 2},
       {"by firmware", HVK_MITIG_V2_FIRMWARE | HVK_MITIG_BHB_FIRMWARE, 0, 1, 0, 1},
+      {"firmware lacks it for some CPUs",
+       HVK_MITIG_V2_FIRMWARE | HVK_MITIG_BHB_FIRMWARE | HVK_MITIG_V2_MISSING, kNotSupported, 0, 0,
+       1},
       {"firmware lacks it, loop", HVK_MITIG_V2_MISSING | HVK_MITIG_BHB_LOOP, kNotSupported, 0, 0,
        1},
   };
