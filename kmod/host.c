@@ -230,6 +230,7 @@ u64 hvk_host_errata(void)
 
 u64 hvk_host_el2_flags(void)
 {
+	u64 pmuver = read_sysreg_s(SYS_ID_AA64DFR0_EL1) >> 8 & 15;
 	u64 own_errata = hvk_errata_flags(read_cpuid_id());
 	u32 model = this_model();
 	u64 csv2 = read_sysreg_s(SYS_ID_AA64PFR0_EL1) >> 56 & 15;
@@ -245,6 +246,9 @@ u64 hvk_host_el2_flags(void)
 		flags = HVK_EL2_F_SMC_WA3;
 	else if (hvk_host_bhb_loops())
 		flags |= HVK_EL2_F_BHB_LOOP;
+	/* ID_AA64DFR0_EL1.PMUVer [11:8]: 15 is a PMU of the maker's own. */
+	if (pmuver && pmuver != 15)
+		flags |= HVK_EL2_F_PMU;
 	atomic64_or(own_errata, &errata);
 	return flags | own_errata;
 }

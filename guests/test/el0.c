@@ -248,6 +248,33 @@ static void aarch32(void)
 	}
 }
 
+/* --- AArch64: registers that no guest has --------------------------------------------- */
+
+/* UNDEFINED, as where there is no PMU; not EL1's to allow (EC 0x18). */
+static void no_pmu(void)
+{
+	static const struct {
+		const char *name;
+		uint32_t word;
+	} accesses[] = {
+		{ "a64-mrs-pmcr", 0xd53b9c00 },
+		{ "a64-mrs-pmccntr", 0xd53b9d00 },
+		{ "a64-mrs-pmxevcntr", 0xd53b9d40 },
+		{ "a64-mrs-pmuserenr", 0xd53b9e00 },
+		{ "a64-msr-pmselr", 0xd51b9ca0 },
+		{ "a64-msr-pmcntenset", 0xd51b9c20 },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(accesses); i++) {
+		struct el0 el0 = { .pc = CODE, .spsr = SPSR_A64 };
+
+		put_code(&accesses[i].word, 1, SPSR_A64);
+		run_to_end(&el0);
+		check(accesses[i].name, ESR_EC_UNKNOWN, ESR_EC(el0.esr));
+		check_true("a64-pmu-at-the-access", el0.pc == CODE && el0.vector == VECTOR_A64_SYNC);
+	}
+}
+
 /* --- random words --------------------------------------------------------------------- */
 
 /* Exception classes that EL0 can cause at EL1 (DDI 0487 D17.2.37). */
@@ -334,6 +361,7 @@ void PartitionMain(uintptr_t device_tree)
 		aarch32();
 	else
 		check_skip("aarch32", "no AArch32 at EL0 here");
+	no_pmu();
 	random_words("a64", "a64-some-went-through", "a64-el1-as-it-was", SPSR_A64, rounds);
 	if ((sysreg_read(id_aa64pfr0_el1) & 0xf) == 2) {
 		random_words("a32", "a32-some-went-through", "a32-el1-as-it-was", SPSR_A32, rounds);

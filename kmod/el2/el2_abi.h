@@ -57,6 +57,7 @@
 #define HVK_EL2_F_SMC_WA1	0x1  /* SMCCC_ARCH_WORKAROUND_1 by SMC */
 #define HVK_EL2_F_SMC_WA3	0x2  /* SMCCC_ARCH_WORKAROUND_3 by SMC */
 #define HVK_EL2_F_BHB_LOOP	0x4  /* branch-history loop of bhb_loops */
+#define HVK_EL2_F_PMU		0x40 /* FEAT_PMUv3: PMSELR_EL0 and PMUSERENR_EL0 are there */
 /* Errata, by core: ../errata.c */
 #define HVK_EL2_F_SPEC_AT	0x8  /* a speculative AT may fill the TLB (1319367) */
 #define HVK_EL2_F_REPEAT_TLBI	0x10 /* TLBI, DSB twice: an argument of TLB calls */
@@ -314,6 +315,7 @@ struct hvk_el2_cpu {
 	u64 host_traps_saved;
 	u64 host_traps[HVK_TRAP_NR];
 	u64 host_pmscr, host_trfcr;	/* of SPE and TRBE, if the host uses them */
+	u64 host_pmuserenr;	/* if HVK_EL2_F_PMU */
 	u64 fp_guest;		/* the FP registers hold the guest's values */
 	struct hvk_fp host_fp;
 	struct hvk_dbg host_dbg;

@@ -67,6 +67,9 @@
 #define HVK_MDCR_GUEST		(MDCR_TPMCR | MDCR_TPM | MDCR_TDA |	\
 				 MDCR_TDOSA | MDCR_TDRA)
 
+/* PMUSERENR_EL0: EN stands for SW, CR and ER, too */
+#define PMUSERENR_EN		BIT(0)
+
 /* CNTHCTL_EL2, E2H = 0: CNTPCT does not trap; CNTP_* do without EL1PCEN. */
 #define CNTHCTL_EL1PCTEN	BIT(0)
 

@@ -136,6 +136,25 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 }
 
 /*
+ * No guest has a PMU: what its EL1 does there traps here (MDCR_EL2). What its
+ * EL0 does traps to its EL1 first unless PMUSERENR_EL0 lets it pass, and a
+ * PMXEVCNTR_EL0 whose PMSELR_EL0 is out of range may be UNDEFINED first (DDI
+ * 0487 D17.5). The kernel needs PMSELR_EL0 from nobody but itself.
+ */
+static void pmu_to_el2(struct hvk_el2_cpu *cpu)
+{
+	if (!(cpu->flags & HVK_EL2_F_PMU))
+		return;
+	cpu->host_pmuserenr = read_sysreg(pmuserenr_el0);
+	write_sysreg(0, pmselr_el0);
+	/*
+	 * KVM sets the bits that EN stands for as well; where those are set,
+	 * QEMU lets EL0 read counters past MDCR_EL2.
+	 */
+	write_sysreg(PMUSERENR_EN, pmuserenr_el0);
+}
+
+/*
  * 0, with everything but x0-x30 the guest's; or the answer to RUN, and the
  * host is as it was.
  */
@@ -181,6 +200,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	write_sysreg(ctx->cfg.flags & HVK_CTX_F_PCT ? 0 : CNTHCTL_EL1PCTEN,
 		     cnthctl_el2);
 
+	pmu_to_el2(cpu);
 	load_guest_el1(cpu, ctx, guest.hcr);
 
 	/* The offset first: CVAL is compared with the guest's count. */
@@ -268,6 +288,8 @@ static void load_host_controls(struct hvk_el2_cpu *cpu)
 	write_sysreg(cpu->saved.cptr, cptr_el2);
 	write_sysreg(cpu->saved.hstr, hstr_el2);
 	write_sysreg(cpu->saved.cnthctl, cnthctl_el2);
+	if (cpu->flags & HVK_EL2_F_PMU)
+		write_sysreg(cpu->host_pmuserenr, pmuserenr_el0);
 	write_sysreg(cpu->vbar_host, vbar_el2);
 }
 

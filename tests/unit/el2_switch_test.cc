@@ -49,6 +49,24 @@ TEST_F(El2SwitchTest, WalksEndBeforeTheirRegistersChange) {
   }
 }
 
+// PMU accesses of a guest's EL0 come to EL2, past its EL1; the host has its own again. A PE
+// without FEAT_PMUv3 has no such registers.
+TEST_F(El2SwitchTest, Pmu) {
+  constexpr u64 kHost = 0x5;
+  pe_.reg["pmuserenr_el0"] = kHost;
+  pe_.reg["pmselr_el0"] = 31;
+  enter();
+  EXPECT_EQ(pe_.leave(HVK_EXIT_IRQ), u64{HVK_EL2_EXIT_BASE + HVK_EXIT_IRQ});
+  EXPECT_EQ(pe_.count("msr pmuserenr_el0") + pe_.count("msr pmselr_el0"), 0u);
+
+  pe_.cpu.flags = HVK_EL2_F_PMU;
+  enter();
+  EXPECT_EQ(pe_.reg["pmuserenr_el0"], 1u);
+  EXPECT_EQ(pe_.reg["pmselr_el0"], 0u);
+  pe_.leave(HVK_EXIT_IRQ);
+  EXPECT_EQ(pe_.reg["pmuserenr_el0"], kHost);
+}
+
 // Where HPFAR_EL2 does not count, the guest's stage 1 is asked: its PAR_EL1 stays as it was.
 TEST_F(El2SwitchTest, IpaOfAnAbort) {
   constexpr u64 kHpfar = 0x111110, kFound = 0x4567'8000;
