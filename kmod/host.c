@@ -7,12 +7,14 @@
 #include <linux/acpi.h>
 #include <linux/arm-smccc.h>
 #include <linux/atomic.h>
+#include <linux/cpu.h>
 #include <linux/io.h>
 #include <linux/irq.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 
 #include <asm/cpufeature.h>
 #include <asm/cputype.h>
@@ -176,6 +178,12 @@ static const u32 bhb_firmware_models[] = {
 	MIDR_CORTEX_A73, MIDR_CORTEX_A75,
 };
 
+/* Cores that no load takes past a store to the same address (Spectre v4). */
+static const u32 spectre_v4_safe_models[] = {
+	MIDR_CORTEX_A35, MIDR_CORTEX_A53, MIDR_CORTEX_A55, MIDR_BRAHMA_B53,
+	MIDR_QCOM_KRYO_3XX_SILVER, MIDR_QCOM_KRYO_4XX_SILVER,
+};
+
 static bool one_of(u32 model, const u32 *list, size_t nr)
 {
 	while (nr--)
@@ -253,10 +261,56 @@ u64 hvk_host_el2_flags(void)
 	return flags | own_errata;
 }
 
+/*
+ * Whether this kernel has switched firmware's mitigation of Spectre v4 off. It
+ * does not export what it knows; its arguments come from the device tree.
+ */
+static bool ssbd_is_off(void)
+{
+	const char *args, *last = NULL;
+
+	if (of_property_read_string(of_chosen, "bootargs", &args))
+		args = "";
+	while ((args = strstr(args, "ssbd="))) {
+		args += strlen("ssbd=");
+		last = args;
+	}
+	return cpu_mitigations_off() || (last && strstarts(last, "force-off"));
+}
+
+/*
+ * Spectre v4 on this CPU, of HVK_MITIG_V4_*. A guest enters from the kernel,
+ * which has firmware's mitigation on while it runs itself, and so it stays.
+ */
+static u64 spectre_v4(void)
+{
+	struct arm_smccc_res res;
+
+	if (one_of(this_model(), spectre_v4_safe_models,
+		   ARRAY_SIZE(spectre_v4_safe_models)))
+		return 0;
+	/* ID_AA64PFR1_EL1.SSBS: the guest has PSTATE.SSBS itself. */
+	if (read_sysreg_s(SYS_ID_AA64PFR1_EL1) >> 4 & 15)
+		return HVK_MITIG_V4_OPEN;
+	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_SMC)
+		return HVK_MITIG_V4_OPEN;
+	arm_smccc_1_1_smc(ARM_SMCCC_ARCH_FEATURES_FUNC_ID,
+			  ARM_SMCCC_ARCH_WORKAROUND_2, &res);
+	switch ((int)res.a0) {
+	case SMCCC_RET_SUCCESS:
+		return ssbd_is_off() ? HVK_MITIG_V4_OPEN : HVK_MITIG_V4_FIRMWARE;
+	case SMCCC_ARCH_WORKAROUND_RET_UNAFFECTED:
+	case SMCCC_RET_NOT_REQUIRED:
+		return 0;
+	default:
+		return HVK_MITIG_V4_OPEN;
+	}
+}
+
 /* What this CPU has, of HVK_MITIG_*. */
 static void note_mitigations(void *all)
 {
-	u64 flags = hvk_host_el2_flags(), found = 0;
+	u64 flags = hvk_host_el2_flags(), found = spectre_v4();
 	u32 model = this_model();
 
 	if (flags & HVK_EL2_F_SMC_WA1)

@@ -30,6 +30,16 @@ static enum workaround spectre_v2(void)
 	return WA_UNAFFECTED;
 }
 
+/*
+ * Speculative store bypass, as KVM: where firmware's switch is there it is on
+ * in guests, always, and they need not know of it.
+ */
+static enum workaround spectre_v4(void)
+{
+	return hvk_host.mitigations & HVK_MITIG_V4_OPEN ? WA_VULNERABLE :
+							  WA_UNAFFECTED;
+}
+
 /* Branch history injection: SMCCC_ARCH_WORKAROUND_3, or the loop. */
 static enum workaround spectre_bhb(void)
 {
@@ -62,11 +72,11 @@ static u64 arch_features(u32 fn)
 		return workaround_answer(spectre_v2());
 	case ARM_SMCCC_ARCH_WORKAROUND_3:
 		return workaround_answer(spectre_bhb());
+	case ARM_SMCCC_ARCH_WORKAROUND_2:
+		/* Its own word for "unaffected" (DEN0028 7.6). */
+		return spectre_v4() == WA_UNAFFECTED ? SMCCC_RET_NOT_REQUIRED :
+						       SMCCC_RET_NOT_SUPPORTED;
 	default:
-		/*
-		 * WORKAROUND_2 (speculative store bypass) among them: the
-		 * firmware's switch is not offered to guests.
-		 */
 		return SMCCC_RET_NOT_SUPPORTED;
 	}
 }
@@ -158,6 +168,13 @@ static u64 workaround_level(enum workaround state)
 	}
 }
 
+static u64 workaround2_level(void)
+{
+	return spectre_v4() == WA_UNAFFECTED ?
+	       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED :
+	       KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_AVAIL;
+}
+
 int hvk_fwreg_get(struct hvk_vcpu *vcpu, u64 id, u64 *val)
 {
 	switch (id) {
@@ -168,7 +185,7 @@ int hvk_fwreg_get(struct hvk_vcpu *vcpu, u64 id, u64 *val)
 		*val = workaround_level(spectre_v2());
 		return 0;
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2:
-		*val = KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_AVAIL;
+		*val = workaround2_level();
 		return 0;
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3:
 		*val = workaround_level(spectre_bhb());
@@ -215,6 +232,23 @@ static int set_workaround_level(u64 val, enum workaround state)
 	return val <= workaround_level(state) ? 0 : -EINVAL;
 }
 
+/* The same. A switch is as good as none needed, unknown as good as absent. */
+static int set_workaround2_level(u64 val)
+{
+	switch (val) {
+	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_AVAIL:
+	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_UNKNOWN:
+		return 0;
+	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL:
+	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL |
+	     KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED:
+	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED:
+		return spectre_v4() == WA_UNAFFECTED ? 0 : -EINVAL;
+	default:
+		return -EINVAL;
+	}
+}
+
 /* Which standard services guests have; not while they may be using them. */
 static int set_std_services(struct hvk_vm *vm, u64 val)
 {
@@ -239,10 +273,7 @@ int hvk_fwreg_set(struct hvk_vcpu *vcpu, u64 id, u64 val)
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1:
 		return set_workaround_level(val, spectre_v2());
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2:
-		/* Unknown is as good as absent. */
-		return val == KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_AVAIL ||
-		       val == KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_UNKNOWN ?
-		       0 : -EINVAL;
+		return set_workaround2_level(val);
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3:
 		return set_workaround_level(val, spectre_bhb());
 	case KVM_REG_ARM_STD_BMAP:

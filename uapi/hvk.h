@@ -23,8 +23,10 @@
 #define HVK_MITIG_V2_FIRMWARE	(1 << 0) /* SMCCC_ARCH_WORKAROUND_1 at each exit */
 #define HVK_MITIG_BHB_FIRMWARE	(1 << 1) /* SMCCC_ARCH_WORKAROUND_3 at each exit */
 #define HVK_MITIG_BHB_LOOP	(1 << 2) /* branch-history loop at each exit */
-#define HVK_MITIG_V2_MISSING	(1 << 3) /* this PE needs it, firmware lacks it */
+#define HVK_MITIG_V2_MISSING	(1 << 3) /* a PE needs it, firmware lacks it */
 #define HVK_MITIG_SPEC_AT	(1 << 4) /* speculative AT (1319367, kin) worked around */
+#define HVK_MITIG_V4_FIRMWARE	(1 << 5) /* SMCCC_ARCH_WORKAROUND_2 is on in guests, always */
+#define HVK_MITIG_V4_OPEN	(1 << 6) /* store bypass: a guest's own affair, or unmitigated */
 
 /**
  * struct hvk_host_info - what the module found on this host

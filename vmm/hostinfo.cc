@@ -35,7 +35,9 @@ constexpr Mitigation kMitigations[] = {
     {HVK_MITIG_BHB_FIRMWARE, "branch history: firmware call at each exit"},
     {HVK_MITIG_BHB_LOOP, "branch history: loop at each exit"},
     {HVK_MITIG_V2_MISSING, "spectre-v2 unmitigated: firmware lacks the call"},
-    {HVK_MITIG_SPEC_AT, "erratum 1319367: worked around"},
+    {HVK_MITIG_SPEC_AT, "speculative AT (erratum 1319367 and kin): worked around"},
+    {HVK_MITIG_V4_FIRMWARE, "speculative store bypass: off in guests, by firmware"},
+    {HVK_MITIG_V4_OPEN, "speculative store bypass: on in guests, unless they have SSBS"},
 };
 
 }  // namespace

@@ -89,7 +89,7 @@ TEST_F(PsciTest, Answers) {
       {"smccc version", {kSmcccVersion}, 0x10001},
       {"arch features: itself", {kArchFeatures, kArchFeatures}, kSuccess},
       {"arch features: unknown", {kArchFeatures, 0x80001234}, kNotSupported},
-      {"arch features: workaround 2", {kArchFeatures, kWorkaround2}, kNotSupported},
+      {"arch features: workaround 2", {kArchFeatures, kWorkaround2}, ~1ull},
   };
   for (const auto& t : kTable) {
     SCOPED_TRACE(t.name);
@@ -239,6 +239,46 @@ TEST_F(PsciTest, Mitigations) {
     EXPECT_EQ(trap_reg_set(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1, &level), 0);
     level++;
     EXPECT_EQ(trap_reg_set(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1, &level), -EINVAL);
+  }
+}
+
+// Speculative store bypass. A VMM may bring a guest that knew of a switch to where none is
+// needed, and one that knew of nothing anywhere.
+TEST_F(PsciTest, StoreBypass) {
+  constexpr u64 kWorkaround2 = 0x80007fff, kNotRequired = ~1ull;
+  const struct {
+    const char* name;
+    u64 mitigations, answer, level;
+    int set[8];  // by value; the last two are AVAIL and NOT_AVAIL with ENABLED
+  } kTable[] = {
+      {"unaffected", 0, kNotRequired, 3, {0, 0, 0, 0, -EINVAL, -EINVAL, 0, -EINVAL}},
+      {"by firmware",
+       HVK_MITIG_V4_FIRMWARE,
+       kNotRequired,
+       3,
+       {0, 0, 0, 0, -EINVAL, -EINVAL, 0, -EINVAL}},
+      {"open",
+       HVK_MITIG_V4_OPEN,
+       kNotSupported,
+       0,
+       {0, 0, -EINVAL, -EINVAL, -EINVAL, -EINVAL, -EINVAL, -EINVAL}},
+      {"open on some CPUs",
+       HVK_MITIG_V4_OPEN | HVK_MITIG_V4_FIRMWARE,
+       kNotSupported,
+       0,
+       {0, 0, -EINVAL, -EINVAL, -EINVAL, -EINVAL, -EINVAL, -EINVAL}},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    trap_set_mitigations(t.mitigations);
+    EXPECT_EQ(call(kArchFeatures, kWorkaround2), t.answer);
+    u64 level;
+    EXPECT_EQ(trap_reg_get(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2, &level), 0);
+    EXPECT_EQ(level, t.level);
+    for (unsigned i = 0; i < 8; i++) {
+      u64 value = i < 6 ? i : i == 6 ? 0x12 : 0x10;
+      EXPECT_EQ(trap_reg_set(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2, &value), t.set[i]) << value;
+    }
   }
 }
 
