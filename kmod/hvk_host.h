@@ -157,6 +157,7 @@ struct hvk_vcpu {
 	bool initialised;	/* KVM_ARM_VCPU_INIT was done */
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
+	bool no_block;		/* the next fault maps a page: see s2_fault.c */
 	u32 poll_ns;		/* how long the next WFI polls before it sleeps */
 	bool has_run;		/* first_run() was done */
 	bool flush_local;	/* this CPU's TLB holds another vCPU's stage 1 */

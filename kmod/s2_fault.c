@@ -274,6 +274,14 @@ static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
 					       pa, hp->level, prot);
 		if (ret == -ENOMEM)
 			ret = hvk_s2_fill_stash(s2, &again);
+		if (ret == -EUCLEAN) {
+			write_unlock(&s2->lock);
+			hvk_s2_clean_block(pa);
+			write_lock(&s2->lock);
+			prot |= HVK_S2_CLEANED;
+			again = true;
+			ret = 0;
+		}
 	} while (again && !ret);
 	write_unlock(&s2->lock);
 	return ret;
@@ -285,8 +293,8 @@ static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
  * back, or has; then hvk_s2_wait() with *seq, outside of slots_srcu.
  */
 static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
-		    bool write, bool exec, struct host_page *hp,
-		    unsigned long *seq)
+		    bool write, bool exec, bool pages_only,
+		    struct host_page *hp, unsigned long *seq)
 {
 	struct hvk_s2 *s2 = &vm->s2;
 	unsigned long hva = slot->hva + (ipa - slot->ipa);
@@ -302,6 +310,12 @@ static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
 	ret = get_host_page(slot, hva, ipa, write, hp);
 	if (ret)
 		return ret;
+	/*
+	 * A window is not for cleaning 2 MiB. Nor is a block for memory which the
+	 * host took back while it was cleaned: it might do so for ever.
+	 */
+	if (pages_only)
+		hp->level = HVK_S2_PAGE_LEVEL;
 	ret = map_host_page(s2, ipa, hva, hp, exec, *seq);
 	put_host_page(hp, !ret);
 	/* Only what was asked for as a write may be written, if this logs. */
@@ -340,11 +354,13 @@ static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 	hole = !slot || read_only;
 	if (!hole)
 		ret = bring_in(vm, slot, f->ipa & PAGE_MASK, f->write, f->fetch,
+			       hvk_frame_has_place(vcpu) || vcpu->no_block,
 			       &hp, &seq);
 	srcu_read_unlock(&vm->slots_srcu, idx);
 	if (hole)
 		return hole_fault(vcpu, f, read_only);
 	hvk_count(vcpu, HVK_STAT_MEMORY);
+	vcpu->no_block = ret == -EAGAIN;
 	/* The guest tries again; a signal is seen before it does. */
 	if (ret == -EAGAIN) {
 		hvk_s2_wait(&vm->s2, seq);
@@ -368,7 +384,7 @@ static int prefault_one(struct hvk_vm *vm, u64 ipa, u64 *len)
 	slot = hvk_slot_find(vm, ipa);
 	if (slot)
 		ret = bring_in(vm, slot, ipa, !(slot->flags & KVM_MEM_READONLY),
-			       vm->para_flags & HVK_PARA_LOCKED, &hp, &seq);
+			       vm->para_flags & HVK_PARA_LOCKED, false, &hp, &seq);
 	srcu_read_unlock(&vm->slots_srcu, idx);
 	if (ret == -EAGAIN) {
 		*len = 0;

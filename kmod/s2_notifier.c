@@ -44,6 +44,7 @@ static void unmap_range(struct hvk_vm *vm, unsigned long start,
 	if (!slot)
 		goto out;
 	write_lock(&vm->s2.lock);
+	hvk_s2_settle(&vm->s2, may_sleep);
 	hvk_s2_gather_begin(&g, &vm->s2.table);
 	for (; slot; slot = hvk_slots_next(slots, slot, start, end)) {
 		hvk_slot_part(slot, start, end, &ipa, &ipa_end);
@@ -52,11 +53,11 @@ static void unmap_range(struct hvk_vm *vm, unsigned long start,
 			if (!hvk_s2_gather_full(&g))
 				continue;
 			hvk_s2_gather_finish(&g);
-			if (may_sleep)
-				cond_resched_rwlock_write(&vm->s2.lock);
+			hvk_s2_settle(&vm->s2, may_sleep);
 		}
 	}
 	hvk_s2_gather_finish(&g);
+	hvk_s2_settle(&vm->s2, may_sleep);
 	write_unlock(&vm->s2.lock);
 out:
 	srcu_read_unlock(&vm->slots_srcu, idx);

@@ -18,6 +18,16 @@
  *   it with its caches off, and there is no FEAT_S2FWB to forbid that. It is
  *   execute-never until something wants to execute it; then instruction
  *   caches are made coherent first.
+ * - And it is cleaned and invalidated to the PoC when it is taken away, after
+ *   the TLBI: until then the guest may write to it past the caches, and a line
+ *   that the host's caches have of it from before, clean but stale, would hide
+ *   that from whoever reads the memory next, or reach it (DDI 0487 B2.8, on
+ *   mismatched attributes). With FEAT_S2FWB, which hvk does not use, neither
+ *   would be needed. Permissions and the access flag may go without: the
+ *   memory stays the guest's. So may what hvk_s2_table_map() replaces: other
+ *   memory is only mapped after the MMU notifier, or the removal of the slot,
+ *   has unmapped what was there; what is found is the same memory in leaves of
+ *   another size, or a device.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -28,10 +38,8 @@
 
 #define TABLE_ENTRIES	512
 
-/* Descriptors that one step looks at. */
-#define STEP_WORK	8192
-/* Bytes that one step cleans. */
-#define STEP_CLEAN	HVK_S2_BLOCK_SIZE
+/* Descriptors that one step looks at: below 10,000 instructions. */
+#define STEP_WORK	256
 
 static unsigned int level_shift(unsigned int level)
 {
@@ -196,8 +204,9 @@ static int add_table(struct hvk_s2_table *t, u64 *entry)
 	return 0;
 }
 
-static void set_leaf(struct hvk_s2_table *t, u64 *entry, u64 ipa, u64 desc,
-		     unsigned int level)
+/* 0, or -EUCLEAN: a block that is not `cleaned`. */
+static int set_leaf(struct hvk_s2_table *t, u64 *entry, u64 ipa, u64 desc,
+		    unsigned int level, bool cleaned)
 {
 	const struct hvk_s2_ops *ops = t->ops;
 	u64 pa = desc & HVK_S2_ADDR;
@@ -208,16 +217,18 @@ static void set_leaf(struct hvk_s2_table *t, u64 *entry, u64 ipa, u64 desc,
 			desc &= ~HVK_S2_XN;
 		desc |= old & HVK_S2_AP_WRITE;
 		if (desc == old)
-			return;
+			return 0;
 		if (old & ~desc & HVK_S2_XN)
 			ops->sync_icache(pa, level_size(level));
 		ops->write(entry, desc);
 		ops->order();	/* the new permissions before the TLBI */
 		ops->tlbi_ipa(t, ipa);
-		return;
+		return 0;
 	}
 
-	if (is_normal(desc))
+	if (is_normal(desc) && level == HVK_S2_BLOCK_LEVEL && !cleaned)
+		return -EUCLEAN;
+	if (is_normal(desc) && level == HVK_S2_PAGE_LEVEL)
 		ops->clean(pa, level_size(level));
 	if (!(desc & HVK_S2_XN))
 		ops->sync_icache(pa, level_size(level));
@@ -225,6 +236,7 @@ static void set_leaf(struct hvk_s2_table *t, u64 *entry, u64 ipa, u64 desc,
 		break_entry(t, entry, level, ipa);
 	ops->write(entry, desc);
 	ops->order();		/* seen by every walk once the guest goes on */
+	return 0;
 }
 
 /* Whether a block already grants what is asked for one of its pages. */
@@ -263,8 +275,7 @@ int hvk_s2_table_map(struct hvk_s2_table *t, u64 ipa, u64 pa,
 		table = child_of(t, *entry);
 		l++;
 	}
-	set_leaf(t, entry, ipa, desc, level);
-	return 0;
+	return set_leaf(t, entry, ipa, desc, level, prot & HVK_S2_CLEANED);
 }
 
 /* The descriptor at which a walk for ipa ends: a leaf or an invalid one. */
@@ -310,12 +321,14 @@ void hvk_s2_gather_begin(struct hvk_s2_gather *g, struct hvk_s2_table *t)
 	g->work = 0;
 	g->order = false;
 	g->nr_ipas = 0;
-	g->nr_tables = 0;
 }
 
 bool hvk_s2_gather_full(const struct hvk_s2_gather *g)
 {
-	return g->nr_tables >= HVK_S2_STEP_TABLES || g->work >= STEP_WORK;
+	const struct hvk_s2_owed *owed = &g->t->owed;
+
+	return g->work >= STEP_WORK || owed->nr_leaves >= HVK_S2_STEP_LEAVES ||
+	       owed->nr_tables >= HVK_S2_STEP_TABLES;
 }
 
 static void gather_ipa(struct hvk_s2_gather *g, u64 ipa)
@@ -326,22 +339,25 @@ static void gather_ipa(struct hvk_s2_gather *g, u64 ipa)
 		g->nr_ipas++;
 }
 
-/* Brings the TLBs up to date, then frees the tables. */
+static void gather_all(struct hvk_s2_gather *g)
+{
+	g->nr_ipas = HVK_S2_TLBI_IPAS + 1;
+}
+
+/* Brings the TLBs up to date. */
 void hvk_s2_gather_finish(struct hvk_s2_gather *g)
 {
 	const struct hvk_s2_ops *ops = g->t->ops;
 	unsigned int i;
 
-	if (g->order || g->nr_ipas || g->nr_tables)
+	if (g->order || g->nr_ipas)
 		ops->order();	/* all stores of the step before its TLBIs */
-	if (g->nr_tables || g->nr_ipas > HVK_S2_TLBI_IPAS) {
+	if (g->nr_ipas > HVK_S2_TLBI_IPAS) {
 		ops->tlbi_all(g->t);
 	} else {
 		for (i = 0; i < g->nr_ipas; i++)
 			ops->tlbi_ipa(g->t, g->ipa[i]);
 	}
-	for (i = 0; i < g->nr_tables; i++)
-		ops->free(g->t, g->table[i]);
 	hvk_s2_gather_begin(g, g->t);
 }
 
@@ -360,6 +376,7 @@ static u64 unmap_level(struct hvk_s2_gather *g, u64 *table, unsigned int level,
 		       u64 ipa, u64 end)
 {
 	const struct hvk_s2_ops *ops = g->t->ops;
+	struct hvk_s2_owed *owed = &g->t->owed;
 
 	while (ipa < end && !hvk_s2_gather_full(g)) {
 		u64 *entry = entry_of(g->t, table, level, ipa);
@@ -371,9 +388,13 @@ static u64 unmap_level(struct hvk_s2_gather *g, u64 *table, unsigned int level,
 		if (is_leaf(desc, level)) {
 			ops->write(entry, 0);
 			gather_ipa(g, start);
+			owed->leaf[owed->nr_leaves++] = desc;
 		} else if (is_table(desc, level)) {
 			u64 *child = child_of(g->t, desc);
-			/* A table of pages that goes whole needs no walk. */
+			/*
+			 * A table of pages that goes whole needs no walk; its
+			 * pages are cleaned before it is freed.
+			 */
 			bool whole = level == HVK_S2_BLOCK_LEVEL &&
 				     next - ipa == level_size(level);
 
@@ -382,7 +403,10 @@ static u64 unmap_level(struct hvk_s2_gather *g, u64 *table, unsigned int level,
 						   next);
 			if (whole || is_empty(child)) {
 				ops->write(entry, 0);
-				g->table[g->nr_tables++] = child;
+				gather_all(g);
+				if (!whole)
+					owed->empty |= BIT(owed->nr_tables);
+				owed->table[owed->nr_tables++] = child;
 			}
 		}
 		ipa = next;
@@ -405,20 +429,78 @@ u64 hvk_s2_table_unmap(struct hvk_s2_table *t, u64 ipa, u64 end)
 	return ipa;
 }
 
+/* Cleans what a leaf showed, from owed->done on; false: *budget was too small. */
+static bool settle_leaf(struct hvk_s2_table *t, u64 desc, u64 *budget)
+{
+	struct hvk_s2_owed *owed = &t->owed;
+	u64 size = desc & HVK_S2_TABLE ? HVK_S2_PAGE_SIZE : HVK_S2_BLOCK_SIZE;
+	u64 some = min(size - owed->done, *budget);
+
+	if (!(desc & HVK_S2_VALID) || !is_normal(desc))
+		return true;
+	if (!some)
+		return false;
+	t->ops->clean((desc & HVK_S2_ADDR) + owed->done, some);
+	*budget -= some;
+	owed->done += some;
+	if (owed->done < size)
+		return false;
+	owed->done = 0;
+	return true;
+}
+
+bool hvk_s2_table_settle(struct hvk_s2_table *t)
+{
+	struct hvk_s2_owed *owed = &t->owed;
+	u64 budget = HVK_S2_CLEAN_STEP;
+	u64 *table;
+
+	for (; owed->nr_leaves; owed->nr_leaves--)
+		if (!settle_leaf(t, owed->leaf[owed->nr_leaves - 1], &budget))
+			return false;
+	for (; owed->nr_tables; owed->nr_tables--) {
+		table = owed->table[owed->nr_tables - 1];
+		if (owed->empty & BIT(owed->nr_tables - 1))
+			owed->entry = TABLE_ENTRIES;
+		for (; owed->entry < TABLE_ENTRIES; owed->entry++)
+			if (!settle_leaf(t, table[owed->entry], &budget))
+				return false;
+		owed->entry = 0;
+		t->ops->free(t, table);
+	}
+	owed->empty = 0;
+	return true;
+}
+
 /* Where the descriptor of this level that translates ipa ends. */
 static u64 level_end(unsigned int level, u64 ipa)
 {
 	return level_start(level, ipa) + level_size(level);
 }
 
+/*
+ * The descriptor at which a walk for ipa ends, where ipa is what follows the one
+ * at entry (NULL: nothing was before): mostly its neighbour.
+ */
+static u64 *walk_on(const struct hvk_s2_table *t, u64 *entry, u64 ipa,
+		    unsigned int *level)
+{
+	u64 table_size = level_size(*level) * TABLE_ENTRIES;
+
+	if (entry && (ipa & (table_size - 1)) && !is_table(entry[1], *level))
+		return entry + 1;
+	return walk(t, ipa, level);
+}
+
 u64 hvk_s2_table_wp(struct hvk_s2_table *t, u64 ipa, u64 end)
 {
 	struct hvk_s2_gather g;
-	unsigned int level;
+	unsigned int level = HVK_S2_PAGE_LEVEL;
+	u64 *entry = NULL;
 
 	hvk_s2_gather_begin(&g, t);
-	for (; ipa < end && !hvk_s2_gather_full(&g); ipa = level_end(level, ipa)) {
-		u64 *entry = walk(t, ipa, &level);
+	for (; ipa < end && g.work < STEP_WORK; ipa = level_end(level, ipa)) {
+		entry = walk_on(t, entry, ipa, &level);
 
 		g.work++;
 		if (!is_leaf(*entry, level) || !(*entry & HVK_S2_AP_WRITE))
@@ -432,30 +514,35 @@ u64 hvk_s2_table_wp(struct hvk_s2_table *t, u64 ipa, u64 end)
 
 u64 hvk_s2_table_clean(struct hvk_s2_table *t, u64 ipa, u64 end)
 {
-	unsigned int level, work = 0;
-	u64 done = 0;
+	unsigned int level = HVK_S2_PAGE_LEVEL, work;
+	u64 next, budget = HVK_S2_CLEAN_STEP;
+	u64 *entry = NULL;
 
-	for (; ipa < end && done < STEP_CLEAN && work < STEP_WORK;
-	     ipa = level_end(level, ipa)) {
-		u64 desc = *walk(t, ipa, &level);
+	for (work = 0; ipa < end && budget && work < STEP_WORK; work++) {
+		entry = walk_on(t, entry, ipa, &level);
+		next = min(level_end(level, ipa), end);
+		if (is_leaf(*entry, level) && is_normal(*entry)) {
+			u64 offset = ipa - level_start(level, ipa);
 
-		work++;
-		if (!is_leaf(desc, level) || !is_normal(desc))
-			continue;
-		t->ops->clean(desc & HVK_S2_ADDR, level_size(level));
-		done += level_size(level);
+			next = min(next, ipa + budget);
+			t->ops->clean((*entry & HVK_S2_ADDR) + offset,
+				      next - ipa);
+			budget -= next - ipa;
+		}
+		ipa = next;
 	}
-	return min(ipa, end);
+	return ipa;
 }
 
 bool hvk_s2_gather_age(struct hvk_s2_gather *g, u64 ipa, u64 end,
 		       enum hvk_s2_age how)
 {
+	unsigned int level = HVK_S2_PAGE_LEVEL;
 	bool young = false;
-	unsigned int level;
+	u64 *entry = NULL;
 
 	for (; ipa < end; ipa = level_end(level, ipa)) {
-		u64 *entry = walk(g->t, ipa, &level);
+		entry = walk_on(g->t, entry, ipa, &level);
 
 		if (!is_leaf(*entry, level) || !(*entry & HVK_S2_AF))
 			continue;

@@ -66,12 +66,18 @@
 #define HVK_S2_WRITE		BIT(0)
 #define HVK_S2_EXEC		BIT(1)
 #define HVK_S2_DEVICE		BIT(2)	/* Device-nGnRnE, never executable */
+/* Of a block: the caller has cleaned it to the PoC, see hvk_s2_table_map(). */
+#define HVK_S2_CLEANED		BIT(3)
+
+/* Bytes that are cleaned in one go: 256 lines of 64 bytes. */
+#define HVK_S2_CLEAN_STEP	(4 * HVK_S2_PAGE_SIZE)
 
 /* From so many leaves on, one TLBI of the VMID is cheaper. */
 #define HVK_S2_TLBI_IPAS	16
-/* Tables that one step frees. */
-#define HVK_S2_STEP_TABLES	32
-/* An upper table can get empty with the last that the step frees. */
+/* What one step of unmapping takes away, at most. */
+#define HVK_S2_STEP_LEAVES	64
+#define HVK_S2_STEP_TABLES	8
+/* An upper table can get empty with the last that the step takes. */
 #define HVK_S2_SPARE_TABLES	3
 
 struct hvk_s2_table;
@@ -97,11 +103,25 @@ struct hvk_s2_ops {
 	void (*sync_icache)(u64 pa, u64 size);
 };
 
+/*
+ * What was unmapped and is in no TLB any more, but is still to be cleaned to the
+ * PoC (leaves) and then freed (tables). Under the table's lock; from the end on.
+ */
+struct hvk_s2_owed {
+	unsigned int nr_leaves, nr_tables;
+	u64 leaf[HVK_S2_STEP_LEAVES];	/* descriptors, as they were */
+	u64 *table[HVK_S2_STEP_TABLES + HVK_S2_SPARE_TABLES];
+	unsigned long empty;	/* bits of table[]: nothing in it is owed */
+	unsigned int entry;	/* of the last table, which comes next */
+	u64 done;		/* bytes of that leaf which are clean */
+};
+
 struct hvk_s2_table {
 	u64 *root;		/* 1 to 16 concatenated tables */
 	unsigned int ipa_bits;	/* 32 to 48 */
 	unsigned int start_level;
 	const struct hvk_s2_ops *ops;
+	struct hvk_s2_owed owed;
 };
 
 /* The level at which walks start; *root_pages is the number of root tables. */
@@ -113,7 +133,9 @@ u64 hvk_s2_vtcr(unsigned int ipa_bits, unsigned int pa_bits,
 /*
  * Maps ipa to pa with a leaf of `level`, both aligned to it; a different
  * mapping gives way, a mapping of the same memory keeps what it granted.
- * 0, or -ENOMEM: ops->alloc had none; no mapping was lost.
+ * 0; -ENOMEM: ops->alloc had none; -EUCLEAN: the block is to be cleaned first,
+ * which takes too long for a lock: to be done without it, while the caller holds
+ * the memory, and then once more with HVK_S2_CLEANED. No mapping was lost.
  */
 int hvk_s2_table_map(struct hvk_s2_table *t, u64 ipa, u64 pa,
 		     unsigned int level, unsigned int prot);
@@ -128,10 +150,21 @@ void hvk_s2_table_touch(struct hvk_s2_table *t, u64 ipa);
  * enough for a lock: they return where they stopped, `end` if done. A block
  * that is only in part in the range is taken whole. TLBs are up to date on
  * return.
+ *
+ * What was unmapped is owed: hvk_s2_table_settle() until it says true, before
+ * the next step of unmap, and before the memory is given back.
  */
 u64 hvk_s2_table_unmap(struct hvk_s2_table *t, u64 ipa, u64 end);
 u64 hvk_s2_table_wp(struct hvk_s2_table *t, u64 ipa, u64 end);
-/* Cleans what is mapped, devices apart, to the PoC. Writes no table. */
+/*
+ * Cleans some of what is owed, HVK_S2_CLEAN_STEP bytes at most, and frees tables.
+ * The lock may be dropped between two calls. true: nothing is left.
+ */
+bool hvk_s2_table_settle(struct hvk_s2_table *t);
+/*
+ * As these, but cleans what is mapped, devices apart, to the PoC, a part of a
+ * block as well. Writes no table: readers of it may go on meanwhile.
+ */
 u64 hvk_s2_table_clean(struct hvk_s2_table *t, u64 ipa, u64 end);
 
 /* What the functions below do with access flags that are set. */
@@ -149,16 +182,15 @@ struct hvk_s2_gather {
 	struct hvk_s2_table *t;
 	unsigned int work;	/* descriptors that were looked at */
 	bool order;		/* stores are not ordered yet */
-	unsigned int nr_ipas;	/* HVK_S2_TLBI_IPAS + 1: too many */
-	unsigned int nr_tables;
+	unsigned int nr_ipas;	/* HVK_S2_TLBI_IPAS + 1: too many, or tables */
 	u64 ipa[HVK_S2_TLBI_IPAS];
-	u64 *table[HVK_S2_STEP_TABLES + HVK_S2_SPARE_TABLES];
 };
 
 void hvk_s2_gather_begin(struct hvk_s2_gather *g, struct hvk_s2_table *t);
 /*
- * As hvk_s2_table_unmap(), but TLBs are not up to date before the finish. Stops,
- * and does nothing more, when the gather is full.
+ * As hvk_s2_table_unmap(), but TLBs are not up to date before the finish, and what
+ * is owed is settled after that. Nothing may be owed before the first. Stops, and
+ * does nothing more, when the gather is full.
  */
 u64 hvk_s2_gather_unmap(struct hvk_s2_gather *g, u64 ipa, u64 end);
 /*
@@ -167,7 +199,7 @@ u64 hvk_s2_gather_unmap(struct hvk_s2_gather *g, u64 ipa, u64 end);
  */
 bool hvk_s2_gather_age(struct hvk_s2_gather *g, u64 ipa, u64 end,
 		       enum hvk_s2_age how);
-/* Enough for one step: to be finished. */
+/* Enough for one step: to be finished, and settled. */
 bool hvk_s2_gather_full(const struct hvk_s2_gather *g);
 /* TLBs are up to date on return; the gather is empty, and may go on. */
 void hvk_s2_gather_finish(struct hvk_s2_gather *g);

@@ -207,7 +207,11 @@ void hvk_s2_destroy(struct hvk_vm *vm)
 	if (!s2->table.root)
 		return;
 	hvk_s2_notifier_exit(vm);
-	/* Every table but the root is freed with its last descriptor. */
+	/*
+	 * Every table but the root is freed with its last descriptor. Cleaned
+	 * here, too: memory that is shared, or a file's, outlives the VM, with
+	 * what its guest wrote past the caches.
+	 */
 	hvk_s2_release(vm);
 	while (s2->nr_stash)
 		free_page((unsigned long)s2->stash[--s2->nr_stash]);
@@ -218,15 +222,38 @@ void hvk_s2_destroy(struct hvk_vm *vm)
 
 /* --- ranges -------------------------------------------------------------------- */
 
+/*
+ * Between two steps: lets others have the lock, and the CPU. Who waits for the
+ * lock spins: a vCPU's thread on another CPU, where a window may begin.
+ */
+static void let_others(struct hvk_s2 *s2, bool may_sleep)
+	__must_hold(&s2->lock)
+{
+	if (!rwlock_is_contended(&s2->lock) && !(may_sleep && need_resched()))
+		return;
+	write_unlock(&s2->lock);
+	if (may_sleep)
+		cond_resched();
+	write_lock(&s2->lock);
+}
+
+void hvk_s2_settle(struct hvk_s2 *s2, bool may_sleep)
+{
+	lockdep_assert_held_write(&s2->lock);
+	do {
+		let_others(s2, may_sleep);
+	} while (!hvk_s2_table_settle(&s2->table));
+}
+
 void hvk_s2_range(struct hvk_s2 *s2, u64 ipa, u64 end, bool may_sleep,
 		  u64 (*step)(struct hvk_s2_table *t, u64 ipa, u64 end))
 {
 	end = min(end, BIT_ULL(s2->ipa_bits));
 	write_lock(&s2->lock);
+	hvk_s2_settle(s2, may_sleep);
 	while (ipa < end) {
 		ipa = step(&s2->table, ipa, end);
-		if (may_sleep && ipa < end)
-			cond_resched_rwlock_write(&s2->lock);
+		hvk_s2_settle(s2, may_sleep);
 	}
 	write_unlock(&s2->lock);
 }
@@ -246,6 +273,17 @@ void hvk_s2_flush_caches(struct hvk_vm *vm)
 	struct hvk_s2 *s2 = &vm->s2;
 
 	hvk_s2_range(s2, 0, BIT_ULL(s2->ipa_bits), true, hvk_s2_table_clean);
+}
+
+void hvk_s2_clean_block(phys_addr_t pa)
+{
+	unsigned int offset;
+
+	for (offset = 0; offset < HVK_S2_BLOCK_SIZE;
+	     offset += HVK_S2_CLEAN_STEP) {
+		hvk_dcache_flush(phys_to_virt(pa + offset), HVK_S2_CLEAN_STEP);
+		cond_resched();
+	}
 }
 
 int hvk_s2_map_device(struct hvk_vm *vm, u64 ipa, phys_addr_t pa, u64 size)

@@ -100,6 +100,11 @@ int hvk_s2_map_device(struct hvk_vm *vm, u64 ipa, phys_addr_t pa, u64 size);
  */
 void hvk_s2_flush_caches(struct hvk_vm *vm);
 /*
+ * Cleans and invalidates the HVK_S2_BLOCK_SIZE bytes at pa, which the caller
+ * holds, before hvk_s2_table_map() shows them. Sleeps; no lock.
+ */
+void hvk_s2_clean_block(phys_addr_t pa);
+/*
  * Makes vcpu->ctx->cfg.{vttbr,vtcr} fit for the entry: a VMID of the current
  * generation. Interrupts off. 0, or -EAGAIN: allow interrupts and come again.
  * vcpu->requests must be looked at after this, with in_guest set.
@@ -120,8 +125,16 @@ void hvk_vmid_exit(void);
  */
 int hvk_s2_fill_stash(struct hvk_s2 *s2, bool *dropped);
 /*
- * Calls step on [ipa, end) until it is done; the lock is dropped in between if
- * may_sleep.
+ * Cleans all that was unmapped, whoever unmapped it: a notifier that finds a page
+ * gone already gives it back to the host as well. s2->lock is held, and dropped in
+ * between for others that want it, and if may_sleep for the scheduler. Before the
+ * first step of an unmapping, after each, and so before the memory is given back.
+ */
+void hvk_s2_settle(struct hvk_s2 *s2, bool may_sleep);
+/*
+ * Calls step on [ipa, end) until it is done, and cleans what that unmapped; the
+ * lock is dropped in between for others that want it, and if may_sleep for the
+ * scheduler.
  */
 void hvk_s2_range(struct hvk_s2 *s2, u64 ipa, u64 end, bool may_sleep,
 		  u64 (*step)(struct hvk_s2_table *t, u64 ipa, u64 end));

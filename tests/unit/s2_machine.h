@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <linux/types.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
@@ -54,13 +56,43 @@ class S2Machine {
   // --- operations, each checked as a whole ---------------------------------
   int map(u64 ipa, u64 pa, unsigned level, unsigned prot) {
     Begin();
+    u64 cleaned = cleaned_bytes_;
     int ret = hvk_s2_table_map(&table_, ipa, pa, level, prot);
+    EXPECT_LE(cleaned_bytes_ - cleaned, HVK_S2_CLEAN_STEP) << "too long for a lock";
+    if (ret == -EUCLEAN) {
+      Clean(pa, Size(level));
+      ret = hvk_s2_table_map(&table_, ipa, pa, level, prot | HVK_S2_CLEANED);
+    }
     // Empty tables that a failure leaves behind may be seen late.
     if (ret == -ENOMEM) Order();
     End();
     return ret;
   }
-  void unmap(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_unmap); }
+  // With all that it owes: what was mapped, not a device, and is no more, is
+  // cleaned after the last TLB has forgotten it.
+  void unmap(u64 ipa, u64 end) {
+    auto before = leaves();
+    range(ipa, end, hvk_s2_table_unmap);
+    std::set<u64> left;  // by this or another IPA
+    for (const auto& [at, leaf] : leaves())
+      for (u64 off = 0; off < Size(leaf.level); off += 4096) left.insert(leaf.pa + off);
+    for (const auto& [at, leaf] : before) {
+      if (leaf.device) continue;
+      for (u64 off = 0; off < Size(leaf.level); off += 4096)
+        EXPECT_TRUE(settled_.count(leaf.pa + off) || left.count(leaf.pa + off))
+            << "given back with stale lines in the caches: ipa " << std::hex << at + off;
+    }
+  }
+  // One step of it, nothing of what it owes; and one of that, true: the last.
+  void unmap_step(u64 ipa, u64 end) {
+    settled_.clear();
+    Begin();
+    EXPECT_EQ(hvk_s2_table_unmap(&table_, ipa, end), end);
+    End();
+  }
+  bool settle_step() { return hvk_s2_table_settle(&table_); }
+  bool settled(u64 pa) const { return settled_.count(pa); }
+  u64 cleaned_bytes() const { return cleaned_bytes_; }
   void wp(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_wp); }
   void clean(u64 ipa, u64 end) { range(ipa, end, hvk_s2_table_clean); }
   bool age(u64 ipa, u64 end, hvk_s2_age how) { return age({{ipa, end}}, how); }
@@ -131,11 +163,13 @@ class S2Machine {
 
   void range(u64 ipa, u64 end, Step step) {
     steps = 0;
+    settled_.clear();
     std::string all;
     while (ipa < end) {
       Begin();
       u64 next = step(&table_, ipa, end);
       End();
+      Settle();
       all += events;
       ASSERT_GT(next, ipa) << "no progress";
       ASSERT_LE(next, end);
@@ -143,6 +177,16 @@ class S2Machine {
       steps++;
     }
     events = all;
+  }
+  // Each call on its own, as with the lock dropped in between.
+  void Settle() {
+    for (bool done = false; !done;) {
+      u64 before = cleaned_bytes_;
+      done = hvk_s2_table_settle(&table_);
+      EXPECT_LE(cleaned_bytes_ - before, HVK_S2_CLEAN_STEP) << "too long for a lock";
+      EXPECT_TRUE(done || cleaned_bytes_ > before) << "no progress";
+    }
+    EXPECT_TRUE(unordered_.empty()) << "settling writes no table";
   }
   void Begin() {
     current_ = this;
@@ -320,10 +364,51 @@ class S2Machine {
     S2Machine& m = *current_;
     m.events += "tlbi-all ";
     for (auto& [addr, e] : m.entries_) m.Invalidate(e);
+    while (m.Detach()) continue;
+  }
+  // Tables that no walk can reach any more, and no TLB remembers, show nothing: the
+  // entries of those that only tables like that still lead to are next.
+  bool Detach() {
+    std::set<u64> linked;
+    bool changed = false;
+    for (const auto& [addr, e] : entries_)
+      for (const auto* set : {&e.visible, &e.cached})
+        for (u64 desc : *set)
+          if (e.placed && IsTable(desc, e.level)) linked.insert(desc & 0xfffffffff000);
+    for (auto& [addr, e] : entries_) {
+      u64 table = reinterpret_cast<u64>(addr) & ~4095ull;
+      if (!e.placed || e.level == table_.start_level || linked.count(table)) continue;
+      e.placed = false;
+      e.cached.clear();
+      changed = true;
+    }
+    return changed;
   }
   static void Clean(u64 pa, u64 size) {
-    current_->events += "clean ";
-    for (u64 off = 0; off < size; off += 4096) current_->cleaned_.insert(pa + off);
+    S2Machine& m = *current_;
+    m.events += "clean ";
+    m.cleaned_bytes_ += size;
+    std::set<u64> reachable = m.Reachable(pa, size);
+    for (u64 off = 0; off < size; off += 4096) {
+      m.cleaned_.insert(pa + off);
+      if (!reachable.count(pa + off)) m.settled_.insert(pa + off);
+    }
+  }
+  // The pages that the guest may still reach by a table or a TLB, and so write to. A
+  // device is no memory of the host's, whatever address a test gives it.
+  std::set<u64> Reachable(u64 pa, u64 size) const {
+    std::set<u64> found;
+    for (const auto& [addr, e] : entries_) {
+      if (!e.placed) continue;
+      for (const auto* set : {&e.visible, &e.cached})
+        for (u64 desc : *set) {
+          if (!IsLeaf(desc, e.level) || ((desc >> 2) & 0xf) != 0xf) continue;
+          u64 leaf = desc & 0xfffffffff000 & ~(Size(e.level) - 1);
+          u64 from = std::max(pa, leaf), to = std::min(pa + size, leaf + Size(e.level));
+          for (; from < to; from += 4096) found.insert(from);
+        }
+    }
+    return found;
   }
   static void SyncIcache(u64 pa, u64 size) {
     S2Machine& m = *current_;
@@ -353,6 +438,8 @@ class S2Machine {
   std::map<u64*, Entry> entries_;
   std::set<u64*> unordered_;
   unsigned tables_ = 0;
+  u64 cleaned_bytes_ = 0;
+  std::set<u64> settled_;  // of the range: pages cleaned when nothing could reach them
   // Of the operation: pages cleaned and synced by PA, and (IPA, PA) as before.
   std::set<u64> cleaned_, synced_, mapped_pa_;
   std::set<std::pair<u64, u64>> mapped_, executable_;
