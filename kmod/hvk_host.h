@@ -63,6 +63,7 @@
 #include "slot_tree.h"
 #include "smccc_filter.h"
 #include "stage2.h"
+#include "unfinished.h"
 #include "vgic.h"
 #include "vtimer.h"
 
@@ -188,6 +189,7 @@ struct hvk_vcpu {
 		struct hvk_insn insn;
 	} mmio;
 
+	struct hvk_unfinished unfinished;
 	struct hvk_guestdbg dbg;
 	struct hvk_vgic_cpu vgic;
 	struct hvk_vtimer timer[HVK_NR_TIMERS];

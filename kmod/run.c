@@ -337,6 +337,8 @@ static int one_round(struct hvk_vcpu *vcpu)
 	ret = hvk_frame_wait(vcpu);
 	if (ret <= 0)
 		return ret;
+	if (unlikely(vcpu->unfinished.due))
+		return hvk_unfinished_step(vcpu);
 
 	ret = enter(vcpu);
 	if (ret >= 0)

@@ -268,11 +268,15 @@ void hvk_s2_wp(struct hvk_vm *vm, u64 ipa, u64 size)
 	hvk_s2_range(&vm->s2, ipa, ipa + size, true, hvk_s2_table_wp);
 }
 
-void hvk_s2_flush_caches(struct hvk_vm *vm)
+bool hvk_s2_clean_step(struct hvk_vm *vm, u64 *ipa)
 {
 	struct hvk_s2 *s2 = &vm->s2;
+	u64 end = BIT_ULL(s2->ipa_bits);
 
-	hvk_s2_range(s2, 0, BIT_ULL(s2->ipa_bits), true, hvk_s2_table_clean);
+	read_lock(&s2->lock);
+	*ipa = hvk_s2_table_clean(&s2->table, *ipa, end);
+	read_unlock(&s2->lock);
+	return *ipa >= end;
 }
 
 void hvk_s2_clean_block(phys_addr_t pa)

@@ -94,11 +94,13 @@ void hvk_s2_wp(struct hvk_vm *vm, u64 ipa, u64 size);
  */
 int hvk_s2_map_device(struct hvk_vm *vm, u64 ipa, phys_addr_t pa, u64 size);
 /*
- * Cleans and invalidates all mapped memory to the PoC: the guest's set/way
- * operations, and its MMU or caches going on or off. What is mapped later is
- * cleaned then. May sleep between chunks.
+ * One step of cleaning and invalidating all mapped memory to the PoC: the
+ * guest's set/way operations, and its MMU or caches going on or off. From *ipa,
+ * 0 at first, on; true: done. What is mapped behind *ipa meanwhile is cleaned
+ * as it appears, what is unmapped as it goes. At most HVK_S2_CLEAN_STEP bytes;
+ * process context, does not sleep.
  */
-void hvk_s2_flush_caches(struct hvk_vm *vm);
+bool hvk_s2_clean_step(struct hvk_vm *vm, u64 *ipa);
 /*
  * Cleans and invalidates the HVK_S2_BLOCK_SIZE bytes at pa, which the caller
  * holds, before hvk_s2_table_map() shows them. Sleeps; no lock.

@@ -44,7 +44,8 @@ static bool caches_on(const struct hvk_vcpu *vcpu)
  * next instruction, and lines may sit in a system cache that they never reach.
  * All of the VM's memory is cleaned and invalidated instead, once: a guest
  * that does this is about to turn its caches on or off, so from here on
- * (TVM) those writes are watched, and the work is done again there.
+ * (TVM) those writes are watched, and the work is done again there. It is done
+ * in steps before the guest goes on: unfinished.c.
  */
 static bool hvk_sys_set_way(struct hvk_vcpu *vcpu,
 			    const struct hvk_sysreg *reg, bool read, u64 *val)
@@ -52,7 +53,7 @@ static bool hvk_sys_set_way(struct hvk_vcpu *vcpu,
 	if (read)
 		return false;
 	if (!(vcpu->ctx->cfg.hcr & HCR_TVM)) {
-		hvk_s2_flush_caches(vcpu->vm);
+		hvk_unfinished_begin(vcpu, HVK_UNFINISHED_CLEAN);
 		vcpu->ctx->cfg.hcr |= HCR_TVM;
 	}
 	return true;
@@ -74,7 +75,7 @@ static bool hvk_sys_vm(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 	}
 	vcpu->ctx->sys[reg->sys] = *val;
 	if (caches_on(vcpu) != was_on)
-		hvk_s2_flush_caches(vcpu->vm);
+		hvk_unfinished_begin(vcpu, HVK_UNFINISHED_CLEAN);
 	if (caches_on(vcpu))
 		vcpu->ctx->cfg.hcr &= ~HCR_TVM;
 	return true;

@@ -85,10 +85,13 @@ static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 	vcpu->features = features;
 	/*
 	 * A restarted guest runs with its MMU off and reads past the caches:
-	 * pages that come in anew are cleaned.
+	 * pages that come in anew are cleaned, and those that go are. What the
+	 * last instruction of the life before had yet to clean is among them.
 	 */
-	if (vcpu->has_run)
+	if (vcpu->has_run) {
 		hvk_slots_unmap_all(vcpu->vm);
+		hvk_unfinished_drop(vcpu, HVK_UNFINISHED_CLEAN);
+	}
 	/* A CPU_ON that was not acted upon came from the life before. */
 	clear_bit(HVK_REQ_RESET, &vcpu->requests);
 	hvk_vcpu_reset(vcpu);

@@ -7,11 +7,15 @@
  * Where IHI 0048 leaves a choice, the choice is that of Linux's own KVM.
  */
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
 #include "hvk_host.h"
 #include "vgic_irq.h"
+
+/* Interrupts that hvk_vgic_update_step() looks at: some 2,000 instructions. */
+#define UPDATE_STEP	32
 
 struct hvk_irq *hvk_irq_get(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid)
 {
@@ -100,16 +104,23 @@ void hvk_irq_update(struct hvk_vm *vm, struct hvk_irq *irq)
 	hvk_irq_unlock_update(vm, irq, flags, true);
 }
 
-void hvk_vgic_update_all(struct hvk_vm *vm)
+bool hvk_vgic_update_step(struct hvk_vm *vm, u64 *at)
 {
-	unsigned int nr = hvk_nr_vcpus(vm);
-	unsigned int i, intid;
+	unsigned int nr_private = hvk_nr_vcpus(vm) * HVK_NR_PRIVATE;
+	unsigned int nr = nr_private + vm->vgic.nr_irqs - HVK_NR_PRIVATE;
+	unsigned int i = *at, end = min(nr, i + UPDATE_STEP);
 
-	for (i = 0; i < nr; i++)
-		for (intid = 0; intid < HVK_NR_PRIVATE; intid++)
-			hvk_irq_update(vm, &vm->vcpu[i]->vgic.priv[intid]);
-	for (intid = HVK_NR_PRIVATE; intid < vm->vgic.nr_irqs; intid++)
-		hvk_irq_update(vm, &vm->vgic.spi[intid - HVK_NR_PRIVATE]);
+	for (; i < end; i++) {
+		struct hvk_irq *irq;
+
+		if (i < nr_private)
+			irq = &vm->vcpu[i / HVK_NR_PRIVATE]->vgic.priv[i % HVK_NR_PRIVATE];
+		else
+			irq = &vm->vgic.spi[i - nr_private];
+		hvk_irq_update(vm, irq);
+	}
+	*at = i;
+	return i >= nr;
 }
 
 /* Who may be injected, or NULL and why. */

@@ -194,6 +194,11 @@ bool hvk_vgic_is_active(struct hvk_vcpu *vcpu, u32 intid);
 /* --- the guest's accesses ----------------------------------------------------------- */
 /* GICD: true if mmio->ipa lies in the distributor (then it is handled). */
 bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
+/*
+ * After a change of GICD_CTLR: brings some of the VM's interrupts, from number
+ * *at on (0 at first), onto the lists where they belong. true: that was the last.
+ */
+bool hvk_vgic_update_step(struct hvk_vm *vm, u64 *at);
 
 /* --- eventfds (irqfd.c, routing.c), beside what hvk_host.h names ---------------------- */
 int hvk_irqfd_init(void);	/* at load: 0 or -ENOMEM */

@@ -110,9 +110,6 @@ void hvk_irq_unlock_update(struct hvk_vm *vm, struct hvk_irq *irq,
 	__releases(&irq->lock);
 /* Only that, after a change elsewhere of what decides where it belongs. */
 void hvk_irq_update(struct hvk_vm *vm, struct hvk_irq *irq);
-/* The same for all interrupts of the VM, after a change of GICD_CTLR. */
-void hvk_vgic_update_all(struct hvk_vm *vm);
-
 /* vgic_mmio.c: registers for the VMM, all vCPUs out of RUN. 0 or -EINVAL. */
 bool hvk_gicd_has_reg(struct hvk_vm *vm, u32 offset);
 int hvk_gicd_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val);

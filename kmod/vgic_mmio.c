@@ -11,6 +11,7 @@
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 
 #include "hvk_host.h"
@@ -93,16 +94,27 @@ static u32 read_ctlr(const struct access *a, u32 offset)
 	return a->vcpu->vm->vgic.dist_enabled ? GICD_CTLR_ENABLE : 0;
 }
 
+static void update_all(struct hvk_vm *vm)
+{
+	u64 at = 0;
+
+	while (!hvk_vgic_update_step(vm, &at))
+		cond_resched();
+}
+
 static int write_ctlr(const struct access *a, u32 offset, u32 val)
 {
 	struct hvk_vm *vm = a->vcpu->vm;
 	bool enable = val & GICD_CTLR_ENABLE;
 
+	if (READ_ONCE(vm->vgic.dist_enabled) == enable)
+		return 0;
+	WRITE_ONCE(vm->vgic.dist_enabled, enable);
 	/* Two writers at once: both bring all interrupts in line afterwards. */
-	if (READ_ONCE(vm->vgic.dist_enabled) != enable) {
-		WRITE_ONCE(vm->vgic.dist_enabled, enable);
-		hvk_vgic_update_all(vm);
-	}
+	if (a->user)
+		update_all(vm);
+	else
+		hvk_unfinished_begin(a->vcpu, HVK_UNFINISHED_VGIC);
 	return 0;
 }
 

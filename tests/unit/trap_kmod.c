@@ -92,9 +92,16 @@ const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
 	return ipa - slot->ipa < slot->size ? slot : NULL;
 }
 
-void hvk_s2_flush_caches(struct hvk_vm *vm)
+/* For vgic_kmod.c too: the RUN loop's steps, all at once. */
+void hvk_unfinished_begin(struct hvk_vcpu *vcpu, enum hvk_unfinished_kind kind)
 {
-	bench->flushes++;
+	u64 at = 0;
+
+	if (kind == HVK_UNFINISHED_CLEAN)
+		bench->flushes++;
+	else
+		while (!hvk_vgic_update_step(vcpu->vm, &at))
+			;
 }
 
 int hvk_s2_abort(struct hvk_vcpu *vcpu)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Long work that an instruction of the guest has begun: it is done in short
+ * steps by the RUN loop, in the vCPU's own windows if it has any, before the
+ * guest goes on. See unfinished.c.
+ */
+#ifndef HVK_UNFINISHED_H
+#define HVK_UNFINISHED_H
+
+#include <linux/types.h>
+
+struct hvk_vcpu;
+
+enum hvk_unfinished_kind {
+	HVK_UNFINISHED_CLEAN,	/* all memory of the VM, to the PoC; at: the IPA */
+	HVK_UNFINISHED_VGIC,	/* GICD_CTLR changed; at: number of interrupts */
+	HVK_UNFINISHED_KINDS,
+};
+
+/* The vCPU's thread alone, or vcpu->mutex held. */
+struct hvk_unfinished {
+	unsigned long due;			/* kinds, as bits */
+	u64 at[HVK_UNFINISHED_KINDS];		/* where each goes on */
+};
+
+/* From an exit's handler: to be done, from its beginning, before the next entry. */
+void hvk_unfinished_begin(struct hvk_vcpu *vcpu, enum hvk_unfinished_kind kind);
+/*
+ * One step of what is due, if the vCPU may run now: some microseconds. From the
+ * RUN loop, in place of an entry. Exit contract: 1.
+ */
+int hvk_unfinished_step(struct hvk_vcpu *vcpu);
+/* It was done by other means. */
+void hvk_unfinished_drop(struct hvk_vcpu *vcpu, enum hvk_unfinished_kind kind);
+
+#endif /* HVK_UNFINISHED_H */
