@@ -35,17 +35,21 @@
 #define MISSED_IN	200	/* the host's own work takes one now and then */
 #define GAP_US		50	/* between two looks: somebody else's window */
 
+#define MOST_INTIDS	992	/* as many as hvk offers, as KVM */
+
 #define DEVICE_IPA	0x0a000000ull	/* nobody's: the VMM answers */
 #define CODE		0x40000000ull
 #define DATA		0x50000000ull
 #define DATA_SIZE	(4ull << 20)
 #define DISCARDED	(64ull << 10)	/* of DATA, in one go */
+#define HUGE_AT		0x100000000ull	/* aligned as DATA is: blocks fit */
 
 /* frame_guest.S */
 extern const char programs[], programs_end[];
 extern const char program_measure[], program_spin[], program_hvc[], program_wfe[],
 	program_gicd[], program_mmio[], program_sysreg[], program_sgi[], program_wfi[],
-	program_timer[], program_pages[];
+	program_timer[], program_pages[], program_setway[], program_toggle[],
+	program_ctlr[];
 
 /* What the measuring program leaves. */
 struct record {
@@ -56,6 +60,7 @@ struct partition {
 	struct vm vm;
 	const char *program;
 	uint8_t *code, *data;
+	uint64_t data_size;
 	int cpu;
 	atomic_bool stop;
 	struct result end;
@@ -66,17 +71,24 @@ static const struct neighbour {
 	const char *program;
 	uint64_t x3, x4;
 	uint64_t x5_us;
+	uint32_t mib;		/* of DATA, all mapped; 0: as little as there is */
+	bool huge;		/* in blocks of 2 MiB */
 } neighbours[] = {
-	{ "spin", program_spin, 0, 0, 0 },
-	{ "hvc", program_hvc, 0, 0, 0 },
-	{ "gicd", program_gicd, 0, 0, 0 },
-	{ "mmio", program_mmio, DEVICE_IPA, 0, 0 },
-	{ "sgi", program_sgi, 0, 0, 0 },
-	{ "wfi", program_wfi, 0, 0, 20 },
-	{ "wfe", program_wfe, 0, 0, 0 },
-	{ "timer", program_timer, 0, 0, 0 },
-	{ "sysreg", program_sysreg, 0, 0, 0 },
-	{ "pages", program_pages, DATA, DISCARDED, 0 },
+	{ "spin", program_spin, 0, 0, 0, 0, false },
+	{ "hvc", program_hvc, 0, 0, 0, 0, false },
+	{ "gicd", program_gicd, 0, 0, 0, 0, false },
+	{ "mmio", program_mmio, DEVICE_IPA, 0, 0, 0, false },
+	{ "sgi", program_sgi, 0, 0, 0, 0, false },
+	{ "wfi", program_wfi, 0, 0, 20, 0, false },
+	{ "wfe", program_wfe, 0, 0, 0, 0, false },
+	{ "timer", program_timer, 0, 0, 0, 0, false },
+	{ "sysreg", program_sysreg, 0, 0, 0, 0, false },
+	{ "pages", program_pages, DATA, DISCARDED, 0, 0, false },
+	{ "ctlr", program_ctlr, 0, 0, 0, 0, false },
+	{ "setway-64", program_setway, DATA, 0, 0, 64, false },
+	{ "setway-512", program_setway, DATA, 0, 0, 512, true },
+	{ "toggle-64", program_toggle, DATA, 0, 0, 64, false },
+	{ "toggle-512", program_toggle, DATA, 0, 0, 512, true },
 };
 
 #define NR_NEIGHBOURS	(sizeof(neighbours) / sizeof(neighbours[0]))
@@ -108,13 +120,15 @@ static uint64_t ticks_to_ns(uint64_t ticks)
 
 /* --- partitions -------------------------------------------------------------------- */
 
-static uint8_t *add_memory(struct vm *vm, unsigned int slot, uint64_t ipa, uint64_t size)
+static uint8_t *add_memory(struct vm *vm, unsigned int slot, uint64_t ipa, uint64_t size,
+			   bool huge)
 {
 	struct hvk_prefault all = { .ipa = ipa, .size = size };
-	uint8_t *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	uint8_t *memory = mmap((void *)(huge ? HUGE_AT : 0), size, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (memory == MAP_FAILED || madvise(memory, size, MADV_NOHUGEPAGE))
+	if (memory == MAP_FAILED ||
+	    madvise(memory, size, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE))
 		die("memory");
 	if (slot == 1)
 		memcpy(memory, programs, programs_end - programs);
@@ -125,19 +139,22 @@ static uint8_t *add_memory(struct vm *vm, unsigned int slot, uint64_t ipa, uint6
 	return memory;
 }
 
-static void open_partition(struct partition *p, int frame, uint32_t owner)
+static void open_partition(struct partition *p, int frame, uint32_t owner,
+			   const struct neighbour *n)
 {
 	struct hvk_vm_para para = { .flags = HVK_PARA_LOCKED };
 	struct hvk_vcpu_frame place = { .frame_fd = frame, .owner = owner };
 
 	p->cpu = cpu;
+	p->data_size = n && n->mib ? (uint64_t)n->mib << 20 : DATA_SIZE;
 	p->vm.fd = ioctl(system_fd, KVM_CREATE_VM, 0);
 	if (p->vm.fd < 0 || ioctl(p->vm.fd, HVK_VM_PARA, &para))
 		die("HVK_VM_PARA");
 	vm_open_vcpu(&p->vm, system_fd);
+	vm_intids = p->program == program_ctlr ? MOST_INTIDS : 0;
 	close(vm_gic(&p->vm, GICD, GICC));
-	p->code = add_memory(&p->vm, 1, CODE, 8192);
-	p->data = add_memory(&p->vm, 2, DATA, DATA_SIZE);
+	p->code = add_memory(&p->vm, 1, CODE, 8192, false);
+	p->data = add_memory(&p->vm, 2, DATA, p->data_size, n && n->huge);
 	if (ioctl(p->vm.vcpu, HVK_VCPU_FRAME, &place))
 		die("HVK_VCPU_FRAME");
 }
@@ -146,7 +163,7 @@ static void close_partition(struct partition *p)
 {
 	vm_close(&p->vm);
 	munmap(p->code, 8192);
-	munmap(p->data, DATA_SIZE);
+	munmap(p->data, p->data_size);
 }
 
 /* Runs it, and is the VMM behind it: devices read as 0, pages are discarded. */
@@ -222,14 +239,14 @@ static size_t measure(const struct neighbour *n, struct window *windows, size_t 
 
 	if (fd < 0)
 		die("HVK_CREATE_FRAME");
-	open_partition(&measuring, fd, 1);
+	open_partition(&measuring, fd, 1, NULL);
 	vm_set_x(&measuring.vm, 3, DATA);
 	vm_set_x(&measuring.vm, 4, nr + 1);
 	vm_set_x(&measuring.vm, 5, GAP_US * frequency / 1000000);
 	start(&measuring, &threads[0]);
 	if (n) {
 		other.program = n->program;
-		open_partition(&other, fd, 0);
+		open_partition(&other, fd, 0, n);
 		vm_set_x(&other.vm, 3, n->x3);
 		vm_set_x(&other.vm, 4, n->x4);
 		vm_set_x(&other.vm, 5, n->x5_us * frequency / 1000000);
@@ -287,7 +304,7 @@ static struct summary report(const char *name, const struct window *windows, siz
 	struct summary late = summarise(&windows->late_ns, stride, nr);
 	struct summary length = summarise(&windows->length_ns, stride, nr);
 
-	printf("%-8s %6zu %7.2f %7.2f %7.2f %7.2f ", name, nr, late.min / 1e3,
+	printf("%-10s %6zu %7.2f %7.2f %7.2f %7.2f ", name, nr, late.min / 1e3,
 	       late.median / 1e3, late.p99 / 1e3, late.max / 1e3);
 	if (idle)
 		printf("%+7.2f %+7.2f ", (late.median - idle->median) / 1e3,

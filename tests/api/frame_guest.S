@@ -2,7 +2,7 @@
 /*
  * The programs of frame.c's partitions: one that measures its windows, and ones
  * that never mean to leave theirs. Position-independent, stage 1 and interrupts
- * off. Called with x2: DONE_IPA, x3: an address, x4 and x5: numbers.
+ * off, but for those that say else. Called with x2: DONE_IPA, x3: an address, x4 and x5: numbers.
  */
 #include "uapi/hvk_para.h"
 
@@ -34,6 +34,33 @@ program_\name:
 	str	w0, [x10, #4]
 	mov	w0, #1
 	str	w0, [x10]
+	.endm
+
+	/*
+	 * x3: a page for a table; x13 and x14: SCTLR_EL1 with MMU and caches on, and
+	 * off. They are on: the IPAs from 0x40000000 to 0x7fffffff are their own VAs,
+	 * Normal memory, in one block.
+	 */
+	.macro	caches_on
+	mov	x0, #0x40000000
+	movk	x0, #0x701		/* block, AF, Inner Shareable, attribute 0 */
+	str	x0, [x3, #8]
+	mov	x0, #0xff
+	msr	mair_el1, x0
+	msr	ttbr0_el1, x3
+	/* T0SZ 25, walks write-back and Inner Shareable, no TTBR1, 36 bits of PA */
+	mov	x0, #0x3519
+	movk	x0, #0x0080, lsl #16
+	movk	x0, #1, lsl #32
+	msr	tcr_el1, x0
+	mrs	x14, sctlr_el1
+	mov	x0, #0x1005		/* I, C, M */
+	orr	x13, x14, x0
+	tlbi	vmalle1
+	dsb	sy
+	isb
+	msr	sctlr_el1, x13
+	isb
 	.endm
 
 	.section .rodata
@@ -134,6 +161,36 @@ program pages			/* x3: memory, x4: bytes; then the VMM discards it */
 	cmp	x6, x7
 	b.lo	2b
 	str	x7, [x2]
+	b	1b
+
+program ctlr			/* the distributor off and on: all INTIDs move */
+	mov	x9, #GICD
+1:	str	wzr, [x9]
+	mov	w0, #1
+	str	w0, [x9]
+	b	1b
+
+/*
+ * x3: memory. Caches are on: each set/way operation is about all that the guest
+ * has. The write to SCTLR_EL1 behind it changes nothing, but a hypervisor that
+ * expects the caches to go off believes then that they stay on.
+ */
+program setway
+	caches_on
+1:	dc	cisw, xzr
+	dsb	sy
+	msr	sctlr_el1, x13
+	isb
+	b	1b
+
+program toggle			/* the same, and the caches do go off, and on */
+	caches_on
+1:	dc	cisw, xzr
+	dsb	sy
+	msr	sctlr_el1, x14
+	isb
+	msr	sctlr_el1, x13
+	isb
 	b	1b
 
 	.globl	programs_end

@@ -28,6 +28,7 @@ const char *const how_names[] = {
 };
 
 uint32_t vm_features;
+uint32_t vm_intids;
 
 void die(const char *what)
 {
@@ -154,6 +155,12 @@ int vm_gic(struct vm *vm, uint64_t gicd, uint64_t gicc)
 	attr.attr = KVM_VGIC_V2_ADDR_TYPE_CPU;
 	attr.addr = (uintptr_t)&gicc;
 	err = err ?: ioctl(dev.fd, KVM_SET_DEVICE_ATTR, &attr);
+	if (vm_intids && !err) {
+		attr.group = KVM_DEV_ARM_VGIC_GRP_NR_IRQS;
+		attr.attr = 0;
+		attr.addr = (uintptr_t)&vm_intids;
+		err = ioctl(dev.fd, KVM_SET_DEVICE_ATTR, &attr);
+	}
 	attr.group = KVM_DEV_ARM_VGIC_GRP_CTRL;
 	attr.attr = KVM_DEV_ARM_VGIC_CTRL_INIT;
 	err = err ?: ioctl(dev.fd, KVM_SET_DEVICE_ATTR, &attr);

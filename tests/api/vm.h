@@ -54,6 +54,7 @@ extern uint32_t vm_features;
 /* The second half of vm_open(), for a VM that something was asked of before. */
 void vm_open_vcpu(struct vm *vm, int system_fd);
 /* A GICv2 at these addresses, initialised; the device's fd. */
+extern uint32_t vm_intids;	/* of those to be made from now on; 0: the least */
 int vm_gic(struct vm *vm, uint64_t gicd, uint64_t gicc);
 void vm_slot(struct vm *vm, unsigned int slot, unsigned int flags, uint64_t ipa,
 	     uint64_t size, void *memory);
