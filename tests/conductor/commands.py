@@ -123,7 +123,7 @@ DEMOS = [(f"demo/{kind}", ["tests/system/demo", kind])
 README = ("guests/readme", ["tests/system/readme-guests"])
 # How far a partition moves its neighbour's windows: the dearest neighbours, or all.
 JITTER = [("6.12/jitter", ["tests/system/jitter", "--host", "6.12", "--windows", "1000",
-                           "mmio", "wfi", "pages"])]
+                           "mmio", "wfi", "pages", "ctlr", "setway-64"])]
 JITTER_LONG = [(f"{host}/jitter", ["tests/system/jitter", "--host", host, "--windows", "10000"])
                for host in HOSTS]
 JITTER_LONG.append(("6.1/windows", ["tests/system/windows"]))
