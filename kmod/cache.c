@@ -38,7 +38,8 @@ void hvk_cache_init(void)
 
 void hvk_dcache_flush(const void *va, size_t size)
 {
-	unsigned long line = (unsigned long)va & ~(dline - 1);
+	const size_t step = dline;	/* not to be read again for each line */
+	unsigned long line = (unsigned long)va & ~(step - 1);
 	unsigned long end = (unsigned long)va + size;
 
 	/*
@@ -46,7 +47,7 @@ void hvk_dcache_flush(const void *va, size_t size)
 	 * CVAC: on PEs with the errata of ARM64_WORKAROUND_CLEAN_CACHE it would
 	 * have to be CIVAC all the same.
 	 */
-	for (; line < end; line += dline)
+	for (; line < end; line += step)
 		asm volatile("dc civac, %0" : : "r" (line) : "memory");
 	/* Complete, for non-cacheable observers too, before anyone is let in. */
 	dsb(sy);
