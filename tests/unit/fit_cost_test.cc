@@ -35,9 +35,8 @@ class Writer {
   void begin(const std::string& name) { EXPECT_EQ(fdt_begin_node(blob_.data(), name.c_str()), 0); }
   void end() { EXPECT_EQ(fdt_end_node(blob_.data()), 0); }
   void data(const std::string& name, const std::string& value) {
-    EXPECT_EQ(fdt_property(blob_.data(), name.c_str(), value.data(),
-                           static_cast<int>(value.size())),
-              0);
+    EXPECT_EQ(
+        fdt_property(blob_.data(), name.c_str(), value.data(), static_cast<int>(value.size())), 0);
   }
   void text(const std::string& name, const std::string& value) { data(name, value + '\0'); }
   void cell(const std::string& name, uint32_t value) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint64_t kTextOffset = 8;
 constexpr uint64_t kImageSize = 16;
-constexpr uint64_t kFlags = 24;  // bit 0: big-endian
+constexpr uint64_t kFlags = 24;     // bit 0: big-endian
 constexpr uint64_t kReserved = 32;  // three words of zeroes, up to the magic
 constexpr uint64_t kMagic = 56;
 constexpr uint64_t kHeaderSize = 64;

@@ -109,8 +109,8 @@ void any_signature(const FitTree& tree, int node, const Check& check) {
   for (const int child : tree.children(node)) {
     if (!is_signature(tree, child)) continue;
     if (++tried > kMaxSignatures) {
-      throw ImageError(quote(tree.path(node)) + " has more than " +
-                       std::to_string(kMaxSignatures) + " signatures");
+      throw ImageError(quote(tree.path(node)) + " has more than " + std::to_string(kMaxSignatures) +
+                       " signatures");
     }
     try {
       check(child);

@@ -79,8 +79,8 @@ std::string ConsoleMux::shown(size_t guest) const {
 
 std::string ConsoleMux::name_again(size_t guest) const {
   const Guest& from = guests_[guest];
-  const bool moved = foreground_ == guest &&
-                     std::any_of(from.line.begin(), from.line.end(), moves_cursor);
+  const bool moved =
+      foreground_ == guest && std::any_of(from.line.begin(), from.line.end(), moves_cursor);
   return moved ? '\r' + from.prefix : "";
 }
 

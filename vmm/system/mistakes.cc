@@ -69,6 +69,10 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string_vi
   std::string_view best;
   size_t best_distance = 1 + std::max<size_t>(1, name.size() / 3);
   for (const std::string_view candidate : known) {
+    // So many letters at least are to be inserted or removed.
+    const size_t least =
+        std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
+    if (least >= best_distance) continue;
     const size_t d = distance(name, candidate);
     if (d < best_distance) {
       best = candidate;

@@ -10,6 +10,9 @@ namespace hvk {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+// Dots in one key; no key of a system file has more than two. toml++ 3.3 makes a
+// table of each and calls itself for each, as deep as the text wants it.
+constexpr unsigned kMaxDots = 8;
 // No character: an escape of it is an error.
 constexpr uint32_t kSurrogate = 0xd800;
 
@@ -84,8 +87,10 @@ std::string ascii_toml(std::string_view text) {
   std::string out;
   size_t i = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   bool comment = false;
+  unsigned dots = 0;  // in this key, or number
   while (i < text.size()) {
     const char c = text[i];
+    if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) dots = 0;
     if (!is_ascii(c)) {
       const bool good = take_character(text, i) != kSurrogate;
       if (!comment || !good) out += comment ? '\x7f' : '?';
@@ -93,7 +98,7 @@ std::string ascii_toml(std::string_view text) {
       take_string(text, i, out);
     } else {
       comment = c != '\n' && (comment || c == '#');
-      out += c;
+      out += c == '.' && !comment && ++dots > kMaxDots ? '?' : c;
       ++i;
     }
   }
