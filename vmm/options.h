@@ -36,9 +36,9 @@ struct Options {
   Config config;
   bool doctor = false;
   bool bringup = false;  // of the doctor's: walk the ladder
-  std::string system;  // FILE.toml
-  std::string image;   // FILE.itb
-  std::string key;     // PUBLIC.pem, for the image
+  std::string system;    // FILE.toml
+  std::string image;     // FILE.itb
+  std::string key;       // PUBLIC.pem, for the image
   SystemAct act = SystemAct::kRun;
   std::vector<ConsoleOption> consoles;
   std::string control;  // path of a socket

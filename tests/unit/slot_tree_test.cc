@@ -156,7 +156,7 @@ TEST(SlotTree, ByIpa) {
     u64 ipa, size;
     bool overlaps;
   } kTable[] = {
-      {4, 0x3000, 0x5000, false}, {4, 0x3000, 0x5001, true}, {4, 0x2fff, 1, true},
+      {4, 0x3000, 0x5000, false}, {4, 0x3000, 0x5001, true},  {4, 0x2fff, 1, true},
       {4, 0, ~0ull, true},        {2, 0x2000, 0x1000, false}, {2, 0x1000, 0x2000, true},
       {1, 0, 0x3000, true},       {3, 0x9000, 0x1000, false},
   };
