@@ -231,7 +231,7 @@ static int take(struct hvk_climb *c)
 	if (err == -EPERM)
 		return answer(c, err, "KVM keeps EL2 (protected?)");
 	if (err)
-		return answer(c, err, "EL2 did not answer after the take");
+		return answer(c, err, "EL2 does not answer as hvk's");
 	if (c->fail == HVK_FAIL_OVERFLOW)
 		set_stack(c, false);	/* for the fault's own use */
 	return 0;

@@ -232,6 +232,9 @@ static int set_workaround_level(u64 val, enum workaround state)
 	return val <= workaround_level(state) ? 0 : -EINVAL;
 }
 
+#define WORKAROUND_2_ON	(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL |	\
+				 KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED)
+
 /* The same. A switch is as good as none needed, unknown as good as absent. */
 static int set_workaround2_level(u64 val)
 {
@@ -240,8 +243,7 @@ static int set_workaround2_level(u64 val)
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_UNKNOWN:
 		return 0;
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL:
-	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL |
-	     KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED:
+	case WORKAROUND_2_ON:
 	case KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_NOT_REQUIRED:
 		return spectre_v4() == WA_UNAFFECTED ? 0 : -EINVAL;
 	default:

@@ -38,7 +38,7 @@
 
 /*
  * HVK_S2_MEMATTR, without FEAT_S2FWB (DDI 0487 D8.6). Devices without early
- * write acknowledgement (nE): what a guest's stage 1 says may only be weaker,
+ * acknowledgment of writes (nE): what a guest's stage 1 says may only be weaker,
  * and the stronger of the two holds (D8.6). So a DSB waits for the device's
  * own answer, and the SError of a bad write is pending when guest_exit looks
  * for it; with an early one it could come later and hit the host. KVM maps
