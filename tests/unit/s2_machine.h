@@ -73,15 +73,7 @@ class S2Machine {
   void unmap(u64 ipa, u64 end) {
     auto before = leaves();
     range(ipa, end, hvk_s2_table_unmap);
-    std::set<u64> left;  // by this or another IPA
-    for (const auto& [at, leaf] : leaves())
-      for (u64 off = 0; off < Size(leaf.level); off += 4096) left.insert(leaf.pa + off);
-    for (const auto& [at, leaf] : before) {
-      if (leaf.device) continue;
-      for (u64 off = 0; off < Size(leaf.level); off += 4096)
-        EXPECT_TRUE(settled_.count(leaf.pa + off) || left.count(leaf.pa + off))
-            << "given back with stale lines in the caches: ipa " << std::hex << at + off;
-    }
+    CheckGone(before);
   }
   // One step of it, nothing of what it owes; and one of that, true: the last.
   void unmap_step(u64 ipa, u64 end) {
@@ -109,6 +101,8 @@ class S2Machine {
     return young;
   }
   void unmap(const Ranges& ranges) {
+    auto before = leaves();
+    settled_.clear();
     Begin();
     hvk_s2_gather g;
     hvk_s2_gather_begin(&g, &table_);
@@ -117,12 +111,16 @@ class S2Machine {
         u64 next = hvk_s2_gather_unmap(&g, ipa, end);
         bool full = hvk_s2_gather_full(&g);
         ASSERT_TRUE(next == end || full) << "stopped without a reason";
-        if (full) hvk_s2_gather_finish(&g);
         ipa = next;
+        if (!full) continue;
+        hvk_s2_gather_finish(&g);
+        Settle();
       }
     }
     hvk_s2_gather_finish(&g);
     End();
+    Settle();
+    CheckGone(before);
   }
   void touch(u64 ipa) {
     Begin();
@@ -177,6 +175,17 @@ class S2Machine {
       steps++;
     }
     events = all;
+  }
+  void CheckGone(const std::map<u64, Leaf>& before) {
+    std::set<u64> left;  // by this or another IPA
+    for (const auto& [at, leaf] : leaves())
+      for (u64 off = 0; off < Size(leaf.level); off += 4096) left.insert(leaf.pa + off);
+    for (const auto& [at, leaf] : before) {
+      if (leaf.device) continue;
+      for (u64 off = 0; off < Size(leaf.level); off += 4096)
+        EXPECT_TRUE(settled_.count(leaf.pa + off) || left.count(leaf.pa + off))
+            << "given back with stale lines in the caches: ipa " << std::hex << at + off;
+    }
   }
   // Each call on its own, as with the lock dropped in between.
   void Settle() {

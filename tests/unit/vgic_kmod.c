@@ -346,10 +346,12 @@ void bench_switch_off_at(struct hvk_vm *vm, unsigned int look)
 bool bench_switched_off(struct hvk_vm *vm)
 {
 	bool done = !switched_off;
+	u64 at = 0;
 
 	switched_off = NULL;
 	vm->vgic.dist_enabled = false;
-	hvk_vgic_update_all(vm);
+	while (!hvk_vgic_update_step(vm, &at))
+		;
 	return done;
 }
 
