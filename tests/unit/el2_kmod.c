@@ -42,6 +42,18 @@ void hvk_fp_load(const struct hvk_fp *fp)
 	bench_el2_do("fp load", 0);
 }
 
+/* features.c, for PEs that have more than the bench's */
+void hvk_features_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
+			struct hvk_el2_controls *guest)
+{
+	bench_el2_do("features enter", 0);
+}
+
+void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+{
+	bench_el2_do("features leave", 0);
+}
+
 uint64_t el2_bench_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	return hvk_el2_enter(cpu, ctx);
