@@ -42,6 +42,7 @@ TEST(SystemMistakes, MistakesOfTheWhole) {
       {"a = '\xc3'", 1, "not TOML at column"},
       {"a = 'b\n\u00e4'", 1, "not TOML at column"},
       {"# \xff", 1, "not TOML at column"},
+      {"# \xed\xa0\x80", 1, "not TOML at column"},
       {"a = \"\"\"\n\u00e4\"\"\"\"\u3000", 2, "not TOML at column"},
       {"[[!", 1, "not TOML at column 3"},
       {"[[partition]]\nname = \"\xff\"\n", 2, "not TOML"},

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "vmm/system/utf8.h"
+
 namespace hvk {
 namespace {
 
@@ -18,27 +20,12 @@ constexpr uint32_t kSurrogate = 0xd800;
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
-// Takes a character that is not ASCII off the text at `i`. What is not UTF-8
+// Takes a character that is not ASCII off the text at `i`. A byte that begins none
 // gives kSurrogate.
 uint32_t take_character(std::string_view text, size_t& i) {
-  struct Form {
-    uint8_t mask, lead;  // of the first byte
-    unsigned more;       // bytes
-    uint32_t min;
-  };
-  constexpr Form kForms[] = {
-      {0xe0, 0xc0, 1, 0x80}, {0xf0, 0xe0, 2, 0x800}, {0xf8, 0xf0, 3, 0x10000}};
-  const auto first = static_cast<uint8_t>(text[i++]);
-  for (const Form& form : kForms) {
-    if ((first & form.mask) != form.lead) continue;
-    uint32_t value = first & ~form.mask & 0xff;
-    for (unsigned n = 0; n < form.more; ++n) {
-      if (i == text.size() || (static_cast<uint8_t>(text[i]) & 0xc0) != 0x80) return kSurrogate;
-      value = value << 6 | (static_cast<uint8_t>(text[i++]) & 0x3f);
-    }
-    return value < form.min || value > 0x10ffff ? kSurrogate : value;
-  }
-  return kSurrogate;
+  const Character character = first_character(text.substr(i));
+  i += character.size ? character.size : 1;
+  return character.size ? character.code : kSurrogate;
 }
 
 // Appends the string that begins at `i`, with its quotes, to `out`, as a basic
