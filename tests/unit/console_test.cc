@@ -103,8 +103,9 @@ TEST(ConsoleMux, ShowsWholeLinesWithNames) {
                : step.guest == 'f' ? mux.set_foreground(0)
                : step.guest == 'F' ? mux.set_foreground(1)
                : step.guest == '.'
-                   ? mux.finish()
+                   ? mux.finish(0)
                    : mux.add(static_cast<size_t>(step.guest - '0'), bytes_of(step.bytes));
+      if (step.guest == '.') shown += mux.finish(1);
     }
     EXPECT_EQ(shown, row.shown) << row.name;
   }
@@ -266,20 +267,38 @@ TEST(TerminalWriter, WritesWhatAllGuestsSaid) {
   EXPECT_EQ(ends_seen, 1u);
 }
 
+// However the bytes come to the writer: at once, or while the line's end is not there
+// yet, and whether or not it ever comes.
 TEST(TerminalWriter, CountsWhatAFullDiskLoses) {
+  struct {
+    const char* name;
+    std::vector<std::string> pieces;
+    uint64_t lost;
+  } const kTable[] = {
+      {"a line", {"line\n"}, 5},
+      {"a line in pieces", {"li", "ne", "\n"}, 5},
+      {"a carriage return", {"line\r", "\n"}, 6},
+      {"two lines", {"one\ntw", "o\n"}, 8},
+      {"no end", {"li", "ne"}, 4},
+  };
   const Fd full(::open("/dev/full", O_WRONLY));
-  EXPECT_EQ(with_stdout(full.get(),
-                        [] {
-                          StdoutSink out;
-                          TerminalWriter writer(out, {"a"});
-                          ConsoleRing& a = writer.add(0, Full::kWait);
-                          writer.start();
-                          put(a, "line\n");
-                          writer.finish();
-                          if (!wait_for(writer.finished(), 10000)) return 1;
-                          return a.lost() == 5 ? 0 : 2;
-                        }),
-            0);
+  for (const auto& row : kTable) {
+    const int status = with_stdout(full.get(), [&] {
+      StdoutSink out;
+      TerminalWriter writer(out, {"a"});
+      ConsoleRing& a = writer.add(0, Full::kWait);
+      writer.start();
+      for (const std::string& piece : row.pieces) {
+        put(a, piece);
+        // The writer has taken it.
+        while (!a.content().empty()) std::this_thread::yield();
+      }
+      writer.finish();
+      if (!wait_for(writer.finished(), 10000)) return 1;
+      return a.lost() == row.lost ? 0 : 2;
+    });
+    EXPECT_EQ(status, 0) << row.name;
+  }
 }
 
 TEST(TerminalWriter, EndsWithAReaderThatDoesNotRead) {

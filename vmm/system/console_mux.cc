@@ -93,11 +93,14 @@ std::string ConsoleMux::prompt(size_t guest) {
   return out;
 }
 
-std::string ConsoleMux::finish() {
+size_t ConsoleMux::held(size_t guest) const {
+  const Guest& from = guests_[guest];
+  return (open_ == guest ? 0 : from.line.size()) + (from.carriage_return ? 1 : 0);
+}
+
+std::string ConsoleMux::finish(size_t guest) {
   std::string out;
-  for (size_t guest = 0; guest < guests_.size(); ++guest) {
-    if (!guests_[guest].line.empty()) end_line(guest, out);
-  }
+  if (!guests_[guest].line.empty()) end_line(guest, out);
   return out;
 }
 

@@ -42,8 +42,12 @@ class ConsoleMux {
   bool hides(size_t guest) const { return open_ != guest && !guests_[guest].line.empty(); }
   std::string prompt(size_t guest);
 
-  // What to write at the end: all lines that were begun.
-  std::string finish();
+  // How many of the bytes last given for `guest` no text for the terminal has had yet,
+  // at most.
+  size_t held(size_t guest) const;
+
+  // What to write at the end: the guest's line, if it has begun one.
+  std::string finish(size_t guest);
 
  private:
   struct Guest {

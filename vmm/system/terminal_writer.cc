@@ -74,11 +74,9 @@ void TerminalWriter::run() {
     if (finish) break;
     const size_t foreground = foreground_;
     pollfd wait = {sleep_.fd(), POLLIN, 0};
-    if (::poll(&wait, 1, mux_.hides(foreground) ? quiet_ms_ : -1) == 0) {
-      out_.write(mux_.prompt(foreground));
-    }
+    if (::poll(&wait, 1, mux_.hides(foreground) ? quiet_ms_ : -1) == 0) show_prompt(foreground);
   }
-  out_.write(mux_.finish());
+  write_rest();
 }
 
 // A turn of each guest; false if none had anything.
@@ -89,10 +87,29 @@ bool TerminalWriter::write_some() {
     const auto chunk = content.first(std::min(content.size(), kChunk));
     if (chunk.empty()) continue;
     any = true;
-    if (!out_.write(mux_.add(source.guest, chunk))) source.ring->lose(chunk.size());
+    source.held += chunk.size();
+    write(source, mux_.add(source.guest, chunk));
     source.ring->consume(chunk.size());
   }
   return any;
+}
+
+// Writes what the mux has made of the source's bytes; those that went into it and
+// could not be written are lost, the others may be yet.
+void TerminalWriter::write(Source& source, const std::string& text) {
+  const size_t held = std::min(source.held, mux_.held(source.guest));
+  if (!out_.write(text)) source.ring->lose(source.held - held);
+  source.held = held;
+}
+
+void TerminalWriter::show_prompt(size_t guest) {
+  for (Source& source : sources_) {
+    if (source.guest == guest) write(source, mux_.prompt(guest));
+  }
+}
+
+void TerminalWriter::write_rest() {
+  for (Source& source : sources_) write(source, mux_.finish(source.guest));
 }
 
 bool TerminalWriter::nothing_left() const {

@@ -39,10 +39,14 @@ class TerminalWriter {
   struct Source {
     size_t guest;
     std::unique_ptr<ConsoleRing> ring;
+    size_t held = 0;  // bytes of the ring's that were in no text for the terminal yet
   };
 
   void run();
   bool write_some();
+  void write(Source& source, const std::string& text);
+  void show_prompt(size_t guest);
+  void write_rest();
   bool nothing_left() const;
 
   StdoutSink& out_;
