@@ -77,13 +77,32 @@ static u64 *entry_of(u64 *table, unsigned int level, phys_addr_t pa)
 	return &table[(pa >> (PAGE_SHIFT + 9 * (3 - level))) % ENTRIES];
 }
 
-static u64 *new_table(gfp_t gfp)
-{
-	u64 *table = (u64 *)get_zeroed_page(gfp);
+/* Pages for tables: as many as one page of EL2's can need. */
+struct spare {
+	u64 *table[TABLE_LEVELS];
+	unsigned int nr;
+};
 
-	if (table)
-		WRITE_ONCE(tables, tables + 1);
-	return table;
+/*
+ * Without map_lock: an allocation may wait for long in a cgroup that is at its
+ * limit, and that is nothing to other VMs.
+ */
+static int fill(struct spare *spare, gfp_t gfp)
+{
+	while (spare->nr < TABLE_LEVELS) {
+		u64 *table = (u64 *)get_zeroed_page(gfp);
+
+		if (!table)
+			return -ENOMEM;
+		spare->table[spare->nr++] = table;
+	}
+	return 0;
+}
+
+static void drain(struct spare *spare)
+{
+	while (spare->nr)
+		free_page((unsigned long)spare->table[--spare->nr]);
 }
 
 static void free_table(u64 *table)
@@ -92,8 +111,11 @@ static void free_table(u64 *table)
 	free_page((unsigned long)table);
 }
 
-/* Puts a page's descriptor in, and the tables above it that are not there. */
-static int set_page(phys_addr_t pa, u64 desc, gfp_t gfp)
+/*
+ * Puts a page's descriptor in, and the tables above it that are not there, from
+ * a spare that is full.
+ */
+static void set_page(phys_addr_t pa, u64 desc, struct spare *spare)
 {
 	unsigned int level;
 	u64 *table = root;
@@ -103,10 +125,9 @@ static int set_page(phys_addr_t pa, u64 desc, gfp_t gfp)
 		u64 *e = entry_of(table, level, pa);
 
 		if (!*e) {
-			u64 *next = new_table(gfp);
+			u64 *next = spare->table[--spare->nr];
 
-			if (!next)
-				return -ENOMEM;
+			WRITE_ONCE(tables, tables + 1);
 			/* Zeroed entries are seen before the link to them. */
 			dma_wmb();
 			WRITE_ONCE(*e, virt_to_phys(next) | DESC_TABLE | DESC_VALID);
@@ -116,7 +137,6 @@ static int set_page(phys_addr_t pa, u64 desc, gfp_t gfp)
 	/* invalid to valid: no TLB holds an invalid entry */
 	WRITE_ONCE(*entry_of(table, level, pa), desc);
 	WRITE_ONCE(mapped, mapped + 1);
-	return 0;
 }
 
 static bool is_empty(const u64 *table)
@@ -158,26 +178,38 @@ static void clear_page_of(phys_addr_t pa)
 		free_table(gone[--nr]);
 }
 
-static void unmap_locked(phys_addr_t start, phys_addr_t end)
+void hvk_el2_unmap(phys_addr_t pa, size_t size)
 {
-	for (; start < end; start += PAGE_SIZE)
-		clear_page_of(start);
+	phys_addr_t end = PAGE_ALIGN(pa + size);
+
+	mutex_lock(&map_lock);
+	for (pa &= PAGE_MASK; pa < end; pa += PAGE_SIZE)
+		clear_page_of(pa);
+	mutex_unlock(&map_lock);
 }
 
 static int map_pages(phys_addr_t pa, size_t size, u64 attr, gfp_t gfp)
 {
 	phys_addr_t start = pa & PAGE_MASK, end = PAGE_ALIGN(pa + size);
+	struct spare spare = { .nr = 0 };
 	int err = 0;
 
-	mutex_lock(&map_lock);
-	for (pa = start; pa < end && !err; pa += PAGE_SIZE)
-		err = set_page(pa, pa | attr, gfp);
-	/* The last one, too: it may have got some of its tables. */
+	for (pa = start; pa < end; pa += PAGE_SIZE) {
+		err = fill(&spare, gfp);
+		if (err)
+			break;
+		mutex_lock(&map_lock);
+		set_page(pa, pa | attr, &spare);
+		/*
+		 * EL2's walker sees the entries before EL2 is called with the
+		 * page, and with any other that shares its tables.
+		 */
+		dsb(ishst);
+		mutex_unlock(&map_lock);
+	}
+	drain(&spare);
 	if (err)
-		unmap_locked(start, pa);
-	/* EL2's walker sees the entries before EL2 is called with the page. */
-	dsb(ishst);
-	mutex_unlock(&map_lock);
+		hvk_el2_unmap(start, pa - start);
 	return err;
 }
 
@@ -201,13 +233,6 @@ int hvk_el2_map_text(phys_addr_t pa, size_t size)
 	return map_pages(pa, size, PAGE_TEXT, GFP_KERNEL);
 }
 
-void hvk_el2_unmap(phys_addr_t pa, size_t size)
-{
-	mutex_lock(&map_lock);
-	unmap_locked(pa & PAGE_MASK, PAGE_ALIGN(pa + size));
-	mutex_unlock(&map_lock);
-}
-
 void hvk_el2_map_regs(struct hvk_el2_cpu *cpu)
 {
 	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
@@ -225,8 +250,11 @@ int hvk_el2_map_init(void)
 {
 	mapped = 0;
 	tables = 0;
-	root = new_table(GFP_KERNEL);
-	return root ? 0 : -ENOMEM;
+	root = (u64 *)get_zeroed_page(GFP_KERNEL);
+	if (!root)
+		return -ENOMEM;
+	tables = 1;
+	return 0;
 }
 
 static void free_level(u64 *table, unsigned int level)

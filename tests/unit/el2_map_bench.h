@@ -20,9 +20,11 @@ unsigned int el2_tables(void);
 __u64 *el2_root(void);
 
 /* --- the machine, from the code under test ------------------------------------- */
-/* A page of zeroes, or NULL. */
-void *bench_el2_page(int account);
+/* A page of zeroes, or NULL; whether the tables' lock is held. */
+void *bench_el2_page(int account, int locked);
 void bench_el2_free(void *page);
+/* TLBs and walks find what the tables have now, beside what they had. */
+void bench_el2_walk(void);
 /* No TLB holds more than the tables have now. */
 void bench_el2_tlbi(void);
 

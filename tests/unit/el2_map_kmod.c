@@ -2,6 +2,7 @@
 /* EL2's own tables, built for the machine that tests, on el2_map_bench.h's bench. */
 #include <linux/gfp.h>
 #include <linux/io.h>
+#include <linux/mutex.h>
 
 #include "el2_map_bench.h"
 
@@ -10,10 +11,19 @@
 /* Physical addresses are the test's own. */
 #define virt_to_phys(p)		((phys_addr_t)(unsigned long)(p))
 #define phys_to_virt(pa)	((void *)(unsigned long)(pa))
-#define get_zeroed_page(gfp)	((unsigned long)bench_el2_page((gfp) == GFP_KERNEL_ACCOUNT))
+#define get_zeroed_page(gfp)						\
+	((unsigned long)bench_el2_page((gfp) == GFP_KERNEL_ACCOUNT,	\
+				       map_lock.kshim.held))
 #define free_page(page)		bench_el2_free((void *)(page))
+#undef mutex_unlock
+#define mutex_unlock(m)		(bench_el2_walk(), kshim_unlock(m))
 #define dma_wmb()		smp_wmb()
 #define dsb(domain)		mb()
+static void kshim_unlock(struct mutex *m)
+{
+	kshim_release(&m->kshim);
+}
+
 #include "../../kmod/el2_map.c"
 
 void hvk_el2_tlbi_own(void)
