@@ -343,12 +343,14 @@ static int one_round(struct hvk_vcpu *vcpu)
 	ret = enter(vcpu);
 	if (ret >= 0)
 		return handle(vcpu, ret);
-	if (ret == -EBUSY)	/* KVM answers where we were */
+	if (ret == -EBUSY) {	/* KVM answers where we were */
 		ret = hvk_el2_reclaim();
-	else if (ret == -EAGAIN && hvk_el2_is_held_off())
+	} else if (ret == -EAGAIN && hvk_el2_is_held_off()) {
 		ret = hvk_el2_wait();
-	else if (ret == -EAGAIN)
+	} else if (ret == -EAGAIN) {
+		hvk_vmid_wait(vcpu->vm);
 		ret = 0;
+	}
 	return ret ? ret : 1;
 }
 

@@ -108,10 +108,17 @@ bool hvk_s2_clean_step(struct hvk_vm *vm, u64 *ipa);
 void hvk_s2_clean_block(phys_addr_t pa);
 /*
  * Makes vcpu->ctx->cfg.{vttbr,vtcr} fit for the entry: a VMID of the current
- * generation. Interrupts off. 0, or -EAGAIN: allow interrupts and come again.
- * vcpu->requests must be looked at after this, with in_guest set.
+ * generation. Interrupts off. 0, or -EAGAIN: allow interrupts, hvk_vmid_wait()
+ * and come again. vcpu->requests must be looked at after this, with in_guest set.
  */
 int hvk_vmid_update(struct hvk_vcpu *vcpu);
+/*
+ * Until a VMID that is being withdrawn is: waits for s2->lock, so that on
+ * PREEMPT_RT, where its holder can be preempted, the holder gets the priority of
+ * the vCPU's thread and not a loop at real-time priority in its way. Interrupts
+ * on, s2->lock not held.
+ */
+void hvk_vmid_wait(struct hvk_vm *vm);
 /*
  * Takes the VM's VMID away, with all that TLBs hold of it: no vCPU is in the
  * guest with it on return. Under s2->lock, interrupts on; does not sleep.

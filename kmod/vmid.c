@@ -170,6 +170,16 @@ void hvk_vmid_retire(struct hvk_vm *vm)
 	atomic64_set(&s2->vmid, 0);
 }
 
+void hvk_vmid_wait(struct hvk_vm *vm)
+{
+	struct hvk_s2 *s2 = &vm->s2;
+
+	if (atomic64_read(&s2->vmid) != HVK_VMID_HOLD)
+		return;
+	read_lock(&s2->lock);
+	read_unlock(&s2->lock);
+}
+
 int hvk_vmid_init(void)
 {
 	if (num_possible_cpus() + 2 > BIT(hvk_host.vmid_bits))

@@ -18,6 +18,8 @@ void vmid_bench_exit(void);
 int vmid_bench_enter(unsigned int pe, unsigned int vm);
 /* An invalidation of this VM found EL2 not ours. */
 void vmid_bench_retire(unsigned int vm);
+/* A vCPU of this VM was told -EAGAIN. */
+void vmid_bench_wait(unsigned int vm);
 /* A VM that ends; the number stands for a new one from now on. */
 void vmid_bench_renew(unsigned int vm);
 
@@ -26,6 +28,8 @@ void vmid_bench_renew(unsigned int vm);
 int bench_tlbi_all(unsigned int pe);
 /* On return no vCPU of the VM is in the guest. */
 void bench_vmid_kick(unsigned int vm);
+/* A vCPU's thread waits for the lock of its VM's tables, which is held or not. */
+void bench_vmid_wait(int held);
 
 #ifdef __cplusplus
 }

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The module's VMIDs, built for the machine that tests, on vmid_bench.h's bench. */
+#include <linux/spinlock.h>
+
 #include "vmid_bench.h"
 
 /* Other tests' module sources have these as well. */
 #define hvk_host		vmid_hvk_host
 #define hvk_kick_all_sync	vmid_hvk_kick_all_sync
 #define hvk_el2_tlbi_all	vmid_hvk_el2_tlbi_all
+#undef read_lock
+#undef read_unlock
+#define read_lock(l)		bench_vmid_wait((l)->kshim.held)
+#define read_unlock(l)		((void)(l))
 #include "../../kmod/vmid.c"
 
 unsigned int kshim_cpu;
@@ -62,6 +68,11 @@ void vmid_bench_retire(unsigned int vm)
 	write_lock(&vms[vm].s2.lock);
 	hvk_vmid_retire(&vms[vm]);
 	write_unlock(&vms[vm].s2.lock);
+}
+
+void vmid_bench_wait(unsigned int vm)
+{
+	hvk_vmid_wait(&vms[vm]);
 }
 
 void vmid_bench_renew(unsigned int vm)

@@ -95,6 +95,7 @@ class Machine {
 
   static inline Machine* machine = nullptr;
   unsigned roll_overs = 0;
+  unsigned waits = 0;  // of vCPUs for a VMID that is being withdrawn
   std::array<unsigned, kVms> life{};
 
  private:
@@ -122,6 +123,11 @@ TEST(Vmid, NewAfterRetirement) {
   int first = vmid_bench_enter(0, 0);
   m.retire(0);
   EXPECT_NE(vmid_bench_enter(0, 0), first);
+  // Others come again for another reason, and need no lock for that.
+  const unsigned waits = m.waits;
+  EXPECT_EQ(waits, kPes);
+  vmid_bench_wait(0);
+  EXPECT_EQ(m.waits, waits);
 }
 
 TEST(Vmid, RunsOnThroughARollOver) {
@@ -197,8 +203,18 @@ extern "C" int bench_tlbi_all(unsigned pe) { return Machine::machine->tlbi_all(p
 
 extern "C" void bench_vmid_kick(unsigned vm) {
   // Until all are out, none gets in.
-  for (unsigned pe = 0; pe < kPes; pe++) EXPECT_EQ(vmid_bench_enter(pe, vm), -EAGAIN);
+  for (unsigned pe = 0; pe < kPes; pe++) {
+    EXPECT_EQ(vmid_bench_enter(pe, vm), -EAGAIN);
+    const unsigned waits = Machine::machine->waits;
+    vmid_bench_wait(vm);
+    EXPECT_EQ(Machine::machine->waits, waits + 1) << "spins in the way of who withdraws it";
+  }
   Machine::machine->kick(vm);
+}
+
+extern "C" void bench_vmid_wait(int held) {
+  EXPECT_TRUE(held);
+  Machine::machine->waits++;
 }
 
 }  // namespace hvk::test
