@@ -11,6 +11,7 @@
  * NAME REASON" for each that is to be true at the end; whether the host is well and has
  * its memory back is for the caller to see.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -146,6 +147,39 @@ static bool ended(int pidfd, uint64_t ms)
 	}
 }
 
+static void show_file(const char *folder, const char *task, const char *name)
+{
+	char path[128], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", folder, task, name);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (strcmp(name, "status") || !strncmp(line, "State", 5))
+			printf("# %s %s: %s", task, name, line);
+	if (file)
+		fclose(file);
+}
+
+/* Where each thread of a process is that should be gone, as far as the kernel tells. */
+static void show_threads(pid_t pid)
+{
+	struct dirent *entry;
+	char folder[64];
+	DIR *tasks;
+
+	snprintf(folder, sizeof(folder), "/proc/%d/task", pid);
+	tasks = opendir(folder);
+	while (tasks && (entry = readdir(tasks))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		show_file(folder, entry->d_name, "status");
+		show_file(folder, entry->d_name, "stack");
+	}
+	if (tasks)
+		closedir(tasks);
+}
+
 /* False: it cannot be ended. */
 static bool play(const struct round *round, bool killed)
 {
@@ -166,7 +200,12 @@ static bool play(const struct round *round, bool killed)
 	}
 	killed = ended(pidfd, GRACE_MS);
 	close(pidfd);
-	return killed && waitpid(pid, NULL, 0) == pid;
+	if (killed)
+		return waitpid(pid, NULL, 0) == pid;
+	printf("# round of seed %llu, race %s\n", (unsigned long long)round->seed,
+	       round->race ? round->race->name : "none");
+	show_threads(pid);
+	return false;
 }
 
 /* Friends and children of rounds, which end after them. False: not all did. */
