@@ -49,6 +49,28 @@ guest_test() {
 	judge "$1" "$2" "$console"
 }
 
+uart_guest() { # DEVICE
+	vm "$1" 60 --kernel "$guests/uart.elf" --memory 32 --append echo <"$work/test/in"
+}
+
+# guest_uart_input DEVICE: each typed character comes back at once, from the interrupt.
+guest_uart_input() {
+	need "$1"
+	console=$work/test/console
+	mkfifo "$work/test/in"
+	exec 4<>"$work/test/in"
+	background uart_guest "$1" >"$console"
+	wait_until 20 has "$console" '^echo ready' || { cat "$console"; fail "the guest did not start"; }
+	for letter in a b q; do
+		printf $letter >&4
+		wait_until 10 has "$console" "^got $letter" || { cat "$console"; fail "no '$letter'"; }
+	done
+	wait "$!"
+	status=$?
+	cat "$console"
+	[ $status = 0 ] || fail "status $status"
+}
+
 # guest_raw DEVICE: an image without any header.
 guest_raw() {
 	need "$1"

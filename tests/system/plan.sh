@@ -4,7 +4,7 @@
 # arguments. KVM comes first, on a host that hvk has not touched; then hvk; last the
 # way back. ($host and $long are run-suite's.)
 
-bare_guests="boot mmio psci sysreg fault gic timer wfi fp smp gic_smp library cxx"
+bare_guests="boot mmio uart psci sysreg fault gic timer wfi fp smp gic_smp library cxx"
 
 # Kernels that Linux guests boot here.
 guest_kernels() {
@@ -28,6 +28,7 @@ plan_guests() { # PREFIX DEVICE
 		echo "$1guest/$guest guest_test $2 $guest 2"
 	done
 	echo "$1guest/boot-raw guest_raw $2"
+	echo "$1guest/uart-input guest_uart_input $2"
 	echo "$1guest/smp-4 guest_test $2 smp 4"
 	echo "$1guest/crash guest_crash $2"
 	echo "$1guest/reset guest_reset $2"

@@ -65,10 +65,6 @@ constexpr uint32_t kIntRxTimeout = 1u << 6;
 constexpr uint32_t kIntOverrun = 1u << 10;
 constexpr uint32_t kIntMask = 0x7ff;
 
-// Receive trigger in eighths of the FIFO by IFLS.RXIFLSEL; the values above
-// are reserved and taken as the highest.
-constexpr std::array<uint8_t, 8> kTriggerEighths = {1, 2, 4, 6, 7, 7, 7, 7};
-
 // Revision 3 is what tells drivers of the deeper FIFOs.
 constexpr primecell::Ids kIds = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
 
@@ -209,7 +205,7 @@ void Pl011::write_register(uint64_t offset, uint32_t value) {
       // Turning the FIFOs off is also how to flush them, DDI 0183G 3.3.8.
       if ((lcr_h_ & kLcrFifoEnable) && !(value & kLcrFifoEnable)) {
         level_ = 0;
-        ris_ &= ~kIntRx;
+        ris_ &= ~(kIntRx | kIntRxTimeout);
       }
       lcr_h_ = value & 0xff;
       break;
@@ -221,8 +217,7 @@ void Pl011::write_register(uint64_t offset, uint32_t value) {
       break;
     case Reg::kImsc:
       imsc_ = value & kIntMask;
-      // Without the time-out there is nothing to offer a character with.
-      if ((imsc_ & kIntRx) && !(imsc_ & kIntRxTimeout)) listen();
+      listen_to_receive_interrupt();
       break;
     case Reg::kIcr:
       ris_ &= ~value;
@@ -242,7 +237,7 @@ uint32_t Pl011::read_data() {
   const uint16_t entry = fifo_[head_];
   head_ = (head_ + 1) % kFifoDepth;
   --level_;
-  if (level_ < trigger()) ris_ &= ~kIntRx;
+  if (level_ == 0) ris_ &= ~(kIntRx | kIntRxTimeout);
   // RSR's overrun bit tells of the FIFO, and stays until it is cleared; the
   // others belong to the character that was read last.
   rsr_ = (rsr_ & kRsrOverrun) | (entry >> kDrErrorShift & ~kRsrOverrun & 0xf);
@@ -273,6 +268,7 @@ void Pl011::write_control(uint32_t value) {
     listening_ = false;
     flag_reads_ = 0;
   }
+  listen_to_receive_interrupt();
 }
 
 void Pl011::push(uint8_t byte) {
@@ -286,18 +282,12 @@ void Pl011::push(uint8_t byte) {
   fifo_[(head_ + level_) % kFifoDepth] =
       static_cast<uint16_t>(byte | (std::exchange(lost_, false) ? kDrOverrun : 0));
   ++level_;
-  // Raised by passing the level, not by being above it: a guest that clears
-  // it and leaves the data sees the time-out only.
-  if (level_ == trigger()) ris_ |= kIntRx;
+  ris_ |= kIntRx | kIntRxTimeout;
 }
 
 size_t Pl011::depth() const { return (lcr_h_ & kLcrFifoEnable) ? kFifoDepth : 1; }
 
-size_t Pl011::trigger() const {
-  return (lcr_h_ & kLcrFifoEnable) ? kFifoDepth * kTriggerEighths[ifls_ >> 3 & 7] / 8 : 1;
-}
-
-uint32_t Pl011::raw() const { return ris_ | (level_ > 0 || offered() ? kIntRxTimeout : 0); }
+uint32_t Pl011::raw() const { return ris_ | (offered() ? kIntRxTimeout : 0); }
 
 // Input waits outside while the receiver listens to its own transmitter.
 bool Pl011::receiving() const { return listening_ && !(cr_ & kCrLoopback); }
@@ -311,6 +301,11 @@ bool Pl011::offered() const {
 }
 
 void Pl011::listen() { listening_ |= (cr_ & kCrRxEnable) != 0; }
+
+// Without the time-out there is nothing to offer a character with.
+void Pl011::listen_to_receive_interrupt() {
+  if ((imsc_ & kIntRx) && !(imsc_ & kIntRxTimeout)) listen();
+}
 
 // Brings the character that waited into the FIFO, ahead of all others.
 void Pl011::settle() {

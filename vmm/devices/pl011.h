@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // PL011: the guest's serial port (DDI 0183G, revision r1p5: 32-byte FIFOs).
 //
-// Modelled: data in both directions, the receive FIFO with its levels, the
-// transmit, receive, receive time-out, overrun and modem interrupts,
-// loopback, identification. Time on the wire is not: a byte written is sent
-// at once, so the transmit FIFO is always empty, and the 32-bit period of the
-// receive time-out is over as soon as the receive FIFO holds something.
+// Modelled: data in both directions, the receive FIFO, the transmit, receive,
+// receive time-out, overrun and modem interrupts, loopback, identification.
+// Time on the wire is not: a byte written is sent at once, so the transmit FIFO
+// is always empty, and the 32-bit period of the receive time-out is over as soon
+// as a character has come.
+//
+// Each character that comes raises the receive interrupt and the time-out, with
+// FIFOs and without, whatever level IFLS selects; reading the last one clears
+// both, ICR each. So QEMU's model has it, where the level is always one character,
+// and so do guests need it that were only run there: a handler that unmasks the
+// receive interrupt alone would wait for half a FIFO of typed characters in vain.
+// ICR clears while characters wait, too, for handlers that acknowledge first and
+// have a thread read later; the next character raises both again, where QEMU keeps
+// silent for ever.
 //
 // Like the boards that people wrote their first programs for, it sends and
 // receives without having been enabled, and always eight bits.
 //
 // Not modelled: baud rate, parity, framing and break; IrDA; DMA requests (the
 // registers keep what is written); flow control of the transmitter; the
-// integration test registers.
+// levels of the receive FIFO; integration test registers.
 #pragma once
 
 #include <array>
@@ -63,11 +72,11 @@ class Pl011 final : public Device {
   void write_control(uint32_t value);
   void push(uint8_t byte);
   size_t depth() const;
-  size_t trigger() const;
   uint32_t raw() const;
   bool receiving() const;
   bool offered() const;
   void listen();
+  void listen_to_receive_interrupt();
   void settle();
   void update_irq();
   bool take_ready();
@@ -97,7 +106,7 @@ class Pl011 final : public Device {
   uint32_t cr_;
   uint32_t ifls_;
   uint32_t imsc_ = 0;
-  uint32_t ris_ = 0;  // all but the receive time-out, which follows the FIFO
+  uint32_t ris_ = 0;
   uint32_t dmacr_ = 0;
 };
 
