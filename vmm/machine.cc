@@ -56,6 +56,7 @@ Machine::Machine(const Config& config, ByteSink& console_out, const Place* place
     para_ = std::make_unique<Para>(*place_, ram_, console_out);
     if (has_windows(place_)) ram_.lock();
   }
+  fill_virtio_slots(bus_, empty_virtio_);
 
   if (config_.firmware.empty()) {
     load_kernel();

@@ -12,6 +12,7 @@
 
 #include "vmm/bus.h"
 #include "vmm/config.h"
+#include "vmm/devices/empty_virtio.h"
 #include "vmm/devices/pl011.h"
 #include "vmm/devices/pl031.h"
 #include "vmm/devices/pl061.h"
@@ -109,6 +110,7 @@ class Machine {
   Pl011 pl011_;
   Pl031 pl031_;
   Pl061 pl061_;
+  EmptyVirtio empty_virtio_;
   Bus bus_;
 
   std::string format_;             // of the kernel

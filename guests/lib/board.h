@@ -9,8 +9,13 @@
 #define BOARD_PL011	 0x09000000ul
 #define BOARD_PL031	 0x09010000ul
 #define BOARD_PL061	 0x09030000ul
+#define BOARD_VIRTIO	 0x0a000000ul /* the first of the virtio-mmio transports */
 #define BOARD_NOBODY	 0x10000000ul /* no device and no RAM at this page */
 #define BOARD_RAM	 0x40000000ul
+
+/* virtio-mmio transports lie side by side. */
+#define BOARD_VIRTIO_SIZE  0x200ul
+#define BOARD_VIRTIO_SLOTS 32
 
 /* INTIDs: PPIs begin at 16, SPIs at 32. */
 #define BOARD_INTID_MAINTENANCE 25

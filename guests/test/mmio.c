@@ -186,6 +186,33 @@ static void cache_maintenance(void)
 	check("cache-maintenance-no-effect", PATTERN, ldr_w(RTCMR));
 }
 
+/* All of the board's transports answer, as transports without a device (virtio 1.2 4.2.2). */
+static void virtio_transports(void)
+{
+	struct exc_record fault;
+	unsigned int magic = 0, version = 0, taken = 0, rest = 0;
+
+	exc_catch(&fault);
+	for (unsigned int i = 0; i < BOARD_VIRTIO_SLOTS; i++) {
+		uintptr_t base = BOARD_VIRTIO + i * BOARD_VIRTIO_SIZE;
+		/* Of each other registers, the last one's too. */
+		uintptr_t at = base + BOARD_VIRTIO_SIZE - 4 * (i + 1);
+
+		str_w(base, PATTERN);
+		str_w(at, PATTERN);
+		magic += ldr_w(base) == 0x74726976;
+		version += ldr_w(base + 4) == 2;
+		taken += ldr_w(base + 8) != 0;
+		rest += ldr_w(at) != 0;
+	}
+	exc_release();
+	check("virtio-no-abort", 0, fault.count);
+	check("virtio-magic", BOARD_VIRTIO_SLOTS, magic);
+	check("virtio-version-2", BOARD_VIRTIO_SLOTS, version);
+	check("virtio-without-devices", 0, taken);
+	check("virtio-nothing-else", 0, rest);
+}
+
 void PartitionMain(uintptr_t device_tree)
 {
 	(void)device_tree;
@@ -205,6 +232,7 @@ void PartitionMain(uintptr_t device_tree)
 	addressing();
 	state_kept();
 	unknown_offset();
+	virtio_transports();
 	cache_maintenance();
 	check_finish();
 }

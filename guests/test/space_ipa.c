@@ -29,6 +29,7 @@ static const struct {
 	{ BOARD_PL011, 0x1000 },
 	{ BOARD_PL031, 0x1000 },
 	{ BOARD_PL061, 0x1000 },
+	{ BOARD_VIRTIO, BOARD_VIRTIO_SLOTS * BOARD_VIRTIO_SIZE },
 };
 
 static uint64_t ram_end;

@@ -159,6 +159,7 @@ static const struct device {
 	{ "pl011", BOARD_PL011, 0x1000, 0x40 },
 	{ "pl031", BOARD_PL031, 0x1000, 0 },
 	{ "pl061", BOARD_PL061, 0x1000, 0 },
+	{ "virtio", BOARD_VIRTIO, 0x1000, 0 },
 	{ "nobody", BOARD_NOBODY, 0x1000, 0 },
 };
 
