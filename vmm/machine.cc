@@ -81,6 +81,7 @@ void Machine::load_kernel() {
   }
   format_ = image.format;
   entry_ = image.entry;
+  finds_tree_at_base_ = !image.linux_protocol;
   parts_ = std::move(image.parts);
   for (const LoadedPart& part : parts_) {
     if (!part.digest) continue;
@@ -122,6 +123,12 @@ void Machine::load_tree() {
   tree_ipa_ =
       config_.firmware.empty() ? place_high(ram, parts_, "device tree", tree_.size()) : ram_.base();
   place("device tree", config_.dtb, tree_ipa_, tree_);
+  // QEMU's `virt` has it at the RAM's base for programs that are no Linux kernel,
+  // and some look nowhere else. x0 stays with the other one, out of the way of what
+  // such a program does with the memory below itself.
+  if (finds_tree_at_base_ && is_free({ram_.base(), tree_.size()}, parts_)) {
+    place("tree at base", config_.dtb, ram_.base(), tree_);
+  }
 }
 
 void Machine::place(const std::string& name, const std::string& file, uint64_t ipa,

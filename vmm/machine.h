@@ -116,6 +116,7 @@ class Machine {
   std::string format_;             // of the kernel
   std::vector<LoadedPart> parts_;  // in RAM
   uint64_t entry_ = 0;             // IPA
+  bool finds_tree_at_base_ = false;
   uint64_t tree_ipa_ = 0;
   std::vector<std::byte> tree_;
   LoadCheck load_check_;

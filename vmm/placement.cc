@@ -35,6 +35,12 @@ constexpr uint64_t kLinuxWindow = uint64_t{32} << 30;
 
 }  // namespace
 
+bool is_free(layout::Range range, std::span<const LoadedPart> parts) {
+  return std::none_of(parts.begin(), parts.end(), [&](const LoadedPart& part) {
+    return part.ipa < range.base + range.size && range.base < part.ipa + part.size;
+  });
+}
+
 uint64_t place_high(layout::Range ram, std::span<const LoadedPart> parts, const std::string& name,
                     uint64_t size) {
   uint64_t top = ram.base + std::min(ram.size, kLinuxWindow);

@@ -19,4 +19,7 @@ namespace hvk {
 uint64_t place_high(layout::Range ram, std::span<const LoadedPart> parts, const std::string& name,
                     uint64_t size);
 
+// Whether none of `parts` lies in `range`, which is no larger than the address space.
+bool is_free(layout::Range range, std::span<const LoadedPart> parts);
+
 }  // namespace hvk

@@ -49,6 +49,26 @@ TEST(Placement, IsHighAndClearOfTheRest) {
   }
 }
 
+TEST(Placement, TellsWhatIsFree) {
+  struct {
+    const char* name;
+    std::vector<LoadedPart> parts;
+    bool free;
+  } const kTable[] = {
+      {"nothing there", {}, true},
+      {"a part that begins where it ends", parts({{2 * kMiB, kMiB}}), true},
+      {"a part that begins in its last byte", parts({{2 * kMiB - 1, 1}}), false},
+      {"a part that ends where it begins", parts({{0, kMiB}}), true},
+      {"a part that ends in its first byte", parts({{0, kMiB + 1}}), false},
+      {"a part within it", parts({{kMiB + 8, 8}}), false},
+      {"a part around it", parts({{0, 8 * kMiB}}), false},
+      {"the second of two", parts({{8 * kMiB, kMiB}, {kMiB, 1}}), false},
+  };
+  for (const auto& row : kTable) {
+    EXPECT_EQ(is_free({kBase + kMiB, kMiB}, row.parts), row.free) << row.name;
+  }
+}
+
 std::string refusal(uint64_t ram, const std::vector<LoadedPart>& parts, uint64_t size) {
   try {
     place_high({kBase, ram}, parts, "initrd", size);
