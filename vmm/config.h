@@ -17,7 +17,8 @@ struct Config {
   std::string append;    // the kernel's command line
   std::string dtb;       // used in place of the generated device tree
   std::string dump_dtb;  // written there instead of starting the guest
-  std::string firmware;  // mapped at IPA 0 and started there
+  std::string firmware;  // in flash at IPA 0, and started there
+  std::string vars;      // where the second bank of flash is kept, the firmware's variables
   std::string device = "/dev/hvk";
   unsigned cpus = 1;
   uint64_t memory = uint64_t{256} << 20;  // bytes

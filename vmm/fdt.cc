@@ -103,6 +103,12 @@ void Fdt::reg(uint64_t base, uint64_t size) {
   bytes("reg", pair, sizeof(pair));
 }
 
+void Fdt::regs(const std::vector<uint64_t>& ranges) {
+  std::vector<fdt64_t> big_endian;
+  for (const uint64_t value : ranges) big_endian.push_back(cpu_to_fdt64(value));
+  bytes("reg", big_endian.data(), big_endian.size() * sizeof(fdt64_t));
+}
+
 void Fdt::spi(uint32_t number, bool edge) {
   cells("interrupts", {kGicSpi, number, edge ? kEdgeRising : kLevelHigh});
 }

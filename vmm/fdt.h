@@ -31,6 +31,8 @@ class Fdt {
 
   // reg = <base size>, two cells each.
   void reg(uint64_t base, uint64_t size);
+  // The same of several: base, size, base, size...
+  void regs(const std::vector<uint64_t>& ranges);
   // One level-sensitive (or, with `edge`, rising-edge) SPI of the GIC,
   // counted from 0.
   void spi(uint32_t number, bool edge = false);

@@ -2,7 +2,8 @@
 // The guest's IPA map, the one QEMU's `virt` board has, so that what people
 // already have (U-Boot for qemu_arm64, RTOS ports, tutorials) runs unmodified.
 //
-//   0x00000000 +--------------------+ flash: firmware, then reads as 0xff
+//   0x00000000 +--------------------+ flash: firmware
+//   0x04000000 |                    | flash: its variables
 //   0x08000000 | GICD               |
 //   0x08010000 | GICC (GICv2)       |
 //   0x080a0000 | GICR (GICv3)       |
@@ -27,6 +28,7 @@ struct Range {
 };
 
 inline constexpr Range kFlash{0x00000000, 0x08000000};
+inline constexpr Range kFlashBanks[] = {{0x00000000, 0x04000000}, {0x04000000, 0x04000000}};
 inline constexpr Range kGicDist{0x08000000, 0x00010000};
 inline constexpr Range kGicCpu{0x08010000, 0x00010000};
 inline constexpr Range kPl011{0x09000000, 0x1000};

@@ -5,12 +5,14 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "uapi/hvk.h"
 #include "uapi/hvk_para.h"
 #include "vmm/error.h"
 #include "vmm/image/image.h"
 #include "vmm/layout.h"
+#include "vmm/log.h"
 #include "vmm/placement.h"
 #include "vmm/system/grants.h"
 #include "vmm/tree.h"
@@ -22,8 +24,8 @@ namespace {
 
 // KVM's memory slots.
 constexpr uint32_t kRamSlot = 0;
-constexpr uint32_t kFlashSlot = 1;
-constexpr uint32_t kFirstSharedSlot = 2;
+constexpr uint32_t kFlashSlot = 1;  // and the next: a bank each
+constexpr uint32_t kFirstSharedSlot = 3;
 
 // Larger than any kernel; what it unpacks to is bounded by the RAM.
 constexpr uint64_t kMaxKernelFile = uint64_t{1} << 30;
@@ -47,7 +49,6 @@ Machine::Machine(const Config& config, ByteSink& console_out, const Place* place
       pl031_(pl031_line_, host_rtc_clock()),
       pl061_(pl061_line_),
       place_(place) {
-  bus_.add(layout::kFlash, flash_);
   bus_.add(layout::kPl011, pl011_);
   bus_.add(layout::kPl031, pl031_);
   bus_.add(layout::kPl061, pl061_);
@@ -59,6 +60,7 @@ Machine::Machine(const Config& config, ByteSink& console_out, const Place* place
   fill_virtio_slots(bus_, empty_virtio_);
 
   if (config_.firmware.empty()) {
+    bus_.add(layout::kFlash, erased_flash_);
     load_kernel();
   } else {
     load_firmware();
@@ -91,12 +93,22 @@ void Machine::load_kernel() {
 }
 
 void Machine::load_firmware() {
-  const FileContent file = config_.files.read("--firmware", config_.firmware, layout::kFlash.size);
-  flash_.program(file.bytes());
-  entry_ = layout::kFlash.base;
+  const auto& [code, vars] = layout::kFlashBanks;
+  const FileContent file = config_.files.read("--firmware", config_.firmware, code.size);
+  // The guest cannot change the firmware, so that what is started is what was given.
+  flash_.push_back(std::make_unique<CfiFlash>(FlashMemory(code.size), true));
+  flash_[0]->load(file.bytes());
+  // Without a file the variables last as long as this machine.
+  flash_.push_back(std::make_unique<CfiFlash>(
+      config_.vars.empty() ? FlashMemory(vars.size)
+                           : FlashMemory(vars.size, VarsFile(config_.vars, vars.size)),
+      false));
+  bus_.add(code, *flash_[0]);
+  bus_.add(vars, *flash_[1]);
+  entry_ = code.base;
   if (const Digester digester = config_.files.digester()) {
     const size_t size = file.bytes().size();
-    load_check_.expect("firmware of " + config_.firmware, flash_.image().first(size), size,
+    load_check_.expect("firmware of " + config_.firmware, flash_[0]->bytes().first(size), size,
                        digester(file.bytes()));
   }
 }
@@ -153,7 +165,11 @@ std::string Machine::load_map() const {
     map += fmt::format("  {:<14} {:#012x} - {:#012x}  {}\n", name, base,
                        base + (size ? size - 1 : 0), format_size(size));
   };
-  if (!flash_.image().empty()) line("flash", layout::kFlash.base, layout::kFlash.size);
+  if (!flash_.empty()) {
+    const auto& [code, vars] = layout::kFlashBanks;
+    line("flash", code.base, code.size);
+    line("variables", vars.base, vars.size);
+  }
   line("RAM", ram_.base(), ram_.size());
   std::vector<LoadedPart> sorted = parts_;
   std::sort(sorted.begin(), sorted.end(),
@@ -162,6 +178,22 @@ std::string Machine::load_map() const {
   map += fmt::format("  {:<14} {:#012x}", "entry", entry_);
   if (!format_.empty()) map += fmt::format("  ({})", format_);
   return map;
+}
+
+// A bank is the guest's memory to read and to execute while it reads as an array.
+void Machine::map_flash() {
+  for (uint32_t bank = 0; bank < flash_.size(); ++bank) {
+    const uint32_t slot = kFlashSlot + bank;
+    const uint64_t ipa = layout::kFlashBanks[bank].base;
+    const std::span<const std::byte> bytes = flash_[bank]->bytes();
+    if (flash_[bank]->shown()) vm_->map(slot, ipa, bytes, true);
+    flash_[bank]->set_show([this, slot, ipa, bytes](bool shown) {
+      // A slot that is not there is slower, and no more: its reads come as MMIO.
+      if (vm_->remap(slot, ipa, shown ? bytes : bytes.first(0), true)) return;
+      log(fmt::format("flash at {:#x}: {}: {}", ipa, shown ? "mapping it" : "unmapping it",
+                      std::strerror(errno)));
+    });
+  }
 }
 
 void Machine::share() {
@@ -213,7 +245,7 @@ void Machine::create_vm() {
     vm_->enable_hypercalls(HVK_PARA_TO_VMM | (has_windows(place_) ? HVK_PARA_LOCKED : 0));
   }
   vm_->map(kRamSlot, ram_.base(), ram_.bytes(), false);
-  if (!flash_.image().empty()) vm_->map(kFlashSlot, layout::kFlash.base, flash_.image(), true);
+  map_flash();
 
   if (place_) share();
 

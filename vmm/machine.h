@@ -12,11 +12,12 @@
 
 #include "vmm/bus.h"
 #include "vmm/config.h"
+#include "vmm/devices/cfi_flash.h"
 #include "vmm/devices/empty_virtio.h"
+#include "vmm/devices/erased_flash.h"
 #include "vmm/devices/pl011.h"
 #include "vmm/devices/pl031.h"
 #include "vmm/devices/pl061.h"
-#include "vmm/flash.h"
 #include "vmm/gic.h"
 #include "vmm/image/image.h"
 #include "vmm/irq.h"
@@ -86,6 +87,7 @@ class Machine {
  private:
   std::array<SpiLine*, 3> lines() { return {&pl011_line_, &pl031_line_, &pl061_line_}; }
   void create_vm();
+  void map_flash();
   void run_vcpus();
   void load_kernel();
   void load_tree();
@@ -100,7 +102,8 @@ class Machine {
 
   const Config config_;
   GuestMemory ram_;
-  Flash flash_;
+  ErasedFlash erased_flash_;
+  std::vector<std::unique_ptr<CfiFlash>> flash_;  // both banks, of a guest with firmware
   std::unique_ptr<Gic> gic_;
   std::unique_ptr<Vm> vm_;  // outlives the devices: a clock's alarm may ring late
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "vmm/config_check.h"
+#include "vmm/suboptions.h"
 #include "vmm/system/console_spec.h"
 #include "vmm/units.h"
 
@@ -29,6 +30,8 @@ Examples:
   hvk-run --kernel hello.elf --memory 16 --no-reboot
       a bare-metal program: ELF64, or a raw binary linked at 0x40000000
   hvk-run --firmware /usr/lib/u-boot/qemu_arm64/u-boot.bin
+  hvk-run --firmware /usr/share/qemu-efi-aarch64/QEMU_EFI.fd,vars=vars.fd -m 512
+      UEFI, whose variables are kept in vars.fd, made when it is not there
   hvk-run --dev /dev/kvm --kernel Image
       the same guest under the kernel's own KVM
   hvk-run --system demo.toml --check
@@ -152,7 +155,7 @@ std::optional<ConsoleOption> parse_console_option(const std::string& text) {
 ParsedOptions parse_options(int argc, const char* const* argv) {
   Options options;
   Config& c = options.config;
-  std::string memory, control;
+  std::string memory, control, firmware;
   std::vector<std::string> consoles;
   bool no_reboot = false, check = false, dump = false, its = false;
 
@@ -187,8 +190,9 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.add_option("--dump-dtb", c.dump_dtb, "write the device tree there and end")
       ->type_name(file)
       ->group(guest);
-  app.add_option("--firmware", c.firmware, "map at address 0 as flash and start there")
-      ->type_name(file)
+  app.add_option("--firmware", firmware,
+                 "put into flash at address 0 and start there; VARS keeps its variables")
+      ->type_name("FILE[,vars=VARS]")
       ->group(guest);
   app.add_flag("--no-reboot", no_reboot, "end with status 4 when the guest resets")->group(guest);
 
@@ -246,6 +250,15 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     return usage_error(error.what());
   }
 
+  if (app.count("--firmware")) {
+    const Suboptions parts = parse_suboptions(firmware, {"vars"});
+    if (!parts.mistake.empty()) {
+      return usage_error(fmt::format("--firmware {}: {}", firmware, parts.mistake));
+    }
+    if (parts.value.empty()) return usage_error("--firmware: the file name is empty");
+    c.firmware = parts.value;
+    if (parts.keys.contains("vars")) c.vars = parts.keys.at("vars");
+  }
   if (app.count("--memory")) {
     const std::optional<uint64_t> size = parse_size(memory);
     if (!size) {

@@ -82,17 +82,20 @@ int Vm::capability(int cap) const noexcept {
 }
 
 void Vm::map(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory, bool read_only) {
+  if (remap(slot, ipa, memory, read_only)) return;
+  throw_errno(fmt::format("{}: guest memory of {:#x} bytes at {:#x}", device_, memory.size(), ipa),
+              "the host's IPA size may be less; try a smaller --memory");
+}
+
+bool Vm::remap(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory,
+               bool read_only) const noexcept {
   kvm_userspace_memory_region region = {};
   region.slot = slot;
   region.flags = read_only ? KVM_MEM_READONLY : 0;
   region.guest_phys_addr = ipa;
   region.memory_size = memory.size();
   region.userspace_addr = reinterpret_cast<uintptr_t>(memory.data());
-  if (::ioctl(vm_.get(), KVM_SET_USER_MEMORY_REGION, &region) != 0) {
-    throw_errno(
-        fmt::format("{}: guest memory of {:#x} bytes at {:#x}", device_, memory.size(), ipa),
-        "the host's IPA size may be less; try a smaller --memory");
-  }
+  return ::ioctl(vm_.get(), KVM_SET_USER_MEMORY_REGION, &region) == 0;
 }
 
 void Vm::set_spi(uint32_t intid, bool asserted) const noexcept {

@@ -20,6 +20,10 @@ class Vm {
   // Makes `memory` the guest's from `ipa` on; both page-aligned. It must
   // outlive the VM. Guest writes to read-only memory come out as MMIO.
   void map(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory, bool read_only);
+  // The same while the guest runs, from any thread; without memory, the slot goes. False:
+  // errno says why not.
+  bool remap(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory,
+             bool read_only) const noexcept;
 
   // hvk's own: HVK_VM_PARA, before the first vCPU; HVK_PREFAULT of memory that
   // was mapped. Throw SetupError.

@@ -117,7 +117,7 @@ plan_debug() {
 # sleep (PREEMPT_RT): guests, interrupts, windows, ownership, memory. The rest does not
 # know the difference.
 plan_rt() {
-	plan_all | grep -v '^kvm/guest/\|^kvm/api/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp1\|^kvm/linux/.*-smp[14]\|^qemu/\|^vmm/\|^lost/storm\|^api/oracle'
+	plan_all | grep -v '^kvm/guest/\|^kvm/api/\|^kvm/firmware/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp1\|^kvm/linux/.*-smp[14]\|^qemu/\|^vmm/\|^lost/storm\|^api/oracle'
 }
 
 # Debian's QEMU: each way to the device, each number of CPUs.
@@ -147,6 +147,7 @@ plan_all() {
 	plan_linux kvm/ /dev/kvm
 	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
 	plan_api kvm/ /dev/kvm
+	[ -z "$long" ] || echo "kvm/firmware/variables firmware_variables /dev/kvm"
 
 	[ -z "$long" ] || echo "kvm/move/linux move_linux /dev/kvm 3"
 
@@ -173,6 +174,8 @@ plan_all() {
 		[ "$host" = here ] || echo "format/$format linux_format /dev/hvk $format"
 	done
 	[ "$host" = here ] || echo "firmware/u-boot uboot_prompt /dev/hvk"
+	echo "firmware/variables firmware_variables /dev/hvk"
+	[ -z "$long" ] || [ "$host" = here ] || echo "firmware/edk2 edk2_variables /dev/hvk"
 	plan_qemu
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
 	[ "$host" = here ] || ! once || echo "vmm/bad-input vmm_bad_input"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which device answers where, and where none does; the flash.
+// Which device answers where, and where none does; the flash without firmware.
 #include "vmm/bus.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
+#include "vmm/devices/erased_flash.h"
 #include "vmm/error.h"
-#include "vmm/flash.h"
 
 namespace hvk {
 namespace {
@@ -103,38 +103,14 @@ TEST_F(BusTest, RefusesRangesThatCannotBe) {
   EXPECT_NO_THROW(bus_.add({0x2000, 0x1000}, device)) << "fits between two";
 }
 
-TEST(Flash, ReadsAsErasedAndIgnoresWrites) {
-  Flash flash;
+TEST(ErasedFlash, ReadsAsErasedAndIgnoresWrites) {
+  ErasedFlash flash;
   flash.write(0, 4, 0);
   struct {
     unsigned size;
     uint64_t value;
   } const kTable[] = {{1, 0xff}, {2, 0xffff}, {4, 0xffffffff}, {8, UINT64_MAX}};
   for (const auto& row : kTable) EXPECT_EQ(flash.read(0x1000, row.size), row.value);
-  EXPECT_TRUE(flash.image().empty());
-}
-
-TEST(Flash, HoldsFirmwareAndIsErasedBehindIt) {
-  for (const size_t size : {size_t{0}, size_t{1}, size_t{2} << 20, (size_t{2} << 20) + 5}) {
-    const std::vector<std::byte> firmware(size, std::byte{0x42});
-    Flash flash;
-    flash.program(firmware);
-    const auto image = flash.image();
-    ASSERT_EQ(image.size(), layout::kFlash.size);
-    if (size > 0) {
-      EXPECT_EQ(image[0], std::byte{0x42});
-      EXPECT_EQ(image[size - 1], std::byte{0x42});
-    }
-    EXPECT_EQ(image[size], std::byte{0xff}) << size;
-    EXPECT_EQ(image[(size_t{6} << 20) + 123], std::byte{0xff});
-    EXPECT_EQ(image[image.size() - 1], std::byte{0xff});
-    EXPECT_EQ(flash.read(size, 2), 0xffffu);
-  }
-}
-
-TEST(Flash, RefusesFirmwareThatIsTooLarge) {
-  Flash flash;
-  EXPECT_THROW(flash.program(std::vector<std::byte>(layout::kFlash.size + 1)), SetupError);
 }
 
 }  // namespace

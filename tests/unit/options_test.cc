@@ -47,6 +47,24 @@ TEST(Options, AllOfThem) {
   EXPECT_TRUE(c.verbose);
 }
 
+TEST(Options, FirmwareAndItsVariables) {
+  struct {
+    const char* argument;
+    const char* firmware;
+    const char* vars;
+  } const kTable[] = {
+      {"F", "F", ""},
+      {"F,vars=V", "F", "V"},
+      {"a,,b.fd,vars=c,,d=e", "a,b.fd", "c,d=e"},
+  };
+  for (const auto& row : kTable) {
+    const ParsedOptions parsed = parse({"--firmware", row.argument});
+    ASSERT_TRUE(parsed.options) << parsed.err;
+    EXPECT_EQ(parsed.options->config.firmware, row.firmware) << row.argument;
+    EXPECT_EQ(parsed.options->config.vars, row.vars) << row.argument;
+  }
+}
+
 TEST(Options, BadUsage) {
   struct {
     std::vector<const char*> args;
@@ -58,6 +76,10 @@ TEST(Options, BadUsage) {
       {{"--kernel"}, "--kernel"},
       {{"--kernel", "K", "--firmware", "F"}, "exclude each other"},
       {{"--firmware", "F", "--initrd", "I"}, "--initrd needs --kernel"},
+      {{"--firmware", ""}, "file name is empty"},
+      {{"--firmware", ",vars=V"}, "--firmware: the file name is empty"},
+      {{"--firmware", "F,vars="}, "--firmware F,vars=: vars= is empty"},
+      {{"--firmware", "F,V"}, "--firmware F,V: 'V': expected vars="},
       {{"--kernel", "K", "--dtb", "D", "--dump-dtb", "E"}, "exclude each other"},
       {{"--kernel", "K", "--cpus", "0"}, "--cpus"},
       {{"--kernel", "K", "--cpus", "9"}, "--cpus"},

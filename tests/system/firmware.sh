@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Firmware in flash, and what it keeps there.
+
+# count_guest DEVICE: firmware that counts its starts in flash, and checks the flash.
+count_guest() {
+	vm "$1" 60 --firmware "$guests/cfi.bin,vars=$vars" --memory 32 </dev/null |
+		tr -d '\r' >"$work/test/console"
+	cat "$work/test/console"
+}
+
+# firmware_variables DEVICE: what firmware puts into flash is there in the next run, in a
+# file that one guest has at a time.
+firmware_variables() {
+	need "$1"
+	vars=$work/test/a,file
+	vars=$(echo "$vars" | sed 's/,/,,/')
+	for count in 1 2; do
+		count_guest "$1"
+		judge "$1" cfi "$work/test/console"
+		has "$work/test/console" "^count: $count$" || fail "the count is not $count"
+	done
+	[ "$(wc -c <"$work/test/a,file")" = 67108864 ] || fail "the file is not a bank of flash"
+
+	# Firmware that stands still, killed while it has the file.
+	printf '\000\000\000\024' >"$work/test/loop" # b .
+	background vm "$1" 60 --firmware "$work/test/loop,vars=$vars" --memory 32 --verbose \
+		>"$work/test/loop-console" </dev/null
+	wait_until 20 has "$work/test/loop-console" 'variables .*64 MiB' || fail "no load map"
+	expect_status 1 'vars=.*a,file: another guest has it; give each guest a file of its own' \
+		"$hvk_run" --dev "$1" --firmware "$guests/cfi.bin,vars=$vars"
+	kill -s KILL -- "-$!" 2>/dev/null || kill -KILL "$!"
+	wait "$!"
+	wait_until 10 counts 3 "$1" || fail "the count is not 3 after a kill"
+
+	expect_status 1 'vars=.*/loop: has 4 bytes, .*64 MiB; truncate -s 64M' \
+		"$hvk_run" --dev "$1" --firmware "$guests/cfi.bin,vars=$work/test/loop"
+	expect_status 1 'vars=/dev/null: is not a file' \
+		"$hvk_run" --dev "$1" --firmware "$guests/cfi.bin,vars=/dev/null"
+	expect_status 2 "'var=x': expected vars=" \
+		"$hvk_run" --dev "$1" --firmware "$guests/cfi.bin,var=x"
+}
+
+# The guest goes a moment after the process that was timing it.
+counts() { # COUNT DEVICE
+	count_guest "$2"
+	has "$work/test/console" "^count: $1$"
+}
+
+edk2_guest() { # DEVICE
+	vm "$1" 250 --firmware "edk2/QEMU_EFI.fd,vars=$work/test/vars" --memory 256 <"$work/test/in"
+}
+
+# edk2_run DEVICE COMMAND: EDK2 comes to its shell, obeys, and powers off.
+edk2_run() {
+	console=$work/test/console
+	background edk2_guest "$1" >"$console"
+	wait_until 150 has "$console" 'any other key' || { cat "$console"; fail "EDK2 has no shell"; }
+	printf '\r' >&4
+	wait_until 30 has "$console" 'Shell>' || { cat "$console"; fail "no prompt"; }
+	printf '%s\rreset -s\r' "$2" >&4
+	wait "$!"
+	status=$?
+	cat "$console"
+	[ $status = 0 ] || fail "status $status after reset -s"
+}
+
+# edk2_variables DEVICE: a UEFI variable is there in the next run.
+edk2_variables() {
+	need "$1"
+	[ -r edk2/QEMU_EFI.fd ] || fail "QEMU_EFI.fd is not there"
+	variable='hvktest -guid 12345678-1234-1234-1234-123456789abc'
+	mkfifo "$work/test/in"
+	exec 4<>"$work/test/in"
+	edk2_run "$1" "setvar $variable"
+	has "$console" '48 4D 56 4B' && fail "the variable is there before it was set"
+	edk2_run "$1" "setvar $variable -bs -nv =0x4b564d48"
+	edk2_run "$1" "setvar $variable"
+	has "$console" '48 4D 56 4B' || fail "the variable is not kept"
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A bank of NOR flash with the Intel command set, as QEMU's `virt` board has two
+// (pflash_cfi01): 32 bits wide, two devices of 16 bits side by side, blocks of
+// 256 KiB (Intel StrataFlash P30 datasheet; JEDEC JESD68 and JEP137 for the query).
+//
+// While the bank reads as an array the guest reads and executes it from a memory
+// slot, and only its writes, which are commands, come here. In all other modes
+// reads come here too: `show` says when the slot is to be there.
+//
+// Both devices get the same commands and have the same state. Programming and
+// erasing are done at once, so that the status is always ready; a bit is programmed
+// from 1 to 0 only, as in NOR flash. A bank that is locked refuses both and says so
+// in its status.
+//
+// Not modelled: one device that is in another state than the other; locking of
+// single blocks (the commands are taken, and blocks read as unlocked); suspending,
+// protection registers, burst mode (the read configuration register).
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "vmm/device.h"
+#include "vmm/flash_memory.h"
+#include "vmm/layout.h"
+
+namespace hvk {
+
+class CfiFlash final : public Device {
+ public:
+  static constexpr uint64_t kBlock = 256 << 10;  // bytes of both devices
+  static constexpr size_t kBuffer = 4096;        // of a buffered program, as well
+
+  // `memory` has whole blocks, up to 256.
+  CfiFlash(FlashMemory memory, bool locked);
+
+  std::span<const std::byte> bytes() const { return memory_.bytes(); }
+  // Set-up only.
+  void load(std::span<const std::byte> content) { memory_.load(0, content); }
+
+  // Whether the guest is to read `bytes` without coming here. `show` is called when
+  // that changes, with the bank's lock held; it does not throw. To be set, and asked,
+  // while no vCPU runs.
+  bool shown() const { return mode_ == Mode::kArray; }
+  void set_show(std::function<void(bool)> show) { show_ = std::move(show); }
+
+  std::string_view name() const override { return "flash"; }
+  uint64_t read(uint64_t offset, unsigned size) override;
+  void write(uint64_t offset, unsigned size, uint64_t value) override;
+  // The first bank writes the node of both.
+  void describe(Fdt& fdt, uint64_t base) const override;
+
+ private:
+  // What a write means; a command of more than one cycle waits for the next.
+  enum class Cycle { kCommand, kProgram, kErase, kLock, kCount, kData, kConfirm };
+  enum class Mode { kArray, kStatus, kIdentity, kQuery };
+
+  // All of these are called with `mutex_` held.
+  uint32_t register_at(uint64_t offset) const;
+  void command(uint8_t code);
+  void confirm_buffer(uint8_t code);
+  void collect(uint64_t offset, unsigned size, uint64_t value);
+  void program(uint64_t offset, std::span<const std::byte> bytes);
+  void erase(uint64_t offset);
+  void fail(uint8_t status);
+  void enter(Mode mode);
+
+  FlashMemory memory_;
+  const bool locked_;
+
+  std::function<void(bool)> show_;
+  std::mutex mutex_;  // guards what follows, and writes to `memory_`
+  Mode mode_ = Mode::kArray;
+  Cycle cycle_ = Cycle::kCommand;
+  uint8_t status_;
+  // A buffered program: where it began, what it has got, and how many writes are to
+  // come.
+  std::vector<std::byte> buffer_;
+  uint64_t buffer_start_ = 0;
+  unsigned buffer_left_ = 0;
+};
+
+}  // namespace hvk

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The flash of a guest that has no firmware: all bits set, and nothing that a
+// guest writes changes that.
+//
+// Not modelled: the command set. With firmware there is cfi_flash.h.
+#pragma once
+
+#include "vmm/device.h"
+
+namespace hvk {
+
+class ErasedFlash final : public Device {
+ public:
+  std::string_view name() const override { return "flash"; }
+  uint64_t read(uint64_t, unsigned size) override {
+    return size >= sizeof(uint64_t) ? UINT64_MAX : (uint64_t{1} << (8 * size)) - 1;
+  }
+  void write(uint64_t, unsigned, uint64_t) override {}
+  // No node: a guest's driver would look for the command set.
+  void describe(Fdt&, uint64_t) const override {}
+};
+
+}  // namespace hvk
