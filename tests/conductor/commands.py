@@ -64,7 +64,13 @@ API_BUILD = ("system/api-build", ["make", "-s", f"-j{os.cpu_count()}", "api-test
 FIT_IMAGES = ("system/fit-images", ["tests/system/fit-images", "build/guests/boot.elf",
                                     f"{LOGS}/fit"])
 FORMATS = ("system/formats", ["tests/system/prepare", "build/kernel-6.1/Image", f"{LOGS}/formats"])
-BEFORE_LABS = [[API_BUILD], [FORMATS, FIT_IMAGES]]
+EDK2_LONG = ("system/edk2", ["images/fetch", "edk2"])
+
+
+def before_labs(long):
+    """What each lane makes, one after the other."""
+    return [[API_BUILD], [FORMATS, FIT_IMAGES, *([EDK2_LONG] if long else [])]]
+
 
 # What is made of hvk-run's --help, what `make install` leaves and takes away, packages.
 PACKAGING = [(f"packaging/{name}", [f"tests/packaging/{name}"])

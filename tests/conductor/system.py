@@ -41,6 +41,8 @@ class System:
                      "--file", f"{LOGS}/fit:fit",
                      "--file", "build/qemu:qemu", "--file", "build/virtio-6.1:virtio",
                      "--file", "packaging/60-hvk.rules:packaging/60-hvk.rules"]
+        if self.long and self.host != "debug":
+            files += ["--file", "build/edk2:edk2"]
         return ["images/lab", "--host", self.host, "--timeout", str(LAB_SECONDS[self.long]),
                 "--file", "tests/system:system", *files, "--",
                 "sh", "system/run-suite", *self.arguments, *self.chosen]
