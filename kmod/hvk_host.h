@@ -141,6 +141,7 @@ struct hvk_vm {
 #define HVK_REQ_SUSPEND		2	/* KVM_MP_STATE_SUSPENDED: look at vcpu->suspended */
 #define HVK_REQ_NEW_VMID	3	/* drop the VMID: an invalidation found EL2 gone */
 #define HVK_REQ_SYNC		4	/* nothing: the vCPU was outside once */
+#define HVK_REQ_TRAP_DIR	5	/* its writes to GICC_DIR have to be seen */
 
 /* vcpu->mode */
 enum hvk_vcpu_mode { HVK_OUTSIDE, HVK_IN_GUEST };

@@ -153,7 +153,7 @@ static void finish_load(struct hvk_vcpu *vcpu, u64 data)
 
 static bool in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 {
-	if (hvk_vgic_mmio(vcpu, mmio))
+	if (hvk_vgic_mmio(vcpu, mmio) || hvk_vgic_dir_mmio(vcpu, mmio))
 		return true;
 	return mmio->is_write && (hvk_ioeventfd_write(vcpu->vm, mmio) ||
 				  hvk_coalesced_write(vcpu->vm, mmio));

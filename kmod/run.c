@@ -177,6 +177,8 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 		return 1;
 	clear_bit(HVK_REQ_SYNC, &vcpu->requests);
 	clear_bit(HVK_REQ_NEW_VMID, &vcpu->requests);
+	if (test_and_clear_bit(HVK_REQ_TRAP_DIR, &vcpu->requests))
+		hvk_vgic_trap_dir(vcpu->vm);
 	hvk_run_apply_reset(vcpu);
 	if (test_and_clear_bit(HVK_REQ_PAUSE, &vcpu->requests) &&
 	    READ_ONCE(vcpu->powered_off)) {

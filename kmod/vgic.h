@@ -20,7 +20,9 @@
 #define HVK_VGIC_H
 
 #include <linux/bitops.h>
+#include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -51,6 +53,10 @@ struct hvk_vgic {
 	bool groups_writable;	/* by the VMM: it has written GICD_IIDR */
 	struct hvk_irq *spi;	/* nr_irqs - 32 of them */
 	bool mapped;		/* GICV is in stage-2 */
+	/* GICC_DIR (vgic_dir.c): */
+	struct mutex dir_lock;	/* outermost; the page in and out of stage-2 */
+	bool dir_trapped;	/* it is not in stage-2 */
+	atomic_t nr_dir_crowded;	/* vCPUs that need it so */
 	struct hvk_routing __rcu *routing;	/* GSI to SPI: routing.c */
 };
 
@@ -85,6 +91,8 @@ struct hvk_vgic_cpu {
 	u32 vmcr, apr;		/* GICH_VMCR, GICH_APR; current after put */
 	unsigned int used_lr;
 	bool underflow;		/* exit when list registers run out */
+	bool no_pending;	/* exit when none of them is pending */
+	bool dir_crowded;	/* counted in nr_dir_crowded */
 	bool evicted;		/* active ones are in none: exit at their EOI */
 	unsigned int evicted_eois;	/* how many there were, by leave */
 	/* SPIs whose EOI irqfds have to hear of: from sync to hvk_irqfd_ack(). */
@@ -194,6 +202,10 @@ bool hvk_vgic_is_active(struct hvk_vcpu *vcpu, u32 intid);
 /* --- the guest's accesses ----------------------------------------------------------- */
 /* GICD: true if mmio->ipa lies in the distributor (then it is handled). */
 bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
+/* GICC_DIR, while it is not in stage-2: the same. Process context. */
+bool hvk_vgic_dir_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
+/* HVK_REQ_TRAP_DIR: process context, returns when no PE has a translation left. */
+void hvk_vgic_trap_dir(struct hvk_vm *vm);
 /*
  * After a change of GICD_CTLR: brings some of the VM's interrupts, from number
  * *at on (0 at first), onto the lists where they belong. true: that was the last.

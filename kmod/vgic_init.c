@@ -51,6 +51,7 @@ void hvk_vgic_vm_init(struct hvk_vm *vm)
 	vgic->dist_base = HVK_VGIC_UNDEF;
 	vgic->cpu_base = HVK_VGIC_UNDEF;
 	vgic->revision = REVISION_LATEST;
+	mutex_init(&vgic->dir_lock);
 }
 
 int hvk_vgic_vcpu_init(struct hvk_vcpu *vcpu)

@@ -110,6 +110,22 @@ void hvk_irq_unlock_update(struct hvk_vm *vm, struct hvk_irq *irq,
 	__releases(&irq->lock);
 /* Only that, after a change elsewhere of what decides where it belongs. */
 void hvk_irq_update(struct hvk_vm *vm, struct hvk_irq *irq);
+/*
+ * vgic_lr.c: the guest deactivates an interrupt that is in no list register. Nothing
+ * happens to one that is not active, or is another vCPU's (IHI 0048 3.2.1). Its own
+ * thread; hvk_irqfd_ack() may have to follow, as after hvk_vgic_sync().
+ */
+void hvk_irq_deactivate(struct hvk_vcpu *vcpu, struct hvk_irq *irq);
+
+/* --- vgic_dir.c, for flush: interrupts off ------------------------------------ */
+/*
+ * The vCPU deactivates apart and has more interrupts than there are list registers.
+ * Whether its writes to GICC_DIR are seen; if not, HVK_REQ_TRAP_DIR sees to it.
+ */
+bool hvk_vgic_dir_crowded(struct hvk_vcpu *vcpu);
+/* It was so, and is no more. */
+void hvk_vgic_dir_uncrowded(struct hvk_vcpu *vcpu);
+
 /* vgic_mmio.c: registers for the VMM, all vCPUs out of RUN. 0 or -EINVAL. */
 bool hvk_gicd_has_reg(struct hvk_vm *vm, u32 offset);
 int hvk_gicd_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val);

@@ -10,7 +10,8 @@
  * More interrupts than list registers: the most urgent are in. The others wait
  * for the maintenance interrupt of list registers running out; an active one
  * that had to give way to a more urgent pending one ("evicted") may also be
- * deactivated while out, which the hardware counts.
+ * deactivated while out, which the hardware counts. Not so for a guest that
+ * drops priorities and deactivates apart (GICC_CTLR.EOImode): see vgic_dir.c.
  */
 #include <linux/bitops.h>
 #include <linux/minmax.h>
@@ -18,12 +19,24 @@
 #include "hvk_host.h"
 #include "vgic_irq.h"
 
+/* Where active ones stand among the pending ones. */
+enum order { ACTIVE_FIRST, BY_PRIORITY, ACTIVE_LAST };
+
+#define RANK_LAST	(2 * (U8_MAX + 1))
+
 /* Odd: pending; even: active. Less is more urgent. */
-static u16 rank_of(const struct hvk_irq *irq, bool active_first)
+static u16 rank_of(const struct hvk_irq *irq, enum order order)
 {
 	if (!irq->active)
 		return 2 * irq->priority + 1;
-	return active_first ? 0 : 2 * irq->priority;
+	switch (order) {
+	case ACTIVE_FIRST:
+		return 0;
+	case ACTIVE_LAST:
+		return RANK_LAST;
+	default:
+		return 2 * irq->priority;
+	}
 }
 
 static bool rank_is_active(u16 rank)
@@ -37,7 +50,7 @@ static bool rank_is_active(u16 rank)
  * their number; *more tells whether others had to stay out, cpu->evicted
  * whether active ones had to.
  */
-static unsigned int choose(struct hvk_vcpu *vcpu, bool active_first, bool *more)
+static unsigned int choose(struct hvk_vcpu *vcpu, enum order order, bool *more)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	unsigned int n = 0, i;
@@ -54,7 +67,7 @@ static unsigned int choose(struct hvk_vcpu *vcpu, bool active_first, bool *more)
 			raw_spin_unlock(&irq->lock);
 			continue;
 		}
-		rank = rank_of(irq, active_first);
+		rank = rank_of(irq, order);
 		raw_spin_unlock(&irq->lock);
 
 		if (n == hvk_vgic_ops->nr_lr) {
@@ -137,12 +150,36 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 	return true;
 }
 
+/*
+ * choose() when there is not enough room. A guest whose EOIs deactivate has
+ * them in the reverse order of its acknowledges (IHI 0048 3.2.3), so that
+ * priority alone decides: handlers nest as deep as it likes. One that
+ * deactivates apart has dropped the priority of any active one, perhaps, and
+ * no pending one may wait for those: they are last, if we see it deactivate
+ * them. Sets *ask if we do not yet: then the guest is not entered.
+ */
+static unsigned int choose_crowded(struct hvk_vcpu *vcpu, bool *more,
+				   bool *waiting, bool *ask)
+{
+	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
+	unsigned int n;
+
+	if (!hvk_vgic_ops->split_eoi())
+		return choose(vcpu, BY_PRIORITY, more);
+	*ask = !hvk_vgic_dir_crowded(vcpu);
+	n = choose(vcpu, ACTIVE_LAST, more);
+	*waiting = !rank_is_active(cpu->lr[n - 1].rank);
+	/* Nothing counts what is deactivated apart. */
+	cpu->evicted = false;
+	return n;
+}
+
 void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	unsigned int n, i, used = 0;
 	unsigned int sgi_priority = U8_MAX;
-	bool more;
+	bool more, waiting = false, ask = false, pending = false;
 
 	/*
 	 * No lock: who adds one right now kicks the vCPU afterwards, and that
@@ -152,15 +189,12 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 		return;
 
 	raw_spin_lock(&cpu->lock);
-	/*
-	 * Active ones first, as their EOI does not trap. Not enough room:
-	 * by priority alone, so that handlers nest as deep as the guest likes.
-	 * That takes EOIs in the reverse order of the acknowledges, which a
-	 * guest owes only if they deactivate (IHI 0048 3.2.3, GICC_CTLR.EOImode).
-	 */
-	n = choose(vcpu, true, &more);
-	if (more && !hvk_vgic_ops->split_eoi())
-		n = choose(vcpu, false, &more);
+	/* Active ones first, as their EOI does not trap. */
+	n = choose(vcpu, ACTIVE_FIRST, &more);
+	if (unlikely(more))
+		n = choose_crowded(vcpu, &more, &waiting, &ask);
+	else if (unlikely(cpu->dir_crowded))
+		hvk_vgic_dir_uncrowded(vcpu);
 
 	for (i = 0; i < n; i++) {
 		struct hvk_lr *lr = &cpu->lr[used];
@@ -176,6 +210,7 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 			lr->irq = irq;
 			if (populate(vcpu, irq, lr)) {
 				used++;
+				pending |= lr->state == HVK_LR_PENDING;
 				if (hvk_irq_is_sgi(irq) && irq->source)
 					sgi_priority = irq->priority;
 			}
@@ -183,6 +218,8 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 		raw_spin_unlock(&irq->lock);
 	}
 	raw_spin_unlock(&cpu->lock);
+	if (unlikely(ask))
+		hvk_request(vcpu, HVK_REQ_TRAP_DIR);
 
 	cpu->used_lr = used;
 	/*
@@ -190,6 +227,8 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 	 * an SGI is there whose EOI brings the others in.
 	 */
 	cpu->underflow = more && used > 1;
+	/* Active ones keep their list registers: these may not run out. */
+	cpu->no_pending = waiting && pending;
 	hvk_vgic_ops->enter(cpu);
 }
 
@@ -236,6 +275,25 @@ static void fold(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 		note_ack(vcpu, irq);
 }
 
+void hvk_irq_deactivate(struct hvk_vcpu *vcpu, struct hvk_irq *irq)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&irq->lock, flags);
+	/*
+	 * It may be another vCPU's, or be one now: a third may have
+	 * deactivated it meanwhile (GICD_ICACTIVER).
+	 */
+	if (irq->vcpu != vcpu || !irq->active || irq->in_lr) {
+		raw_spin_unlock_irqrestore(&irq->lock, flags);
+		return;
+	}
+	irq->active = false;
+	if (irq->resample && !irq->edge)
+		note_ack(vcpu, irq);
+	hvk_irq_unlock_update(vcpu->vm, irq, flags, true);
+}
+
 /*
  * The guest has deactivated an interrupt that is in no list register: the most
  * urgent of those that are active, as it leaves its handlers in that order.
@@ -244,7 +302,6 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	struct hvk_irq *irq, *best = NULL;
-	unsigned long flags;
 
 	raw_spin_lock(&cpu->lock);
 	list_for_each_entry(irq, &cpu->ap_list, ap_list)
@@ -252,19 +309,8 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 		    (!best || irq->priority < best->priority))
 			best = irq;
 	raw_spin_unlock(&cpu->lock);
-	if (!best)
-		return;
-
-	raw_spin_lock_irqsave(&best->lock, flags);
-	/* Another vCPU may have deactivated it meanwhile, and a third taken it. */
-	if (best->vcpu != vcpu || !best->active || best->in_lr) {
-		raw_spin_unlock_irqrestore(&best->lock, flags);
-		return;
-	}
-	best->active = false;
-	if (best->resample && !best->edge)
-		note_ack(vcpu, best);
-	hvk_irq_unlock_update(vcpu->vm, best, flags, true);
+	if (best)
+		hvk_irq_deactivate(vcpu, best);
 }
 
 /* Brings cpu->lr[] back into the interrupts, and these onto their lists. */

@@ -7,7 +7,7 @@
  * virtual interrupt cannot reach the host, whose HCR_EL2.IMO is 0. What can
  * reach it is the maintenance interrupt, so leave() removes each cause of one
  * (IHI 0048 5.3.5, GICH_MISR): an EOIed list register with its EOI bit set,
- * and GICH_HCR.UIE and LRENPIE. GICH_HCR.En alone causes none.
+ * and GICH_HCR.UIE, LRENPIE and NPIE. GICH_HCR.En alone causes none.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -31,6 +31,7 @@
 #define GICH_HCR_EN	BIT(0)
 #define GICH_HCR_UIE	BIT(1)
 #define GICH_HCR_LRENPIE	BIT(2)
+#define GICH_HCR_NPIE	BIT(3)
 #define GICH_HCR_EOICOUNT	GENMASK(31, 27)
 
 #define GICH_VTR_LISTREGS	GENMASK(5, 0)	/* number - 1 */
@@ -133,7 +134,8 @@ static void v2_put(struct hvk_vgic_cpu *cpu)
 static void v2_enter(struct hvk_vgic_cpu *cpu)
 {
 	u32 hcr = GICH_HCR_EN | (cpu->underflow ? GICH_HCR_UIE : 0) |
-		  (cpu->evicted ? GICH_HCR_LRENPIE : 0);
+		  (cpu->evicted ? GICH_HCR_LRENPIE : 0) |
+		  (cpu->no_pending ? GICH_HCR_NPIE : 0);
 	u64 stale = cpu->hw_valid;
 	bool written = false;
 	unsigned int i;

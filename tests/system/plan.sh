@@ -153,6 +153,7 @@ plan_all() {
 
 	echo "module/load module_load"
 	plan_guests '' /dev/hvk
+	echo "guest/gic_split guest_test /dev/hvk gic_split 2"
 	echo "api/memory api_memory /dev/hvk"
 	plan_api '' /dev/hvk
 	echo "api/partition api_program partition /dev/hvk"

@@ -14,7 +14,6 @@
 		raw_spin_lock(l);					\
 	} while (0)
 
-#define smp_mb__after_atomic()	smp_mb()
 typedef atomic64_t atomic_long_t;
 #define atomic_long_fetch_andnot(bits, a)				\
 	__atomic_fetch_and((unsigned long *)(a), ~(unsigned long)(bits), __ATOMIC_SEQ_CST)

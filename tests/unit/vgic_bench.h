@@ -32,6 +32,8 @@ unsigned int bench_gich_offset(const void *addr);
 void bench_load(struct hvk_vm *vm, unsigned int vcpu);
 void bench_put(struct hvk_vm *vm, unsigned int vcpu);
 void bench_flush(struct hvk_vm *vm, unsigned int vcpu);
+/* Does what the vCPU was asked for, before it enters; false: nothing. */
+bool bench_requests(struct hvk_vm *vm, unsigned int vcpu);
 void bench_sync(struct hvk_vm *vm, unsigned int vcpu);
 void bench_cancel(struct hvk_vm *vm, unsigned int vcpu);
 /* What the thread does with interrupts on again: irqfds hear of EOIs, bench_acked(). */
@@ -58,6 +60,8 @@ bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned i
                 uint64_t *val);
 bool bench_write(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
                  uint64_t val);
+/* The guest at GICC_DIR, where that traps. */
+bool bench_write_dir(struct hvk_vm *vm, unsigned int vcpu, uint32_t val);
 /* The VMM at GICD, and at GICC. */
 int bench_user_read(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t *val);
 int bench_user_write(struct hvk_vm *vm, unsigned int vcpu, uint32_t offset, uint32_t val);
@@ -91,6 +95,7 @@ void bench_kick_all_sync(unsigned int except);
 void bench_acked(uint32_t intid);
 bool bench_line(unsigned int vcpu); /* of BENCH_HW_PPI, physically */
 int bench_map_device(uint64_t ipa, uint64_t pa, uint64_t size);
+void bench_unmap(uint64_t ipa, uint64_t size);
 
 #ifdef __cplusplus
 }

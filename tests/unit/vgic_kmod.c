@@ -21,6 +21,7 @@ static inline void look_at(const volatile void *what)
 #include "../../kmod/vgic.c"
 #include "../../kmod/vgic_lr.c"
 #include "../../kmod/vgic_v2.c"
+#include "../../kmod/vgic_dir.c"
 #include "../../kmod/vgic_mmio.c"
 #include "../../kmod/vgic_init.c"
 
@@ -61,6 +62,16 @@ void hvk_routing_free(struct hvk_vm *vm)
 int hvk_s2_map_device(struct hvk_vm *vm, u64 ipa, phys_addr_t pa, u64 size)
 {
 	return bench_map_device(ipa, pa, size);
+}
+
+void hvk_s2_unmap(struct hvk_vm *vm, u64 ipa, u64 size)
+{
+	bench_unmap(ipa, size);
+}
+
+void hvk_irqfd_ack(struct hvk_vcpu *vcpu)
+{
+	bench_tell(vcpu->vm, vcpu->idx);
 }
 
 /* --- the bench ------------------------------------------------------------------ */
@@ -123,6 +134,7 @@ struct hvk_vm *bench_new(unsigned int nr_vcpus, unsigned int nr_irqs)
 	bench_place(vm, BENCH_DIST_BASE, BENCH_CPU_BASE);
 	vm->vgic.nr_irqs = nr_irqs;
 	BUG_ON(bench_init(vm));
+	vm->vgic.mapped = true;
 	for (i = 0; i < nr_vcpus; i++)
 		BUG_ON(bench_map(vm, i, BENCH_HW_PPI, BENCH_HW_PPI));
 	return vm;
@@ -207,6 +219,26 @@ void bench_put(struct hvk_vm *vm, unsigned int vcpu)
 void bench_flush(struct hvk_vm *vm, unsigned int vcpu)
 {
 	hvk_vgic_flush(vm->vcpu[vcpu]);
+}
+
+bool bench_requests(struct hvk_vm *vm, unsigned int vcpu)
+{
+	if (!test_and_clear_bit(HVK_REQ_TRAP_DIR, &vm->vcpu[vcpu]->requests))
+		return false;
+	hvk_vgic_trap_dir(vm);
+	return true;
+}
+
+bool bench_write_dir(struct hvk_vm *vm, unsigned int vcpu, uint32_t val)
+{
+	struct hvk_mmio mmio = {
+		.ipa = vm->vgic.cpu_base + 0x1000,
+		.len = 4,
+		.data = val,
+		.is_write = true,
+	};
+
+	return hvk_vgic_dir_mmio(vm->vcpu[vcpu], &mmio);
 }
 
 void bench_sync(struct hvk_vm *vm, unsigned int vcpu)

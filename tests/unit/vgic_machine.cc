@@ -70,6 +70,20 @@ void VgicMachine::enter(unsigned vcpu) {
   bench_flush(vm, vcpu);
   in_guest_[vcpu] = true;
   pe_[vcpu].check();
+  // The kick word keeps it out.
+  if (!bench_requests(vm, vcpu)) return;
+  leave(vcpu);
+  enter(vcpu);
+}
+
+void VgicMachine::deactivate(unsigned vcpu, uint32_t id) {
+  ASSERT_TRUE(in_guest(vcpu));
+  if (dir_mapped) return pe(vcpu).dir(id);
+  leave(vcpu);
+  bench_self(vm, vcpu);
+  EXPECT_TRUE(bench_write_dir(vm, vcpu, id));
+  bench_self(vm, -1);
+  enter(vcpu);
 }
 
 void VgicMachine::leave(unsigned vcpu) {
@@ -151,6 +165,7 @@ void VgicMachine::write(unsigned vcpu, int64_t offset, uint64_t val, unsigned le
 
 using hvk::test::Callbacks;
 using hvk::test::current;
+using hvk::test::kDirPage;
 using hvk::test::machine;
 using hvk::test::scratch;
 
@@ -171,7 +186,15 @@ bool bench_line(unsigned vcpu) { return Callbacks::line(vcpu); }
 
 int bench_map_device(uint64_t ipa, uint64_t, uint64_t size) {
   if (!machine) return 0;
-  if (!machine->map_error) machine->mapped[ipa] = size;
-  return machine->map_error;
+  if (machine->map_error) return machine->map_error;
+  machine->mapped[ipa] = size;
+  if (ipa == kDirPage) machine->dir_mapped = true;
+  return 0;
+}
+
+void bench_unmap(uint64_t ipa, uint64_t size) {
+  EXPECT_EQ(ipa, kDirPage);
+  EXPECT_EQ(size, 0x1000u);
+  machine->dir_mapped = false;
 }
 }

@@ -21,11 +21,13 @@ namespace hvk::test {
 
 inline constexpr uint32_t kSpurious = 1023;
 inline constexpr unsigned kNumLr = 4;  // as GIC-400 and QEMU's
+inline constexpr uint64_t kDirPage = BENCH_CPU_BASE + 0x1000;
 
 // One PE's GICH and GICV.
 class VirtualInterface {
  public:
-  static constexpr uint32_t kHcrEn = 1, kHcrUie = 2, kHcrLrenpie = 4, kEoiCount = 1u << 27;
+  static constexpr uint32_t kHcrEn = 1, kHcrUie = 2, kHcrLrenpie = 4, kHcrNpie = 8,
+                            kEoiCount = 1u << 27;
   static constexpr uint32_t kPending = 1, kActive = 2;
 
   static uint32_t state(uint32_t lr) { return lr >> 28 & 3; }
@@ -77,7 +79,9 @@ class VirtualInterface {
       valid += state(r) != 0;
       if (!state(r) && eoi(r)) return true;
     }
-    return ((hcr & kHcrUie) && valid <= 1) || ((hcr & kHcrLrenpie) && hcr >= kEoiCount);
+    return ((hcr & kHcrUie) && valid <= 1) || ((hcr & kHcrLrenpie) && hcr >= kEoiCount) ||
+           ((hcr & kHcrNpie) &&
+            std::none_of(lr.begin(), lr.end(), [](uint32_t r) { return state(r) == kPending; }));
   }
   bool idle() const { return empty() == (1u << kNumLr) - 1; }
 
@@ -94,11 +98,12 @@ class VirtualInterface {
   }
 
   // --- GICV, from the guest, which has no sub-priorities
-  // GICV_IAR: INTID and source, or spurious.
+  // GICV_IAR: INTID and source, or spurious. What is active as well has to be
+  // deactivated first.
   uint32_t acknowledge() {
     unsigned best = kNumLr;
     for (unsigned i = 0; i < kNumLr; ++i)
-      if ((state(lr[i]) & kPending) && priority(lr[i]) < std::min(mask(), running()) &&
+      if (state(lr[i]) == kPending && priority(lr[i]) < std::min(mask(), running()) &&
           (best == kNumLr || priority(lr[i]) < priority(lr[best])))
         best = i;
     if (best == kNumLr || !(hcr & kHcrEn)) return kSpurious;
@@ -119,6 +124,18 @@ class VirtualInterface {
       }
     if (dropped) hcr += kEoiCount;
     return false;
+  }
+  // With GICV_CTLR.EOImode: GICV_EOIR, and GICV_DIR.
+  void drop() {
+    EXPECT_FALSE(active_priorities.empty());
+    active_priorities.pop_back();
+  }
+  void dir(uint32_t id) {
+    for (uint32_t& r : lr)
+      if ((state(r) & kActive) && intid(r) == (id & 0x3ff)) {
+        r &= ~(kActive << 28);
+        if (hw(r)) physical_deactivations.push_back(r >> 10 & 0x3ff);
+      }
   }
   unsigned running() const { return active_priorities.empty() ? 0x100 : active_priorities.back(); }
   unsigned mask() const { return (vmcr >> 27) << 3; }
@@ -178,6 +195,15 @@ class VgicMachine {
     settle();
     return pe(vcpu).acknowledge();
   }
+  // The guest takes the most urgent one, and drops its priority; and what it
+  // deactivates later, at GICC_DIR, which may trap.
+  uint32_t take_and_drop(unsigned vcpu) {
+    settle();
+    const uint32_t id = pe(vcpu).acknowledge();
+    if (id != kSpurious) pe(vcpu).drop();
+    return id;
+  }
+  void deactivate(unsigned vcpu, uint32_t id);
   // What the guest gets if it takes, and at once deactivates, all there is.
   Intids drain(unsigned vcpu);
 
@@ -201,6 +227,7 @@ class VgicMachine {
   Intids acked;                         // EOIs that irqfds heard of
   std::map<uint64_t, uint64_t> mapped;  // IPA to size
   int map_error = 0;
+  bool dir_mapped = true;  // the guest's GICC_DIR is the hardware's
 
  private:
   friend struct Callbacks;

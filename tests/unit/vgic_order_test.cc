@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Several interrupts for one vCPU: which is taken first, where the others wait, and
 // what becomes of more than there are list registers for.
+#include <algorithm>
+#include <cerrno>
+#include <random>
+
 #include "vgic_machine.h"
 
 namespace hvk::test {
@@ -163,19 +167,194 @@ TEST(VgicOverflow, ALessUrgentOneDoesNotEvict) {
   }
 }
 
-TEST(VgicOverflow, WithSplitEoiActiveOnesAreNotEvicted) {
+// --- EOIs that do not deactivate ---------------------------------------------------------------
+
+constexpr uint32_t kEoiMode = 1u << 9;
+
+// Interrupts 40 and up, each more urgent than the one before.
+void take_in_turn(VgicMachine& m, unsigned n) {
+  for (uint32_t id = 40; id < 40 + n; ++id) {
+    m.write(0, 0x400 + id, 0x80 - 8 * (id - 40), 1);
+    m.inject(id, true);
+    ASSERT_EQ(m.take_and_drop(0), id);
+    m.inject(id, false);
+  }
+}
+
+TEST(VgicSplitEoi, WithinTheListRegistersNothingTraps) {
   VgicMachine m(1);
   m.open_all();
-  m.pe(0).vmcr |= 1u << 9;
+  m.pe(0).vmcr |= kEoiMode;
   m.enter(0);
-  for (uint32_t id = 40; id < 45; ++id) {
-    m.write(0, 0x400 + id, 0x80 - 8 * (id - 40), 1);
-    EXPECT_EQ(m.take(0, id), id < 44 ? id : kSpurious);
-  }
-  EXPECT_TRUE(m.pe(0).deactivate(40)) << "in any order";
+  take_in_turn(m, kNumLr);
+  EXPECT_TRUE(m.dir_mapped);
+  for (uint32_t id : {41, 43, 40, 42}) m.deactivate(0, id);
   m.settle();
-  EXPECT_EQ(m.pe(0).acknowledge(), 44u);
+  EXPECT_EQ(m.read(0, 0x304), 0u);
 }
+
+TEST(VgicSplitEoi, ActiveOnesKeepNoneOut) {
+  VgicMachine m(1);
+  m.open_all();
+  m.pe(0).vmcr |= kEoiMode;
+  m.enter(0);
+  take_in_turn(m, 9);
+  EXPECT_FALSE(m.dir_mapped);
+  EXPECT_EQ(m.read(0, 0x304), 0x1ff00u) << "all nine are active";
+  // A less urgent one too: the priorities have dropped.
+  m.write(0, 0x400 + 60, 0xf0, 1);
+  m.inject(60, true);
+  EXPECT_EQ(m.take_and_drop(0), 60u);
+  m.inject(60, false);
+  uint32_t left = 0x1001ff00;
+  for (uint32_t id : {44, 40, 60, 48, 46, 41, 47, 43, 45, 42}) {
+    m.deactivate(0, id);
+    m.settle();
+    left &= ~(1u << (id - 32));
+    EXPECT_EQ(m.read(0, 0x304), left) << id;
+  }
+}
+
+TEST(VgicSplitEoi, TheGuestGetsItsRegisterBack) {
+  VgicMachine m(2);
+  m.open_all();
+  m.pe(0).vmcr |= kEoiMode;
+  m.pe(1).vmcr |= kEoiMode;
+  m.enter(0);
+  m.enter(1);
+  take_in_turn(m, 6);
+  m.deactivate(0, 40);
+  m.deactivate(0, 41);
+  EXPECT_FALSE(m.dir_mapped) << "until it deactivates one when there is room for all";
+  m.map_error = -ENOMEM;
+  m.deactivate(0, 42);
+  EXPECT_FALSE(m.dir_mapped) << "no memory: as it was";
+  m.map_error = 0;
+  m.deactivate(0, 43);
+  EXPECT_TRUE(m.dir_mapped);
+  m.deactivate(0, 44);
+  m.deactivate(0, 45);
+  m.settle();
+  EXPECT_EQ(m.read(0, 0x304), 0u);
+  take_in_turn(m, 6);
+  EXPECT_FALSE(m.dir_mapped) << "and again";
+  // Not while another needs it.
+  m.write(1, 0x400 + 3, 0xa0, 1);
+  m.write(1, 0xf00, 2u << 24 | 3);
+  EXPECT_EQ(m.take_and_drop(1), 3u | 1 << 10);
+  m.deactivate(1, 3);
+  EXPECT_FALSE(m.dir_mapped);
+  for (uint32_t id = 40; id < 46; ++id) m.deactivate(0, id);
+  EXPECT_EQ(m.read(0, 0x304), 0u);
+}
+
+TEST(VgicSplitEoi, OnlyTheOneThatHasItDeactivates) {
+  VgicMachine m(2);
+  m.open_all();
+  m.pe(0).vmcr |= kEoiMode;
+  m.pe(1).vmcr |= kEoiMode;
+  m.enter(0);
+  m.enter(1);
+  take_in_turn(m, 6);
+  for (uint32_t id : {40u, 44u, 95u, 200u, 1023u, 0u, 27u}) m.deactivate(1, id);
+  m.settle();
+  EXPECT_EQ(m.read(0, 0x304), 0x3f00u);
+  // Without EOImode it is nothing, either.
+  m.pe(0).vmcr &= ~kEoiMode;
+  m.deactivate(0, 40);
+  EXPECT_EQ(m.read(0, 0x304), 0x3f00u);
+  m.pe(0).vmcr |= kEoiMode;
+  for (uint32_t id = 40; id < 46; ++id) m.deactivate(0, id);
+  EXPECT_EQ(m.read(0, 0x304), 0u);
+}
+
+TEST(VgicSplitEoi, IrqfdsHearOfADeactivation) {
+  VgicMachine m(1);
+  m.open_all();
+  m.pe(0).vmcr |= kEoiMode;
+  for (uint32_t id = 40; id < 46; ++id) bench_resample(m.vm, id);
+  m.enter(0);
+  take_in_turn(m, 6);
+  m.acked.clear();
+  for (uint32_t id : {45, 40, 42}) {
+    m.deactivate(0, id);
+    m.settle();
+    EXPECT_EQ(m.acked, Intids{id});
+    m.acked.clear();
+  }
+  for (uint32_t id : {41, 43, 44}) m.deactivate(0, id);
+}
+
+// Takes, drops, deactivates in any order, level-sensitive and edges, on vCPUs that
+// change their mind; in the end nothing is pending, nothing active.
+class VgicSplitChaos : public testing::TestWithParam<unsigned> {};
+
+TEST_P(VgicSplitChaos, NothingIsLostOrMadeUp) {
+  constexpr unsigned kVcpus = 2, kIrqs = 20;
+  std::mt19937 rng(GetParam());
+  auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
+  VgicMachine m(kVcpus);
+  m.open_all();
+  m.write(0, 0xc00 + 4 * 3, 0xaaaaaaaa);  // 48 to 63 are edges
+  std::vector<Intids> active(kVcpus);
+  std::vector<bool> level(kIrqs);
+  for (unsigned v = 0; v < kVcpus; ++v) {
+    m.pe(v).vmcr |= kEoiMode;
+    m.enter(v);
+  }
+  for (unsigned i = 0; i < kIrqs; ++i) m.write(0, 0x800 + 40 + i, 1u << pick(2), 1);
+  const auto take = [&](unsigned v) {
+    const uint32_t id = m.take_and_drop(v);
+    if (id == kSpurious) return false;
+    EXPECT_EQ(std::count(active[v].begin(), active[v].end(), id), 0) << "taken twice: " << id;
+    active[v].push_back(id);
+    return true;
+  };
+  const auto deactivate = [&](unsigned v) {
+    const unsigned at = pick(static_cast<unsigned>(active[v].size()));
+    m.deactivate(v, active[v][at]);
+    active[v].erase(active[v].begin() + at);
+  };
+  for (unsigned step = 0; step < 2000; ++step) {
+    const unsigned v = pick(kVcpus), i = pick(kIrqs);
+    switch (pick(8)) {
+      case 0:
+      case 1:
+        level[i] = pick(2);
+        m.inject(40 + i, level[i]);
+        break;
+      case 2:
+        m.write(v, 0x400 + 40 + i, pick(31) << 3, 1);
+        break;
+      case 3:
+        m.write(v, 0xf00, pick(16) | 2u << 24);
+        break;
+      case 4:
+      case 5:
+        take(v);
+        break;
+      case 6:
+        if (!active[v].empty() && (active[v].size() > 8 || !pick(3))) deactivate(v);
+        break;
+      default:
+        m.round(v);
+    }
+    m.settle();
+  }
+  for (unsigned i = 0; i < kIrqs; ++i) m.inject(40 + i, false);
+  for (unsigned v = 0; v < kVcpus; ++v) {
+    do {
+      while (!active[v].empty()) deactivate(v);
+    } while (take(v));
+    EXPECT_TRUE(m.pe(v).active_priorities.empty());
+  }
+  m.settle();
+  EXPECT_EQ(m.read(0, 0x304), 0u);
+  EXPECT_EQ(m.read(0, 0x204), 0u);
+  for (unsigned v = 0; v < kVcpus; ++v) EXPECT_EQ(m.read(v, 0x300), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, VgicSplitChaos, testing::Range(1u, 17u));
 
 }  // namespace
 }  // namespace hvk::test

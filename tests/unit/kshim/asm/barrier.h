@@ -9,6 +9,7 @@
 #define smp_mb()			mb()
 #define smp_rmb()			mb()
 #define smp_wmb()			mb()
+#define smp_mb__after_atomic()		mb()
 #define smp_load_acquire(p)		__atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v)		__atomic_store_n(p, v, __ATOMIC_RELEASE)
 
