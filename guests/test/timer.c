@@ -286,8 +286,8 @@ static void physical(void)
 	isb();
 	gic_eoi(iar);
 	check("physical-timer-silent", GIC_SPURIOUS, gic_ack());
-	sysreg_write(cntp_tval_el0, 1000000);
-	check_between("physical-tval", 1, 1000000, sysreg_read(cntp_tval_el0) & 0xffffffff);
+	sysreg_write(cntp_tval_el0, 1000000000);
+	check_between("physical-tval", 1, 1000000000, sysreg_read(cntp_tval_el0) & 0xffffffff);
 	gic_disable(PTIMER);
 }
 
