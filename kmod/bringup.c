@@ -66,7 +66,7 @@ static const struct {
 		"tells KVM to give EL2 up", "KVM does not return from it" },
 	[HVK_CRUMB_RESTART] = {
 		"calls SOFT_RESTART",
-		"EL2 does not reach hvk's image: not branched to, or not in memory as it was written (caches)" },
+		"EL2 does not reach hvk's image: not branched to, or not in memory (caches)" },
 	[HVK_CRUMB_BOUNCE] = {
 		"is at EL2, MMU off, about to return",
 		"ERET to EL1 fails: return address, PSTATE or HCR_EL2" },

@@ -321,7 +321,7 @@ int hvk_el2_get(void)
 		return -EINTR;
 	if (hvk_bringup_only()) {
 		err = -EPERM;
-		refuse("hvk.ko was loaded with take_only, for bring-up, and runs no VMs; rmmod hvk, then insmod it without");
+		refuse("take_only is set, for bring-up: no VMs; rmmod hvk, then insmod it without");
 	} else if (hold == HOLD_SHUTDOWN) {
 		err = -ESHUTDOWN;
 		refuse("the host is shutting down");
