@@ -19,8 +19,8 @@
 #ifndef HVK_VGIC_H
 #define HVK_VGIC_H
 
-#include <linux/bitops.h>
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>

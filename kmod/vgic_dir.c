@@ -14,7 +14,6 @@
  */
 #include <linux/atomic.h>
 #include <linux/bitfield.h>
-#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/sizes.h>
@@ -25,7 +24,6 @@
 
 /* IHI 0048 4.4.15; its page has no other register. */
 #define GICC_DIR		0x1000
-#define GICC_DIR_PAGE		GICC_DIR
 #define GICC_DIR_INTID		GENMASK(9, 0)
 
 bool hvk_vgic_dir_crowded(struct hvk_vcpu *vcpu)
@@ -53,7 +51,7 @@ void hvk_vgic_trap_dir(struct hvk_vm *vm)
 
 	mutex_lock(&vgic->dir_lock);
 	if (!vgic->dir_trapped) {
-		hvk_s2_unmap(vm, vgic->cpu_base + GICC_DIR_PAGE, SZ_4K);
+		hvk_s2_unmap(vm, vgic->cpu_base + GICC_DIR, SZ_4K);
 		WRITE_ONCE(vgic->dir_trapped, true);
 	}
 	mutex_unlock(&vgic->dir_lock);
@@ -70,8 +68,8 @@ static void untrap(struct hvk_vm *vm)
 		/* Who is not counted now finds it not trapped. */
 		smp_mb();
 		if (atomic_read(&vgic->nr_dir_crowded) ||
-		    hvk_s2_map_device(vm, vgic->cpu_base + GICC_DIR_PAGE,
-				      hvk_host.gicv + GICC_DIR_PAGE, SZ_4K))
+		    hvk_s2_map_device(vm, vgic->cpu_base + GICC_DIR,
+				      hvk_host.gicv + GICC_DIR, SZ_4K))
 			WRITE_ONCE(vgic->dir_trapped, true);
 	}
 	mutex_unlock(&vgic->dir_lock);
@@ -99,7 +97,7 @@ static void write_dir(struct hvk_vcpu *vcpu, u32 val)
 bool hvk_vgic_dir_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 {
 	struct hvk_vgic *vgic = &vcpu->vm->vgic;
-	u64 base = READ_ONCE(vgic->cpu_base) + GICC_DIR_PAGE;
+	u64 base = READ_ONCE(vgic->cpu_base) + GICC_DIR;
 
 	/* Reads give zero, and so does what is beside the register. */
 	if (!vgic->mapped || mmio->ipa < base || mmio->ipa - base >= SZ_4K)
