@@ -1,13 +1,3 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* At the reset vector, in flash; a stack in RAM, then C, then PSCI SYSTEM_OFF. */
-
-	.section .text.start, "ax"
-	.global _start
-_start:
-	ldr	x0, =stack_top
-	mov	sp, x0
-	bl	main
-	ldr	w0, =0x84000008
-	hvc	#0
-1:	wfi
-	b	1b
+/* At the reset vector, in flash; all else is as in a program in RAM. */
+#include "../tree/start.S"
