@@ -55,9 +55,9 @@ edk2_guest() { # DEVICE
 edk2_run() {
 	console=$work/test/console
 	background edk2_guest "$1" >"$console"
-	wait_until 150 has "$console" 'any other key' || { cat "$console"; fail "EDK2 has no shell"; }
+	console_shows 150 'any other key' "EDK2 has no shell"
 	printf '\r' >&4
-	wait_until 30 has "$console" 'Shell>' || { cat "$console"; fail "no prompt"; }
+	console_shows 30 'Shell>' "no prompt"
 	printf '%s\rreset -s\r' "$2" >&4
 	wait "$!"
 	status=$?

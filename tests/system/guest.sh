@@ -60,10 +60,10 @@ guest_uart_input() {
 	mkfifo "$work/test/in"
 	exec 4<>"$work/test/in"
 	background uart_guest "$1" >"$console"
-	wait_until 20 has "$console" '^echo ready' || { cat "$console"; fail "the guest did not start"; }
+	console_shows 20 '^echo ready' "the guest did not start"
 	for letter in a b q; do
 		printf $letter >&4
-		wait_until 10 has "$console" "^got $letter" || { cat "$console"; fail "no '$letter'"; }
+		console_shows 10 "^got $letter" "no '$letter'"
 	done
 	wait "$!"
 	status=$?

@@ -123,6 +123,12 @@ has() {
 	[ "$(grep -c -- "$2" "$1" 2>/dev/null)" -ge "${3:-1}" ]
 }
 
+# console_shows SECONDS PATTERN WHY: waits until the file $console has a line that matches;
+# else it is shown, and the test fails for that reason.
+console_shows() {
+	wait_until "$1" has "$console" "$2" || { cat "$console"; fail "$3"; }
+}
+
 need_kvm() {
 	[ -c /dev/kvm ] || skip "this kernel has no KVM"
 }

@@ -104,11 +104,11 @@ qemu_uboot() {
 	mkfifo "$work/test/in"
 	exec 4<>"$work/test/in"
 	background uboot_in_qemu "$1" >"$console"
-	wait_until 100 has "$console" 'Hit any key' || { cat "$console"; fail "no autoboot message"; }
+	console_shows 100 'Hit any key' "no autoboot message"
 	echo >&4
-	wait_until 30 has "$console" '^=> ' || { cat "$console"; fail "no prompt"; }
+	console_shows 30 '^=> ' "no prompt"
 	echo 'echo seen-$board_name; poweroff' >&4
-	wait_until 30 has "$console" '^seen-' || { cat "$console"; fail "the prompt does not obey"; }
+	console_shows 30 '^seen-' "the prompt does not obey"
 	wait "$!"
 	status=$?
 	cat "$console"

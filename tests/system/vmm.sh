@@ -15,11 +15,11 @@ uboot_prompt() {
 	mkfifo "$work/test/in"
 	exec 4<>"$work/test/in"	# both ends: neither open waits for the other
 	background uboot_guest "$1" >"$console"
-	wait_until 40 has "$console" 'Hit any key' || { cat "$console"; fail "no autoboot message"; }
+	console_shows 40 'Hit any key' "no autoboot message"
 	echo >&4
-	wait_until 20 has "$console" '^=> ' || { cat "$console"; fail "no prompt"; }
+	console_shows 20 '^=> ' "no prompt"
 	echo 'echo seen-$board_name; poweroff' >&4
-	wait_until 20 has "$console" '^seen-' || { cat "$console"; fail "the prompt does not obey"; }
+	console_shows 20 '^seen-' "the prompt does not obey"
 	wait "$!"
 	status=$?
 	cat "$console"
