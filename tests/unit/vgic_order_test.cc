@@ -171,6 +171,15 @@ TEST(VgicOverflow, ALessUrgentOneDoesNotEvict) {
 
 constexpr uint32_t kEoiMode = 1u << 9;
 
+// All vCPUs are in the guest, and deactivate apart.
+void enter_split(VgicMachine& m, unsigned nr_vcpus) {
+  m.open_all();
+  for (unsigned v = 0; v < nr_vcpus; ++v) {
+    m.pe(v).vmcr |= kEoiMode;
+    m.enter(v);
+  }
+}
+
 // Interrupts 40 and up, each more urgent than the one before.
 void take_in_turn(VgicMachine& m, unsigned n) {
   for (uint32_t id = 40; id < 40 + n; ++id) {
@@ -183,9 +192,7 @@ void take_in_turn(VgicMachine& m, unsigned n) {
 
 TEST(VgicSplitEoi, WithinTheListRegistersNothingTraps) {
   VgicMachine m(1);
-  m.open_all();
-  m.pe(0).vmcr |= kEoiMode;
-  m.enter(0);
+  enter_split(m, 1);
   take_in_turn(m, kNumLr);
   EXPECT_TRUE(m.dir_mapped);
   for (uint32_t id : {41, 43, 40, 42}) m.deactivate(0, id);
@@ -195,9 +202,7 @@ TEST(VgicSplitEoi, WithinTheListRegistersNothingTraps) {
 
 TEST(VgicSplitEoi, ActiveOnesKeepNoneOut) {
   VgicMachine m(1);
-  m.open_all();
-  m.pe(0).vmcr |= kEoiMode;
-  m.enter(0);
+  enter_split(m, 1);
   take_in_turn(m, 9);
   EXPECT_FALSE(m.dir_mapped);
   EXPECT_EQ(m.read(0, 0x304), 0x1ff00u) << "all nine are active";
@@ -217,11 +222,7 @@ TEST(VgicSplitEoi, ActiveOnesKeepNoneOut) {
 
 TEST(VgicSplitEoi, TheGuestGetsItsRegisterBack) {
   VgicMachine m(2);
-  m.open_all();
-  m.pe(0).vmcr |= kEoiMode;
-  m.pe(1).vmcr |= kEoiMode;
-  m.enter(0);
-  m.enter(1);
+  enter_split(m, 2);
   take_in_turn(m, 6);
   m.deactivate(0, 40);
   m.deactivate(0, 41);
@@ -250,11 +251,7 @@ TEST(VgicSplitEoi, TheGuestGetsItsRegisterBack) {
 
 TEST(VgicSplitEoi, OnlyTheOneThatHasItDeactivates) {
   VgicMachine m(2);
-  m.open_all();
-  m.pe(0).vmcr |= kEoiMode;
-  m.pe(1).vmcr |= kEoiMode;
-  m.enter(0);
-  m.enter(1);
+  enter_split(m, 2);
   take_in_turn(m, 6);
   for (uint32_t id : {40u, 44u, 95u, 200u, 1023u, 0u, 27u}) m.deactivate(1, id);
   m.settle();
@@ -270,10 +267,8 @@ TEST(VgicSplitEoi, OnlyTheOneThatHasItDeactivates) {
 
 TEST(VgicSplitEoi, IrqfdsHearOfADeactivation) {
   VgicMachine m(1);
-  m.open_all();
-  m.pe(0).vmcr |= kEoiMode;
   for (uint32_t id = 40; id < 46; ++id) bench_resample(m.vm, id);
-  m.enter(0);
+  enter_split(m, 1);
   take_in_turn(m, 6);
   m.acked.clear();
   for (uint32_t id : {45, 40, 42}) {
@@ -294,14 +289,10 @@ TEST_P(VgicSplitChaos, NothingIsLostOrMadeUp) {
   std::mt19937 rng(GetParam());
   auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
   VgicMachine m(kVcpus);
-  m.open_all();
   m.write(0, 0xc00 + 4 * 3, 0xaaaaaaaa);  // 48 to 63 are edges
   std::vector<Intids> active(kVcpus);
   std::vector<bool> level(kIrqs);
-  for (unsigned v = 0; v < kVcpus; ++v) {
-    m.pe(v).vmcr |= kEoiMode;
-    m.enter(v);
-  }
+  enter_split(m, kVcpus);
   for (unsigned i = 0; i < kIrqs; ++i) m.write(0, 0x800 + 40 + i, 1u << pick(2), 1);
   const auto take = [&](unsigned v) {
     const uint32_t id = m.take_and_drop(v);
