@@ -98,10 +98,7 @@ void Fdt::u64(std::string_view name, uint64_t value) {
   bytes(name, &big_endian, sizeof(big_endian));
 }
 
-void Fdt::reg(uint64_t base, uint64_t size) {
-  const fdt64_t pair[2] = {cpu_to_fdt64(base), cpu_to_fdt64(size)};
-  bytes("reg", pair, sizeof(pair));
-}
+void Fdt::reg(uint64_t base, uint64_t size) { regs({base, size}); }
 
 void Fdt::regs(const std::vector<uint64_t>& ranges) {
   std::vector<fdt64_t> big_endian;
