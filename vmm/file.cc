@@ -53,6 +53,20 @@ void throw_too_large(const std::string& name, uint64_t limit, const std::string&
   throw SetupError(name, "has more than the " + format_size(limit) + " there is room for", remedy);
 }
 
+bool write_at(int fd, std::span<const std::byte> bytes, uint64_t offset) noexcept {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      if (n == 0) errno = EIO;
+      return false;
+    }
+    bytes = bytes.subspan(static_cast<size_t>(n));
+    offset += static_cast<uint64_t>(n);
+  }
+  return true;
+}
+
 void write_file(const std::string& what, const std::string& path,
                 std::span<const std::byte> content) {
   const std::string name = what + " " + path;

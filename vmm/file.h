@@ -20,6 +20,9 @@ std::vector<std::byte> read_file(const std::string& what, const std::string& pat
 [[noreturn]] void throw_too_large(const std::string& name, uint64_t limit,
                                   const std::string& remedy);
 
+// Writes all of `bytes` from `offset` on. False: errno says why. Any thread.
+bool write_at(int fd, std::span<const std::byte> bytes, uint64_t offset) noexcept;
+
 // Writes `path` anew. Throws SetupError.
 void write_file(const std::string& what, const std::string& path,
                 std::span<const std::byte> content);

@@ -15,7 +15,6 @@ namespace {
 
 constexpr size_t kChunk = 2 << 20;
 constexpr size_t kPage = 4096;
-constexpr std::byte kErased{0xff};
 
 // A file of one erased chunk.
 Fd erased_chunk() {

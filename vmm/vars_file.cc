@@ -10,26 +10,14 @@
 #include <vector>
 
 #include "vmm/error.h"
+#include "vmm/file.h"
 #include "vmm/log.h"
 #include "vmm/units.h"
 
 namespace hvk {
 namespace {
 
-constexpr std::byte kErased{0xff};
 constexpr size_t kChunk = 1 << 20;
-
-// 0, or errno.
-int write_all(int fd, uint64_t offset, std::span<const std::byte> bytes) noexcept {
-  while (!bytes.empty()) {
-    const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return n < 0 ? errno : EIO;
-    offset += static_cast<uint64_t>(n);
-    bytes = bytes.subspan(static_cast<size_t>(n));
-  }
-  return 0;
-}
 
 }  // namespace
 
@@ -81,7 +69,8 @@ void VarsFile::erase_from(uint64_t offset, uint64_t size) const {
   const std::vector<std::byte> blank(kChunk, kErased);
   while (offset < size) {
     const uint64_t count = std::min<uint64_t>(kChunk, size - offset);
-    if (const int error = write_all(fd_.get(), offset, std::span(blank).first(count))) {
+    if (!write_at(fd_.get(), std::span(blank).first(count), offset)) {
+      const int error = errno;
       // Its room may be what somebody else waits for.
       [[maybe_unused]] const int shortened = ::ftruncate(fd_.get(), 0);
       errno = error;
@@ -103,11 +92,10 @@ void VarsFile::read(uint64_t offset, std::span<std::byte> to) const {
 }
 
 bool VarsFile::write(uint64_t offset, std::span<const std::byte> bytes) noexcept {
-  const int error = write_all(fd_.get(), offset, bytes);
-  if (error == 0) return true;
+  if (write_at(fd_.get(), bytes, offset)) return true;
   if (!told_) {
     log(fmt::format("{}: {}; the guest is told that its flash failed", name_,
-                    std::strerror(error)));
+                    std::strerror(errno)));
   }
   told_ = true;
   return false;

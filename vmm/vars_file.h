@@ -12,6 +12,9 @@
 
 namespace hvk {
 
+// What flash holds where nothing was programmed.
+inline constexpr std::byte kErased{0xff};
+
 // It is the bank byte for byte, as QEMU's pflash drives are, and is written as the
 // guest programs: in place, what was programmed and no more. So a hvk-run that is
 // killed leaves what flash has after a loss of power, which firmware is made for.

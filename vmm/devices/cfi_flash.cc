@@ -35,8 +35,6 @@ constexpr uint8_t kProgramError = 1 << 4;
 constexpr uint8_t kLockedError = 1 << 1;
 constexpr uint8_t kSequenceError = kEraseError | kProgramError;
 
-constexpr std::byte kErased{0xff};
-
 // Identity: manufacturer Intel, device; then, of a block, 0: not locked.
 constexpr uint32_t kManufacturer = 0x89, kDevice = 0x18;
 

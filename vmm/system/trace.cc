@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "uapi/hvk.h"
+#include "vmm/file.h"
 #include "vmm/log.h"
 
 namespace hvk {
@@ -21,15 +22,8 @@ constexpr int kPeriodMs = 20;
 constexpr size_t kRecords = 1024;  // of one read
 constexpr size_t kReads = 64;      // of one turn, so that each comes to an end
 
-bool write_at(int fd, std::string_view text, uint64_t offset) {
-  while (!text.empty()) {
-    const ssize_t n = ::pwrite(fd, text.data(), text.size(), static_cast<off_t>(offset));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    text.remove_prefix(static_cast<size_t>(n));
-    offset += static_cast<uint64_t>(n);
-  }
-  return true;
+bool write_text(int fd, std::string_view text, uint64_t offset) {
+  return write_at(fd, std::as_bytes(std::span(text)), offset);
 }
 
 }  // namespace
@@ -49,7 +43,7 @@ void TraceFile::write(std::span<const hvk_trace> records) {
   error_ = errno;
   lost_ += records.size();
   // The old end again, where there was room for it before.
-  if (write_at(file_.get(), TraceJson::kFooter, size_)) {
+  if (write_text(file_.get(), TraceJson::kFooter, size_)) {
     [[maybe_unused]] const int cut =
         ::ftruncate(file_.get(), static_cast<off_t>(size_ + TraceJson::kFooter.size()));
   }
@@ -59,7 +53,7 @@ bool TraceFile::append(std::string_view events) {
   // In one call, so that nobody finds the file without its end.
   std::string text(events);
   text += TraceJson::kFooter;
-  if (!write_at(file_.get(), text, size_)) return false;
+  if (!write_text(file_.get(), text, size_)) return false;
   size_ += events.size();
   return true;
 }
