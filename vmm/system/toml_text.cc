@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "vmm/system/utf8.h"
+#include "vmm/utf8.h"
 
 namespace hvk {
 namespace {

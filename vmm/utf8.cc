@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/system/utf8.h"
+#include "vmm/utf8.h"
 
 namespace hvk {
 
