@@ -19,14 +19,14 @@ inline constexpr uint64_t kRamSize = 4 << 20;
 
 class LoaderTest : public testing::Test {
  protected:
-  LoadedImage load(const Blob& file) {
-    return load_image(std::as_bytes(std::span(file)), ram, kBase);
+  LoadedImage load(const Blob& file, const LoadOptions& options = {}) {
+    return load_image(std::as_bytes(std::span(file)), ram, kBase, {}, options);
   }
 
   // The message with which `file` is refused; empty if it is taken.
-  std::string refusal(const Blob& file) {
+  std::string refusal(const Blob& file, const LoadOptions& options = {}) {
     try {
-      load(file);
+      load(file, options);
     } catch (const ImageError& error) {
       return error.what();
     }

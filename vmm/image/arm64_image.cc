@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint64_t kTextOffset = 8;
 constexpr uint64_t kImageSize = 16;
-constexpr uint64_t kFlags = 24;     // bit 0: big-endian
+constexpr uint64_t kFlags = 24;     // bit 0: big-endian; bits 2 and 1: page size
 constexpr uint64_t kReserved = 32;  // three words of zeroes, up to the magic
 constexpr uint64_t kMagic = 56;
 constexpr uint64_t kHeaderSize = 64;
@@ -55,8 +55,13 @@ bool is_cut_off_in_arm64_header(Bytes file) {
 }
 
 Arm64Header arm64_header(Bytes file) {
-  Arm64Header header{le<uint64_t>(file, kTextOffset), le<uint64_t>(file, kImageSize)};
-  if (header.image_size == 0) header.text_offset = kLegacyTextOffset;
+  constexpr uint64_t kPageSizes[] = {0, 4 << 10, 16 << 10, 64 << 10};
+  Arm64Header header{le<uint64_t>(file, kTextOffset), le<uint64_t>(file, kImageSize),
+                     kPageSizes[le<uint64_t>(file, kFlags) >> 1 & 3]};
+  if (header.image_size == 0) {
+    header.text_offset = kLegacyTextOffset;
+    header.page_size = 0;  // the flags came later as well
+  }
   return header;
 }
 
@@ -85,7 +90,7 @@ LoadedImage load_arm64_image(Bytes file, const Target& ram) {
   }
   const uint64_t entry = arm64_load_address(header, ram);
   const uint64_t size = std::max<uint64_t>(header.image_size, file.size());
-  return {"arm64 Image", entry, true, {ram.place("kernel", entry, file, size)}};
+  return {"arm64 Image", entry, true, {ram.place("kernel", entry, file, size)}, header.page_size};
 }
 
 }  // namespace hvk::image

@@ -13,6 +13,7 @@ namespace hvk::image {
 struct Arm64Header {
   uint64_t text_offset;  // from a 2 MiB boundary, in bytes
   uint64_t image_size;   // with BSS; zero if the kernel is too old to say
+  uint64_t page_size;    // bytes; zero if it does not say
 };
 
 bool is_arm64_image(Bytes file);

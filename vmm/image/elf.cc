@@ -23,17 +23,33 @@ struct Segment {
   std::string name() const { return "segment " + std::to_string(index); }
 };
 
+constexpr struct {
+  uint16_t machine;
+  const char* name;
+} kMachines[] = {
+    {EM_386, "32-bit x86"}, {EM_X86_64, "x86-64"}, {EM_ARM, "32-bit Arm"}, {EM_RISCV, "RISC-V"},
+    {EM_MIPS, "MIPS"},      {EM_PPC, "PowerPC"},   {EM_PPC64, "POWER"},    {EM_S390, "s390"},
+    {EM_SPARCV9, "SPARC"},  {258, "LoongArch"},
+};
+
+std::string machine_name(uint16_t machine) {
+  for (const auto& one : kMachines) {
+    if (one.machine == machine) return one.name;
+  }
+  return "e_machine " + std::to_string(machine);
+}
+
 void check_header(Bytes file) {
   if (le<uint8_t>(file, EI_CLASS) != ELFCLASS64) {
-    throw ImageError("a 32-bit ELF file; only 64-bit guests can be run");
+    throw ImageError("a 32-bit ELF file; only 64-bit guests can be run: build it for arm64");
   }
   if (le<uint8_t>(file, EI_DATA) != ELFDATA2LSB) {
     throw ImageError("a big-endian ELF file; only little-endian guests can be run");
   }
   const auto machine = le<uint16_t>(file, offsetof(Elf64_Ehdr, e_machine));
   if (machine != EM_AARCH64) {
-    throw ImageError("an ELF file for another machine (e_machine " + std::to_string(machine) +
-                     ", AArch64 is " + std::to_string(EM_AARCH64) + ")");
+    throw ImageError("an ELF file for another machine, " + machine_name(machine) +
+                     "; build it for arm64, with aarch64-linux-gnu-gcc for one");
   }
   const auto type = le<uint16_t>(file, offsetof(Elf64_Ehdr, e_type));
   if (type != ET_EXEC && type != ET_DYN) {
@@ -81,7 +97,13 @@ std::vector<Segment> read_segments(Bytes file) {
   std::vector<Segment> segments;
   for (unsigned i = 0; i < count; ++i) {
     const uint64_t header = table + i * sizeof(Elf64_Phdr);
-    if (le<uint32_t>(file, header + offsetof(Elf64_Phdr, p_type)) != PT_LOAD) continue;
+    const auto type = le<uint32_t>(file, header + offsetof(Elf64_Phdr, p_type));
+    if (type == PT_INTERP) {
+      throw ImageError(
+          "a user program of an operating system; it runs inside a guest: put it into "
+          "an initrd");
+    }
+    if (type != PT_LOAD) continue;
     if (le<uint64_t>(file, header + offsetof(Elf64_Phdr, p_memsz)) == 0) continue;
     segments.push_back(read_segment(file, header, i));
   }
@@ -142,9 +164,11 @@ LoadedImage load_elf(Bytes file, const Target& ram) {
   LoadedImage loaded{"ELF64", 0, false, {}};
 
   if (is_vmlinux(segments.front(), ram)) {
-    move(segments, arm64_load_address(arm64_header(segments.front().bytes), ram), ram);
+    const Arm64Header header = arm64_header(segments.front().bytes);
+    move(segments, arm64_load_address(header, ram), ram);
     loaded.format = "ELF64, vmlinux";
     loaded.linux_protocol = true;
+    loaded.page_size = header.page_size;
   }
   loaded.entry = physical_entry(le<uint64_t>(file, offsetof(Elf64_Ehdr, e_entry)), segments);
   if (loaded.entry % 4 != 0) {

@@ -9,9 +9,11 @@
 #include "vmm/image/arm64_image.h"
 #include "vmm/image/bytes.h"
 #include "vmm/image/elf.h"
+#include "vmm/image/foreign.h"
 #include "vmm/image/gzip.h"
 #include "vmm/image/raw.h"
 #include "vmm/image/target.h"
+#include "vmm/image/text.h"
 #include "vmm/image/zboot.h"
 #include "vmm/image/zstd.h"
 
@@ -21,28 +23,54 @@ namespace image {
 namespace {
 
 struct Format {
+  const char* name;
   bool (*matches)(Bytes);
   LoadedImage (*load)(Bytes, const Target&);
 };
 
 constexpr Format kFormats[] = {
-    {is_arm64_image, load_arm64_image},
-    {is_elf, load_elf},
+    {"an arm64 Image", is_arm64_image, load_arm64_image},
+    {"an ELF file", is_elf, load_elf},
 };
 
-LoadedImage load_unpacked(Bytes file, const Target& ram) {
+const Format* find_format(Bytes file) {
   for (const Format& format : kFormats) {
-    if (format.matches(file)) return format.load(file, ram);
+    if (format.matches(file)) return &format;
   }
-  return load_raw(file, ram);
+  return nullptr;
 }
 
-LoadedImage load_packed(Bytes file, std::string_view packing, const Target& ram) {
-  if (is_gzip(file) || is_zstd(file) || is_zboot(file)) {
-    throw ImageError("packed twice; unpack it once by hand");
+LoadedImage load_unpacked(Bytes file, const Target& ram, const LoadOptions& options) {
+  const Format* format = find_format(file);
+  if (!format) return load_raw(file, ram, options);
+  if (options.address) {
+    throw ImageError(std::string(format->name) +
+                     ", which says itself where it goes; leave load= away, or give format=raw too "
+                     "if it is to be taken as it is");
   }
+  return format->load(file, ram);
+}
+
+struct Packing {
+  bool (*matches)(Bytes);
+  const char* name;
+};
+
+constexpr Packing kPackings[] = {
+    {is_gzip, "packed with gzip"}, {is_zstd, "packed with zstd"}, {is_zboot, "an EFI zboot image"}};
+
+const Packing* find_packing(Bytes file) {
+  for (const Packing& packing : kPackings) {
+    if (packing.matches(file)) return &packing;
+  }
+  return nullptr;
+}
+
+LoadedImage load_packed(Bytes file, std::string_view packing, const Target& ram,
+                        const LoadOptions& options) {
+  if (find_packing(file)) throw ImageError("packed twice; unpack it once by hand");
   if (file.empty()) throw ImageError("it unpacks to nothing");
-  LoadedImage loaded = load_unpacked(file, ram);
+  LoadedImage loaded = load_unpacked(file, ram, options);
   loaded.format += ", ";
   loaded.format += packing;
   return loaded;
@@ -52,18 +80,49 @@ LoadedImage load_packed(Bytes file, std::string_view packing, const Target& ram)
 }  // namespace image
 
 LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram, uint64_t ram_base,
-                       const Digester& digester) {
+                       const Digester& digester, const LoadOptions& options) {
   using namespace image;
   const Target target(ram, ram_base, digester);
   if (file.empty()) throw ImageError("the file is empty");
+  if (options.raw) return load_raw(file, target, options);
   // A packed file that unpacks to more than the RAM could not be loaded.
-  if (is_gzip(file)) return load_packed(gunzip(file, target.size()), "gzip", target);
-  if (is_zstd(file)) return load_packed(unzstd(file, target.size()), "zstd", target);
+  if (is_gzip(file)) return load_packed(gunzip(file, target.size()), "gzip", target, options);
+  if (is_zstd(file)) return load_packed(unzstd(file, target.size()), "zstd", target, options);
   if (is_zboot(file)) {
     const Unpacked kernel = unpack_zboot(file, target.size());
-    return load_packed(kernel.bytes, "EFI zboot (" + kernel.method + ")", target);
+    return load_packed(kernel.bytes, "EFI zboot (" + kernel.method + ")", target, options);
   }
-  return load_unpacked(file, target);
+  return load_unpacked(file, target, options);
+}
+
+void check_firmware(std::span<const std::byte> file) {
+  using namespace image;
+  if (file.empty()) throw ImageError("the file is empty");
+  if (const Packing* packing = find_packing(file)) {
+    throw ImageError(std::string(packing->name) +
+                     ", not firmware; unpack firmware first, give a kernel with --kernel");
+  }
+  if (is_elf(file)) {
+    throw ImageError(
+        "an ELF file, and firmware is a raw binary for address 0; give the .bin beside it, or an "
+        "ELF file for the RAM with --kernel");
+  }
+  check_code(file);
+}
+
+std::string better_use(std::span<const std::byte> file, const std::string& name) {
+  using namespace image;
+  const auto given = [&](const char* option) {
+    return std::string("; did you mean ") + option + " " + name + "?";
+  };
+  if (const Packing* packing = find_packing(file)) {
+    return packing->name + given("--kernel") +
+           (is_zboot(file) ? "" : " An initrd is given with --initrd");
+  }
+  if (const Format* format = find_format(file)) return format->name + given("--kernel");
+  if (const Foreign* foreign = find_foreign(file)) return describe(*foreign);
+  if (!is_text(file)) return {};
+  return is_toml(file) ? "text that looks like TOML" + given("--system") : "text";
 }
 
 }  // namespace hvk

@@ -34,6 +34,14 @@ struct LoadedPart {
 // Gives the SHA-256 of bytes that are about to be placed.
 using Digester = std::function<Digest(std::span<const std::byte>)>;
 
+inline constexpr const char* kRawFormat = "raw";  // the one format that can be asked for
+
+// What the person says of a file beyond its name.
+struct LoadOptions {
+  bool raw = false;                 // it is a raw binary, whatever it looks like
+  std::optional<uint64_t> address;  // IPA for a raw binary, in place of the RAM base
+};
+
 struct LoadedImage {
   std::string format;  // "arm64 Image, gzip", "ELF64", "raw", ...
   uint64_t entry;      // IPA of the first instruction
@@ -41,6 +49,8 @@ struct LoadedImage {
   // images and ELF files are started in the same way.
   bool linux_protocol;
   std::vector<LoadedPart> parts;
+  uint64_t page_size = 0;  // bytes; that an arm64 Image was built for; 0: it does not say
+  bool guessed = false;    // taken for a raw binary because it is nothing else
 };
 
 // Recognises arm64 Image, gzip'd Image, EFI zboot (gzip and zstd), ELF64 and,
@@ -49,6 +59,13 @@ struct LoadedImage {
 // length and offset in it is checked. Throws ImageError. With `digester` each
 // part's digest comes from the bytes that go into it, before they are in RAM.
 LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram, uint64_t ram_base,
-                       const Digester& digester = {});
+                       const Digester& digester = {}, const LoadOptions& options = {});
+
+// Throws ImageError unless `file` may be firmware: code from its first byte on.
+void check_firmware(std::span<const std::byte> file);
+
+// Of a file that was given as something else: what it is, and how to give it. `name` is what
+// the person calls it. Empty if nothing is known of it.
+std::string better_use(std::span<const std::byte> file, const std::string& name);
 
 }  // namespace hvk

@@ -2,61 +2,69 @@
 #include "vmm/image/raw.h"
 
 #include <string>
-#include <string_view>
 
 #include "vmm/image/arm64_image.h"
+#include "vmm/image/foreign.h"
+#include "vmm/image/text.h"
 
 namespace hvk::image {
 
 namespace {
 
-using std::string_view_literals::operator""sv;
-
-struct Foreign {
-  uint64_t offset;
-  std::string_view magic;
-  const char* message;
-};
-
-constexpr Foreign kForeign[] = {
-    {0, "070701"sv, "a cpio archive, not a kernel; give it with --initrd"},
-    {0, "070702"sv, "a cpio archive, not a kernel; give it with --initrd"},
-    {0, "\xd0\x0d\xfe\xed"sv, "a device tree or FIT image, not a kernel"},
-    {0, "\x27\x05\x19\x56"sv, "a legacy U-Boot image; take the kernel out with dumpimage"},
-    {0, "\xfd\x37zXZ\0"sv, "packed with xz; unpack it first (xz -dc)"},
-    {4, "1AY&SY"sv, "packed with bzip2; unpack it first (bzip2 -dc)"},
-    {0, "\x02\x21\x4c\x18"sv, "packed with lz4; unpack it first (lz4 -dc)"},
-    {0, "\x04\x22\x4d\x18"sv, "packed with lz4; unpack it first (lz4 -dc)"},
-    {0, "\x89LZO\0\r\n\x1a\n"sv, "packed with lzop; unpack it first (lzop -dc)"},
-    {0, "#!/"sv, "a script, not a kernel"},
-    {0x202, "HdrS"sv, "a Linux kernel for x86; one for arm64 is needed"},
-    {0x24, "\x18\x28\x6f\x01"sv, "a Linux kernel for 32-bit Arm; one for arm64 is needed"},
-};
-
-constexpr uint64_t kPeOffset = 0x3c;
 constexpr size_t kInstruction = 4;
+constexpr const char* kForce = "format=raw takes it as it is";
 
-bool is_pe(Bytes file) {
-  return has_magic(file, 0, "MZ") && fits(kPeOffset, sizeof(uint32_t), file.size()) &&
-         has_magic(file, le<uint32_t>(file, kPeOffset), "PE\0\0"sv);
+// Whether a guest that starts with this word gets beyond it. Of A64's main groups, which bits 28
+// to 25 tell (DDI 0487 C4.1), these do not:
+// - 0000 has the permanently undefined UDF, zeroes for one, and SME's instructions; 0001 and 0011
+//   have nothing; 0010 is SVE's. Guests have neither SME nor SVE.
+// - x111 and x110 are FP and Advanced SIMD, the latter loads and stores of such registers. A vCPU
+//   starts with CPACR_EL1.FPEN clear, so that the first one is trapped, to a vector table that
+//   nobody has set up yet.
+// The others (data processing, branches, system instructions, loads and stores) are what programs
+// begin with; which of their encodings are allocated is not looked at, nor what comes second: that
+// may be data.
+bool can_come_first(uint32_t word) {
+  const uint32_t group = word >> 25 & 0xf;
+  const bool reserved = (group & 0xc) == 0;
+  const bool floating = (group & 0x6) == 0x6;
+  return !reserved && !floating;
+}
+
+void check_size(Bytes file) {
+  if (file.size() >= kInstruction) return;
+  throw ImageError("a file of " + std::to_string(file.size()) +
+                   " bytes, in which there is no instruction");
 }
 
 }  // namespace
 
-LoadedImage load_raw(Bytes file, const Target& ram) {
-  for (const Foreign& foreign : kForeign) {
-    if (has_magic(file, foreign.offset, foreign.magic)) throw ImageError(foreign.message);
-  }
-  if (is_pe(file)) throw ImageError("an EFI program, not a kernel with an arm64 header");
+void check_code(Bytes file) {
+  if (const Foreign* foreign = find_foreign(file)) throw ImageError(describe(*foreign));
   if (is_cut_off_in_arm64_header(file)) {
     throw ImageError("the kernel is cut off: the file has the first " +
                      std::to_string(file.size()) + " bytes of an arm64 Image");
   }
-  if (file.size() < kInstruction) {
-    throw ImageError("a file of " + std::to_string(file.size()) +
-                     " bytes, in which there is no instruction");
+  if (is_text(file)) {
+    throw ImageError(is_toml(file) ? "text that looks like TOML, not a program; a system's file is "
+                                     "given with --system"
+                                   : "text, not a program; give an arm64 Image, an ELF64 file or a "
+                                     "raw binary");
   }
-  return {"raw", ram.base(), false, {ram.place("image", ram.base(), file, file.size())}};
+  check_size(file);
+  const auto first = le<uint32_t>(file, 0);
+  if (!can_come_first(first)) {
+    throw ImageError("of no format that is known, and no program either: its first word, " +
+                     hex(first) + ", is no A64 instruction that a guest can begin with; " + kForce);
+  }
+}
+
+LoadedImage load_raw(Bytes file, const Target& ram, const LoadOptions& options) {
+  options.raw ? check_size(file) : check_code(file);
+  const uint64_t ipa = options.address.value_or(ram.base());
+  LoadedImage loaded{"raw", ipa, false, {ram.place("image", ipa, file, file.size())}};
+  loaded.guessed = !options.raw;
+  return loaded;
 }
 
 }  // namespace hvk::image

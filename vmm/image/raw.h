@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A file without a header: instructions for the start of RAM, as tutorials
-// link them.
+// link them, or for the place that the person names.
 #pragma once
 
 #include "vmm/image/bytes.h"
@@ -9,10 +9,13 @@
 
 namespace hvk::image {
 
-// Loads the file at the RAM base and enters it there. Since anything could be
-// a raw image, files that are known to be something else (an initrd, a kernel
-// for another machine, a packing that is not supported) are refused by name.
-// Throws ImageError.
-LoadedImage load_raw(Bytes file, const Target& ram);
+// Anything could be code without a header. What is known to be something else (an initrd, a
+// kernel for another machine, a packing that is not supported), is text, or begins with no
+// instruction, is refused by name. Throws ImageError.
+void check_code(Bytes file);
+
+// Loads the file at `options.address`, or the RAM base, and enters it there; as it is if
+// `options.raw`, after `check_code` if not. Throws ImageError.
+LoadedImage load_raw(Bytes file, const Target& ram, const LoadOptions& options);
 
 }  // namespace hvk::image

@@ -15,6 +15,19 @@ constexpr uint64_t kPayloadSize = 12;
 constexpr uint64_t kMethod = 24;
 constexpr uint64_t kMethodEnd = 56;
 
+// The names are Linux's (drivers/firmware/efi/libstub/Makefile.zboot).
+struct Method {
+  std::string_view name;
+  std::vector<std::byte> (*unpack)(Bytes, uint64_t limit);  // or null, and
+  const char* tool;                                         // what does it on a command line
+};
+
+constexpr Method kMethods[] = {
+    {"gzip", gunzip, nullptr},   {"zstd", unzstd, nullptr},     {"zstd22", unzstd, nullptr},
+    {"lzma", nullptr, "xz -dc"}, {"xzkern", nullptr, "xz -dc"}, {"xz", nullptr, "xz -dc"},
+    {"lz4", nullptr, "lz4 -dc"}, {"lzo", nullptr, "lzop -dc"},  {"bzip2", nullptr, "bzip2 -dc"},
+};
+
 // The name of the packing method, for messages too: printable characters up
 // to the terminating zero.
 std::string method_of(Bytes file) {
@@ -41,8 +54,14 @@ Unpacked unpack_zboot(Bytes file, uint64_t limit) {
   }
   const Bytes payload = file.subspan(offset, size);
   const std::string method = method_of(file);
-  if (method == "gzip") return {method, gunzip(payload, limit)};
-  if (method == "zstd") return {method, unzstd(payload, limit)};
+  for (const Method& known : kMethods) {
+    if (method != known.name) continue;
+    if (known.unpack) return {method, known.unpack(payload, limit)};
+    throw ImageError("its kernel is packed with \"" + method +
+                     "\", which is not unpacked here; take it out with 'tail -c +" +
+                     std::to_string(offset + 1) + " FILE | head -c " + std::to_string(size) +
+                     " | " + known.tool + " >Image'");
+  }
   throw ImageError("its kernel is packed with \"" + method +
                    "\"; only gzip and zstd can be unpacked here");
 }

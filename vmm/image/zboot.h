@@ -14,7 +14,7 @@ namespace hvk::image {
 bool is_zboot(Bytes file);
 
 struct Unpacked {
-  std::string method;  // "gzip" or "zstd"
+  std::string method;  // "gzip", "zstd" or "zstd22"
   std::vector<std::byte> bytes;
 };
 
