@@ -12,8 +12,10 @@
 #include "vmm/error.h"
 #include "vmm/image/image.h"
 #include "vmm/layout.h"
+#include "vmm/linux_limits.h"
 #include "vmm/log.h"
 #include "vmm/placement.h"
+#include "vmm/registers.h"
 #include "vmm/system/grants.h"
 #include "vmm/tree.h"
 #include "vmm/units.h"
@@ -83,7 +85,9 @@ void Machine::load_kernel() {
   }
   format_ = image.format;
   entry_ = image.entry;
-  finds_tree_at_base_ = !image.linux_protocol;
+  linux_ = image.linux_protocol;
+  finds_tree_at_base_ = !linux_;
+  page_size_ = image.page_size;
   parts_ = std::move(image.parts);
   for (const LoadedPart& part : parts_) {
     if (!part.digest) continue;
@@ -130,6 +134,9 @@ void Machine::load_tree() {
     tree_ = generate_tree(chosen, ram, config_.cpus, *gic_, bus_, place_);
   } else {
     tree_ = patch_tree(config_.files.read("--dtb", config_.dtb, kMaxTree).bytes(), chosen, ram);
+  }
+  if (linux_) {
+    check_command_line(tree_, config_.append.empty() ? "--dtb " + config_.dtb : "--append");
   }
   // U-Boot for qemu_arm64 looks for it at the RAM's base, as QEMU places it.
   tree_ipa_ =
@@ -262,6 +269,7 @@ void Machine::start() {
   for (SpiLine* line : lines()) line->connect(vm_.get());
   if (place_) bind_channels();
   if (has_windows(place_)) keep_windows();
+  check_page_size(page_size_, id_aa64mmfr0(vcpus_[0]->fd()), config_.kernel);
   vcpus_[0]->set_entry(entry_, tree_ipa_);
   check_loaded();
   run_vcpus();

@@ -117,6 +117,8 @@ class Machine {
   Bus bus_;
 
   std::string format_;             // of the kernel
+  bool linux_ = false;             // it is Linux, or boots as that does
+  uint64_t page_size_ = 0;         // bytes; that it was built for; 0: it does not say
   std::vector<LoadedPart> parts_;  // in RAM
   uint64_t entry_ = 0;             // IPA
   bool finds_tree_at_base_ = false;

@@ -90,6 +90,10 @@ void set_entry(int vcpu_fd, uint64_t pc, uint64_t x0) {
   set(vcpu_fd, "PC", kPc, pc);
 }
 
+std::optional<uint64_t> id_aa64mmfr0(int vcpu_fd) {
+  return get(vcpu_fd, ARM64_SYS_REG(3, 0, 0, 7, 0));
+}
+
 const char* exception_class(uint64_t esr) {
   switch ((esr >> 26) & 0x3f) {
     case 0x00:

@@ -12,6 +12,10 @@ namespace hvk {
 // device tree's IPA), x1 to x3 zero. Throws SetupError.
 void set_entry(int vcpu_fd, uint64_t pc, uint64_t x0);
 
+// ID_AA64MMFR0_EL1 as the guest sees it, which says what pages its CPU has; nothing if it cannot
+// be read.
+std::optional<uint64_t> id_aa64mmfr0(int vcpu_fd);
+
 // General registers, PC, PSTATE and EL1's system registers for a person to
 // read, several lines; what cannot be read is left out. Only while the vCPU
 // does not run.
