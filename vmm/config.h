@@ -13,6 +13,7 @@ namespace hvk {
 struct Config {
   FileSource files;  // where kernel, initrd, dtb and firmware are
   std::string kernel;
+  LoadOptions load;  // of the kernel; `raw` of firmware too
   std::string initrd;
   std::string append;    // the kernel's command line
   std::string dtb;       // used in place of the generated device tree

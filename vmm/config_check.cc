@@ -13,6 +13,23 @@ constexpr uint64_t kMinMemory = 64 << 10;
 // What a stage-2 of 40 bits leaves above the RAM's base.
 constexpr uint64_t kMaxMemory = (uint64_t{1} << 40) - layout::kRamBase;
 constexpr uint64_t kMemoryUnit = 4096;
+constexpr uint64_t kInstruction = 4;  // bytes
+
+// What is wrong with where a raw binary is to go, or an empty string.
+std::string load_mistake(const Config& c) {
+  if (!c.load.address) return {};
+  const uint64_t address = *c.load.address;
+  if (c.kernel.empty()) return "load is of a kernel: firmware goes to address 0";
+  if (address % kInstruction != 0) {
+    return fmt::format("load is {:#x}, expected a multiple of {}: instructions are that long",
+                       address, kInstruction);
+  }
+  if (address < layout::kRamBase || address - layout::kRamBase >= c.memory) {
+    return fmt::format("load is {:#x}, expected an address in the RAM, {:#x} to {:#x}", address,
+                       layout::kRamBase, layout::kRamBase + c.memory - 1);
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -40,6 +57,7 @@ std::vector<ConfigMistake> check_config(const Config& c, const std::string& dash
     mistakes.push_back(
         {rule.key, fmt::format(fmt::runtime(rule.text), dashes, kMaxCpus, kMaxMemory >> 30)});
   }
+  if (std::string text = load_mistake(c); !text.empty()) mistakes.push_back({"load", text});
   return mistakes;
 }
 

@@ -33,6 +33,8 @@ constexpr uint32_t kFirstSharedSlot = 3;
 constexpr uint64_t kMaxKernelFile = uint64_t{1} << 30;
 // Linux's limit (Documentation/arm64/booting.rst, section 2).
 constexpr uint64_t kMaxTree = 2 << 20;
+// Where QEMU's -M virt puts and starts a -kernel without any header.
+constexpr uint64_t kQemuRawEntry = layout::kRamBase + 0x80000;
 
 bool has_windows(const Place* place) {
   return place && window_count(place->system, place->guest) > 0;
@@ -79,7 +81,8 @@ void Machine::load_kernel() {
   const FileContent file = config_.files.read("--kernel", config_.kernel, kMaxKernelFile);
   LoadedImage image;
   try {
-    image = load_image(file.bytes(), ram_.bytes(), ram_.base(), config_.files.digester());
+    image = load_image(file.bytes(), ram_.bytes(), ram_.base(), config_.files.digester(),
+                       config_.load);
   } catch (const ImageError& error) {
     throw SetupError("--kernel " + config_.kernel, error.what());
   }
@@ -89,6 +92,12 @@ void Machine::load_kernel() {
   finds_tree_at_base_ = !linux_;
   page_size_ = image.page_size;
   parts_ = std::move(image.parts);
+  if (image.guessed) {
+    notice_ = fmt::format(
+        "--kernel {}: no format that is known, so taken for a raw binary and started at {:#x}; "
+        "format=raw says that it is one, load=ADDR where it goes (QEMU's place: {:#x})",
+        config_.kernel, entry_, kQemuRawEntry);
+  }
   for (const LoadedPart& part : parts_) {
     if (!part.digest) continue;
     load_check_.expect(fmt::format("{} of {}", part.name, config_.kernel),
@@ -99,6 +108,11 @@ void Machine::load_kernel() {
 void Machine::load_firmware() {
   const auto& [code, vars] = layout::kFlashBanks;
   const FileContent file = config_.files.read("--firmware", config_.firmware, code.size);
+  try {
+    if (!config_.load.raw) check_firmware(file.bytes());
+  } catch (const ImageError& error) {
+    throw SetupError("--firmware " + config_.firmware, error.what());
+  }
   // The guest cannot change the firmware, so that what is started is what was given.
   flash_.push_back(std::make_unique<CfiFlash>(FlashMemory(code.size), true));
   flash_[0]->load(file.bytes());

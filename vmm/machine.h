@@ -81,6 +81,9 @@ class Machine {
   // What all its vCPUs did since the start.
   Usage usage() const;
 
+  // What was assumed of the kernel's file, for the person to hear of; or empty.
+  const std::string& notice() const { return notice_; }
+
   // The load map: part, IPA range, size; a line each.
   std::string load_map() const;
 
@@ -117,6 +120,7 @@ class Machine {
   Bus bus_;
 
   std::string format_;             // of the kernel
+  std::string notice_;
   bool linux_ = false;             // it is Linux, or boots as that does
   uint64_t page_size_ = 0;         // bytes; that it was built for; 0: it does not say
   std::vector<LoadedPart> parts_;  // in RAM

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "vmm/config_check.h"
-#include "vmm/suboptions.h"
+#include "vmm/keyed_value.h"
 #include "vmm/system/console_spec.h"
 #include "vmm/units.h"
 
@@ -29,6 +29,8 @@ Examples:
   hvk-run -k /boot/vmlinuz -i initrd.img -c 4 -m 2G -a 'root=/dev/ram0 quiet'
   hvk-run --kernel hello.elf --memory 16 --no-reboot
       a bare-metal program: ELF64, or a raw binary linked at 0x40000000
+  hvk-run --kernel rtos.bin,format=raw,load=0x40080000
+      a raw binary that is linked where QEMU's -M virt puts one
   hvk-run --firmware /usr/lib/u-boot/qemu_arm64/u-boot.bin
   hvk-run --firmware /usr/share/qemu-efi-aarch64/QEMU_EFI.fd,vars=vars.fd -m 512
       UEFI, whose variables are kept in vars.fd, made when it is not there
@@ -84,14 +86,16 @@ const char* given(const CLI::App& app, const char* const (&names)[N]) {
 // What is wrong with the combination of options about a system, or an empty
 // string.
 std::string system_complaint(const CLI::App& app, const Options& options) {
+  const bool stray = !options.image.empty() && !app.count("--kernel") && !app.count("--firmware");
   if (!options.system.empty() && !options.image.empty()) {
     return fmt::format("{}: an image and --system exclude each other: the image has its own file",
                        options.image);
   }
   const std::string what = options.system.empty() ? options.image : "--system";
   if (const char* name = given(app, kGuestOptions)) {
-    return fmt::format("{} and {} exclude each other: the system's file says it for each guest",
-                       name, what);
+    return fmt::format("{} and {} exclude each other: the system's file says it for each guest{}",
+                       name, what,
+                       stray ? fmt::format("; did you mean --kernel {}?", options.image) : "");
   }
   if (!options.key.empty() && options.image.empty()) {
     return "--key needs an image, FILE.itb: a signature is the image's";
@@ -141,6 +145,34 @@ std::string complaint(const CLI::App& app, const Options& options) {
   return mistakes.empty() ? std::string() : mistakes.front().text;
 }
 
+// FILE[,format=raw][,load=ADDR][,vars=VARS], with `keys` of these. What is wrong, or an
+// empty string.
+std::string read_program(const std::string& text, const std::vector<std::string_view>& keys,
+                         std::string& file, Config& config) {
+  LoadOptions& load = config.load;
+  std::string why;
+  const std::optional<KeyedValue> parsed = parse_keyed(text, keys, why);
+  if (!parsed) return why;
+  if (parsed->value.empty()) return "the file name is empty";
+  file = parsed->value;
+  if (const std::string* format = parsed->find("format")) {
+    if (*format != kRawFormat) {
+      return fmt::format("format={}: expected {}; all else is told by the content", *format,
+                         kRawFormat);
+    }
+    load.raw = true;
+  }
+  if (const std::string* address = parsed->find("load")) {
+    load.address = parse_address(*address);
+    if (!load.address) return fmt::format("load={}: not an address, such as 0x40080000", *address);
+  }
+  if (const std::string* vars = parsed->find("vars")) {
+    if (vars->empty()) return "vars= is empty, expected a file";
+    config.vars = *vars;
+  }
+  return {};
+}
+
 // NAME,SPEC
 std::optional<ConsoleOption> parse_console_option(const std::string& text) {
   const size_t comma = text.find(',');
@@ -155,7 +187,7 @@ std::optional<ConsoleOption> parse_console_option(const std::string& text) {
 ParsedOptions parse_options(int argc, const char* const* argv) {
   Options options;
   Config& c = options.config;
-  std::string memory, control, firmware;
+  std::string memory, control, kernel, firmware;
   std::vector<std::string> consoles;
   bool no_reboot = false, check = false, dump = false, its = false;
 
@@ -167,9 +199,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.set_version_flag("--version", "hvk-run " HVK_VERSION);
   app.get_formatter()->column_width(28);
   const std::string file = "FILE", guest = "One guest", system = "A system of partitions";
-  app.add_option("-k,--kernel", c.kernel,
-                 "Image (also gzip'd or EFI zboot), ELF64 or raw binary; told by its content")
-      ->type_name(file)
+  app.add_option("-k,--kernel", kernel,
+                 "Image (also gzip'd or EFI zboot), ELF64 or raw binary; told by its content.\n"
+                 "A raw binary goes to the RAM's start, 0x40000000, or to load=ADDR (QEMU's\n"
+                 "place: 0x40080000); format=raw forces one. A comma in FILE is written ,,")
+      ->type_name("FILE[,format=raw][,load=ADDR]")
       ->group(guest);
   app.add_option("-i,--initrd", c.initrd, "Linux's initial RAM disk")
       ->type_name(file)
@@ -191,8 +225,9 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->type_name(file)
       ->group(guest);
   app.add_option("--firmware", firmware,
-                 "put into flash at address 0 and start there; VARS keeps its variables")
-      ->type_name("FILE[,vars=VARS]")
+                 "put into flash at address 0 and start there; VARS keeps its variables; format=raw: "
+                 "whatever it looks like")
+      ->type_name("FILE[,format=raw][,vars=VARS]")
       ->group(guest);
   app.add_flag("--no-reboot", no_reboot, "end with status 4 when the guest resets")->group(guest);
 
@@ -250,14 +285,19 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     return usage_error(error.what());
   }
 
-  if (app.count("--firmware")) {
-    const Suboptions parts = parse_suboptions(firmware, {"vars"});
-    if (!parts.mistake.empty()) {
-      return usage_error(fmt::format("--firmware {}: {}", firmware, parts.mistake));
+  const struct {
+    const char* option;
+    const std::string& text;
+    std::vector<std::string_view> keys;
+    std::string& file;
+  } programs[] = {{"--kernel", kernel, {"format", "load"}, c.kernel},
+                  {"--firmware", firmware, {"format", "vars"}, c.firmware}};
+  for (const auto& program : programs) {
+    if (!app.count(program.option)) continue;
+    if (std::string why = read_program(program.text, program.keys, program.file, c);
+        !why.empty()) {
+      return usage_error(fmt::format("{} {}: {}", program.option, program.text, why));
     }
-    if (parts.value.empty()) return usage_error("--firmware: the file name is empty");
-    c.firmware = parts.value;
-    if (parts.keys.contains("vars")) c.vars = parts.keys.at("vars");
   }
   if (app.count("--memory")) {
     const std::optional<uint64_t> size = parse_size(memory);

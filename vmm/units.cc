@@ -36,6 +36,16 @@ std::optional<uint64_t> parse_size(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<uint64_t> parse_address(std::string_view text) {
+  const bool hex = text.starts_with("0x") || text.starts_with("0X");
+  if (hex) text.remove_prefix(2);
+  uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, err] = std::from_chars(text.data(), end, value, hex ? 16 : 10);
+  if (err != std::errc{} || rest != end) return std::nullopt;
+  return value;
+}
+
 std::string format_size(uint64_t bytes) {
   if (bytes < 1024) return fmt::format("{} bytes", bytes);
   constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};

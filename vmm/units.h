@@ -13,6 +13,9 @@ namespace hvk {
 // size in bytes, or nothing for anything else, zero and overflow included.
 std::optional<uint64_t> parse_size(std::string_view text);
 
+// "0x40080000", or decimal: an address. Nothing for anything else, overflow included.
+std::optional<uint64_t> parse_address(std::string_view text);
+
 // "31.5 MiB", "64 KiB", "100 bytes": for messages.
 std::string format_size(uint64_t bytes);
 

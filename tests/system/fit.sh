@@ -33,7 +33,7 @@ fit_refused() {
 	fit_status 1 'signed.itb: the signature of .* is not the key' \
 		fit/signed.itb --key fit/other.pem
 	fit_status 1 'plain.itb: the signature of .* was never made' fit/plain.itb --key fit/dev.pem
-	fit_status 1 'boot.elf: not a FIT image' fit/boot.elf
+	fit_status 2 'boot.elf: not a FIT image but an ELF file; did you mean --kernel fit/boot.elf?' fit/boot.elf
 }
 
 # fit_source: what the images were made from is what hvk-run writes, but for the line

@@ -47,6 +47,7 @@ plan_samples() {
 	echo "sample/hello sample_hello"
 	echo "sample/threads sample_threads"
 	echo "sample/raw sample_raw"
+	echo "sample/elsewhere sample_elsewhere"
 	echo "sample/pingpong sample_pingpong"
 	echo "sample/ring sample_ring 1000000"
 	echo "sample/linux sample_linux"
@@ -148,6 +149,7 @@ plan_all() {
 	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
 	plan_api kvm/ /dev/kvm
 	[ -z "$long" ] || echo "kvm/firmware/variables firmware_variables /dev/kvm"
+	[ "$host" = here ] || echo "kvm/vmm/page-size vmm_page_size /dev/kvm"
 
 	[ -z "$long" ] || echo "kvm/move/linux move_linux /dev/kvm 3"
 
@@ -181,6 +183,7 @@ plan_all() {
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
 	[ "$host" = here ] || ! once || echo "vmm/bad-input vmm_bad_input"
 	echo "vmm/system-file vmm_system_file"
+	[ "$host" = here ] || echo "vmm/page-size vmm_page_size /dev/hvk"
 	[ "$host" = here ] || echo "vmm/group-kvm vmm_group /dev/hvk $first_kernel"
 	echo "el2/kvm-runs-on-every-cpu-after el2_kvm_everywhere"
 	echo "el2/refused-while-kvm-runs el2_refused"

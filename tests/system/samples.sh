@@ -83,6 +83,28 @@ sample_raw() {
 	prints 1 'raw| hello from a raw image at 0x40000000'
 }
 
+# sample_elsewhere: one that is linked where QEMU puts it: there it runs, and at the start of RAM
+# hvk-run says what to do.
+sample_elsewhere() {
+	need_hvk
+	image=$guests/elsewhere.bin
+	vm /dev/hvk 30 --kernel "$image,load=0x40080000" --memory 16 | tr -d '\r' >"$work/test/console"
+	cat "$work/test/console"
+	has "$work/test/console" '^hello from a raw image at 0x40080000$' || fail "no line"
+	has "$work/test/console" '^hvk-run: .*started at 0x40080000; format=raw says' || fail "not told"
+	vm /dev/hvk 30 --kernel "$image,format=raw,load=0x40080000" --memory 16 |
+		tr -d '\r' >"$work/test/console"
+	cat "$work/test/console"
+	has "$work/test/console" '^hello from a raw image at 0x40080000$' || fail "no line with format="
+	has "$work/test/console" 'hvk-run' && fail "something to say where all was said"
+	vm /dev/hvk 30 --kernel "$image" --memory 16 | tr -d '\r' >"$work/test/console"
+	cat "$work/test/console"
+	has "$work/test/console" '^hvk-run: .*load=ADDR where it goes (QEMU.s place: 0x40080000)' ||
+		fail "no remedy"
+	run_sample elsewhere 30
+	prints 1 'elsewhere| hello from a raw image at 0x40080000'
+}
+
 sample_pingpong() {
 	run_sample pingpong 60
 	prints 1 'ping| ping: 200 answers, each right, [0-9]* ns a round'

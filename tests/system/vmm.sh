@@ -120,6 +120,12 @@ bad_files() {
 	{ printf '\050\265\057\375'; head -c 100 /dev/urandom; } >"$1/zst-bad"
 	head -c 20000000 /dev/zero >"$1/big"
 	echo nonsense >"$1/no-tree"
+	printf '[[partition]]\nname = "a"\nkernel = "k"\n' >"$1/a.toml"
+	printf '#!/bin/sh\necho hello\n' >"$1/script"
+	{ printf 'ANDROID!'; head -c 4096 /dev/zero; } >"$1/android"
+	{ printf '\135\0\0\200\0\377\377\377\377\377\377\377\377'; head -c 4096 /dev/urandom; } >"$1/lzma"
+	head -c 4096 /dev/zero >"$1/zeroes"
+	cp "$image" "$1/a,b.elf"
 }
 
 # vmm_bad_input: what a person may get wrong, and what hvk-run says to it.
@@ -145,7 +151,25 @@ vmm_bad_input() {
 		gz-bad		damaged
 		gz-endless	more than the guest's RAM.*--memory
 		zst-bad		zstd data
+		no-tree		text, not a program
+		a.toml		TOML.*--system
+		script		a script; .*initrd
+		android		Android boot image; .unpack_bootimg
+		lzma		packed with lzma; .*xz -dc
+		zeroes		0x0, is no A64 instruction.*format=raw
+		a,b.elf		.b.elf. is no key=value; a comma .* written twice
 	END
+	expect_status 0 passed "$hvk_run" --kernel "$bad/a,,b.elf" --memory 64
+	expect_status 1 'the kernel.s command line has 2048 bytes: arm64 Linux keeps 2047' \
+		"$hvk_run" --kernel Image-6.1 --append "$(printf '%2048s' x)"
+	cat >"$bad/long.toml" <<-END
+		[[partition]]
+		name = "a"
+		kernel = "$(realpath Image-6.1)"
+		append = "$(printf '%3000s' x)"
+	END
+	expect_status 1 'command line has 3000 bytes' "$hvk_run" --system "$bad/long.toml"
+	expect_status 0 'no mistakes' "$hvk_run" --system "$bad/long.toml" --check
 	while read -r pattern arguments; do
 		# shellcheck disable=SC2086  # a list of words
 		refuses "$(echo "$pattern" | tr _ ' ')" $arguments || exit
@@ -165,6 +189,14 @@ vmm_bad_input() {
 		nonsense		--kernel $image --nonsense
 		exclude_each_other	--kernel $image --firmware u-boot.bin
 		nothing_to_run		--initrd $initrd
+		did_you_mean_--kernel_Image-6.1?	Image-6.1
+		did_you_mean_--kernel_Image-6.1?	Image-6.1 --initrd $initrd
+		did_you_mean_--system_.*a.toml?	$bad/a.toml
+		not_TOML_but_an_ELF_file	--system $image
+		which_says_itself	--kernel $image,load=0x40080000
+		not_an_address		--kernel $image,load=here
+		an_ELF_file		--firmware $image
+		text			--firmware $bad/no-tree
 		insmod			--kernel $image --dev /dev/nothing
 		KVM_ABI			--kernel $image --dev /dev/null
 	END
@@ -175,6 +207,23 @@ vmm_bad_input() {
 		[ $status = 0 ] || fail "status $status with $output"
 		has "$work/test/message" 'standard output: .*is lost' || fail "nothing said with $output"
 	done
+}
+
+# vmm_page_size DEVICE: a kernel for pages that the lab's CPU, a Cortex-A72, has not.
+vmm_page_size() {
+	need "$1"
+	[ -r Image-6.1 ] || skip "the lab alone has this kernel"
+	{ head -c 24 Image-6.1; printf '\014'; tail -c +26 Image-6.1; } >"$work/test/16k"
+	expect_status 1 '16k: built for pages of 16 KiB: .*a kernel with pages of 4 or 64 KiB' \
+		"$hvk_run" --dev "$1" --kernel "$work/test/16k"
+	cat >"$work/test/16k.toml" <<-END
+		[[partition]]
+		name = "a"
+		kernel = "16k"
+	END
+	expect_status 0 'no mistakes' "$hvk_run" --system "$work/test/16k.toml" --check
+	expect_status 1 'built for pages of 16 KiB' \
+		"$hvk_run" --dev "$1" --system "$work/test/16k.toml"
 }
 
 # vmm_group DEVICE KERNEL: with the group and the mode of the udev rule a member of the

@@ -81,6 +81,24 @@ TEST(Options, BadUsage) {
       {{"--firmware", "F,vars="}, "--firmware F,vars=: vars= is empty"},
       {{"--firmware", "F,V"}, "--firmware F,V: 'V': expected vars="},
       {{"--kernel", "K", "--dtb", "D", "--dump-dtb", "E"}, "exclude each other"},
+      {{"--kernel", ",format=raw"}, "file name is empty"},
+      {{"--kernel", "a,b"}, "'b' is no key=value; a comma that is part of a name is written twice"},
+      {{"--kernel", "K,"}, "'' is no key=value"},
+      {{"--kernel", "K,=raw"}, "'=raw' is no key=value"},
+      {{"--kernel", "K,lod=0x40000000"}, "unknown key 'lod', expected format or load; did you"},
+      {{"--kernel", "K,format=elf"}, "format=elf: expected raw"},
+      {{"--kernel", "K,format=raw,format=raw"}, "format is given twice"},
+      {{"--kernel", "K,load=start"}, "load=start: not an address, such as 0x40080000"},
+      {{"--kernel", "K,load="}, "load=: not an address"},
+      {{"--kernel", "K,load=0x"}, "load=0x: not an address"},
+      {{"--kernel", "K,load=-4"}, "load=-4: not an address"},
+      {{"--kernel", "K,load=0x10000000000000000"}, "not an address"},
+      {{"--kernel", "K,load=0x40000002"}, "load is 0x40000002, expected a multiple of 4"},
+      {{"--kernel", "K,load=0x80000"},
+       "load is 0x80000, expected an address in the RAM, 0x40000000"},
+      {{"--kernel", "K,load=0x40100000", "--memory", "1"}, "0x40000000 to 0x400fffff"},
+      {{"--firmware", "F,load=0x40000000"}, "unknown key 'load', expected format"},
+      {{"Image", "--initrd", "I"}, "did you mean --kernel Image?"},
       {{"--kernel", "K", "--cpus", "0"}, "--cpus"},
       {{"--kernel", "K", "--cpus", "9"}, "--cpus"},
       {{"--kernel", "K", "--cpus", "-1"}, "--cpus"},
@@ -159,6 +177,33 @@ TEST(Options, System) {
   EXPECT_EQ(o.frames, 10u);
   EXPECT_EQ(o.config.device, "/dev/kvm");
   EXPECT_TRUE(o.config.verbose);
+}
+
+TEST(Options, RawBinaries) {
+  struct {
+    std::vector<const char*> args;
+    const char* kernel;
+    const char* firmware;
+    bool raw;
+    std::optional<uint64_t> address;
+  } const kTable[] = {
+      {{"-k", "x.bin"}, "x.bin", "", false, std::nullopt},
+      {{"-k", "x.bin,format=raw"}, "x.bin", "", true, std::nullopt},
+      {{"-k", "x.bin,load=0x40080000"}, "x.bin", "", false, 0x40080000},
+      {{"--kernel=x.bin,load=1074266112,format=raw"}, "x.bin", "", true, 0x40080000},
+      {{"-k", "a,,b.bin,format=raw"}, "a,b.bin", "", true, std::nullopt},
+      {{"-k", "x.bin,load=0x400ffffc", "-m", "1"}, "x.bin", "", false, 0x400ffffc},
+      {{"--firmware", "f,,g.bin,format=raw"}, "", "f,g.bin", true, std::nullopt},
+  };
+  for (const auto& row : kTable) {
+    const ParsedOptions parsed = parse(row.args);
+    ASSERT_TRUE(parsed.options) << parsed.err;
+    const Config& c = parsed.options->config;
+    EXPECT_EQ(c.kernel, row.kernel) << row.args.back();
+    EXPECT_EQ(c.firmware, row.firmware) << row.args.back();
+    EXPECT_EQ(c.load.raw, row.raw) << row.args.back();
+    EXPECT_EQ(c.load.address, row.address) << row.args.back();
+  }
 }
 
 TEST(Options, SystemActs) {

@@ -124,9 +124,14 @@ console = "none"
 [[partition]]
 name = "1"
 firmware = "u-boot.bin"
+format = "raw"
 memory = "64K"
 restart = "always"
 start = false
+[[partition]]
+name = "linked"
+kernel = "x,y.bin"
+load = 0x40080000
 [schedule]
 frame = "10ms"
 window = [ { cpu = 1, partition = "a", offset = "0ms", length = "2.5ms" } ]
@@ -155,11 +160,22 @@ start = true
 [[partition]]
 name = "1"
 firmware = "/parts/u-boot.bin"
+format = "raw"
 memory = "64K"
 cpus = 1
 restart = "always"
 console = "terminal"
 start = false
+
+[[partition]]
+name = "linked"
+kernel = "/parts/x,y.bin"
+load = 0x40080000
+memory = "256M"
+cpus = 1
+restart = "never"
+console = "terminal"
+start = true
 
 [schedule]
 frame = "10ms"

@@ -124,7 +124,11 @@ FitSystem read_fit_system(const std::string& image, const std::string& key, cons
   std::string_view text;
   try {
     std::vector<std::byte> file = read_file("the image", image, kMaxImage);
-    if (!Fit::matches(file)) throw ImageError("not a FIT image; 'mkimage -f FILE.its' makes one");
+    if (!Fit::matches(file)) {
+      const std::string is = better_use(file, image);
+      if (!is.empty()) throw UsageError(image, "not a FIT image but " + is);
+      throw ImageError("not a FIT image; 'mkimage -f FILE.its' makes one");
+    }
     fit = std::make_shared<const Fit>(std::move(file));
     read.checked =
         fmt::format("{} parts with good SHA-256, ", fit->parts().size()) + verify(*fit, key);

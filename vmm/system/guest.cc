@@ -31,6 +31,7 @@ void Guest::create() {
   if (place_) place_->boots = boots_;
   machine_ = std::make_unique<Machine>(config_.config, console_, place_ ? &*place_ : nullptr);
   machine_->console().set_receive_ready([this] { input_wanted_.signal(); });
+  if (boots_ == 0 && !machine_->notice().empty()) log(label() + machine_->notice());
   if (!config_.config.verbose) return;
   log(fmt::format("{}load map\n{}", label(), machine_->load_map()));
 }

@@ -45,6 +45,8 @@ std::string dump_guest(const GuestConfig& guest) {
   std::string out = "\n[[partition]]\n" + key_line("name", guest.name);
   out += key_line("kernel", c.kernel) + key_line("initrd", c.initrd) +
          key_line("append", c.append) + key_line("dtb", c.dtb) + key_line("firmware", c.firmware);
+  if (c.load.raw) out += key_line("format", kRawFormat);
+  if (c.load.address) out += fmt::format("load = {:#x}\n", *c.load.address);
   out += key_line("memory", write_size(c.memory));
   out += fmt::format("cpus = {}\n", c.cpus);
   if (!guest.host_cpus.empty()) {

@@ -9,6 +9,8 @@
 
 #include "vmm/error.h"
 #include "vmm/file.h"
+#include "vmm/image/image.h"
+#include "vmm/image/text.h"
 #include "vmm/system/system_reader.h"
 #include "vmm/system/toml_text.h"
 
@@ -65,6 +67,9 @@ FileChecker images_beside(const std::string& name) {
 std::string read_system_text(const std::string& file) {
   const std::vector<std::byte> content =
       read_file("--system", file, kMaxFile, "is it the system's TOML?");
+  if (const std::string is = better_use(content, file); !is.empty() && !image::is_text(content)) {
+    throw UsageError("--system " + file, "not TOML but " + is);
+  }
   return {reinterpret_cast<const char*>(content.data()), content.size()};
 }
 

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 // What stands there in a good file.
 constexpr const char* kName = "1 to 31 of a to z, digits, - and _";
 constexpr const char* kFile = "a file's name";
+constexpr const char* kFormat = "\"raw\"; all else is told by the content";
 constexpr const char* kSize = "a size such as \"64K\", \"16M\" or \"2G\"";
 constexpr const char* kTime = "a time such as \"10ms\" or \"2.5us\"";
 constexpr const char* kGuest = "a partition's name";
@@ -101,12 +102,24 @@ void SystemReader::read_config(TableReader& reader, Config& config) {
       reader.mistake("append", "append has a control character, expected one line of text");
     }
   }
+  read_load(reader, config.load);
   config.memory = read_size(reader, "memory").value_or(config.memory);
   const auto cpus = reader.integer("cpus", 1, kMaxCpus);
   config.cpus = static_cast<unsigned>(cpus.value_or(config.cpus));
   for (const ConfigMistake& mistake : check_config(config, "")) {
     reader.mistake(mistake.key, mistake.text);
   }
+}
+
+void SystemReader::read_load(TableReader& reader, LoadOptions& load) {
+  if (const auto format = reader.string("format", kFormat)) {
+    load.raw = *format == kRawFormat;
+    if (!load.raw) {
+      reader.mistake("format",
+                     fmt::format("format is {}, expected {}", in_quotes(*format), kFormat));
+    }
+  }
+  load.address = reader.integer("load", 0, INT64_MAX);
 }
 
 void SystemReader::read_host_cpus(TableReader& reader, unsigned vcpus,

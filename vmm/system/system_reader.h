@@ -30,6 +30,7 @@ class SystemReader {
   void read_console(TableReader& reader, ConsoleConfig& console);
   void read_host_cpus(TableReader& reader, unsigned vcpus, std::vector<unsigned>& cpus);
   void read_config(TableReader& reader, Config& config);
+  void read_load(TableReader& reader, LoadOptions& load);
   void read_schedule(const toml::table& table);
   void read_window(const toml::table& table);
   void read_channel(const toml::table& table);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Says where it runs, by addresses that the linker made: elsewhere they are wrong. */
+
+	.equ	UART, 0x09000000
+	.equ	SYSTEM_OFF, 0x84000008		/* DEN0022 5.9 */
+
+	.section .text.start, "ax"
+	.global _start
+_start:
+	ldr	x1, =text
+	ldr	x2, =UART
+1:	ldrb	w0, [x1], #1
+	cbz	w0, 2f
+	str	w0, [x2]
+	b	1b
+2:	ldr	w0, =SYSTEM_OFF
+	hvc	#0
+3:	wfi
+	b	3b
+
+	.section .rodata, "a"
+text:	.asciz	"hello from a raw image at 0x40080000\r\n"

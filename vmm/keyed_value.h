@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The grammar of options that name something and say more of it: VALUE[,key=value]...
+// A comma that is part of VALUE, or of a key's value, is written twice.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hvk {
+
+struct KeyedValue {
+  struct Key {
+    std::string name, value;
+  };
+  std::string value;
+  std::vector<Key> keys;  // in their order, each at most once
+
+  // The value of a key, or null.
+  const std::string* find(std::string_view key) const;
+};
+
+// Nothing, and in `why` what is wrong, for a part that is no key=value, a key that is not one of
+// `known`, and one that comes twice. What a key's value means is the caller's to judge.
+std::optional<KeyedValue> parse_keyed(std::string_view text,
+                                      const std::vector<std::string_view>& known, std::string& why);
+
+// `value` as parse_keyed() reads it.
+std::string keyed_text(std::string_view value);
+
+}  // namespace hvk
