@@ -8,8 +8,8 @@
  * 7.2; the UUID 4c977ee0-0257-4635-bbf6-484b9cea31a1), and nothing else does.
  * HVK_PARA_REVISION returns major and minor in w0 and w1. A major number that
  * is unknown is another interface. Which of the
- * calls there are, HVK_PARA_FEATURES tells: a guest that runs outside of a
- * system of partitions has those that need nothing but time.
+ * calls there are, HVK_PARA_FEATURES tells: a guest whose VMM answers none of
+ * them (HVK_VM_PARA) has those that need nothing but time.
  *
  * All calls but UID and REVISION are fast SMC64 calls: function in w0,
  * arguments in x1 to x3, result in x0 and values in x1 to x3. x4 to x17 are kept.

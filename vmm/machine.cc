@@ -56,11 +56,9 @@ Machine::Machine(const Config& config, ByteSink& console_out, const Place* place
   bus_.add(layout::kPl011, pl011_);
   bus_.add(layout::kPl031, pl031_);
   bus_.add(layout::kPl061, pl061_);
-  if (place_) {
-    channels_ = std::make_unique<ChannelGpio>(*place_, bus_);
-    para_ = std::make_unique<Para>(*place_, ram_, console_out);
-    if (has_windows(place_)) ram_.lock();
-  }
+  if (place_) para_ = std::make_unique<Para>(*place_, ram_, console_out);
+  if (in_system()) channels_ = std::make_unique<ChannelGpio>(*place_, bus_);
+  if (has_windows(place_)) ram_.lock();
   fill_virtio_slots(bus_, empty_virtio_);
 
   if (config_.firmware.empty()) {
@@ -81,8 +79,8 @@ void Machine::load_kernel() {
   const FileContent file = config_.files.read("--kernel", config_.kernel, kMaxKernelFile);
   LoadedImage image;
   try {
-    image = load_image(file.bytes(), ram_.bytes(), ram_.base(), config_.files.digester(),
-                       config_.load);
+    image =
+        load_image(file.bytes(), ram_.bytes(), ram_.base(), config_.files.digester(), config_.load);
   } catch (const ImageError& error) {
     throw SetupError("--kernel " + config_.kernel, error.what());
   }
@@ -145,7 +143,7 @@ void Machine::load_tree() {
   }
 
   if (config_.dtb.empty()) {
-    tree_ = generate_tree(chosen, ram, config_.cpus, *gic_, bus_, place_);
+    tree_ = generate_tree(chosen, ram, config_.cpus, *gic_, bus_, in_system() ? place_ : nullptr);
   } else {
     tree_ = patch_tree(config_.files.read("--dtb", config_.dtb, kMaxTree).bytes(), chosen, ram);
   }
@@ -221,7 +219,7 @@ void Machine::share() {
   uint32_t slot = kFirstSharedSlot;
   for (const SharedView& view : shared_views(place_->system, place_->guest)) {
     const SharedConfig& region = place_->system.shared[view.region];
-    vm_->map(slot++, region.ipa, place_->links.shared(view.region).bytes(), !view.write);
+    vm_->map(slot++, region.ipa, place_->links->shared(view.region).bytes(), !view.write);
   }
 }
 
@@ -230,7 +228,7 @@ void Machine::bind_channels() {
   const auto ends = channel_ends(place_->system, place_->guest);
   for (size_t i = 0; i < ends.size(); ++i) {
     hvk_channel_bind bind = {};
-    bind.channel_fd = place_->links.channel(ends[i].channel);
+    bind.channel_fd = place_->links->channel(ends[i].channel);
     bind.number = static_cast<uint32_t>(ends[i].channel);
     bind.role = ends[i].sends ? HVK_CHANNEL_SEND : HVK_CHANNEL_RECEIVE;
     bind.intid = ends[i].sends ? 0 : HVK_PARA_EVENT_INTID + bind.number;
@@ -243,7 +241,7 @@ void Machine::bind_channels() {
 
 void Machine::keep_windows() {
   for (auto& vcpu : vcpus_) {
-    vcpu->join_frame(place_->links.frame(), static_cast<uint32_t>(place_->guest));
+    vcpu->join_frame(place_->links->frame(), static_cast<uint32_t>(place_->guest));
   }
   vm_->prefault(ram_.base(), ram_.size());
   for (const SharedView& view : shared_views(place_->system, place_->guest)) {
@@ -262,13 +260,13 @@ void Machine::check_loaded() const { load_check_.verify(); }
 
 void Machine::create_vm() {
   vm_ = std::make_unique<Vm>(config_.device);
-  if (place_ && place_->links.hvk()) {
+  if (place_ && vm_->hvk()) {
     vm_->enable_hypercalls(HVK_PARA_TO_VMM | (has_windows(place_) ? HVK_PARA_LOCKED : 0));
   }
   vm_->map(kRamSlot, ram_.base(), ram_.bytes(), false);
   map_flash();
 
-  if (place_) share();
+  if (in_system()) share();
 
   const std::string name = place_ ? place_->system.guests[place_->guest].name : "";
   gic_->create(*vm_);
@@ -281,7 +279,7 @@ void Machine::create_vm() {
 void Machine::start() {
   create_vm();
   for (SpiLine* line : lines()) line->connect(vm_.get());
-  if (place_) bind_channels();
+  if (in_system()) bind_channels();
   if (has_windows(place_)) keep_windows();
   check_page_size(page_size_, id_aa64mmfr0(vcpus_[0]->fd()), config_.kernel);
   vcpus_[0]->set_entry(entry_, tree_ipa_);
@@ -318,7 +316,7 @@ void Machine::move() {
   for (size_t id = 0; id < vcpus_.size(); ++id) states[id].restore(vcpus_[id]->fd());
   gic_->restore(gic);
   for (SpiLine* line : lines()) line->connect(vm_.get());
-  if (place_) bind_channels();
+  if (in_system()) bind_channels();
   VcpuState::set_counter(vcpus_[0]->fd(), states[0].counter());
   {
     const std::lock_guard lock(mutex_);

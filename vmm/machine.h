@@ -34,9 +34,9 @@ namespace hvk {
 class Machine {
  public:
   // Builds what needs no hypervisor: RAM, devices, the loaded files and the
-  // device tree. With a `place` it is a guest of a system: has a name in
-  // messages, its vCPUs on their host CPUs, and what the system grants it; the
-  // place must outlive it. Throws SetupError or ImageError.
+  // device tree. With a `place` it can be started: has hypercalls, a name in messages, its
+  // vCPUs on their host CPUs, and what its system grants it, if there is one; the place must
+  // outlive it. Throws SetupError or ImageError.
   Machine(const Config& config, ByteSink& console_out, const Place* place = nullptr);
   // Stops the guest and waits for its vCPUs.
   ~Machine();
@@ -89,6 +89,7 @@ class Machine {
 
  private:
   std::array<SpiLine*, 3> lines() { return {&pl011_line_, &pl031_line_, &pl061_line_}; }
+  bool in_system() const { return place_ && place_->links; }
   void create_vm();
   void map_flash();
   void run_vcpus();
@@ -119,7 +120,7 @@ class Machine {
   EmptyVirtio empty_virtio_;
   Bus bus_;
 
-  std::string format_;             // of the kernel
+  std::string format_;  // of the kernel
   std::string notice_;
   bool linux_ = false;             // it is Linux, or boots as that does
   uint64_t page_size_ = 0;         // bytes; that it was built for; 0: it does not say
@@ -130,7 +131,7 @@ class Machine {
   std::vector<std::byte> tree_;
   LoadCheck load_check_;
 
-  const Place* place_;  // in a system, or null
+  const Place* place_;  // or null
   std::unique_ptr<ChannelGpio> channels_;
   std::unique_ptr<Para> para_;
 

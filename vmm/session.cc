@@ -154,8 +154,7 @@ Session::Session(const SystemConfig& system, bool single) : system_(system), sin
     ByteSink& sink = single ? static_cast<ByteSink&>(out_)
                      : ring ? static_cast<ByteSink&>(*ring)
                             : no_console;
-    guests_.push_back(
-        std::make_unique<Guest>(system.guests[i], links_ ? &*links_ : nullptr, i, sink, ring));
+    guests_.push_back(std::make_unique<Guest>(system, links_ ? &*links_ : nullptr, i, sink, ring));
   }
   // Input that nobody types has one place to go to.
   while (!single && !terminal_.interactive() && foreground_ + 1 < guests_.size() &&
@@ -250,7 +249,11 @@ bool Session::all_ended() const {
 
 // Everything is over but what the terminal has not taken yet.
 void Session::finish() {
-  if (single_) return;
+  if (single_) {
+    // What was a system's line in its report.
+    if (guests_[0]->end() == GuestEnd::kCrash) log("the guest " + guests_[0]->describe_end());
+    return;
+  }
   notify_manager("STOPPING=1");
   consoles_->terminal().finish();
   const int finished = consoles_->terminal().finished().get();

@@ -42,6 +42,9 @@ Vm::Vm(const std::string& device)
   if (version != KVM_API_VERSION) {
     throw SetupError(device, "does not speak the KVM ABI", "give /dev/hvk or /dev/kvm with --dev");
   }
+  hvk_host_info info = {};
+  info.size = sizeof(info);
+  hvk_ = ::ioctl(system_.get(), HVK_HOST_INFO, &info) == 0;
   const int ipa_bits = ::ioctl(system_.get(), KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
   const int type = ipa_bits > 0 && ipa_bits < kDefaultIpaBits ? ipa_bits : 0;
   do {

@@ -41,12 +41,16 @@ class Vm {
   // The value of a KVM_CAP_*, 0 if unknown.
   int capability(int cap) const noexcept;
 
+  // Whether the device has hvk's own calls, hypercalls among them.
+  bool hvk() const { return hvk_; }
+
   int fd() const { return vm_.get(); }
   size_t run_page_size() const { return run_page_size_; }
 
  private:
   std::string device_;
   Fd system_;
+  bool hvk_ = false;
   Fd vm_;
   size_t run_page_size_ = 0;
 };

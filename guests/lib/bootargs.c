@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The command line, out of the flattened device tree (Devicetree Specification
- * 0.4, chapter 5), at most 511 bytes of it. What is not a tree has none.
+ * 0.4, chapter 5): at most 511 bytes, more is a panic. What is not a tree has none.
  */
 
 #include "bootargs.h"
 
+#include "exc.h"
 #include "string.h"
 
 #define FDT_MAGIC      0xd00dfeedu
@@ -52,6 +53,9 @@ void bootargs_init(uintptr_t device_tree)
 			if (in_chosen &&
 			    strcmp((const char *)tree + word(tree + 4 * FDT_STRINGS) + name,
 				   "bootargs") == 0) {
+				if (size > sizeof(line))
+					panic("a command line of %u bytes; there is room for %u",
+					      size - 1, (unsigned int)sizeof(line) - 1);
 				for (size_t i = 0; i + 1 < sizeof(line) && i < size; i++)
 					line[i] = (char)p[8 + i];
 				return;

@@ -49,7 +49,7 @@ class ParaTest : public ::testing::Test {
   const SystemConfig system = some_system();
   SystemLinks links{SystemConfig{}, "/dev/null"};  // nobody calls it
   std::vector<std::pair<uint64_t, std::string>> reports;
-  const Place place{system, links, 1, 7, [this](uint64_t code, std::string_view text) {
+  const Place place{system, &links, 1, 7, [this](uint64_t code, std::string_view text) {
                       reports.emplace_back(code, text);
                     }};
   GuestMemory ram{kRam, kSize};

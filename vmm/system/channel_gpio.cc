@@ -9,7 +9,7 @@
 
 namespace hvk {
 
-ChannelGpio::ChannelGpio(const Place& place, Bus& bus) : links_(place.links) {
+ChannelGpio::ChannelGpio(const Place& place, Bus& bus) : links_(*place.links) {
   const auto ends = channel_ends(place.system, place.guest);
   for (size_t first = 0; first < ends.size(); first += Pl061::kLines) {
     const size_t index = first / Pl061::kLines;

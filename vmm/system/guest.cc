@@ -10,16 +10,14 @@
 
 namespace hvk {
 
-Guest::Guest(const GuestConfig& config, SystemLinks* links, size_t number, ByteSink& console,
+Guest::Guest(const SystemConfig& system, SystemLinks* links, size_t number, ByteSink& console,
              ConsoleRing* ring)
-    : config_(config),
+    : config_(system.guests[number]),
       console_(console),
       ring_(ring),
-      policy_(config.restart, config.config.reboot) {
-  if (links) {
-    place_.emplace(Place{links->system(), *links, number, 0,
-                         [this](uint64_t, std::string_view) { ++health_; }});
-  }
+      policy_(config_.restart, config_.config.reboot),
+      place_{links ? links->system() : system, links, number, 0,
+             [this](uint64_t, std::string_view) { ++health_; }} {
   create();
 }
 
@@ -28,8 +26,8 @@ Guest::~Guest() {
 }
 
 void Guest::create() {
-  if (place_) place_->boots = boots_;
-  machine_ = std::make_unique<Machine>(config_.config, console_, place_ ? &*place_ : nullptr);
+  place_.boots = boots_;
+  machine_ = std::make_unique<Machine>(config_.config, console_, &place_);
   machine_->console().set_receive_ready([this] { input_wanted_.signal(); });
   if (boots_ == 0 && !machine_->notice().empty()) log(label() + machine_->notice());
   if (!config_.config.verbose) return;
@@ -204,7 +202,7 @@ GuestReport Guest::report() const {
   report.boots = boots_;
   report.usage = usage_;
   if (machine_) report.usage += machine_->usage();
-  if (place_) report.windows = place_->links.windows(place_->guest);
+  if (place_.links) report.windows = place_.links->windows(place_.guest);
   report.health = health_ + report.usage.aborts;
   if (ring_) report.console_lost = ring_->lost();
   return report;

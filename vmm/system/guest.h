@@ -25,11 +25,10 @@ namespace hvk {
 // it does not do, and says so by returning false.
 class Guest {
  public:
-  // Its machine is created, not started. `links`: those of its system, where
-  // it is guest `number`; null for a guest without a system. `console` gets
-  // its output; if that is a ring, `ring` is the same one, else null. All of
-  // them must outlive it. Throws SetupError or ImageError.
-  Guest(const GuestConfig& config, SystemLinks* links, size_t number, ByteSink& console,
+  // Guest `number` of `system`. Its machine is created, not started. `links`: those of the
+  // system; null without a system file. `console` gets its output; if that is a ring, `ring`
+  // is the same one, else null. All of them must outlive it. Throws SetupError or ImageError.
+  Guest(const SystemConfig& system, SystemLinks* links, size_t number, ByteSink& console,
         ConsoleRing* ring);
   // Ends it, however slow the reader of its console is.
   ~Guest();
@@ -84,6 +83,8 @@ class Guest {
   void feed();
 
   GuestReport report() const;
+  // "crashed, code 3"; empty while it has not ended.
+  std::string describe_end() const;
 
  private:
   enum class State { kCreated, kRunning, kPaused, kEnded };
@@ -98,7 +99,6 @@ class Guest {
   bool moved();
   bool stop_machine(Then then);
   void set_ended(GuestEnd end);
-  std::string describe_end() const;
 
   const GuestConfig config_;
   ByteSink& console_;
@@ -114,7 +114,7 @@ class Guest {
   unsigned boots_ = 0;
   Usage usage_;  // of the machines that ended
   std::atomic<uint64_t> health_ = 0;
-  std::optional<Place> place_;  // in a system
+  Place place_;
   EventFd input_wanted_;
   std::deque<uint8_t> pending_;
   std::unique_ptr<Machine> machine_;

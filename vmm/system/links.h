@@ -92,12 +92,13 @@ class SystemLinks {
   EventLoop events_;
 };
 
-// A guest's place in its system: what a Machine has to know.
+// A guest's place in its system: what a Machine has to know. A guest without a system file is
+// the only one of its own.
 struct Place {
   const SystemConfig& system;
-  SystemLinks& links;
-  size_t guest;    // in SystemConfig::guests
-  unsigned boots;  // how many times it was started before
+  SystemLinks* links;  // null without a system file
+  size_t guest;        // in SystemConfig::guests
+  unsigned boots;      // how many times it was started before
   // Called with each health report, from a vCPU thread; `text` is printable.
   std::function<void(uint64_t code, std::string_view text)> health;
 };

@@ -90,7 +90,8 @@ int64_t Para::report_health(uint64_t code, uint64_t ipa, uint64_t size) {
   if (place_.health) place_.health(code, text);
   uint64_t suppressed = 0;
   if (health_.allow(suppressed)) {
-    log(fmt::format("{}: health {}{}{}{}", place_.system.guests[place_.guest].name, code,
+    const std::string& name = place_.system.guests[place_.guest].name;
+    log(fmt::format("{}{}health {}{}{}{}", name, name.empty() ? "" : ": ", code,
                     text.empty() ? "" : ": ", text,
                     suppressed ? fmt::format(" ({} more not shown)", suppressed) : ""));
   }
