@@ -224,9 +224,10 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.add_option("--dump-dtb", c.dump_dtb, "write the device tree there and end")
       ->type_name(file)
       ->group(guest);
-  app.add_option("--firmware", firmware,
-                 "put into flash at address 0 and start there; VARS keeps its variables; format=raw: "
-                 "whatever it looks like")
+  app.add_option(
+         "--firmware", firmware,
+         "put into flash at address 0 and start there; VARS keeps its variables; format=raw: "
+         "whatever it looks like")
       ->type_name("FILE[,format=raw][,vars=VARS]")
       ->group(guest);
   app.add_flag("--no-reboot", no_reboot, "end with status 4 when the guest resets")->group(guest);
@@ -294,8 +295,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
                   {"--firmware", firmware, {"format", "vars"}, c.firmware}};
   for (const auto& program : programs) {
     if (!app.count(program.option)) continue;
-    if (std::string why = read_program(program.text, program.keys, program.file, c);
-        !why.empty()) {
+    if (std::string why = read_program(program.text, program.keys, program.file, c); !why.empty()) {
       return usage_error(fmt::format("{} {}: {}", program.option, program.text, why));
     }
   }
