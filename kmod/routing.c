@@ -3,7 +3,9 @@
  * Which SPI a GSI is (EL1): KVM_SET_GSI_ROUTING, and what holds until then.
  *
  * The table is replaced whole, under vm->io_lock; readers hold vm->io_srcu, and
- * may be in any context, because eventfds are signalled in any.
+ * may be in any context, because eventfds are signalled in any. A VMM may set
+ * routes before it has made a vGIC, as those do that begin with an empty table;
+ * the vGIC, when it is initialised, sets its own in their place, as KVM's does.
  */
 #include <linux/err.h>
 #include <linux/nospec.h>
@@ -188,7 +190,7 @@ int hvk_set_gsi_routing(struct hvk_vm *vm, struct kvm_irq_routing __user *uargs)
 
 	if (copy_from_user(&args, uargs, sizeof(args)))
 		return -EFAULT;
-	if (!vm->vgic.created || args.nr > HVK_MAX_ROUTES || args.flags)
+	if (args.nr > HVK_MAX_ROUTES || args.flags)
 		return -EINVAL;
 	if (args.nr) {
 		entries = vmemdup_user(uargs->entries,

@@ -190,6 +190,31 @@ static bool routes(void)
 	return true;
 }
 
+/* Before there is a vGIC; it begins with routes of its own all the same. */
+static bool routes_without_gic(void)
+{
+	struct vm vm;
+	int fd = new_fd(), dev;
+
+	vm_open(&vm, system_fd);
+	ERRNO(route(&vm, 0, 0, 0, 0, 0), 0);
+	ERRNO(route(&vm, 1, 0, KVM_IRQ_ROUTING_IRQCHIP, 0, 988), EINVAL);
+	ERRNO(route(&vm, 1, 4000, KVM_IRQ_ROUTING_IRQCHIP, 0, GSI), 0);
+	vm_close(&vm);
+
+	vm_open(&vm, system_fd);
+	ERRNO(route(&vm, 1, 4000, KVM_IRQ_ROUTING_IRQCHIP, 0, GSI), 0);
+	dev = vm_gic(&vm, GICD, GICC);
+	open_spi(&vm, true);
+	ERRNO(irqfd(&vm, fd, GSI, 0, 0), 0);
+	signal_fd(fd);
+	CHECK(is_pending(&vm, SPI));
+	close(dev);
+	vm_close(&vm);
+	close(fd);
+	return true;
+}
+
 /* --- ioeventfds ---------------------------------------------------------------------------- */
 
 #define MATCH	KVM_IOEVENTFD_FLAG_DATAMATCH
@@ -338,6 +363,7 @@ static const struct test tests[] = {
 	{ "irqfds", irqfds },
 	{ "resample", resample },
 	{ "routes", routes },
+	{ "routes-without-gic", routes_without_gic },
 	{ "ioeventfd-errors", ioeventfd_errors },
 	{ "ioeventfd-hits", ioeventfd_hits },
 	{ "short-circuit", short_circuit },
