@@ -37,6 +37,17 @@
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
 #include <linux/kvm.h>
+#include <linux/mm.h>
+
+/*
+ * Has get_user_pages_unlocked() give up for any signal, with -EINTR: Linux 6.2's.
+ * An older one waits for a page until it comes or the thread is killed.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define HVK_FOLL_INTERRUPTIBLE	FOLL_INTERRUPTIBLE
+#else
+#define HVK_FOLL_INTERRUPTIBLE	0
+#endif
 
 /*
  * Whether a thread owes the kernel work before it enters a guest; interrupts

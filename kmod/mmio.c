@@ -7,7 +7,9 @@
  * valid, else from the instruction itself. What is unfinished stays in
  * vcpu->mmio; the run page is only ever filled, and read once for the value.
  */
+#include <linux/highmem.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/swab.h>
 #include <linux/uaccess.h>
@@ -23,9 +25,26 @@
 /* --- the guest's memory ---------------------------------------------------------- */
 
 /*
+ * Copies len bytes at hva, which do not cross a page, from a page that the host
+ * has to bring in, or that is there but for its access flag. A copy that faults
+ * would wait for the page whatever signals come.
+ */
+static int read_absent(unsigned long hva, void *buf, size_t len)
+{
+	struct page *page;
+	long n = get_user_pages_unlocked(hva, 1, &page, HVK_FOLL_INTERRUPTIBLE);
+
+	if (n != 1)
+		return n < 0 ? n : -EFAULT;
+	memcpy_from_page(buf, page, offset_in_page(hva), len);
+	put_page(page);
+	return 0;
+}
+
+/*
  * Copies len bytes at ipa, which do not cross a page. -EFAULT: not guest
- * memory, or not mapped by the VMM. RUN's caller is the VMM, so its memory is
- * the current one.
+ * memory, or not mapped by the VMM; -EINTR: a signal came first. RUN's caller is
+ * the VMM, so its memory is the current one.
  */
 static int read_guest(struct hvk_vm *vm, u64 ipa, void *buf, size_t len)
 {
@@ -38,8 +57,8 @@ static int read_guest(struct hvk_vm *vm, u64 ipa, void *buf, size_t len)
 	if (!slot || slot->size - (ipa - slot->ipa) < len)
 		goto out;
 	hva = slot->hva + (ipa - slot->ipa);
-	if (!copy_from_user(buf, (void __user *)hva, len))
-		ret = 0;
+	ret = copy_from_user_nofault(buf, (void __user *)hva, len) ?
+	      read_absent(hva, buf, len) : 0;
 out:
 	srcu_read_unlock(&vm->slots_srcu, idx);
 	return ret;
@@ -74,7 +93,7 @@ static void write_back(struct hvk_vcpu *vcpu, const struct hvk_insn *insn)
  * The syndrome says nothing (ISV = 0): reads the instruction at the PC through
  * the guest's own tables. Another vCPU may have changed either since, so the
  * result has to agree with the abort. *ipa becomes the address of the first
- * register's part. 0 or -EINVAL: not known.
+ * register's part. 0, -EINVAL: not known, or -EINTR: a signal came first.
  */
 static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
 		       struct hvk_insn *insn, u64 *ipa)
@@ -88,12 +107,15 @@ static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
 	};
 	u64 insn_ipa, va, far = ctx->exit.far;
 	__le32 word;
+	int ret;
 
 	if (hvk_guest_is_a32(vcpu) || (ctx->pc & 3))
 		return -EINVAL;
-	if (hvk_s1_walk(&regs, ctx->pc, read_desc, vcpu->vm, &insn_ipa) ||
-	    read_guest(vcpu->vm, insn_ipa, &word, sizeof(word)))
-		return -EINVAL;
+	ret = hvk_s1_walk(&regs, ctx->pc, read_desc, vcpu->vm, &insn_ipa);
+	if (!ret)
+		ret = read_guest(vcpu->vm, insn_ipa, &word, sizeof(word));
+	if (ret)
+		return ret == -EINTR ? ret : -EINVAL;
 	/* A64 instructions are little-endian always (DDI 0487 B2.6.2). */
 	if (hvk_insn_decode(le32_to_cpu(word), insn) ||
 	    insn->is_write != dabt->is_write)
@@ -243,6 +265,7 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 {
 	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
 	struct hvk_insn insn = {};
+	int ret;
 
 	if (dabt.s1ptw) {
 		hvk_inject_walk_abort(vcpu, false, vcpu->ctx->exit.far,
@@ -262,8 +285,14 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 		insn.is_write = dabt.is_write;
 		insn.sign_extend = dabt.sign_extend;
 		insn.sixty_four = dabt.sixty_four;
-	} else if (read_only || decode_insn(vcpu, &dabt, &insn, &ipa)) {
-		return not_decoded(vcpu, ipa);
+	} else {
+		ret = read_only ? -EINVAL :
+				  decode_insn(vcpu, &dabt, &insn, &ipa);
+		/* The guest has its instruction again at the next RUN. */
+		if (ret == -EINTR)
+			return ret;
+		if (ret)
+			return not_decoded(vcpu, ipa);
 	}
 
 	vcpu->mmio.insn = insn;

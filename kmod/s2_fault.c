@@ -185,7 +185,8 @@ static bool block_fits(const struct hvk_slot *slot, u64 ipa,
 /*
  * Gets and holds the page at hva of the current mm; may sleep. For a read the
  * page is taken writable if the host has it so already, which saves the fault
- * that a later write would be. 0 or errno.
+ * that a later write would be. 0 or errno; -EINTR: there is a signal, and whoever
+ * has the page may never give it (userfaultfd).
  */
 static int get_host_page(const struct hvk_slot *slot, unsigned long hva,
 			 u64 ipa, bool write, struct host_page *hp)
@@ -201,7 +202,8 @@ static int get_host_page(const struct hvk_slot *slot, unsigned long hva,
 	if (n != 1) {
 		hp->writable = write;
 		n = get_user_pages_unlocked(hva, 1, &hp->page,
-					    write ? FOLL_WRITE : 0);
+					    HVK_FOLL_INTERRUPTIBLE |
+					    (write ? FOLL_WRITE : 0));
 	}
 	if (n != 1)
 		return n < 0 ? n : -EFAULT;

@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -184,6 +185,51 @@ static void stop_schedule(int progress)
 	tell(progress);
 }
 
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+/* A signal comes first. */
+static void *interrupted(void *arg)
+{
+	struct vm *vm = arg;
+	struct result r = vm_load(vm, MEMORY);
+
+	if (r.how != ERROR || r.value != EINTR ||
+	    vm->run->exit_reason != KVM_EXIT_INTR)
+		die("KVM_RUN, interrupted");
+	return NULL;
+}
+
+/* RUN ends with EINTR though the page has not come; when it has, the guest goes on. */
+static void obey_signals(int progress)
+{
+	struct sigaction action = { .sa_handler = nothing };
+	struct uffdio_zeropage page = { .range.len = SIZE };
+	pthread_t thread;
+	struct result r;
+	struct vm vm;
+	int uffd;
+
+	if (sigaction(SIGUSR1, &action, NULL))
+		die("sigaction");
+	vm_open(&vm, system_fd);
+	page.range.start = (uintptr_t)never_there(&uffd);
+	vm_slot(&vm, 1, 0, MEMORY, SIZE, (void *)(uintptr_t)page.range.start);
+	start(&thread, interrupted, &vm);
+	await_fault(uffd);
+	pthread_kill(thread, SIGUSR1);
+	pthread_join(thread, NULL);
+	tell(progress);
+	if (ioctl(uffd, UFFDIO_ZEROPAGE, &page))
+		die("UFFDIO_ZEROPAGE");
+	r = vm_load(&vm, MEMORY);
+	if (r.how != DONE || r.value)
+		die("KVM_RUN, answered");
+	tell(progress);
+}
+
 /* --- who watches ------------------------------------------------------------------- */
 
 static bool comes(int fd)
@@ -326,12 +372,30 @@ static bool schedules_stop(void)
 	return goes_on(stop_schedule);
 }
 
+static bool signals_are_obeyed(void)
+{
+	return goes_on(obey_signals);
+}
+
+/* Linux 6.2 and later let a wait for a page be interrupted. */
+static bool kernel_interrupts(void)
+{
+	unsigned int major, minor;
+	struct utsname name;
+
+	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2)
+		die("uname");
+	return major > 6 || (major == 6 && minor >= 2);
+}
+
 static const struct test tests[] = {
 	{ "another-vm-ends", another_vm_ends },
 	{ "own-irqfds-go", own_irqfds_go },
 	/* From here on not on KVM. */
 	{ "own-ioeventfds-go", own_ioeventfds_go },
 	{ "schedules-stop", schedules_stop },
+	/* The last one: not on an old kernel. */
+	{ "signals-are-obeyed", signals_are_obeyed },
 };
 
 #define NR_ON_KVM	2
@@ -342,5 +406,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "/dev/hvk"))
 		nr = NR_ON_KVM;
+	else if (!kernel_interrupts())
+		nr--;
 	return suite_main(argc, argv, tests, nr, NULL, NULL);
 }

@@ -316,6 +316,30 @@ TEST_F(MmioTest, NotDecoded) {
   }
 }
 
+// The instruction's page is not there. A signal ends the wait for it, and the
+// instruction is the guest's again; without one it comes.
+TEST_F(MmioTest, TheInstructionsPageIsAbsent) {
+  constexpr u32 kLoad = 0xb8404483;  // ldr w3, [x4], #4
+  put_insn(kLoad);
+  *trap_pstate() = kEl1h;
+  *trap_x(4) = kUart;
+
+  trap_absent(kPc, EINTR);
+  EXPECT_EQ(trap_abort(kNoSyndromeLoad, kUart, kUart), -EINTR);
+  EXPECT_EQ(*trap_pc(), kPc);
+  EXPECT_EQ(*trap_x(4), kUart);
+
+  trap_absent(kPc, EFAULT);
+  EXPECT_EQ(trap_abort(kNoSyndromeLoad, kUart, kUart), -ENOSYS);
+
+  trap_absent(kPc, 0);
+  ASSERT_EQ(trap_abort(kNoSyndromeLoad, kUart, kUart), 0);
+  expect_exit(kUart, 4, false);
+  EXPECT_EQ(trap_pages_held(), 0);
+  ASSERT_EQ(trap_finish(), 1);
+  EXPECT_EQ(*trap_x(4), kUart + 4);
+}
+
 TEST_F(MmioTest, CacheMaintenanceIsSkipped) {
   EXPECT_EQ(trap_abort(kNoSyndromeStore | 1 << 8, kUart, kUart), 1);
   EXPECT_EQ(*trap_pc(), kPc + 4);

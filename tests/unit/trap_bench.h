@@ -50,6 +50,12 @@ unsigned int trap_blocked(void); /* how often the vCPU blocked */
 unsigned int trap_cache_flushes(void);
 struct kvm_run *trap_run(void);
 uint8_t *trap_ram(void);
+/*
+ * The host has to bring the VMM's page at ipa in, once, which ends with this errno
+ * or 0; trap_pages_held() is how many it gave and were not put back.
+ */
+void trap_absent(uint64_t ipa, int error);
+int trap_pages_held(void);
 uint64_t *trap_device(void); /* its one register, and the last length */
 void trap_nisv_to_user(bool on);
 

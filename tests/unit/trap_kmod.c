@@ -49,6 +49,8 @@ static struct bench {
 	u64 id[HVK_NR_IDREGS];
 	u64 abort_ipa;
 	bool abort_read_only;
+	u8 *absent;
+	int absent_error, pages_held;
 } *bench;
 
 struct hvk_host hvk_host;
@@ -90,6 +92,40 @@ const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
 	const struct hvk_slot *slot = &bench->slot;
 
 	return ipa - slot->ipa < slot->size ? slot : NULL;
+}
+
+long copy_from_user_nofault(void *to, const void __user *from, size_t n)
+{
+	if (bench->absent == (u8 *)((uintptr_t)from & PAGE_MASK))
+		return -EFAULT;
+	memcpy(to, (const void *)from, n);
+	return 0;
+}
+
+/* A page is its address. */
+long get_user_pages_unlocked(unsigned long start, unsigned long nr,
+			     struct page **pages, unsigned int flags)
+{
+	u8 *page = (u8 *)(start & PAGE_MASK);
+
+	if (page != bench->absent || flags != FOLL_INTERRUPTIBLE)
+		return -EINVAL;
+	bench->absent = NULL;
+	if (bench->absent_error)
+		return -bench->absent_error;
+	bench->pages_held++;
+	*pages = (struct page *)page;
+	return 1;
+}
+
+void put_page(struct page *page)
+{
+	bench->pages_held--;
+}
+
+void memcpy_from_page(char *to, struct page *page, size_t offset, size_t len)
+{
+	memcpy(to, (u8 *)page + offset, len);
 }
 
 /* For vgic_kmod.c too: the RUN loop's steps, all at once. */
@@ -357,6 +393,19 @@ struct kvm_run *trap_run(void)
 uint8_t *trap_ram(void)
 {
 	return bench->ram;
+}
+
+void trap_absent(uint64_t ipa, int error)
+{
+	uintptr_t hva = (uintptr_t)bench->ram + (ipa - BENCH_TRAP_RAM);
+
+	bench->absent = (u8 *)(hva & PAGE_MASK);
+	bench->absent_error = error;
+}
+
+int trap_pages_held(void)
+{
+	return bench->pages_held;
 }
 
 uint64_t *trap_device(void)

@@ -21,6 +21,9 @@ static inline unsigned long copy_from_user(void *to, const void __user *from,
 	return 0;
 }
 
+/* The bench's: what is absent fails. */
+long copy_from_user_nofault(void *to, const void __user *from, size_t n);
+
 static inline unsigned long copy_to_user(void __user *to, const void *from,
 					 unsigned long n)
 {
