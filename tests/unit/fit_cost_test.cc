@@ -5,12 +5,12 @@
 #include <gtest/gtest.h>
 #include <libfdt.h>
 
-#include <chrono>
 #include <cstdint>
-#include <future>
+#include <optional>
 #include <string>
-#include <thread>
+#include <utility>
 
+#include "tests/unit/cpu_budget.h"
 #include "tests/unit/fit_tampered.h"
 #include "vmm/image/fit.h"
 #include "vmm/image/image.h"
@@ -19,8 +19,6 @@ namespace hvk {
 namespace {
 
 using namespace test;
-
-constexpr std::chrono::minutes kPatience(2);
 
 // A tree that is written from its start to its end.
 class Writer {
@@ -185,20 +183,17 @@ TEST(FitCostTest, GrowsWithTheFile) {
       {"one content for all", one_content_for_all, "overlap"},
   };
   for (const auto& row : table) {
-    // What does not end in time is left behind: its thread cannot be ended.
-    std::promise<std::string> told;
-    std::future<std::string> refusal = told.get_future();
-    std::thread([image = bytes_of(row.make()), told = std::move(told)]() mutable {
-      try {
-        const Fit fit(std::move(image));
-        told.set_value("");
-      } catch (const ImageError& error) {
-        told.set_value(error.what());
-      }
-    }).detach();
-    ASSERT_EQ(refusal.wait_for(kPatience), std::future_status::ready) << row.name;
-    const std::string why = refusal.get();
-    EXPECT_NE(why.find(row.message), std::string::npos) << row.name << ": " << why;
+    const std::optional<std::string> why =
+        within_cpu_budget([image = bytes_of(row.make())]() mutable {
+          try {
+            const Fit fit(std::move(image));
+            return std::string();
+          } catch (const ImageError& error) {
+            return std::string(error.what());
+          }
+        });
+    ASSERT_TRUE(why) << row.name;
+    EXPECT_NE(why->find(row.message), std::string::npos) << row.name << ": " << *why;
   }
 }
 

@@ -3,18 +3,16 @@
 // with the square of that would take minutes to hours, what there is takes a second.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstddef>
-#include <future>
+#include <optional>
 #include <string>
-#include <thread>
 
+#include "tests/unit/cpu_budget.h"
 #include "tests/unit/system_files.h"
 
 namespace hvk {
 namespace {
 
-constexpr std::chrono::minutes kPatience(2);
 constexpr size_t kSize = 256 << 10;
 
 // `piece` with its number in the place of '#', as often as there is room.
@@ -50,14 +48,10 @@ TEST(SystemCostTest, GrowsWithTheFile) {
       {"empty lines", many("", "\n")},
   };
   for (const auto& row : table) {
-    // What does not end in time is left behind: its thread cannot be ended.
-    std::promise<size_t> told;
-    std::future<size_t> mistakes = told.get_future();
-    std::thread([text = row.text, told = std::move(told)]() mutable {
-      told.set_value(test::mistakes(text).size());
-    }).detach();
-    ASSERT_EQ(mistakes.wait_for(kPatience), std::future_status::ready) << row.name;
-    EXPECT_GT(mistakes.get(), 0u) << row.name;
+    const std::optional<size_t> mistakes =
+        test::within_cpu_budget([text = row.text] { return test::mistakes(text).size(); });
+    ASSERT_TRUE(mistakes) << row.name;
+    EXPECT_GT(*mistakes, 0u) << row.name;
   }
 }
 
