@@ -37,7 +37,7 @@ firmware_variables() {
 		"$hvk_run" --dev "$1" --firmware "$guests/cfi.bin,vars=$work/test/loop"
 	expect_status 1 'vars=/dev/null: is not a file' \
 		"$hvk_run" --dev "$1" --firmware "$guests/cfi.bin,vars=/dev/null"
-	expect_status 2 "'var=x': expected vars=" \
+	expect_status 2 "unknown key 'var', expected .*did you mean 'vars'" \
 		"$hvk_run" --dev "$1" --firmware "$guests/cfi.bin,var=x"
 }
 
