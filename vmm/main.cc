@@ -34,7 +34,7 @@ int run(const hvk::Options& options) {
   if (!options.ask.empty()) return hvk::ask_system(options.control, options.ask);
   if (!options.image.empty()) return hvk::run_fit(options);
   if (!options.system.empty()) return hvk::run_system_file(options);
-  return hvk::run_session(options.config);
+  return hvk::run_session(options);
 }
 
 }  // namespace

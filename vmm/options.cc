@@ -8,6 +8,7 @@
 #include <set>
 
 #include "vmm/config_check.h"
+#include "vmm/grace.h"
 #include "vmm/keyed_value.h"
 #include "vmm/system/console_spec.h"
 #include "vmm/units.h"
@@ -21,7 +22,9 @@ namespace {
 
 constexpr const char* kFooter =
     R"(On the terminal, Ctrl-A x quits, Ctrl-A p presses the power key, Ctrl-A h lists
-the rest. SIGTERM presses the power key too; a second SIGTERM ends the guest.
+the rest. SIGTERM presses the power key too. A guest that has not looked at it
+after 10 s (--grace) is killed, one that has and is not off after six times that
+too; a second SIGTERM ends it at once.
 
 Examples:
   hvk-run --kernel Image --initrd initrd.cpio.gz
@@ -51,8 +54,11 @@ Examples:
 
 Exit status: 0 the guest powered off (or Ctrl-A x), 1 the host or the set-up
 failed, 2 bad usage or mistakes in the system's file, 3 the guest crashed, 4 the
-guest reset and --no-reboot was given, 128 + n ended by signal n. Of a system: 0
-every guest powered off or was killed, 3 one crashed and was not restarted.)";
+guest reset and --no-reboot was given, 128 + n ended by signal n, or killed after
+SIGTERM and its grace (143). Of a system: 0 every guest powered off or was killed,
+3 one crashed and was not restarted.)";
+
+constexpr uint64_t kSecondNs = 1'000'000'000;
 
 ParsedOptions usage_error(const std::string& why) {
   ParsedOptions parsed;
@@ -188,6 +194,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   Options options;
   Config& c = options.config;
   std::string memory, control, kernel, firmware;
+  uint64_t grace_s = 0;
   std::vector<std::string> consoles;
   bool no_reboot = false, check = false, dump = false, its = false;
 
@@ -268,6 +275,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->group(system);
 
   app.add_option("--dev", c.device, "/dev/hvk (default) or /dev/kvm")->type_name("DEVICE");
+  app.add_option("--grace", grace_s,
+                 "seconds after SIGTERM until a guest is killed that has not looked at its\n"
+                 "power key (default 10, or what the system's file says)")
+      ->type_name("S")
+      ->check(CLI::Range(uint64_t{0}, Grace::kMaxNs / kSecondNs));
   app.add_flag("-v,--verbose", c.verbose, "print the load map: part, address range, size");
   app.add_flag("--doctor", options.doctor, "report on this machine: what works, what is missing");
   app.add_flag("--bringup", options.bringup,
@@ -328,6 +340,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
                 : its  ? SystemAct::kMakeIts
                        : SystemAct::kRun;
   c.reboot = !no_reboot;
+  if (app.count("--grace")) options.grace_ns = grace_s * kSecondNs;
   if (std::string why = complaint(app, options); !why.empty()) return usage_error(why);
   parsed.options = options;
   return parsed;

@@ -41,10 +41,11 @@ struct Options {
   std::string key;       // PUBLIC.pem, for the image
   SystemAct act = SystemAct::kRun;
   std::vector<ConsoleOption> consoles;
-  std::string control;  // path of a socket
-  std::string ask;      // a question to the system that has it
-  std::string trace;    // file for the schedule as it ran
-  uint64_t frames = 0;  // major frames until the end; 0: no such end
+  std::string control;               // path of a socket
+  std::string ask;                   // a question to the system that has it
+  std::string trace;                 // file for the schedule as it ran
+  uint64_t frames = 0;               // major frames until the end; 0: no such end
+  std::optional<uint64_t> grace_ns;  // of a SIGTERM; nothing: as it comes, or the file says
 };
 
 // Either `options`, or what to print and the status to end with.

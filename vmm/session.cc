@@ -16,6 +16,7 @@
 #include "vmm/error.h"
 #include "vmm/escape.h"
 #include "vmm/file.h"
+#include "vmm/grace.h"
 #include "vmm/log.h"
 #include "vmm/machine.h"
 #include "vmm/signals.h"
@@ -40,10 +41,6 @@ constexpr const char* kKeys =
 constexpr const char* kSystemKeys =
     "; Ctrl-A n goes to the next partition, Ctrl-A 1 to 9 to the first to the ninth";
 
-// Guests of a system that do not look at their power key are killed this long
-// after it was pressed; those that did, and have not powered off, after that.
-constexpr uint64_t kLookNs = 10'000'000'000;
-constexpr uint64_t kPowerOffNs = 60'000'000'000;
 // The first major frame begins this long after the last guest was started.
 constexpr uint64_t kFrameLeadNs = 20'000'000;
 
@@ -111,9 +108,9 @@ class Session {
   std::vector<GuestReport> reports() const;
 
   void select(size_t guest);
-  bool asked_to_end() const;
   void power_off();
-  void power_off_late();
+  void end_grace();
+  void end_asked(Guest& guest);
   void kill_all();
   void quit(int status);
   bool reads_input() const;
@@ -128,12 +125,11 @@ class Session {
   std::optional<Consoles> consoles_;
   std::optional<ControlServer> control_;
   EscapeDecoder escape_;
-  Alarm power_off_limit_;
-  uint64_t power_off_begun_ns_ = 0;
+  Grace grace_;  // begun: SIGTERM has asked the guests to end
+  Alarm grace_alarm_;
   Alarm last_frame_;
   std::vector<std::unique_ptr<Guest>> guests_;
   size_t foreground_ = 0;
-  std::optional<unsigned> asked_in_boot_;  // of the first guest, by a SIGTERM
   std::optional<int> quit_status_;
 };
 
@@ -144,7 +140,8 @@ class NoConsole final : public ByteSink {
 };
 NoConsole no_console;
 
-Session::Session(const SystemConfig& system, bool single) : system_(system), single_(single) {
+Session::Session(const SystemConfig& system, bool single)
+    : system_(system), single_(single), grace_(system.grace_ns) {
   if (!single) {
     links_.emplace(system, system.guests[0].config.device);
     consoles_.emplace(system, out_);
@@ -218,10 +215,10 @@ std::vector<Session::Watch> Session::watches() {
        }},
       {reads_input() ? STDIN_FILENO : -1, [this] { take_input(); }},
       {control_ ? control_->fd() : -1, [this] { control_->serve(); }},
-      {power_off_limit_.fd(),
+      {grace_alarm_.fd(),
        [this] {
-         power_off_limit_.take();
-         power_off_late();
+         grace_alarm_.take();
+         end_grace();
        }},
       {last_frame_.fd(),
        [this] {
@@ -274,7 +271,8 @@ int Session::status() const {
   };
   return static_cast<int>(any(GuestEnd::kHostFailure) ? ExitStatus::kHostFailure
                           : any(GuestEnd::kCrash)     ? ExitStatus::kGuestCrash
-                          : any(GuestEnd::kReset)     ? ExitStatus::kReset
+                          : any(GuestEnd::kReset) && !system_.guests[0].config.reboot
+                              ? ExitStatus::kReset
                                                       : ExitStatus::kPowerOff);
 }
 
@@ -285,7 +283,7 @@ void Session::take_signals() {
         terminal_.resume();
         break;
       case SIGTERM:
-        if (!asked_to_end()) {
+        if (!grace_.begun()) {
           power_off();
           break;
         }
@@ -395,30 +393,38 @@ std::vector<GuestReport> Session::reports() const {
   return reports;
 }
 
-// Whether a SIGTERM was there before. A single guest that has reset since then
-// may be asked again.
-bool Session::asked_to_end() const {
-  return asked_in_boot_ && (!single_ || *asked_in_boot_ == guests_[0]->boots());
+// A guest that does not end by itself, though SIGTERM asked it to. Of a system, most of whose
+// guests know no power key, that is a good end.
+void Session::end_asked(Guest& guest) {
+  if (single_) return quit(killed_by(SIGTERM));
+  guest.kill();
 }
 
-// The first SIGTERM. A single guest takes the time that it needs, and its reset
-// is one.
+// The first SIGTERM. From now on each end of a guest is its last one.
 void Session::power_off() {
-  asked_in_boot_ = guests_[0]->boots();
   for (const auto& guest : guests_) {
-    if (!single_) guest->let_end();
-    if (!guest->press_power_key()) guest->kill();
+    guest->let_end();
+    if (!guest->press_power_key()) end_asked(*guest);
   }
-  power_off_begun_ns_ = monotonic_ns();
-  if (!single_) power_off_limit_.set(power_off_begun_ns_ + kLookNs);
+  grace_.begin(monotonic_ns());
+  end_grace();  // there may be none
 }
 
-void Session::power_off_late() {
-  if (monotonic_ns() >= power_off_begun_ns_ + kPowerOffNs) return kill_all();
+// Kills those whose time is over, and comes back for the others.
+void Session::end_grace() {
+  const uint64_t now = monotonic_ns();
+  const Grace::Due due = grace_.due(now);
   for (const auto& guest : guests_) {
-    if (guest->ignores_power_key()) guest->kill();
+    const bool unseen = guest->ignores_power_key();
+    if (guest->ending() || due == Grace::Due::kNothing) continue;
+    if (due == Grace::Due::kUnseen && !unseen) continue;
+    end_asked(*guest);
+    log(fmt::format("{} is killed: it has not {} {:g} s after SIGTERM",
+                    guest->name().empty() ? "the guest" : guest->name(),
+                    unseen ? "looked at its power key" : "powered off",
+                    static_cast<double>(unseen ? grace_.look_ns() : grace_.power_off_ns()) / 1e9));
   }
-  power_off_limit_.set(power_off_begun_ns_ + kPowerOffNs);
+  if (const uint64_t next = grace_.next(now)) grace_alarm_.set(next);
 }
 
 void Session::kill_all() {
@@ -436,7 +442,8 @@ void Session::quit(int status) {
 
 }  // namespace
 
-int run_session(const Config& config) {
+int run_session(const Options& options) {
+  const Config& config = options.config;
   if (!config.dump_dtb.empty()) {
     StdoutSink out;
     const Machine machine(config, out);
@@ -446,6 +453,7 @@ int run_session(const Config& config) {
   }
   SystemConfig system;
   system.guests.emplace_back().config = config;
+  system.grace_ns = options.grace_ns.value_or(system.grace_ns);
   return Session(system, true).run(0);
 }
 

@@ -3,7 +3,6 @@
 // side, one guest or a system of them on the other.
 #pragma once
 
-#include "vmm/config.h"
 #include "vmm/options.h"
 #include "vmm/system/system_config.h"
 
@@ -13,8 +12,8 @@ namespace hvk {
 // be called from the process's only thread. They throw SetupError or
 // ImageError.
 
-// Runs the guest to its end and returns the exit status (options.h).
-int run_session(const Config& config);
+// Runs the guest of options.config to its end and returns the exit status (options.h).
+int run_session(const Options& options);
 
 // Runs `system`, to which the options were already applied, to its end, prints
 // the closing report and returns the exit status.

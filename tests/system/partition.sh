@@ -104,8 +104,9 @@ partition_crash() {
 	has "$work/test/console" "^good| tests: [0-9]* passed" || fail "the other one was disturbed"
 }
 
-start_controlled() {
+start_controlled() { # [KEYS-OF-THE-SYSTEM]
 	a_system <<-TOML
+		${1:-}
 		[[partition]]
 		name = "one"
 		kernel = "@guests@/idle.elf"
@@ -117,7 +118,7 @@ start_controlled() {
 		memory = "32M"
 		start = false
 	TOML
-	background run_system 120 --control "unix=$work/test/control" "$@" >"$work/test/console"
+	background run_system 120 --control "unix=$work/test/control" >"$work/test/console"
 	wait_until 30 has "$work/test/console" '^one| idle' || {
 		cat "$work/test/console"
 		fail "it did not start"
@@ -158,10 +159,11 @@ partition_control() {
 	has "$work/test/console" '^  one  *killed  *3 ' || fail "the report does not tell"
 }
 
-# partition_sigterm: bare partitions do not know the power key; they are given 10 s.
+# partition_sigterm: bare partitions do not know the power key; they are given the grace that
+# the system's file says.
 partition_sigterm() {
 	need_hvk
-	start_controlled
+	start_controlled 'grace = "1s"'
 	# The last of them: busybox's timeout becomes its command, Debian's has a child.
 	child=$(cat /proc/"$!"/task/*/children)
 	kill -TERM ${child:-"$!"}
@@ -170,7 +172,9 @@ partition_sigterm() {
 	status=$?
 	cat "$work/test/console"
 	[ $status = 0 ] || fail "status $status"
-	[ $(($(clock) - sent)) -ge 900 ] || fail "they were not given any time"
+	[ $(($(clock) - sent)) -ge 99 ] || fail "they were not given any time"
+	has "$work/test/console" '^hvk-run: one is killed: it has not looked at its power key 1 s after' ||
+		fail "it does not say whom it killed"
 }
 
 # partition_full_disk: a console on a full disk loses output, and nothing else.

@@ -182,6 +182,7 @@ plan_all() {
 	plan_qemu
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
 	[ "$host" = here ] || ! once || echo "vmm/bad-input vmm_bad_input"
+	echo "vmm/sigterm vmm_sigterm"
 	echo "vmm/system-file vmm_system_file"
 	[ "$host" = here ] || echo "vmm/page-size vmm_page_size /dev/hvk"
 	[ "$host" = here ] || echo "vmm/group-kvm vmm_group /dev/hvk $first_kernel"

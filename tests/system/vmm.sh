@@ -58,6 +58,40 @@ vmm_exit_status() {
 	[ $status = 129 ] || fail "status $status instead of 129 after SIGHUP"
 }
 
+# ends_after SECONDS STATUS SAYS OPTIONS...: one guest, alone; after one SIGTERM it has that time,
+# ends hvk-run with that status, and its console has a line that matches.
+ends_after() {
+	least=$1 wanted=$2 says=$3 console=$work/test/console
+	shift 3
+	"$hvk_run" --memory 32 "$@" >"$console" 2>&1 </dev/null &
+	pid=$!
+	pids="${pids:-} $pid"
+	console_shows 20 '^idle\|^waiting\|^resetting' "the guest did not start"
+	sent=$(clock)
+	kill -TERM $pid
+	wait $pid
+	status=$?
+	took=$(($(clock) - sent))
+	cat "$console"
+	[ $status = "$wanted" ] || fail "'$*': status $status instead of $wanted after SIGTERM"
+	# Both clocks are cut off, not rounded.
+	[ $took -ge $((least * 100 - 1)) ] || fail "'$*': $took hundredths of a second instead of $least s"
+	has "$console" "$says" || fail "'$*' does not say '$says'"
+}
+
+# vmm_sigterm: one SIGTERM ends a guest that knows no power key, and one that looks at it and
+# goes on; who powers off, or resets, ends as it asked to. Lower bounds alone are held against a clock.
+vmm_sigterm() {
+	need_hvk
+	ends_after 0 143 'the guest is killed' --kernel "$guests/idle.elf" --cpus 2 --grace 0
+	ends_after 1 143 'killed: it has not looked at its power key 1 s after SIGTERM' \
+		--kernel "$guests/idle.elf" --grace 1
+	ends_after 6 143 'killed: it has not powered off 6 s after SIGTERM' \
+		--kernel "$guests/powerkey.elf" --append deaf --grace 1
+	ends_after 0 0 'the key is down' --kernel "$guests/powerkey.elf" --grace 3600
+	ends_after 0 0 'resetting' --kernel "$guests/reset.elf" --grace 3600
+}
+
 # --system: --check and --dump need neither the module nor the images' content.
 vmm_system_file() {
 	folder=$work/test

@@ -135,6 +135,9 @@ TEST(Options, BadUsage) {
       {{"--system", "S", "--dump", "--trace", "T"}, "--trace and --dump exclude each other"},
       {{"--system", "S", "--frames", "0"}, "--frames"},
       {{"--system", "S", "--frames", "ten"}, "--frames"},
+      {{"--kernel", "K", "--grace", "-1"}, "--grace"},
+      {{"--kernel", "K", "--grace", "soon"}, "--grace"},
+      {{"--kernel", "K", "--grace", "3601"}, "--grace"},
       {{"--system", "S", "--console", "a"}, "expected NAME,SPEC, where SPEC is terminal, file="},
       {{"--system", "S", "--console", ",pty"}, "expected NAME,SPEC"},
       {{"--system", "S", "--console", "a,tty"}, "expected NAME,SPEC"},
@@ -206,6 +209,23 @@ TEST(Options, RawBinaries) {
   }
 }
 
+TEST(Options, Grace) {
+  struct {
+    std::vector<const char*> args;
+    std::optional<uint64_t> ns;
+  } const kTable[] = {
+      {{"-k", "K"}, std::nullopt},
+      {{"-k", "K", "--grace", "0"}, 0},
+      {{"--system", "S", "--grace", "3600"}, 3600 * uint64_t{1'000'000'000}},
+      {{"a.itb", "--grace=30"}, 30 * uint64_t{1'000'000'000}},
+  };
+  for (const auto& row : kTable) {
+    const ParsedOptions parsed = parse(row.args);
+    ASSERT_TRUE(parsed.options) << parsed.err;
+    EXPECT_EQ(parsed.options->grace_ns, row.ns) << row.args.back();
+  }
+}
+
 TEST(Options, SystemActs) {
   struct {
     std::vector<const char*> args;
@@ -235,7 +255,7 @@ TEST(Options, HelpNamesEveryOptionAndStatus) {
         "--dump-dtb",  "--firmware",   "--dev",       "--no-reboot", "-v,--verbose", "--doctor",
         "--bringup",   "--version",    "--system",    "--check",     "--dump ",      "--make-its",
         "--key",       "--console",    "--control",   "--trace",     "--frames",     "FILE.itb",
-        "Examples:",   "Exit status:", "Ctrl-A x"}) {
+        "--grace S",   "Examples:",    "Exit status:", "Ctrl-A x"}) {
     EXPECT_NE(parsed.out.find(part), std::string::npos) << part;
   }
 }

@@ -26,6 +26,7 @@ TEST(SystemFile, Defaults) {
   const SystemConfig system = parse(guest(""));
   EXPECT_EQ(system.file, "demo.toml");
   EXPECT_EQ(system.name, "demo");
+  EXPECT_EQ(system.grace_ns, Grace::kDefaultNs);
   EXPECT_FALSE(system.frame_ns);
   ASSERT_EQ(system.guests.size(), 1u);
   const GuestConfig& one = system.guests[0];
@@ -115,6 +116,7 @@ void expect_stable(const std::string& text) {
 
 TEST(SystemFile, Dump) {
   const std::string text = R"(
+grace = "0s"
 [[partition]]
 name = "a"
 kernel = "a \"quoted\" \\ name"
@@ -145,6 +147,7 @@ size = "1M"
 access = { 1 = "rw", a = "r" }
 )";
   EXPECT_EQ(dump_system(parse(text)), R"(name = "demo"
+grace = "0ns"
 
 [[partition]]
 name = "a"
@@ -237,8 +240,12 @@ TEST(SystemFile, Options) {
   options.config.device = "/dev/kvm";
   options.config.verbose = true;
   options.consoles = {{"b", {ConsoleConfig::Kind::kPty, {}}}};
-  SystemConfig system = parse(kTwo);
+  SystemConfig system = parse("grace = \"2s\"\n" + kTwo);
   apply_options(system, options);
+  EXPECT_EQ(system.grace_ns, 2'000'000'000u) << "the file's";
+  options.grace_ns = 0;
+  apply_options(system, options);
+  EXPECT_EQ(system.grace_ns, 0u) << "the command line goes before";
   EXPECT_EQ(system.guests[0].console.kind, ConsoleConfig::Kind::kTerminal);
   EXPECT_EQ(system.guests[1].console.kind, ConsoleConfig::Kind::kPty);
   EXPECT_EQ(system.guests[1].config.device, "/dev/kvm");

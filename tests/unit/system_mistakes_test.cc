@@ -53,6 +53,9 @@ TEST(SystemMistakes, MistakesOfTheWhole) {
       {"name = 5\n" + kTwo, 1, "name is an integer, expected the system's name"},
       {"name = \"\"\n" + kTwo, 1, "name '' is not one, expected 1 to 63 characters"},
       {"name = \"a\\u001b[2J\"\n" + kTwo, 1, "name 'a?[2J' is not one"},
+      {"grace = 10\n" + kTwo, 1, "grace is an integer, expected a time such as"},
+      {"grace = \"10\"\n" + kTwo, 1, "grace is '10', expected a time such as"},
+      {"grace = \"3601s\"\n" + kTwo, 1, "grace of 3601s, expected at most 3600s"},
       {"shedule = 1\n" + kTwo, 1, "unknown key 'shedule' in the system; did you mean 'schedule'?"},
       {"colour = 1\n" + kTwo, 1, "unknown key 'colour' in the system"},
       {kTwo + "[schedule]\nframe = \"1ms\"\n" + "window = [ " + window(1, "a", "0s", "20us") +

@@ -42,6 +42,8 @@ class Guest {
   bool created() const { return state_ == State::kCreated; }
   bool paused() const { return state_ == State::kPaused; }
   bool ended() const { return state_ == State::kEnded; }
+  // Whether it has ended, or was killed and is about to.
+  bool ending() const { return ended() || then_ == Then::kEnd; }
   unsigned boots() const { return boots_; }
   // How the last machine ended, of a guest that has ended.
   GuestEnd end() const { return end_; }

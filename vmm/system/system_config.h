@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "vmm/config.h"
+#include "vmm/grace.h"
 
 namespace hvk {
 
@@ -66,6 +67,7 @@ struct SharedConfig {
 struct SystemConfig {
   std::string file;  // where it was read
   std::string name;
+  uint64_t grace_ns = Grace::kDefaultNs;  // what a SIGTERM leaves guests
   std::vector<GuestConfig> guests;
   std::optional<uint64_t> frame_ns;   // major frame
   std::vector<WindowConfig> windows;  // by CPU and offset

@@ -87,6 +87,7 @@ std::string dump_shared(const SystemConfig& system, const SharedConfig& region) 
 
 std::string dump_system(const SystemConfig& system) {
   std::string out = key_line("name", system.name);
+  out += key_line("grace", write_time(system.grace_ns));
   for (const GuestConfig& guest : system.guests) out += dump_guest(guest);
   if (system.frame_ns) out += dump_schedule(system);
   for (const ChannelConfig& channel : system.channels) {

@@ -95,6 +95,7 @@ void apply_options(SystemConfig& system, const Options& options) {
     throw UsageError(options.frames ? "--frames" : "--trace",
                      fmt::format("{} has no [schedule]", system.file));
   }
+  system.grace_ns = options.grace_ns.value_or(system.grace_ns);
   for (GuestConfig& guest : system.guests) {
     guest.config.device = options.config.device;
     guest.config.verbose = options.config.verbose;

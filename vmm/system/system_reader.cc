@@ -62,6 +62,13 @@ void SystemReader::read(const toml::table& root) {
                                          in_quotes(*name), kMaxSystemName));
     }
   }
+  if (const auto grace = read_time(reader, "grace")) {
+    system.grace_ns = *grace;
+    if (*grace > Grace::kMaxNs) {
+      reader.mistake("grace", fmt::format("grace of {}, expected at most {}", write_time(*grace),
+                                          write_time(Grace::kMaxNs)));
+    }
+  }
   // Guests first: the rest names them.
   for (const toml::table* table : reader.tables("partition", kMaxOfEach)) read_guest(*table);
   reader.require("partition", "one [[partition]] for each guest");

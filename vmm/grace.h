@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How long guests have after a SIGTERM. Reads no clock itself.
+#pragma once
+
+#include <cstdint>
+
+namespace hvk {
+
+// SIGTERM presses the power key. Who has not looked at it when the grace is over does not know
+// it, and is killed; who has, and has not powered off after kShares times that, is killed too.
+class Grace {
+ public:
+  static constexpr uint64_t kDefaultNs = 10'000'000'000;
+  static constexpr uint64_t kMaxNs = 3600 * uint64_t{1'000'000'000};
+  static constexpr uint64_t kShares = 6;
+
+  enum class Due {
+    kNothing,
+    kUnseen,  // to kill those that have not looked at their power key
+    kAll,     // to kill all
+  };
+
+  explicit Grace(uint64_t ns) : ns_(ns) {}
+
+  // The SIGTERM came at `now_ns`, and the first one counts. All times are of one clock.
+  void begin(uint64_t now_ns) {
+    if (begun()) return;
+    begun_ns_ = now_ns;
+    begun_ = true;
+  }
+  bool begun() const { return begun_; }
+
+  Due due(uint64_t now_ns) const {
+    if (!begun_ || now_ns < look_until()) return Due::kNothing;
+    return now_ns < power_off_until() ? Due::kUnseen : Due::kAll;
+  }
+
+  // The next moment at which `due` says more than at `now_ns`; 0: there is none.
+  uint64_t next(uint64_t now_ns) const {
+    switch (due(now_ns)) {
+      case Due::kNothing:
+        return begun_ ? look_until() : 0;
+      case Due::kUnseen:
+        return power_off_until();
+      case Due::kAll:
+        break;
+    }
+    return 0;
+  }
+
+  // What guests have to look at the key, and until they have powered off.
+  uint64_t look_ns() const { return ns_; }
+  uint64_t power_off_ns() const { return kShares * ns_; }
+
+ private:
+  uint64_t look_until() const { return begun_ns_ + look_ns(); }
+  uint64_t power_off_until() const { return begun_ns_ + power_off_ns(); }
+
+  uint64_t ns_;
+  uint64_t begun_ns_ = 0;
+  bool begun_ = false;
+};
+
+}  // namespace hvk
