@@ -56,6 +56,19 @@ linux_reboot() {
 	}
 }
 
+# linux_exec DEVICE KERNEL: a guest that does one thing and ends with its status, as
+# docs/running.md has it.
+linux_exec() {
+	need "$1"
+	vm "$1" 170 --kernel "$(kernel_image "$2")" --initrd "$initrd" --memory 256 --no-reboot \
+		--append 'quiet hvk.exec="echo one thing; test -e /nowhere || reboot -f"' \
+		>"$work/test/console"
+	status=$?
+	cat "$work/test/console"
+	has "$work/test/console" '^one thing' || fail "the guest did not do it"
+	[ $status = 4 ] || fail "status $status instead of 4"
+}
+
 # linux_three DEVICE KERNEL: six vCPUs on what CPUs there are.
 linux_three() {
 	need "$1"

@@ -169,6 +169,7 @@ plan_all() {
 	plan_fit
 	plan_linux '' /dev/hvk
 	echo "linux/reboot linux_reboot /dev/hvk $first_kernel"
+	echo "linux/exec linux_exec /dev/hvk $first_kernel"
 	if once; then moves=10; else moves=3; fi
 	echo "move/linux move_linux /dev/hvk $moves"
 	[ -z "$long" ] || [ "$host" = 6.1 ] || echo "long/move move_linux /dev/hvk 100"
