@@ -25,11 +25,11 @@
 #include "vmm/system/control_command.h"
 #include "vmm/system/control_server.h"
 #include "vmm/system/guest.h"
+#include "vmm/system/host_warnings.h"
 #include "vmm/system/links.h"
 #include "vmm/system/notify.h"
 #include "vmm/system/report.h"
 #include "vmm/system/trace.h"
-#include "vmm/system/window_host.h"
 #include "vmm/terminal.h"
 
 namespace hvk {
@@ -273,7 +273,7 @@ int Session::status() const {
                           : any(GuestEnd::kCrash)     ? ExitStatus::kGuestCrash
                           : any(GuestEnd::kReset) && !system_.guests[0].config.reboot
                               ? ExitStatus::kReset
-                                                      : ExitStatus::kPowerOff);
+                              : ExitStatus::kPowerOff);
 }
 
 void Session::take_signals() {
@@ -458,7 +458,7 @@ int run_session(const Options& options) {
 }
 
 int run_system(const SystemConfig& system, const Options& options) {
-  for (const std::string& warning : window_warnings(system)) log(warning);
+  for (const std::string& warning : host_warnings(system)) log(warning);
   if (!system.windows.empty() && ::mlockall(MCL_CURRENT) != 0) {
     throw_errno("keeping hvk-run in memory",
                 "windows need root or a high enough RLIMIT_MEMLOCK (ulimit -l)");

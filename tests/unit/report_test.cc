@@ -11,8 +11,8 @@
 
 #include "tests/unit/temporary_folder.h"
 #include "uapi/hvk.h"
+#include "vmm/system/host_warnings.h"
 #include "vmm/system/restart.h"
-#include "vmm/system/window_host.h"
 
 namespace hvk {
 namespace {
@@ -137,18 +137,18 @@ TEST(WindowHost, SaysWhatTheHostLacks) {
   write("isolated", "\n");
   write("cpu1/cpufreq/scaling_governor", "schedutil\n");
   write("cpu2/cpufreq/scaling_governor", "performance\n");
-  auto warnings = window_warnings(system, root.path());
+  auto warnings = host_warnings(system, root.path());
   ASSERT_EQ(warnings.size(), 2u);
   EXPECT_NE(warnings[0].find("isolcpus=1,2"), std::string::npos) << warnings[0];
   EXPECT_NE(warnings[1].find("cpupower -c 1 "), std::string::npos) << warnings[1];
 
   write("isolated", "1-2\n");
   write("cpu1/cpufreq/scaling_governor", "performance\n");
-  EXPECT_TRUE(window_warnings(system, root.path()).empty());
+  EXPECT_TRUE(host_warnings(system, root.path()).empty());
 
   write("isolated", "\n");
   system.windows.clear();
-  EXPECT_TRUE(window_warnings(system, root.path()).empty());
+  EXPECT_TRUE(host_warnings(system, root.path()).empty());
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/system/window_host.h"
+#include "vmm/system/host_warnings.h"
 
 #include <fmt/format.h>
 
@@ -20,8 +20,8 @@ std::string list_of(const std::set<unsigned>& cpus) {
 
 }  // namespace
 
-std::vector<std::string> window_warnings(const SystemConfig& system,
-                                         const std::filesystem::path& root) {
+std::vector<std::string> host_warnings(const SystemConfig& system,
+                                       const std::filesystem::path& root) {
   const HostFacts host = read_host_facts(root);
   std::set<unsigned> shared, slow;
   for (const WindowConfig& window : system.windows) {

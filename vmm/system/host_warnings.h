@@ -11,7 +11,7 @@
 namespace hvk {
 
 // A line each; none for a system without windows. Reads /sys below `root`.
-std::vector<std::string> window_warnings(const SystemConfig& system,
-                                         const std::filesystem::path& root = "/");
+std::vector<std::string> host_warnings(const SystemConfig& system,
+                                       const std::filesystem::path& root = "/");
 
 }  // namespace hvk
