@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmm/vm.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/kvm.h>
 #include <sys/ioctl.h>
 
 #include "uapi/hvk.h"
+#include "vmm/hypervisor.h"
 
 namespace hvk {
 namespace {
@@ -16,35 +16,10 @@ constexpr const char* kDoctor = "hvk-run --doctor tells more";
 // (Documentation/virt/kvm/api.rst 4.2).
 constexpr int kDefaultIpaBits = 40;
 
-std::string open_remedy(const std::string& device, int error) {
-  const bool kvm = device == "/dev/kvm";
-  switch (error) {
-    case ENOENT:
-    case ENXIO:
-    case ENODEV:
-      if (kvm) return std::string("this kernel has no KVM, or was not started at EL2; ") + kDoctor;
-      return std::string("load the module: sudo insmod hvk.ko; ") + kDoctor;
-    case EACCES:
-    case EPERM:
-      return "run as root, or as a member of the group that ls -l " + device + " shows";
-    default:
-      return kDoctor;
-  }
-}
-
 }  // namespace
 
 Vm::Vm(const std::string& device)
-    : device_(device), system_(::open(device.c_str(), O_RDWR | O_CLOEXEC)) {
-  if (!system_) throw_errno(device, open_remedy(device, errno));
-
-  const int version = ::ioctl(system_.get(), KVM_GET_API_VERSION, 0);
-  if (version != KVM_API_VERSION) {
-    throw SetupError(device, "does not speak the KVM ABI", "give /dev/hvk or /dev/kvm with --dev");
-  }
-  hvk_host_info info = {};
-  info.size = sizeof(info);
-  hvk_ = ::ioctl(system_.get(), HVK_HOST_INFO, &info) == 0;
+    : device_(device), system_(open_hypervisor(device)), hvk_(has_hvk_calls(system_)) {
   const int ipa_bits = ::ioctl(system_.get(), KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
   const int type = ipa_bits > 0 && ipa_bits < kDefaultIpaBits ? ipa_bits : 0;
   do {

@@ -153,6 +153,7 @@ plan_all() {
 
 	[ -z "$long" ] || echo "kvm/move/linux move_linux /dev/kvm 3"
 
+	[ "$host" = here ] || echo "vmm/no-module vmm_no_module"
 	echo "module/load module_load"
 	plan_guests '' /dev/hvk
 	echo "guest/gic_split guest_test /dev/hvk gic_split 2"

@@ -122,6 +122,17 @@ vmm_system_file() {
 		fail "a dump's dump is another"
 }
 
+# vmm_no_module: what is said before the module is there, alone and in a system.
+vmm_no_module() {
+	[ ! -e /dev/hvk ] || fail "the module is loaded"
+	printf '[[partition]]\nname = "a"\nkernel = "%s"\n' "$(realpath "$guests/boot.elf")" \
+		>"$work/test/a.toml"
+	remedy='/dev/hvk: No such file or directory; load the module: sudo insmod hvk.ko'
+	expect_status 1 "$remedy" "$hvk_run" --kernel "$guests/boot.elf"
+	expect_status 1 "$remedy" "$hvk_run" --system "$work/test/a.toml"
+	expect_status 0 'a.toml: 1 partition, no mistakes' "$hvk_run" --system "$work/test/a.toml" --check
+}
+
 # refuses PATTERN ARGUMENTS...: hvk-run says so, with status 1 or 2, and nothing runs.
 refuses() {
 	wanted=$1
@@ -155,6 +166,7 @@ bad_files() {
 	head -c 20000000 /dev/zero >"$1/big"
 	echo nonsense >"$1/no-tree"
 	printf '[[partition]]\nname = "a"\nkernel = "k"\n' >"$1/a.toml"
+	printf '[[partition]]\nname = "a"\nkernel = "gz"\n' >"$1/good.toml"
 	printf '#!/bin/sh\necho hello\n' >"$1/script"
 	{ printf 'ANDROID!'; head -c 4096 /dev/zero; } >"$1/android"
 	{ printf '\135\0\0\200\0\377\377\377\377\377\377\377\377'; head -c 4096 /dev/urandom; } >"$1/lzma"
@@ -231,7 +243,8 @@ vmm_bad_input() {
 		not_an_address		--kernel $image,load=here
 		an_ELF_file		--firmware $image
 		text			--firmware $bad/no-tree
-		insmod			--kernel $image --dev /dev/nothing
+		give_/dev/hvk_or_/dev/kvm	--kernel $image --dev /dev/nothing
+		give_/dev/hvk_or_/dev/kvm	--system $bad/good.toml --dev /dev/nothing
 		KVM_ABI			--kernel $image --dev /dev/null
 	END
 	for output in '>/dev/full' '>&-'; do

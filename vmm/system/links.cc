@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmm/system/links.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -11,6 +10,7 @@
 
 #include "uapi/hvk.h"
 #include "vmm/error.h"
+#include "vmm/hypervisor.h"
 #include "vmm/system/grants.h"
 
 namespace hvk {
@@ -55,11 +55,10 @@ SharedMemory::~SharedMemory() {
 }
 
 SystemLinks::SystemLinks(const SystemConfig& system, const std::string& device)
-    : system_(system), device_name_(device), device_(::open(device.c_str(), O_RDWR | O_CLOEXEC)) {
-  if (!device_) throw_errno(device, "hvk-run --doctor tells more");
-  hvk_host_info info = {};
-  info.size = sizeof(info);
-  hvk_ = ::ioctl(device_.get(), HVK_HOST_INFO, &info) == 0;
+    : system_(system),
+      device_name_(device),
+      device_(open_hypervisor(device)),
+      hvk_(has_hvk_calls(device_)) {
   place_shared(system_);
   create_channels();
   create_shared();

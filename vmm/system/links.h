@@ -85,7 +85,7 @@ class SystemLinks {
   SystemConfig system_;
   std::string device_name_;
   Fd device_;
-  bool hvk_ = false;
+  bool hvk_;
   std::vector<Fd> channels_;
   std::vector<SharedMemory> shared_;
   Fd frame_;
