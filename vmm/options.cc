@@ -11,6 +11,7 @@
 #include "vmm/grace.h"
 #include "vmm/keyed_value.h"
 #include "vmm/system/console_spec.h"
+#include "vmm/system/mistakes.h"
 #include "vmm/units.h"
 
 #ifndef HVK_VERSION
@@ -59,12 +60,58 @@ SIGTERM and its grace (143). Of a system: 0 every guest powered off or was kille
 3 one crashed and was not restarted.)";
 
 constexpr uint64_t kSecondNs = 1'000'000'000;
+// More than any question has: what is too much is the answer's to say.
+constexpr int kMostWords = 16;
 
 ParsedOptions usage_error(const std::string& why) {
   ParsedOptions parsed;
   parsed.status = ExitStatus::kUsage;
   parsed.err = fmt::format("hvk-run: {}; see hvk-run --help\n", why);
   return parsed;
+}
+
+std::vector<std::string> long_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// "--initrd" of "--initrd=FILE".
+std::string_view name_in(std::string_view argument) {
+  return argument.substr(0, argument.find('='));
+}
+
+// QEMU's way to write them: "-kernel FILE" would be "-k ernel". Empty if there is none.
+std::string one_dash_complaint(const CLI::App& app, int argc, const char* const* argv) {
+  const std::vector<std::string> names = long_names(app);
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = "-" + std::string(name_in(argv[i]));
+    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+    const CLI::Option* before = app.get_option_no_throw(argv[i - 1]);
+    if (before && before->get_items_expected_min() > 0) continue;  // its value
+    return fmt::format("{}: a long option has two dashes; did you mean '{}'?", argv[i], name);
+  }
+  return {};
+}
+
+// Of the first argument that is no option: which one was meant. Empty if all are options.
+std::string misspelt_complaint(const CLI::App& app) {
+  const std::vector<std::string> names = long_names(app);
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  constexpr size_t kShortest = 5;  // "--mem": less is the beginning of too many
+  for (const std::string& stray : app.remaining()) {
+    if (!stray.starts_with('-')) continue;
+    const std::string_view name = name_in(stray);
+    const auto longer =
+        std::find_if(known.begin(), known.end(), [&](auto one) { return one.starts_with(name); });
+    return fmt::format("unknown option {}{}", in_quotes(name),
+                       name.size() >= kShortest && longer != known.end()
+                           ? fmt::format("; did you mean '{}'?", *longer)
+                           : did_you_mean(name, known));
+  }
+  return {};
 }
 
 // Options by what they are about. Those that stand in no list go with
@@ -195,7 +242,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   Config& c = options.config;
   std::string memory, control, kernel, firmware;
   uint64_t grace_s = 0;
-  std::vector<std::string> consoles;
+  std::vector<std::string> consoles, ask;
   bool no_reboot = false, check = false, dump = false, its = false;
 
   CLI::App app(
@@ -261,10 +308,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.add_option("--control", control, "take commands and tell the status there")
       ->type_name("unix=PATH")
       ->group(system);
-  app.add_option("--ask", options.ask,
+  app.add_option("--ask", ask,
                  "ask the system that runs with that --control: status, stop NAME, resume NAME,\n"
                  "restart NAME, kill NAME, quit")
       ->type_name("WORDS")
+      ->expected(1, kMostWords)
       ->group(system);
   app.add_option("--trace", options.trace, "write the schedule as it ran there, for Perfetto")
       ->type_name(file)
@@ -286,6 +334,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
                "with --doctor, as root: take EL2 step by step, on hardware nobody has tried");
 
   ParsedOptions parsed;
+  if (std::string why = one_dash_complaint(app, argc, argv); !why.empty()) return usage_error(why);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -294,6 +343,9 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   } catch (const CLI::CallForVersion& version) {
     parsed.out = std::string(version.what()) + "\n";
     return parsed;
+  } catch (const CLI::ExtrasError& error) {
+    const std::string why = misspelt_complaint(app);
+    return usage_error(why.empty() ? error.what() : why);
   } catch (const CLI::Error& error) {
     return usage_error(error.what());
   }
@@ -339,6 +391,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
                 : dump ? SystemAct::kDump
                 : its  ? SystemAct::kMakeIts
                        : SystemAct::kRun;
+  options.ask = fmt::format("{}", fmt::join(ask, " "));
   c.reboot = !no_reboot;
   if (app.count("--grace")) options.grace_ns = grace_s * kSecondNs;
   if (std::string why = complaint(app, options); !why.empty()) return usage_error(why);

@@ -16,7 +16,8 @@ run_system() {
 
 # ask WORDS: what the system's control socket answers.
 ask() {
-	"$hvk_run" --control "unix=$work/test/control" --ask "$1"
+	# shellcheck disable=SC2086  # words, as a person types them
+	"$hvk_run" --control "unix=$work/test/control" --ask $1
 }
 
 # state_of NAME: created, running, stopped or ended.

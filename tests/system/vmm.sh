@@ -245,6 +245,8 @@ vmm_bad_input() {
 		text			--firmware $bad/no-tree
 		give_/dev/hvk_or_/dev/kvm	--kernel $image --dev /dev/nothing
 		give_/dev/hvk_or_/dev/kvm	--system $bad/good.toml --dev /dev/nothing
+		did_you_mean_.--kernel	--kernal $image
+		did_you_mean_.--kernel	-kernel $image
 		KVM_ABI			--kernel $image --dev /dev/null
 	END
 	for output in '>/dev/full' '>&-'; do

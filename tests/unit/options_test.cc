@@ -109,7 +109,15 @@ TEST(Options, BadUsage) {
       {{"--kernel", "K", "--memory", "65K"}, "multiples of 4K"},
       {{"--kernel", "K", "--memory", "1023G", "--memory", "1G"}, "--memory"},
       {{"--kernel", "K", "--memory", "1024G"}, "1023G"},
-      {{"--kernel", "K", "--colour"}, "--colour"},
+      {{"--kernel", "K", "--colour"}, "unknown option '--colour'; see"},
+      {{"--kernal", "K"}, "unknown option '--kernal'; did you mean '--kernel'?"},
+      {{"--kernel", "K", "--memroy=5"}, "unknown option '--memroy'; did you mean '--memory'?"},
+      {{"--kernel", "K", "--mem", "5"}, "unknown option '--mem'; did you mean '--memory'?"},
+      {{"--kernel", "K", "--no-rebot"}, "did you mean '--no-reboot'?"},
+      {{"--system", "S", "--chekc"}, "did you mean '--check'?"},
+      {{"--kernel", "K", "-x"}, "unknown option '-x'; see"},
+      {{"-kernel", "K"}, "-kernel: a long option has two dashes; did you mean '--kernel'?"},
+      {{"-k", "K", "-append=quiet"}, "-append=quiet: a long option has two dashes; did you mean"},
       {{"--kernel", "K", "--bringup"}, "--bringup is the doctor's"},
       {{"--kernel", "K", "stray"}, "--kernel and stray exclude each other"},
       {{"a.itb", "b.itb"}, "b.itb"},
@@ -147,7 +155,7 @@ TEST(Options, BadUsage) {
       {{"--system", "S", "--control", "unix="}, "expected unix=PATH"},
       {{"--ask", "status"}, "--ask is a question to a system that runs: give --control"},
       {{"--ask", "status", "--control", "unix=c", "--system", "S"}, "and nothing to run"},
-      {{"--ask", "status", "--control", "unix=c", "a.itb"}, "and nothing to run"},
+      {{"a.itb", "--ask", "status", "--control", "unix=c"}, "and nothing to run"},
   };
   for (const auto& row : kTable) {
     const ParsedOptions parsed = parse(row.args);
@@ -209,6 +217,32 @@ TEST(Options, RawBinaries) {
   }
 }
 
+TEST(Options, Questions) {
+  struct {
+    std::vector<const char*> args;
+    const char* ask;
+  } const kTable[] = {
+      {{"--control", "unix=c", "--ask", "status"}, "status"},
+      {{"--control", "unix=c", "--ask", "stop one"}, "stop one"},
+      {{"--control", "unix=c", "--ask", "stop", "one"}, "stop one"},
+      {{"--ask", "kill", "two", "three", "--control", "unix=c"}, "kill two three"},
+      {{"--ask=quit", "--control", "unix=c"}, "quit"},
+  };
+  for (const auto& row : kTable) {
+    const ParsedOptions parsed = parse(row.args);
+    ASSERT_TRUE(parsed.options) << parsed.err;
+    EXPECT_EQ(parsed.options->ask, row.ask);
+    EXPECT_EQ(parsed.options->control, "c") << row.ask;
+  }
+}
+
+// A value may look like an option that is written with one dash.
+TEST(Options, ValuesWithADash) {
+  const ParsedOptions parsed = parse({"-k", "K", "--append", "-kernel"});
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  EXPECT_EQ(parsed.options->config.append, "-kernel");
+}
+
 TEST(Options, Grace) {
   struct {
     std::vector<const char*> args;
@@ -251,11 +285,11 @@ TEST(Options, HelpNamesEveryOptionAndStatus) {
   EXPECT_EQ(parsed.status, ExitStatus::kPowerOff);
   EXPECT_EQ(parsed.err, "");
   for (const char* part :
-       {"-k,--kernel", "-i,--initrd",  "-a,--append", "-c,--cpus",   "-m,--memory",  "--dtb",
-        "--dump-dtb",  "--firmware",   "--dev",       "--no-reboot", "-v,--verbose", "--doctor",
-        "--bringup",   "--version",    "--system",    "--check",     "--dump ",      "--make-its",
-        "--key",       "--console",    "--control",   "--trace",     "--frames",     "FILE.itb",
-        "--grace S",   "Examples:",    "Exit status:", "Ctrl-A x"}) {
+       {"-k,--kernel", "-i,--initrd", "-a,--append",  "-c,--cpus",   "-m,--memory",  "--dtb",
+        "--dump-dtb",  "--firmware",  "--dev",        "--no-reboot", "-v,--verbose", "--doctor",
+        "--bringup",   "--version",   "--system",     "--check",     "--dump ",      "--make-its",
+        "--key",       "--console",   "--control",    "--trace",     "--frames",     "FILE.itb",
+        "--grace S",   "Examples:",   "Exit status:", "Ctrl-A x"}) {
     EXPECT_NE(parsed.out.find(part), std::string::npos) << part;
   }
 }
