@@ -23,6 +23,7 @@ struct Config {
   std::string device = "/dev/hvk";
   unsigned cpus = 1;
   uint64_t memory = uint64_t{256} << 20;  // bytes
+  std::string memory_text;                // as the person wrote it, for messages; or empty
   bool reboot = true;                     // restart the guest on its reset
   bool verbose = false;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "vmm/layout.h"
+#include "vmm/units.h"
 
 namespace hvk {
 namespace {
@@ -49,13 +50,13 @@ std::vector<ConfigMistake> check_config(const Config& c, const std::string& dash
        "{0}dtb and {0}dump-dtb exclude each other: only a generated tree is dumped"},
       {c.cpus < 1 || c.cpus > kMaxCpus, "cpus", "{0}cpus must be 1 to {1}"},
       {c.memory < kMinMemory || c.memory > kMaxMemory || c.memory % kMemoryUnit != 0, "memory",
-       "{0}memory must be 64K to {2}G, in multiples of 4K"},
+       "{0}memory must be 64K to {2}G, in multiples of 4K{3}"},
   };
   std::vector<ConfigMistake> mistakes;
   for (const Rule& rule : kRules) {
     if (!rule.broken) continue;
-    mistakes.push_back(
-        {rule.key, fmt::format(fmt::runtime(rule.text), dashes, kMaxCpus, kMaxMemory >> 30)});
+    mistakes.push_back({rule.key, fmt::format(fmt::runtime(rule.text), dashes, kMaxCpus,
+                                              kMaxMemory >> 30, bare_size_note(c.memory_text))});
   }
   if (std::string text = load_mistake(c); !text.empty()) mistakes.push_back({"load", text});
   return mistakes;

@@ -135,8 +135,7 @@ void Machine::load_tree() {
   chosen.bootargs = config_.append;
   fill_seeds(chosen);
   if (!config_.initrd.empty()) {
-    const FileContent file = config_.files.read("--initrd", config_.initrd, ram_.size(),
-                                                "give the guest more with --memory");
+    const FileContent file = config_.files.read("--initrd", config_.initrd, ram_.size(), kGiveMore);
     const uint64_t ipa = place_high(ram, parts_, "initrd", file.bytes().size());
     place("initrd", config_.initrd, ipa, file.bytes());
     chosen.initrd = {ipa, file.bytes().size()};
@@ -167,8 +166,7 @@ void Machine::place(const std::string& name, const std::string& file, uint64_t i
   const auto target = ram_.at(ipa, content.size());
   if (!target) {
     throw SetupError(name + " of " + format_size(content.size()),
-                     "does not fit into " + format_size(ram_.size()) + " of RAM",
-                     "give the guest more with --memory");
+                     "does not fit into " + format_size(ram_.size()) + " of RAM", kGiveMore);
   }
   std::copy(content.begin(), content.end(), target->begin());
   parts_.push_back({name, ipa, content.size()});

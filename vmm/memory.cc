@@ -13,6 +13,8 @@ namespace {
 // A block of stage-2's second level (DDI 0487 D8.2, 4 KiB granule).
 constexpr uint64_t kBlock = uint64_t{2} << 20;
 
+constexpr const char* kGiveLess = "give the guest less: --memory, or memory in a system's file";
+
 // A guest that used all of its RAM would be killed, and others with it.
 void check_host_has(uint64_t size) {
   struct sysinfo host = {};
@@ -21,7 +23,7 @@ void check_host_has(uint64_t size) {
   if (size <= all) return;
   throw SetupError(fmt::format("guest RAM of {} MiB", size >> 20),
                    fmt::format("this host has {} MiB of RAM and swap", all >> 20),
-                   "give the guest less with --memory, or the host swap");
+                   std::string(kGiveLess) + "; or the host swap");
 }
 
 }  // namespace
@@ -35,7 +37,7 @@ GuestMemory::GuestMemory(uint64_t ipa, uint64_t size) : ipa_(ipa) {
   const uint64_t padded = size + kBlock;
   void* raw = ::mmap(nullptr, padded, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (raw == MAP_FAILED) throw_errno("guest RAM", "give the guest less with --memory");
+  if (raw == MAP_FAILED) throw_errno("guest RAM", kGiveLess);
   const uint64_t start = reinterpret_cast<uintptr_t>(raw);
   const uint64_t aligned = (start + kBlock - 1) & ~(kBlock - 1);
   if (aligned > start) ::munmap(raw, aligned - start);

@@ -370,6 +370,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
           "--memory {}: not a size; give MiB, or a number with suffix K, M or G", memory));
     }
     c.memory = *size;
+    c.memory_text = memory;
   }
   for (const std::string& text : consoles) {
     const std::optional<ConsoleOption> console = parse_console_option(text);

@@ -27,10 +27,9 @@ constexpr uint64_t kLinuxWindow = uint64_t{32} << 30;
   }
   // The next power of two, and never less than twice what was too little.
   const uint64_t mebibytes = std::max(needed >> 20, (ram.size * 2) >> 20) + 1;
-  throw SetupError(
-      fmt::format("{} of {}", name, format_size(size)),
-      fmt::format("does not fit into {} of RAM{}", format_size(ram.size), others),
-      fmt::format("give the guest more, for example --memory {}M", std::bit_ceil(mebibytes - 1)));
+  throw SetupError(fmt::format("{} of {}", name, format_size(size)),
+                   fmt::format("does not fit into {} of RAM{}", format_size(ram.size), others),
+                   fmt::format("{}, for example {}M", kGiveMore, std::bit_ceil(mebibytes - 1)));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace hvk {
 // parts there already allow, since programs that are linked to the RAM's base
 // grow upwards, and no higher than Linux reaches from there (a window of
 // 32 GiB, Documentation/arm64/booting.rst section 3). Throws SetupError naming
-// all sizes and the --memory that would do.
+// all sizes and the memory that would do.
 uint64_t place_high(layout::Range ram, std::span<const LoadedPart> parts, const std::string& name,
                     uint64_t size);
 

@@ -186,6 +186,8 @@ void Session::start(uint64_t frames) {
   if (!system_.frame_ns) return;
   const uint64_t first_frame = monotonic_ns() + kFrameLeadNs;
   links_->start_schedule(first_frame);
+  // Now that nothing more can go wrong at the start.
+  for (const std::string& warning : host_warnings(system_)) log(warning);
   if (frames > 0) last_frame_.set(first_frame + frames * *system_.frame_ns);
 }
 
@@ -458,7 +460,6 @@ int run_session(const Options& options) {
 }
 
 int run_system(const SystemConfig& system, const Options& options) {
-  for (const std::string& warning : host_warnings(system)) log(warning);
   if (!system.windows.empty() && ::mlockall(MCL_CURRENT) != 0) {
     throw_errno("keeping hvk-run in memory",
                 "windows need root or a high enough RLIMIT_MEMLOCK (ulimit -l)");

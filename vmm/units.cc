@@ -36,6 +36,11 @@ std::optional<uint64_t> parse_size(std::string_view text) {
   return std::nullopt;
 }
 
+std::string bare_size_note(std::string_view text) {
+  if (text.empty() || text.back() < '0' || text.back() > '9') return {};
+  return fmt::format(" ('{}': a number without K, M or G is MiB)", text);
+}
+
 std::optional<uint64_t> parse_address(std::string_view text) {
   const bool hex = text.starts_with("0x") || text.starts_with("0X");
   if (hex) text.remove_prefix(2);

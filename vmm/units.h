@@ -13,6 +13,10 @@ namespace hvk {
 // size in bytes, or nothing for anything else, zero and overflow included.
 std::optional<uint64_t> parse_size(std::string_view text);
 
+// Of a text that parse_size() reads, for a message about its size: that a number alone is MiB,
+// which who wrote it may not have meant. Empty for one with a suffix.
+std::string bare_size_note(std::string_view text);
+
 // "0x40080000", or decimal: an address. Nothing for anything else, overflow included.
 std::optional<uint64_t> parse_address(std::string_view text);
 

@@ -62,7 +62,7 @@ int Vm::capability(int cap) const noexcept {
 void Vm::map(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory, bool read_only) {
   if (remap(slot, ipa, memory, read_only)) return;
   throw_errno(fmt::format("{}: guest memory of {:#x} bytes at {:#x}", device_, memory.size(), ipa),
-              "the host's IPA size may be less; try a smaller --memory");
+              "the host's IPA size may be less; try less memory");
 }
 
 bool Vm::remap(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory,

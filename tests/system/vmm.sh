@@ -92,10 +92,10 @@ vmm_sigterm() {
 	ends_after 0 0 'resetting' --kernel "$guests/reset.elf" --grace 3600
 }
 
-# --system: --check and --dump need neither the module nor the images' content.
+# --system: --check and --dump need no module.
 vmm_system_file() {
 	folder=$work/test
-	: >"$folder/k"
+	cp "$guests/boot.elf" "$folder/k"
 	cat >"$folder/good.toml" <<-'END'
 		[[partition]]
 		name = "a"
@@ -131,6 +131,43 @@ vmm_no_module() {
 	expect_status 1 "$remedy" "$hvk_run" --kernel "$guests/boot.elf"
 	expect_status 1 "$remedy" "$hvk_run" --system "$work/test/a.toml"
 	expect_status 0 'a.toml: 1 partition, no mistakes' "$hvk_run" --system "$work/test/a.toml" --check
+}
+
+# one_window NAME: a schedule, as vmm_check has lines.
+one_window() {
+	echo "[schedule]~frame=\"10ms\"~window=[{cpu=0,partition=\"$1\",offset=\"0ms\",length=\"1ms\"}]"
+}
+
+# vmm_check: what --check finds by loading all, and the run says with the same words; it does
+# not warn of a schedule that is not started.
+vmm_check() {
+	need_hvk
+	image=$(realpath "$guests/boot.elf")
+	system=$work/test/system.toml
+	window=$(one_window two)
+	ram=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
+	echo "to be read" >"$work/test/text"
+	while read -r status options pattern keys; do
+		printf '[[partition]]\nname = "one"\nkernel = "%s"\nmemory = "16M"\n' "$image" >"$system"
+		printf '[[partition]]\nname = "two"\nhost-cpus = [0]\n' >>"$system"
+		echo "$keys" | tr '~' '\n' >>"$system"
+		pattern=$(echo "$pattern" | tr _ ' ')
+		for check in --check ''; do
+			wanted=$status
+			[ -z "$check" ] || wanted=2
+			# shellcheck disable=SC2086  # --check, or nothing
+			expect_status "$wanted" "system.toml:$pattern" \
+				"$hvk_run" --system "$system" "$options" $check </dev/null
+			has "$work/test/message" 'warning:' && fail "it warns"
+		done
+	done <<-END
+		1 -v 6:_partition_.two.:_kernel_.*give_the_guest_more kernel="$image"~memory="64K"~$window
+		1 -v 6:_partition_.two.:_kernel_.*text,_not_a_program kernel="text"~$window
+		2 -v 9:_partition_.two._has_memory_of_.*900000.:_a_number_without kernel="$image"~memory="900000"
+		2 -v 9:_partition_.two._has_windows_and_.*stays_in_RAM kernel="$image"~memory="${ram}M"~$window
+		2 --dev=/dev/kvm 10:_channel_.c.:_/dev/kvm_has_no_event kernel="$image"~[[channel]]~name="c"~from="one"~to="two"
+		2 --dev=/dev/kvm 9:_.schedule.:_/dev/kvm_has_no_windows kernel="$image"~$window
+	END
 }
 
 # refuses PATTERN ARGUMENTS...: hvk-run says so, with status 1 or 2, and nothing runs.
@@ -215,7 +252,7 @@ vmm_bad_input() {
 		append = "$(printf '%3000s' x)"
 	END
 	expect_status 1 'command line has 3000 bytes' "$hvk_run" --system "$bad/long.toml"
-	expect_status 0 'no mistakes' "$hvk_run" --system "$bad/long.toml" --check
+	expect_status 2 'command line has 3000 bytes' "$hvk_run" --system "$bad/long.toml" --check
 	while read -r pattern arguments; do
 		# shellcheck disable=SC2086  # a list of words
 		refuses "$(echo "$pattern" | tr _ ' ')" $arguments || exit

@@ -109,6 +109,7 @@ TEST(Options, BadUsage) {
       {{"--kernel", "K", "--memory", "65K"}, "multiples of 4K"},
       {{"--kernel", "K", "--memory", "1023G", "--memory", "1G"}, "--memory"},
       {{"--kernel", "K", "--memory", "1024G"}, "1023G"},
+      {{"--kernel", "K", "--memory", "99999999"}, "4K ('99999999': a number without K, M or G is"},
       {{"--kernel", "K", "--colour"}, "unknown option '--colour'; see"},
       {{"--kernal", "K"}, "unknown option '--kernal'; did you mean '--kernel'?"},
       {{"--kernel", "K", "--memroy=5"}, "unknown option '--memroy'; did you mean '--memory'?"},

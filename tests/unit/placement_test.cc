@@ -90,8 +90,10 @@ TEST(Placement, SaysWhatDoesNotFitAndWhatWould) {
       {"overflow", kMiB, {}, UINT64_MAX, "does not fit"},
       {"names the others", 64 * kMiB, parts({{0, 40 * kMiB}}), 30 * kMiB,
        "beside kernel (40 MiB at 0x40000000)"},
-      {"names the remedy", 64 * kMiB, parts({{0, 40 * kMiB}}), 30 * kMiB, "--memory 128M"},
-      {"a remedy that is enough", 64 * kMiB, parts({{0, 40 * kMiB}}), 100 * kMiB, "--memory 256M"},
+      {"names the remedy", 64 * kMiB, parts({{0, 40 * kMiB}}), 30 * kMiB,
+       "memory in a system's file, for example 128M"},
+      {"a remedy that is enough", 64 * kMiB, parts({{0, 40 * kMiB}}), 100 * kMiB,
+       "for example 256M"},
       {"one page too much", kMiB, parts({{0, kMiB - 4096}}), 4097, "does not fit"},
   };
   for (const auto& row : kTable) {

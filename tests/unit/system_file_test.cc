@@ -32,6 +32,8 @@ TEST(SystemFile, Defaults) {
   const GuestConfig& one = system.guests[0];
   EXPECT_EQ(one.config.kernel, "/parts/a.elf");
   EXPECT_EQ(one.config.memory, Config().memory);
+  EXPECT_EQ(one.line, 2u);
+  EXPECT_EQ(one.memory_line, 1u) << "it is not there: the partition's";
   EXPECT_EQ(one.config.cpus, 1u);
   EXPECT_TRUE(one.host_cpus.empty());
   EXPECT_EQ(one.restart.when, RestartConfig::When::kNever);
@@ -324,6 +326,7 @@ TEST_F(SystemFolder, HostFacts) {
       {"x\n", "", "", std::nullopt, false},
   };
   EXPECT_FALSE(read_host_facts(root_).online);
+  EXPECT_FALSE(read_host_facts(root_).memory);
   for (const auto& row : kTable) {
     put("sys/devices/system/cpu/online", row.online);
     put("proc/sys/kernel/sched_rt_runtime_us", row.runtime);
@@ -331,6 +334,32 @@ TEST_F(SystemFolder, HostFacts) {
     const hvk::HostFacts facts = read_host_facts(root_);
     EXPECT_EQ(facts.online, row.cpus) << row.online;
     EXPECT_EQ(facts.throttling.has_value(), row.throttled) << row.runtime << row.period;
+  }
+}
+
+TEST_F(SystemFolder, HostMemory) {
+  const std::string good = "MemTotal:  2028544 kB\nSwapTotal: 1024 kB\nMemAvailable: 1000 kB\n";
+  struct {
+    const char* name;
+    std::string meminfo;
+    bool known;
+  } const kTable[] = {
+      {"good", good, true},
+      {"no MemAvailable", "MemTotal: 1 kB\nSwapTotal: 1 kB\n", false},
+      {"not a number", "MemTotal: x kB\nSwapTotal: 1 kB\nMemAvailable: 1 kB\n", false},
+      {"too large", "MemTotal: 18446744073709551615 kB\nSwapTotal: 1 kB\nMemAvailable: 1 kB\n",
+       false},
+      {"another unit", "MemTotal: 1 MB\nSwapTotal: 1 kB\nMemAvailable: 1 kB\n", false},
+      {"empty", "", false},
+  };
+  for (const auto& row : kTable) {
+    put("proc/meminfo", row.meminfo);
+    const hvk::HostFacts facts = read_host_facts(root_);
+    ASSERT_EQ(facts.memory.has_value(), row.known) << row.name;
+    if (!row.known) continue;
+    EXPECT_EQ(facts.memory->ram, uint64_t{2028544} << 10);
+    EXPECT_EQ(facts.memory->swap, uint64_t{1} << 20);
+    EXPECT_EQ(facts.memory->available, uint64_t{1000} << 10);
   }
 }
 

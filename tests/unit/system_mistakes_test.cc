@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/unit/system_files.h"
+#include "vmm/system/needs_hvk.h"
 
 namespace hvk {
 namespace {
@@ -72,9 +73,16 @@ TEST(SystemMistakes, MistakesOfAPartition) {
   const Row kTable[] = {
       {"[[partition]]\nkernel = \"k\"", 1, "this [[partition]] has no name, expected 1 to 31"},
       {"[[partition]]\nname = 1\nkernel = \"k\"", 2, "name is an integer"},
-      {"[[partition]]\nname = \"A\"\nkernel = \"k\"", 2, "name 'A' is not one"},
-      {"[[partition]]\nname = \"\"\nkernel = \"k\"", 2, "name '' is not one"},
-      {"[[partition]]\nkernel = \"k\"\nname = \"" + std::string(32, 'x') + "\"", 3, "1 to 31"},
+      {"[[partition]]\nname = \"Mine\"\nkernel = \"k\"", 2,
+       "name 'Mine' is not one: it has 'M', expected 1 to 31 of a to z (lower case), 0 to 9, - and "
+       "_; did you mean 'mine'?"},
+      {"[[partition]]\nname = \"a b\"\nkernel = \"k\"", 2,
+       "name 'a b' is not one: it has ' ', exp"},
+      {"[[partition]]\nname = \"\u00e4\"\nkernel = \"k\"", 2,
+       "has a character that is not in ASCII"},
+      {"[[partition]]\nname = \"\"\nkernel = \"k\"", 2, "name '' is not one, expected 1 to 31"},
+      {"[[partition]]\nkernel = \"k\"\nname = \"" + std::string(32, 'x') + "\"", 3,
+       "it has 32 characters, expected 1 to 31"},
       {guest("[[partition]]\nkernel = \"b\"\nname = \"a\"\n"), 6,
        "partition 'a' is line 2's already, expected another name"},
       {"[[partition]]\nname = \"a\"", 1, "nothing to run: give kernel FILE or firmware FILE"},
@@ -103,6 +111,7 @@ TEST(SystemMistakes, MistakesOfAPartition) {
       {guest("memory = \"16Q\""), 4, "memory is '16Q', expected a size such as"},
       {guest("memory = \"0\""), 4, "memory is '0', expected a size"},
       {guest("memory = \"60K\""), 4, "memory must be 64K to 1023G, in multiples of 4K"},
+      {guest("memory = \"99999999\""), 4, "4K ('99999999': a number without K, M or G is MiB)"},
       {guest("memory = \"65K\""), 4, "in multiples of 4K"},
       {guest("memory = \"1024G\""), 4, "memory must be"},
       {guest("cpus = \"2\""), 4, "cpus is a string, expected an integer, 1 to 8"},
@@ -252,6 +261,8 @@ TEST(SystemMistakes, MistakesOfRegions) {
       {shared + "size = 4096" + access, 10, "size is an integer, expected a size such as"},
       {shared + "size = \"6K\"" + access, 10, "region of 6 KiB, expected 4K to 240M in multiples"},
       {shared + "size = \"241M\"" + access, 10, "region of 241 MiB, expected 4K to 240M"},
+      {shared + "size = \"5000\"" + access, 10,
+       "region of 4.9 GiB ('5000': a number without K, M or G is MiB), expected 4K to 240M"},
       {shared + "size = \"4K\"\naddress = 0x2ffff000" + access, 11,
        "address is 0x2ffff000, expected 0x30000000 to 0x3efff000 in multiples of 0x1000"},
       {shared + "size = \"4K\"\naddress = 0x3f000000" + access, 11, "address is 0x3f000000"},
@@ -331,6 +342,84 @@ TEST(SystemMistakes, RtThrottling) {
       ASSERT_EQ(found.size(), 1u) << row.name;
       EXPECT_NE(found[0].find("the kernel throttles"), std::string::npos) << found[0];
     }
+  }
+}
+
+// A host with 1 GiB of RAM, 1 GiB of swap and half a GiB that is free.
+TEST(SystemMistakes, MemoryOfTheHost) {
+  HostFacts facts = host();
+  facts.memory = HostFacts::Memory{1 << 30, 1 << 30, 512 << 20};
+  const auto two = [](const char* a, const char* b, const char* more) {
+    return std::string(
+               "[[partition]]\nname = \"a\"\nkernel = \"k\"\nhost-cpus = [1]\nmemory = \"") +
+           a + "\"\n[[partition]]\nname = \"b\"\nkernel = \"k\"\nhost-cpus = [1]\nmemory = \"" + b +
+           "\"\n" + more;
+  };
+  const std::string windows = "[schedule]\nframe = \"10ms\"\nwindow = [\n" +
+                              window(1, "a", "0ms", "1ms") + window(1, "b", "1ms", "1ms") + "]\n";
+  const std::string shared = "[[shared]]\nname = \"s\"\nsize = \"100M\"\naccess = { a = \"rw\" }\n";
+  struct {
+    const char* name;
+    std::string text;
+    unsigned line;  // 0: no mistake
+    const char* says;
+  } const kTable[] = {
+      {"all of it, each", two("2G", "2G", ""), 0, ""},
+      {"more than all", two("2049M", "1M", ""), 5,
+       "partition 'a' has memory of 2.0 GiB, expected at most 2 GiB: this host's RAM and swap"},
+      {"a bare number", two("1M", "4096", ""), 10,
+       "partition 'b' has memory of 4 GiB ('4096': a number without K, M or G is MiB), expected"},
+      {"without the key", guest("cpus = 2"), 0, ""},
+      {"in windows", two("240M", "240M", windows.c_str()), 0, ""},
+      {"too much in windows", two("240M", "241M", windows.c_str()), 10,
+       "partition 'b' has windows and memory of 241 MiB, which stays in RAM: 481 MiB with all such "
+       "before it, expected at most 480 MiB, which this host can spare"},
+      {"too much with a region", two("200M", "200M", (windows + shared).c_str()), 10, "500 MiB"},
+      {"a region of none in windows", two("200M", "200M", shared.c_str()), 0, ""},
+  };
+  for (const auto& row : kTable) {
+    const std::vector<std::string> found = mistakes(row.text, facts);
+    ASSERT_EQ(found.size(), row.line ? 1u : 0u) << row.name << testing::PrintToString(found);
+    if (!row.line) continue;
+    EXPECT_TRUE(found[0].starts_with("demo.toml:" + std::to_string(row.line) + ": ")) << found[0];
+    EXPECT_NE(found[0].find(row.says), std::string::npos) << row.name << ": " << found[0];
+  }
+}
+
+// What /dev/kvm cannot do, by line.
+TEST(SystemMistakes, WithoutHvk) {
+  struct {
+    const char* name;
+    std::string text;
+    std::vector<std::string> says;
+  } const kTable[] = {
+      {"guests alone", kTwo, {}},
+      {"shared memory",
+       kTwo + "[[shared]]\nname = \"s\"\nsize = \"4K\"\naccess = { a = \"r\" }",
+       {}},
+      {"windows",
+       kFrame + window(1, "a", "0ms", "1ms") + "]",
+       {"demo.toml:8: [schedule]: /dev/kvm has no windows of time; take the system to /dev/hvk, or "
+        "leave it out"}},
+      {"channels",
+       kTwo + "[[channel]]\nname = \"c\"\nfrom = \"a\"\nto = \"b\"\n"
+              "[[channel]]\nfrom = \"b\"\nname = \"d\"\nto = \"a\"",
+       {"demo.toml:9: channel 'c': /dev/kvm has no event channels; take the system to /dev/hvk, or "
+        "leave it out",
+        "demo.toml:14: channel 'd': /dev/kvm has no event channels; take the system to /dev/hvk, "
+        "or "
+        "leave it out"}},
+  };
+  for (const auto& row : kTable) {
+    Mistakes mistakes("demo.toml");
+    check_without_hvk(parse(row.text), "/dev/kvm", mistakes);
+    std::vector<std::string> found;
+    try {
+      mistakes.throw_if_any();
+    } catch (const SystemFileError& error) {
+      found = error.mistakes();
+    }
+    EXPECT_EQ(found, row.says) << row.name;
   }
 }
 

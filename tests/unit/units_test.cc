@@ -128,5 +128,16 @@ TEST(Units, TimesWrittenAreReadAgain) {
   }
 }
 
+TEST(Units, BareSizes) {
+  struct {
+    const char* text;
+    const char* note;
+  } const kTable[] = {{"5000", " ('5000': a number without K, M or G is MiB)"},
+                      {"5000K", ""},
+                      {"5g", ""},
+                      {"", ""}};
+  for (const auto& row : kTable) EXPECT_EQ(bare_size_note(row.text), row.note) << row.text;
+}
+
 }  // namespace
 }  // namespace hvk

@@ -148,7 +148,7 @@ void move(std::vector<Segment>& segments, uint64_t ipa, const Target& ram) {
     if (distance >= ram.size()) {
       throw ImageError(segment.name() + " lies " + hex(distance) +
                        " above the first one, but the guest's RAM is " + hex(ram.size()) +
-                       " bytes; give more with --memory");
+                       " bytes; " + kGiveMore);
     }
     segment.paddr = ipa + distance;
   }

@@ -21,6 +21,10 @@ class ImageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What to do about a kernel that is too large.
+inline constexpr const char* kGiveMore =
+    "give the guest more: --memory, or memory in a system's file";
+
 // A part of guest memory that a loader filled.
 struct LoadedPart {
   std::string name;  // "kernel", "segment 0", ...

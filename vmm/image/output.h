@@ -36,7 +36,7 @@ class Output {
     used_ += count;
     if (used_ > limit_) {
       throw ImageError("it unpacks to more than the guest's RAM of " + std::to_string(limit_) +
-                       " bytes; give more with --memory");
+                       " bytes; " + kGiveMore);
     }
   }
 

@@ -10,7 +10,7 @@ LoadedPart Target::place(std::string_view part, uint64_t ipa, Bytes bytes, uint6
   if (!contains(ipa, size)) {
     throw ImageError(std::string(part) + " needs " + std::to_string(size) + " bytes at " +
                      hex(ipa) + ", but the guest's RAM is " + std::to_string(ram_.size()) +
-                     " bytes at " + hex(base_) + "; if it is too small, give more with --memory");
+                     " bytes at " + hex(base_) + "; if it is too small, " + kGiveMore);
   }
   const auto to = ram_.subspan(ipa - base_, size);
   std::copy(bytes.begin(), bytes.end(), to.begin());

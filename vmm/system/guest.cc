@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 
+#include "vmm/error.h"
 #include "vmm/log.h"
+#include "vmm/system/mistakes.h"
 
 namespace hvk {
 
@@ -18,7 +20,7 @@ Guest::Guest(const SystemConfig& system, SystemLinks* links, size_t number, Byte
       policy_(config_.restart, config_.config.reboot),
       place_{links ? links->system() : system, links, number, 0,
              [this](uint64_t, std::string_view) { ++health_; }} {
-  create();
+  at_set_up([this] { create(); });
 }
 
 Guest::~Guest() {
@@ -42,7 +44,20 @@ void Guest::begin() {
   feed();  // what the last machine did not take
 }
 
-void Guest::start() { begin(); }
+void Guest::start() {
+  at_set_up([this] { begin(); });
+}
+
+// What goes wrong there is told with the partition and its line.
+void Guest::at_set_up(const std::function<void()>& step) const {
+  if (!place_.links) return step();
+  try {
+    step();
+  } catch (const std::runtime_error& error) {
+    throw SetupError(fmt::format("{}:{}", place_.system.file, config_.line),
+                     of_partition(name(), error.what()));
+  }
+}
 
 // Not at set-up any more: what fails is this guest's end, and nobody else's.
 bool Guest::begin_again() {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -95,6 +96,7 @@ class Guest {
 
   static constexpr size_t kTypeAhead = 1 << 20;
 
+  void at_set_up(const std::function<void()>& step) const;
   void create();
   void begin();
   bool begin_again();

@@ -47,6 +47,26 @@ std::optional<int64_t> number_in(const std::filesystem::path& file) {
   return take<int64_t>(text);
 }
 
+// "MemTotal:  2028544 kB", in bytes.
+std::optional<uint64_t> meminfo(std::string_view text, std::string_view key) {
+  for (const std::string_view line : lines_of(text)) {
+    const std::vector<std::string_view> words = words_of(line);
+    if (words.size() != 3 || words[0] != key || words[2] != "kB") continue;
+    std::string_view number = words[1];
+    const auto kib = take<uint64_t>(number);
+    if (kib && number.empty() && *kib <= UINT64_MAX >> 10) return *kib << 10;
+  }
+  return std::nullopt;
+}
+
+std::optional<HostFacts::Memory> read_memory(const std::filesystem::path& file) {
+  const std::string text = slurp(file).value_or("");
+  const auto ram = meminfo(text, "MemTotal:"), swap = meminfo(text, "SwapTotal:"),
+             available = meminfo(text, "MemAvailable:");
+  if (!ram || !swap || !available || *ram > UINT64_MAX - *swap) return std::nullopt;
+  return HostFacts::Memory{*ram, *swap, *available};
+}
+
 }  // namespace
 
 HostFacts read_host_facts(const std::filesystem::path& root) {
@@ -57,6 +77,7 @@ HostFacts read_host_facts(const std::filesystem::path& root) {
   if (const auto list = slurp(root / "sys/devices/system/cpu/isolated")) {
     facts.isolated = cpu_list(*list).value_or(std::set<unsigned>{});
   }
+  facts.memory = read_memory(root / "proc/meminfo");
   const auto runtime = number_in(root / "proc/sys/kernel/sched_rt_runtime_us");
   const auto period = number_in(root / "proc/sys/kernel/sched_rt_period_us");
   // A runtime of -1 switches the throttling off.

@@ -12,6 +12,13 @@ namespace hvk {
 struct HostFacts {
   std::optional<std::set<unsigned>> online;  // CPUs; nothing: not known
   std::set<unsigned> isolated;               // from the scheduler: isolcpus
+  // In bytes. `available` can be had without swapping; it changes all the time.
+  struct Memory {
+    uint64_t ram;
+    uint64_t swap;
+    uint64_t available;
+  };
+  std::optional<Memory> memory;
   // RT throttling: tasks of the real-time classes get `rt_runtime_us` of each
   // `rt_period_us` of a CPU's time. Nothing: there is no limit.
   struct Throttling {

@@ -12,11 +12,10 @@
 #include "vmm/error.h"
 #include "vmm/hypervisor.h"
 #include "vmm/system/grants.h"
+#include "vmm/system/needs_hvk.h"
 
 namespace hvk {
 namespace {
-
-constexpr const char* kNeedsHvk = "take the system to /dev/hvk, or leave it out";
 
 std::string frame_remedy(int error) {
   switch (error) {
@@ -55,10 +54,12 @@ SharedMemory::~SharedMemory() {
 }
 
 SystemLinks::SystemLinks(const SystemConfig& system, const std::string& device)
-    : system_(system),
-      device_name_(device),
-      device_(open_hypervisor(device)),
-      hvk_(has_hvk_calls(device_)) {
+    : system_(system), device_(open_hypervisor(device)), hvk_(has_hvk_calls(device_)) {
+  if (!hvk_) {
+    Mistakes mistakes(system.file);
+    check_without_hvk(system, device, mistakes);
+    mistakes.throw_if_any();
+  }
   place_shared(system_);
   create_channels();
   create_shared();
@@ -67,10 +68,8 @@ SystemLinks::SystemLinks(const SystemConfig& system, const std::string& device)
 
 void SystemLinks::create_channels() {
   for (const ChannelConfig& channel : system_.channels) {
-    const std::string what = fmt::format("channel '{}'", channel.name);
-    if (!hvk_) throw SetupError(what, device_name_ + " has no event channels", kNeedsHvk);
     channels_.emplace_back(::ioctl(device_.get(), HVK_CREATE_CHANNEL, 0));
-    if (!channels_.back()) throw_errno(what);
+    if (!channels_.back()) throw_errno(fmt::format("channel '{}'", channel.name));
   }
 }
 
@@ -79,13 +78,14 @@ void SystemLinks::create_shared() {
     const bool locked =
         std::any_of(region.access.begin(), region.access.end(),
                     [this](const auto& access) { return window_count(system_, access.guest) > 0; });
-    shared_.emplace_back(fmt::format("shared memory '{}'", region.name), region.size, locked);
+    shared_.emplace_back(
+        fmt::format("{}:{}: shared memory '{}'", system_.file, region.line, region.name),
+        region.size, locked);
   }
 }
 
 void SystemLinks::create_frame() {
   if (system_.windows.empty()) return;
-  if (!hvk_) throw SetupError("schedule", device_name_ + " has no time windows", kNeedsHvk);
   if (system_.windows.size() > HVK_FRAME_WINDOWS) {
     throw SetupError("schedule", fmt::format("{} windows", system_.windows.size()),
                      fmt::format("at most {} are possible", HVK_FRAME_WINDOWS));

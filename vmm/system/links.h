@@ -49,8 +49,8 @@ struct WindowUse {
 class SystemLinks {
  public:
   // Creates what `system` describes with `device`, /dev/hvk or /dev/kvm. On
-  // the latter there is shared memory only: throws SetupError if more is asked
-  // for, and for all that fails.
+  // the latter there is shared memory only: throws SystemFileError if more is asked
+  // for, and SetupError for all that fails.
   SystemLinks(const SystemConfig& system, const std::string& device);
 
   // As given to the constructor, but that each shared region has its address.
@@ -83,7 +83,6 @@ class SystemLinks {
   void create_frame();
 
   SystemConfig system_;
-  std::string device_name_;
   Fd device_;
   bool hvk_;
   std::vector<Fd> channels_;

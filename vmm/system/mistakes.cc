@@ -63,6 +63,11 @@ std::string in_quotes(std::string_view text) {
   return fmt::format("'{}{}'", text.substr(0, kMaxQuoted), text.size() > kMaxQuoted ? "..." : "");
 }
 
+std::string of_partition(std::string_view name, std::string_view what) {
+  if (what.starts_with("--")) what.remove_prefix(2);
+  return fmt::format("partition {}: {}", in_quotes(name), what);
+}
+
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
   // A name that is long is not worth the table; nothing that is known is.
   if (name.size() > kMaxQuoted) return {};

@@ -34,6 +34,10 @@ class Mistakes {
 // not endless.
 std::string in_quotes(std::string_view text);
 
+// "partition 'linux': kernel Image: No such file": what went wrong while a guest was set up. `what`
+// calls keys as the command line does, "--kernel".
+std::string of_partition(std::string_view name, std::string_view what);
+
 // "; did you mean 'NAME'?" with the name of `known` that is nearest to `name`,
 // or nothing if none is near.
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);

@@ -6,8 +6,14 @@
 #include <cstdio>
 
 #include "vmm/error.h"
+#include "vmm/hypervisor.h"
+#include "vmm/log.h"
+#include "vmm/machine.h"
 #include "vmm/session.h"
 #include "vmm/system/fit_session.h"
+#include "vmm/system/host_warnings.h"
+#include "vmm/system/mistakes.h"
+#include "vmm/system/needs_hvk.h"
 #include "vmm/system/system_file.h"
 
 namespace hvk {
@@ -17,6 +23,37 @@ namespace {
 int print(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) == EOF) throw_errno("stdout");
   return static_cast<int>(ExitStatus::kPowerOff);
+}
+
+// Output of a guest that is not started.
+class Nowhere final : public ByteSink {
+ public:
+  void put(uint8_t) override {}
+};
+
+// Loads each guest as a start would, into memory that is given back at once, and so finds all
+// that is wrong with its files and their sizes.
+void check_images(const SystemConfig& system, Mistakes& mistakes) {
+  Nowhere nowhere;
+  for (const GuestConfig& guest : system.guests) {
+    try {
+      const Machine machine(guest.config, nowhere);
+      if (!machine.notice().empty()) log(of_partition(guest.name, machine.notice()));
+    } catch (const std::runtime_error& error) {
+      mistakes.add(guest.line, of_partition(guest.name, error.what()));
+    }
+  }
+}
+
+// What would stop the system at its start, as far as no hypervisor is needed to find it.
+int check(const SystemConfig& system, const std::string& device) {
+  Mistakes mistakes(system.file);
+  if (!would_have_hvk_calls(device)) check_without_hvk(system, device, mistakes);
+  check_images(system, mistakes);
+  mistakes.throw_if_any();
+  for (const std::string& warning : host_warnings(system)) log(warning);
+  return print(fmt::format("{}: {} partition{}, no mistakes\n", system.file, system.guests.size(),
+                           system.guests.size() == 1 ? "" : "s"));
 }
 
 }  // namespace
@@ -30,8 +67,7 @@ int run_read_system(SystemConfig system, const Options& options) {
   apply_options(system, options);
   switch (options.act) {
     case SystemAct::kCheck:
-      return print(fmt::format("{}: {} partition{}, no mistakes\n", system.file,
-                               system.guests.size(), system.guests.size() == 1 ? "" : "s"));
+      return check(system, options.config.device);
     case SystemAct::kDump:
       return print(dump_system(system));
     default:

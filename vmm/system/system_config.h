@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a system of partitions is to be: the content of a --system file, understood.
+// What a system of partitions is to be: the content of a --system file, understood. Lines are those
+// of SystemConfig::file where a part stands, for messages.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +35,8 @@ struct GuestConfig {
   RestartConfig restart;
   ConsoleConfig console;
   bool start = true;  // else it is created stopped
+  uint32_t line = 0;
+  uint32_t memory_line = 0;  // of its key, or of the partition if it has none
 };
 
 // A window of the major frame: guest, host CPU, times in ns.
@@ -50,6 +53,7 @@ struct ChannelConfig {
   std::string name;
   size_t from = 0;
   size_t to = 0;
+  uint32_t line = 0;
 };
 
 struct SharedConfig {
@@ -62,6 +66,7 @@ struct SharedConfig {
   uint64_t size = 0;  // bytes, a multiple of 4096
   bool cached = true;
   std::vector<Access> access;
+  uint32_t line = 0;
 };
 
 struct SystemConfig {
@@ -69,7 +74,8 @@ struct SystemConfig {
   std::string name;
   uint64_t grace_ns = Grace::kDefaultNs;  // what a SIGTERM leaves guests
   std::vector<GuestConfig> guests;
-  std::optional<uint64_t> frame_ns;   // major frame
+  std::optional<uint64_t> frame_ns;  // major frame
+  uint32_t schedule_line = 0;
   std::vector<WindowConfig> windows;  // by CPU and offset
   std::vector<ChannelConfig> channels;
   std::vector<SharedConfig> shared;

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // What stands there in a good file.
-constexpr const char* kName = "1 to 31 of a to z, digits, - and _";
+constexpr const char* kName = "1 to 31 of a to z (lower case), 0 to 9, - and _";
 constexpr const char* kFile = "a file's name";
 constexpr const char* kFormat = "\"raw\"; all else is told by the content";
 constexpr const char* kSize = "a size such as \"64K\", \"16M\" or \"2G\"";
@@ -37,6 +37,20 @@ constexpr size_t kMaxSystemName = 63;
 bool is_printable(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](unsigned char c) { return c < ' ' || c == 0x7f; });
+}
+
+// Why `name` is none of a partition, a channel or a region.
+std::string name_mistake(std::string_view name) {
+  const auto bad = std::find_if(name.begin(), name.end(), [](char c) { return !is_name({&c, 1}); });
+  const bool ascii = bad != name.end() && static_cast<unsigned char>(*bad) < 0x80;
+  std::string lower(name);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return fmt::format("name {} is not one{}, expected {}{}", in_quotes(name),
+                     ascii               ? fmt::format(": it has {}", in_quotes({&*bad, 1}))
+                     : bad != name.end() ? ": it has a character that is not in ASCII"
+                     : name.empty()      ? ""
+                                         : fmt::format(": it has {} characters", name.size()),
+                     kName, is_name(lower) ? fmt::format("; did you mean '{}'?", lower) : "");
 }
 
 bool is_system_name(std::string_view name) {
@@ -92,6 +106,8 @@ void SystemReader::read_guest(const toml::table& table) {
   read_restart(reader, guest.restart);
   read_console(reader, guest.console);
   guest.start = reader.boolean("start").value_or(true);
+  guest.line = reader.line("name");
+  guest.memory_line = reader.line("memory");
   reader.finish();
   system.guests.push_back(std::move(guest));
   lines.guests.push_back({reader.line("name"), reader.line("host-cpus"), reader.line("console"),
@@ -110,7 +126,7 @@ void SystemReader::read_config(TableReader& reader, Config& config) {
     }
   }
   read_load(reader, config.load);
-  config.memory = read_size(reader, "memory").value_or(config.memory);
+  config.memory = read_size(reader, "memory", config.memory_text).value_or(config.memory);
   const auto cpus = reader.integer("cpus", 1, kMaxCpus);
   config.cpus = static_cast<unsigned>(cpus.value_or(config.cpus));
   for (const ConfigMistake& mistake : check_config(config, "")) {
@@ -196,6 +212,7 @@ void SystemReader::read_console(TableReader& reader, ConsoleConfig& console) {
 
 void SystemReader::read_schedule(const toml::table& table) {
   TableReader reader(table, "[schedule]", mistakes_);
+  system.schedule_line = reader.line();
   if (const auto frame = read_time(reader, "frame")) {
     system.frame_ns = *frame;
     if (*frame < HVK_FRAME_MIN_NS || *frame > HVK_FRAME_MAX_NS) {
@@ -249,6 +266,7 @@ void SystemReader::read_channel(const toml::table& table) {
   }
   channel.from = from.value_or(0);
   channel.to = to.value_or(0);
+  channel.line = reader.line("name");
   reader.finish();
   system.channels.push_back(std::move(channel));
   lines.channels.push_back(reader.line("name"));
@@ -258,10 +276,12 @@ void SystemReader::read_shared(const toml::table& table) {
   TableReader reader(table, "this [[shared]]", mistakes_);
   SharedConfig region;
   region.name = read_name(reader);
-  if (const auto size = read_size(reader, "size")) {
+  std::string written;
+  if (const auto size = read_size(reader, "size", written)) {
     if (*size % kSharedUnit != 0 || *size > kSharedEnd - kSharedBase) {
-      reader.mistake("size", fmt::format("region of {}, expected 4K to {} in multiples of 4K",
-                                         format_size(*size), write_size(kSharedEnd - kSharedBase)));
+      reader.mistake("size", fmt::format("region of {}{}, expected 4K to {} in multiples of 4K",
+                                         format_size(*size), bare_size_note(written),
+                                         write_size(kSharedEnd - kSharedBase)));
     } else {
       region.size = *size;
     }
@@ -281,6 +301,7 @@ void SystemReader::read_shared(const toml::table& table) {
   region.cached = reader.boolean("cached").value_or(true);
   if (const toml::table* access = reader.table("access", kAccess)) read_access(*access, region);
   reader.require("access", kAccess);
+  region.line = reader.line("name");
   reader.finish();
   lines.shared.push_back({reader.line("name"), reader.line("address"), fixed});
   system.shared.push_back(std::move(region));
@@ -310,7 +331,7 @@ std::string SystemReader::read_name(TableReader& reader) {
   reader.require("name", kName);
   const std::string name = reader.string("name", kName).value_or("");
   if (reader.is_string("name") && !is_name(name)) {
-    reader.mistake("name", fmt::format("name {} is not one, expected {}", in_quotes(name), kName));
+    reader.mistake("name", name_mistake(name));
   }
   return name;
 }
@@ -326,12 +347,15 @@ std::optional<uint64_t> SystemReader::read_time(TableReader& reader, std::string
   return time;
 }
 
-std::optional<uint64_t> SystemReader::read_size(TableReader& reader, std::string_view key) {
-  const auto text = reader.string(key, kSize);
-  if (!text) return std::nullopt;
-  const auto size = parse_size(*text);
-  if (!size)
-    reader.mistake(key, fmt::format("{} is {}, expected {}", key, in_quotes(*text), kSize));
+std::optional<uint64_t> SystemReader::read_size(TableReader& reader, std::string_view key,
+                                                std::string& text) {
+  const auto written = reader.string(key, kSize);
+  if (!written) return std::nullopt;
+  text = *written;
+  const auto size = parse_size(text);
+  if (!size) {
+    reader.mistake(key, fmt::format("{} is {}, expected {}", key, in_quotes(text), kSize));
+  }
   return size;
 }
 

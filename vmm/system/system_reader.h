@@ -40,7 +40,8 @@ class SystemReader {
   // Values of a form that several sections have.
   std::string read_name(TableReader& reader);
   std::optional<uint64_t> read_time(TableReader& reader, std::string_view key);
-  std::optional<uint64_t> read_size(TableReader& reader, std::string_view key);
+  // `text` becomes what the file has.
+  std::optional<uint64_t> read_size(TableReader& reader, std::string_view key, std::string& text);
   std::string read_image(TableReader& reader, std::string_view key);
   std::optional<size_t> read_guest_name(TableReader& reader, std::string_view key);
   std::optional<size_t> find_guest(std::string_view name, const std::string& where, uint32_t line);

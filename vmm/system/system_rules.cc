@@ -14,6 +14,9 @@
 namespace hvk {
 namespace {
 
+// Of what the host has available: for hvk-run itself, and the hypervisor's tables.
+constexpr uint64_t kReserve = 32 << 20;
+
 class Rules {
  public:
   Rules(SystemConfig& system, SystemLines& lines, const HostFacts& host, Mistakes& mistakes)
@@ -27,6 +30,7 @@ class Rules {
     windows();
     load();
     places();
+    memory();
     fixed_regions();
     free_regions();
   }
@@ -217,6 +221,49 @@ class Rules {
                                         "expected one in [schedule]",
                                         in_quotes(name_of(guest)), cpu));
       }
+    }
+  }
+
+  bool has_windows(size_t guest) const {
+    return std::any_of(system_.windows.begin(), system_.windows.end(),
+                       [guest](const WindowConfig& window) { return window.guest == guest; });
+  }
+
+  // A guest that used all of its RAM would be killed, and others with it. What is used in windows
+  // is used from the start.
+  void memory() {
+    if (!host_.memory) return;
+    const uint64_t most = host_.memory->ram + host_.memory->swap;
+    const uint64_t available = std::max(host_.memory->available, kReserve) - kReserve;
+    uint64_t kept = 0;
+    for (const SharedConfig& region : system_.shared) {
+      if (std::any_of(region.access.begin(), region.access.end(),
+                      [this](const auto& access) { return has_windows(access.guest); })) {
+        kept += region.size;
+      }
+    }
+    for (size_t i = 0; i < system_.guests.size(); ++i) {
+      const GuestConfig& guest = system_.guests[i];
+      const uint64_t size = guest.config.memory;
+      const std::string written = bare_size_note(guest.config.memory_text);
+      if (size > most) {
+        mistakes_.add(
+            guest.memory_line,
+            fmt::format("partition {} has memory of {}{}, expected at most {}: this host's "
+                        "RAM and swap",
+                        in_quotes(guest.name), format_size(size), written, format_size(most)));
+        continue;
+      }
+      if (!has_windows(i)) continue;
+      const bool fitted = kept <= available;
+      kept += size;
+      if (!fitted || kept <= available) continue;
+      mistakes_.add(
+          guest.memory_line,
+          fmt::format("partition {} has windows and memory of {}{}, which stays in RAM: {} with "
+                      "all such before it, expected at most {}, which this host can spare",
+                      in_quotes(guest.name), format_size(size), written, format_size(kept),
+                      format_size(available)));
     }
   }
 
