@@ -37,6 +37,7 @@ void Bus::add(layout::Range range, Device& device) {
                      fmt::format("overlaps {} at {:#x}", clash->device->name(), clash->range.base));
   }
   entries_.insert(next, Entry{range, &device});
+  device.set_log(log_);
 }
 
 const Bus::Entry* Bus::find(uint64_t ipa) const {

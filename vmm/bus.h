@@ -20,6 +20,9 @@ class Bus {
     Device* device;
   };
 
+  // `log`, or null: where its devices tell what a guest does to them in vain.
+  explicit Bus(OnceLog* log = nullptr) : log_(log) {}
+
   // The device must outlive the bus. Throws SetupError if the range is empty,
   // wraps around, or overlaps a device that is there already.
   void add(layout::Range range, Device& device);
@@ -37,6 +40,7 @@ class Bus {
 
  private:
   std::vector<Entry> entries_;
+  OnceLog* log_;
 };
 
 }  // namespace hvk

@@ -9,6 +9,7 @@
 namespace hvk {
 
 class Fdt;
+class OnceLog;
 
 // A device that a guest reaches by loads and stores that trap.
 //
@@ -32,6 +33,9 @@ class Device {
   // offset that the device does not know is ignored.
   virtual void write(uint64_t offset, unsigned size, uint64_t value) = 0;
 
+  // Where hints to the person go, or null: the log. To be called by the bus, before the guest runs.
+  void set_log(OnceLog* log) { log_ = log; }
+
   // Writes the device's node into the tree, at its `base` IPA. Set-up only.
   virtual void describe(Fdt& fdt, uint64_t base) const = 0;
 
@@ -42,6 +46,7 @@ class Device {
 
  private:
   std::atomic<bool> told_{false};
+  OnceLog* log_ = nullptr;
 };
 
 // Where a device's output bytes go (terminal, file, a test's string).

@@ -3,8 +3,6 @@
 
 #include <unistd.h>
 
-#include <string>
-
 namespace hvk {
 
 void log(std::string_view line) noexcept {
@@ -15,6 +13,18 @@ void log(std::string_view line) noexcept {
     [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
   } catch (...) {
     // Out of memory: the message is lost, the guest runs on.
+  }
+}
+
+void OnceLog::say(const std::string& line) noexcept {
+  try {
+    {
+      const std::lock_guard lock(mutex_);
+      if (said_.size() == kMost || !said_.insert(line).second) return;
+    }
+    log(label_ + line);
+  } catch (...) {
+    // Out of memory, as above.
   }
 }
 

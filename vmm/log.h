@@ -5,7 +5,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
+#include <set>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace hvk {
 
@@ -24,6 +28,23 @@ class LogLimit {
  private:
   std::atomic<int64_t> next_{INT64_MIN};
   std::atomic<uint64_t> held_{0};
+};
+
+// Tells the person of each thing once, of one guest: over its restarts too.
+class OnceLog {
+ public:
+  // `label` stands before each line: "linux: ", or nothing.
+  explicit OnceLog(std::string label) : label_(std::move(label)) {}
+
+  // log() of `line`, unless it was given before, or too many others were. Any thread.
+  void say(const std::string& line) noexcept;
+
+ private:
+  static constexpr size_t kMost = 64;  // a guest may have a new one after each of its resets
+
+  const std::string label_;
+  std::mutex mutex_;
+  std::set<std::string> said_;
 };
 
 }  // namespace hvk

@@ -52,6 +52,7 @@ Machine::Machine(const Config& config, ByteSink& console_out, const Place* place
       pl011_(pl011_line_, console_out),
       pl031_(pl031_line_, host_rtc_clock()),
       pl061_(pl061_line_),
+      bus_(place ? place->log : nullptr),
       place_(place) {
   bus_.add(layout::kPl011, pl011_);
   bus_.add(layout::kPl031, pl031_);

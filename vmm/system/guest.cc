@@ -18,8 +18,13 @@ Guest::Guest(const SystemConfig& system, SystemLinks* links, size_t number, Byte
       console_(console),
       ring_(ring),
       policy_(config_.restart, config_.config.reboot),
-      place_{links ? links->system() : system, links, number, 0,
-             [this](uint64_t, std::string_view) { ++health_; }} {
+      log_(label()),
+      place_{links ? links->system() : system,
+             links,
+             number,
+             0,
+             [this](uint64_t, std::string_view) { ++health_; },
+             &log_} {
   at_set_up([this] { create(); });
 }
 

@@ -13,6 +13,7 @@
 
 #include "vmm/fd.h"
 #include "vmm/guest_end.h"
+#include "vmm/log.h"
 #include "vmm/machine.h"
 #include "vmm/system/console_ring.h"
 #include "vmm/system/links.h"
@@ -118,6 +119,7 @@ class Guest {
   unsigned boots_ = 0;
   Usage usage_;  // of the machines that ended
   std::atomic<uint64_t> health_ = 0;
+  OnceLog log_;
   Place place_;
   EventFd input_wanted_;
   std::deque<uint8_t> pending_;

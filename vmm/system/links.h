@@ -14,6 +14,7 @@
 
 #include "vmm/event_loop.h"
 #include "vmm/fd.h"
+#include "vmm/log.h"
 #include "vmm/system/system_config.h"
 
 namespace hvk {
@@ -100,6 +101,7 @@ struct Place {
   unsigned boots;      // how many times it was started before
   // Called with each health report, from a vCPU thread; `text` is printable.
   std::function<void(uint64_t code, std::string_view text)> health;
+  OnceLog* log = nullptr;  // of this guest, over its restarts; or null
 };
 
 }  // namespace hvk

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the person is told once, and of whom.
+#include "vmm/log.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tests/unit/support.h"
+#include "vmm/bus.h"
+#include "vmm/devices/pl061.h"
+
+namespace hvk {
+namespace {
+
+TEST(OnceLog, SaysEachThingOnce) {
+  testing::internal::CaptureStderr();
+  OnceLog one("one: "), nobody("");
+  for (const char* line : {"a", "b", "a", "a"}) one.say(line);
+  nobody.say("a");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "hvk-run: one: a\nhvk-run: one: b\nhvk-run: a\n");
+}
+
+TEST(OnceLog, CannotBeFlooded) {
+  testing::internal::CaptureStderr();
+  OnceLog log("");
+  for (int i = 0; i < 1000; ++i) log.say(std::to_string(i));
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 64);
+}
+
+// A guest that starts again makes the same mistake again.
+TEST(OnceLog, DevicesOfAGuestAndOfTheNextOne) {
+  testing::internal::CaptureStderr();
+  OnceLog first("first: "), second("second: ");
+  for (OnceLog* log : {&first, &first, &second}) {
+    test::FakeIrqLine wire;
+    Pl061 device(wire);
+    Bus bus(log);
+    bus.add({0x1000, 0x1000}, device);
+    uint64_t value;
+    EXPECT_TRUE(bus.read(0x1500, 4, value));
+    EXPECT_TRUE(bus.read(0x1500, 4, value));
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "hvk-run: first: pl061: read of offset 0x500 gives zero; said once for this device\n"
+            "hvk-run: second: pl061: read of offset 0x500 gives zero; said once for this device\n");
+}
+
+}  // namespace
+}  // namespace hvk
