@@ -83,9 +83,9 @@ FUZZ_FLAGS := -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitiz
 	-Wall -Wextra -Werror -I. -MMD -MP
 # The fuzzed code.
 FUZZ_SYSTEM := system_file system_reader system_rules system_dump table_reader mistakes \
-	toml_text console_spec host_facts
+	toml_text console_spec host_facts window_load
 FUZZ_SRC := $(wildcard vmm/image/*.cc) $(FUZZ_SYSTEM:%=vmm/system/%.cc) \
-	$(patsubst %,vmm/%.cc,config_check file hostfiles units utf8)
+	$(patsubst %,vmm/%.cc,config_check file hostfiles rt_limit units utf8)
 FUZZ_OBJ := $(FUZZ_SRC:%.cc=$(FUZZ_DIR)/%.o)
 
 fuzz: $(FUZZ_TARGETS:%=fuzz-%)

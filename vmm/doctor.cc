@@ -12,6 +12,7 @@
 
 #include "vmm/hostfiles.h"
 #include "vmm/hostinfo.h"
+#include "vmm/rt_limit.h"
 
 namespace hvk {
 namespace {
@@ -43,6 +44,7 @@ class Examination {
     device();
     mitigations();
     aarch32();
+    real_time();
     return std::move(findings_);
   }
 
@@ -74,6 +76,7 @@ class Examination {
   void device();
   void mitigations();
   void aarch32();
+  void real_time();
 
   std::string kvm_processes() const;
   std::string read_config() const;
@@ -348,6 +351,8 @@ void Examination::mitigations() {
 void Examination::aarch32() {
   note("32-bit programs", live_.aarch32 ? "run here, and in guests" : "do not run here");
 }
+
+void Examination::real_time() { note("real time", RtLimits::read(root_).describe()); }
 
 // What the module itself says.
 void ask_module(std::vector<Finding>& findings) {

@@ -25,7 +25,7 @@ SystemConfig parse(std::string_view text) {
                       [](const std::string& name) {
                         return FoundFile{name, {}};
                       },
-                      {.online = {{0, 1, 2, 3}}, .throttling = {{950000, 1000000}}});
+                      {.online = {{0, 1, 2, 3}}, .rt = RtLimits::throttling(950000, 1000000)});
 }
 
 // "f.toml:LINE: TEXT"

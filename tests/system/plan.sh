@@ -186,6 +186,7 @@ plan_all() {
 	[ "$host" = here ] || ! once || echo "vmm/bad-input vmm_bad_input"
 	echo "vmm/sigterm vmm_sigterm"
 	[ "$host" = here ] || echo "vmm/check vmm_check"
+	[ "$host" = here ] || echo "vmm/rt-limit vmm_rt_limit"
 	echo "vmm/system-file vmm_system_file"
 	[ "$host" = here ] || echo "vmm/page-size vmm_page_size /dev/hvk"
 	[ "$host" = here ] || echo "vmm/group-kvm vmm_group /dev/hvk $first_kernel"

@@ -190,6 +190,16 @@ TEST_F(DoctorTest, NamesWhatElseIsInTheWay) {
             std::string::npos);
 }
 
+TEST_F(DoctorTest, TellsWhatIsKeptFromRealTimeThreads) {
+  EXPECT_EQ(said("real time"), "-- real-time threads may have all of a CPU's time");
+  put("proc/sys/kernel/sched_rt_runtime_us", "950000\n");
+  put("proc/sys/kernel/sched_rt_period_us", "1000000\n");
+  EXPECT_TRUE(said("real time").starts_with("-- real-time threads may have 950 ms of"));
+  put("sys/kernel/debug/sched/fair_server/cpu0/runtime", "50000000\n");
+  put("sys/kernel/debug/sched/fair_server/cpu0/period", "1000000000\n");
+  EXPECT_TRUE(said("real time").starts_with("-- other threads that want it have 50 ms"));
+}
+
 TEST_F(DoctorTest, HasAnAnswerWithoutAnyFile) {
   fs::remove_all(root_);
   EXPECT_FALSE(format_report(examine_host(root_, live_)).empty());

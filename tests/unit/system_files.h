@@ -13,7 +13,9 @@ namespace hvk::test {
 
 // A host with four CPUs, of which one is offline, and the kernel's own
 // throttling.
-inline HostFacts host() { return {.online = {{0, 1, 3}}, .throttling = {{950000, 1000000}}}; }
+inline HostFacts host() {
+  return {.online = {{0, 1, 3}}, .rt = RtLimits::throttling(950000, 1000000)};
+}
 
 // All files but one are there.
 inline FoundFile images(const std::string& name) {

@@ -189,7 +189,10 @@ TEST(SystemMistakes, MistakesOfTheSchedule) {
        "window of 'a' overlaps that of 'a' on CPU 1 (line 12), expected an offset of 3ms or more"},
       {kFrame + window(1, "a", "0ms", "5ms") + window(1, "a", "4ms", "1ms") + "]", 12, "overlaps"},
       {kFrame + window(1, "a", "0ms", "9600us") + "]", 11,
-       "CPU 1 has 96.0 % of 10ms in windows, expected at most 95 %: the kernel throttles"},
+       "CPU 1 has 96.0 % of 10ms in windows, expected at most 95 %: the kernel throttles real-time "
+       "threads, and windows would lose 10.4 ms of each 1000 ms, at a stretch; leave gaps, or "
+       "switch "
+       "that off with sysctl kernel.sched_rt_runtime_us=-1"},
       {kFrame + good + window(1, "b", "1ms", "1ms") + "]", 5,
        "partition 'b' has windows and no host-cpus, expected host-cpus = [...]"},
       {kFrame + good + window(3, "a", "1ms", "1ms") + "]", 12,
@@ -310,8 +313,8 @@ TEST(SystemMistakes, MoreThan64) {
 
 // Real-time threads get 95 % of each second, or all of it.
 TEST(SystemMistakes, RtThrottling) {
-  const HostFacts off = {.online = host().online, .throttling = {}};
-  const HostFacts half = {.online = host().online, .throttling = {{500, 1000}}};
+  const HostFacts off = {.online = host().online};
+  const HostFacts half = {.online = host().online, .rt = RtLimits::throttling(500, 1000)};
   const auto system = [](const char* frame, const std::string& windows) {
     return guest("host-cpus = [1]\n[schedule]\nframe = \"") + frame + "\"\nwindow = [\n" + windows +
            "]\n";

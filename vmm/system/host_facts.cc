@@ -40,13 +40,6 @@ std::optional<std::set<unsigned>> cpu_list(std::string_view text) {
   return cpus;
 }
 
-std::optional<int64_t> number_in(const std::filesystem::path& file) {
-  const std::optional<std::string> content = slurp(file);
-  if (!content) return std::nullopt;
-  std::string_view text = *content;
-  return take<int64_t>(text);
-}
-
 // "MemTotal:  2028544 kB", in bytes.
 std::optional<uint64_t> meminfo(std::string_view text, std::string_view key) {
   for (const std::string_view line : lines_of(text)) {
@@ -78,12 +71,7 @@ HostFacts read_host_facts(const std::filesystem::path& root) {
     facts.isolated = cpu_list(*list).value_or(std::set<unsigned>{});
   }
   facts.memory = read_memory(root / "proc/meminfo");
-  const auto runtime = number_in(root / "proc/sys/kernel/sched_rt_runtime_us");
-  const auto period = number_in(root / "proc/sys/kernel/sched_rt_period_us");
-  // A runtime of -1 switches the throttling off.
-  if (runtime && period && *runtime >= 0 && *period > *runtime) {
-    facts.throttling = {static_cast<uint64_t>(*runtime), static_cast<uint64_t>(*period)};
-  }
+  facts.rt = RtLimits::read(root);
   return facts;
 }
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <set>
 
+#include "vmm/rt_limit.h"
+
 namespace hvk {
 
 struct HostFacts {
@@ -19,13 +21,7 @@ struct HostFacts {
     uint64_t available;
   };
   std::optional<Memory> memory;
-  // RT throttling: tasks of the real-time classes get `rt_runtime_us` of each
-  // `rt_period_us` of a CPU's time. Nothing: there is no limit.
-  struct Throttling {
-    uint64_t rt_runtime_us;
-    uint64_t rt_period_us;
-  };
-  std::optional<Throttling> throttling;
+  RtLimits rt;  // what it lets the threads have that keep windows
 };
 
 // Reads /proc and /sys below `root`. What cannot be read is not known, and not

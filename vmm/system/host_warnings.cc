@@ -7,6 +7,7 @@
 
 #include "vmm/hostfiles.h"
 #include "vmm/system/host_facts.h"
+#include "vmm/system/window_load.h"
 
 namespace hvk {
 namespace {
@@ -43,6 +44,14 @@ std::vector<std::string> host_warnings(const SystemConfig& system,
         "warning: CPU {} has windows and changes its clock; 'cpupower -c {} frequency-set -g "
         "performance' keeps it",
         list_of(slow), list_of(slow)));
+  }
+  if (host.rt.kind() == RtLimit::Kind::kFairServer) {
+    for (const Overload& over : overloads(system, host.rt)) {
+      warnings.push_back(fmt::format(
+          "warning: {}: the kernel's fair server gives {:g} % of it to other threads that "
+          "want it, and windows may lose {}; leave gaps, or switch it off there with {}",
+          over.what, 100 * (1 - over.limit.share()), over.lost, host.rt.remedy(over.cpu)));
+    }
   }
   return warnings;
 }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "uapi/hvk.h"
+#include "vmm/system/window_load.h"
 #include "vmm/units.h"
 
 namespace hvk {
@@ -137,48 +138,17 @@ class Rules {
                                                             : window.offset_ns + window.length_ns;
   }
 
-  // The most time that the windows [first, last) of a CPU take of any stretch
-  // of `span` ns, while frames follow each other. The worst stretch begins with
-  // a window.
-  uint64_t busiest(size_t first, size_t last, uint64_t span) const {
-    uint64_t most = 0;
-    for (size_t begin = first; begin < last; ++begin) {
-      const uint64_t from = system_.windows[begin].offset_ns;
-      uint64_t busy = 0;
-      for (size_t i = first; i < last; ++i) {
-        const WindowConfig& window = system_.windows[i];
-        // In this frame or, if it lies before, in the next.
-        const uint64_t start =
-            (window.offset_ns < from ? *system_.frame_ns : 0) + window.offset_ns - from;
-        if (start < span) busy += std::min(window.length_ns, span - start);
-      }
-      most = std::max(most, busy);
-    }
-    return most;
-  }
-
-  // Windows are kept by threads that the kernel throttles with all the other
-  // real-time ones.
+  // The throttling takes its part whether others want the CPU or not; what may be lost otherwise
+  // is a warning's (host_warnings).
   void load() {
-    if (!host_.throttling || !system_.frame_ns) return;
-    const auto [runtime, period] = *host_.throttling;
-    const double limit = static_cast<double>(runtime) / static_cast<double>(period);
-    const uint64_t span = std::min(*system_.frame_ns, period * 1000);
-    for (size_t first = 0, last; first < system_.windows.size(); first = last) {
-      const unsigned cpu = system_.windows[first].cpu;
-      uint64_t outside = 0;
-      for (last = first; last < system_.windows.size() && system_.windows[last].cpu == cpu; ++last)
-        outside += end_of(system_.windows[last]) > *system_.frame_ns;
-      if (outside) continue;
-      const uint64_t busy = busiest(first, last, span);
-      if (static_cast<double>(busy) <= static_cast<double>(span) * limit) continue;
+    if (host_.rt.kind() != RtLimit::Kind::kThrottling) return;
+    for (const Overload& over : overloads(system_, host_.rt)) {
       mistakes_.add(
-          lines_.windows[last - 1],
-          fmt::format("CPU {} has {:.1f} % of {} in windows, expected at most {:g} %: the kernel "
-                      "throttles real-time threads; leave gaps, or switch that off with sysctl "
-                      "kernel.sched_rt_runtime_us=-1",
-                      cpu, 100 * static_cast<double>(busy) / static_cast<double>(span),
-                      write_time(span), 100 * limit));
+          lines_.windows[over.last],
+          fmt::format("{}, expected at most {:g} %: the kernel throttles real-time "
+                      "threads, and windows would lose {}; leave gaps, or switch that "
+                      "off with {}",
+                      over.what, 100 * over.limit.share(), over.lost, host_.rt.remedy(over.cpu)));
     }
   }
 
