@@ -16,7 +16,8 @@
  * Results are 0 or a count, or one of HVK_PARA_E*, negative, as 64 bits.
  * Buffers are named by the IPA of their first byte and by their size in bytes;
  * they lie in the guest's own RAM. Times are nanoseconds of the guest's virtual
- * counter: CNTVCT_EL0 * 10^9 / CNTFRQ_EL0.
+ * counter: CNTVCT_EL0 * 10^9 / CNTFRQ_EL0. All guests of a system count from its
+ * start, one that was started again too: a time of one is a time of each.
  *
  * Every call may come from any PE of the guest, at EL1, at any time.
  */

@@ -262,6 +262,7 @@ void Machine::create_vm() {
   if (place_ && vm_->hvk()) {
     vm_->enable_hypercalls(HVK_PARA_TO_VMM | (has_windows(place_) ? HVK_PARA_LOCKED : 0));
   }
+  if (has_system_clock()) vm_->offset_counts(place_->links->clock().start_ticks());
   vm_->map(kRamSlot, ram_.base(), ram_.bytes(), false);
   map_flash();
 
@@ -316,7 +317,7 @@ void Machine::move() {
   gic_->restore(gic);
   for (SpiLine* line : lines()) line->connect(vm_.get());
   if (in_system()) bind_channels();
-  VcpuState::set_counter(vcpus_[0]->fd(), states[0].counter());
+  if (!has_system_clock()) VcpuState::set_counter(vcpus_[0]->fd(), states[0].counter());
   {
     const std::lock_guard lock(mutex_);
     stopping_ = false;

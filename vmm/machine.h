@@ -55,8 +55,8 @@ class Machine {
   // whose owner in the hypervisor is the VM.
   bool can_move() const;
   // After a stop that the guest did not end before: gives all that the guest is
-  // to a new VM and starts it there, as if nothing had been; time stood still
-  // for it. Throws SetupError.
+  // to a new VM and starts it there, as if nothing had been. A system's clock has gone on
+  // meanwhile; another guest's time stood still. Throws SetupError.
   void move();
 
   // Asks the guest's vCPUs to end; does not wait. Any thread.
@@ -90,6 +90,7 @@ class Machine {
  private:
   std::array<SpiLine*, 3> lines() { return {&pl011_line_, &pl031_line_, &pl061_line_}; }
   bool in_system() const { return place_ && place_->links; }
+  bool has_system_clock() const { return in_system() && place_->links->one_clock(); }
   void create_vm();
   void map_flash();
   void run_vcpus();

@@ -41,6 +41,10 @@ constexpr const char* kKeys =
 constexpr const char* kSystemKeys =
     "; Ctrl-A n goes to the next partition, Ctrl-A 1 to 9 to the first to the ninth";
 
+constexpr const char* kNoOneClock =
+    "each guest's counter has a zero of its own: this KVM cannot set it (Linux 6.4 and later can), "
+    "so compare no times of two guests";
+
 // The first major frame begins this long after the last guest was started.
 constexpr uint64_t kFrameLeadNs = 20'000'000;
 
@@ -144,6 +148,7 @@ Session::Session(const SystemConfig& system, bool single)
     : system_(system), single_(single), grace_(system.grace_ns) {
   if (!single) {
     links_.emplace(system, system.guests[0].config.device);
+    if (!links_->one_clock() && system.guests.size() > 1) log(kNoOneClock);
     consoles_.emplace(system, out_);
   }
   for (size_t i = 0; i < system.guests.size(); ++i) {

@@ -7,6 +7,7 @@
 
 #include "uapi/hvk.h"
 #include "vmm/hypervisor.h"
+#include "vmm/kvm_calls.h"
 
 namespace hvk {
 namespace {
@@ -51,6 +52,13 @@ void Vm::prefault(uint64_t ipa, uint64_t size) const {
   hvk_prefault range = {ipa, size};
   while (::ioctl(vm_.get(), HVK_PREFAULT, &range) != 0) {
     if (errno != EINTR) throw_errno(device_ + ": making guest memory ready");
+  }
+}
+
+void Vm::offset_counts(uint64_t ticks) const {
+  const CounterOffset offset = {ticks, 0};
+  if (::ioctl(vm_.get(), kvm_arm_set_counter_offset, &offset) != 0) {
+    throw_errno(device_ + ": the guest's counter");
   }
 }
 

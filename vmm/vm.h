@@ -30,6 +30,10 @@ class Vm {
   void enable_hypercalls(uint32_t flags) const;
   void prefault(uint64_t ipa, uint64_t size) const;
 
+  // Before the first vCPU: CNTVCT and CNTPCT are this many ticks behind the host's, for good.
+  // Not with a KVM before Linux 6.4 (kCapCounterOffset). Throws SetupError.
+  void offset_counts(uint64_t ticks) const;
+
   // Sets the level of an SPI's line (INTID 32 and up). Any thread.
   void set_spi(uint32_t intid, bool asserted) const noexcept;
 

@@ -3,7 +3,8 @@
  * hvk's hypercalls (uapi/hvk_para.h, docs/hypercalls.md), each as a function.
  * They return 0, a count, or HVK_PARA_E*. Under another hypervisor, and where
  * hvk has not the call, a function does what the hardware has for it, or
- * returns HVK_PARA_ENOSUP. Times are nanoseconds of the virtual counter.
+ * returns HVK_PARA_ENOSUP. Times are nanoseconds of the virtual counter, which
+ * all guests of a system count from its start: a time of one is a time of each.
  */
 #pragma once
 

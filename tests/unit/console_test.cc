@@ -20,6 +20,7 @@
 #include "vmm/system/console_mux.h"
 #include "vmm/system/console_port.h"
 #include "vmm/system/console_ring.h"
+#include "vmm/system/system_clock.h"
 #include "vmm/system/terminal_writer.h"
 
 namespace hvk {
@@ -109,6 +110,24 @@ TEST(ConsoleMux, ShowsWholeLinesWithNames) {
     }
     EXPECT_EQ(shown, row.shown) << row.name;
   }
+}
+
+TEST(SystemClock, ReckonsAsItsGuests) {
+  const struct {
+    uint64_t ticks, frequency, ns;
+  } kTable[] = {
+      {0, 62'500'000, 0},
+      {1, 62'500'000, 16},
+      {54'000'001, 54'000'000, 1'000'000'018},
+      {uint64_t{1} << 59, 54'000'000, 10'675'199'116'730'064'592u},
+      {5'000'000'000, 1'000'000'000, 5'000'000'000},
+  };
+  for (const auto& row : kTable) {
+    EXPECT_EQ(ticks_to_ns(row.ticks, row.frequency), row.ns) << row.ticks;
+  }
+  const SystemClock clock;
+  const uint64_t first = clock.now_ns();
+  EXPECT_LE(first, clock.now_ns());
 }
 
 TEST(ConsoleMux, CutsALineWithoutEnd) {

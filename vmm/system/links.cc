@@ -11,6 +11,7 @@
 #include "uapi/hvk.h"
 #include "vmm/error.h"
 #include "vmm/hypervisor.h"
+#include "vmm/kvm_calls.h"
 #include "vmm/system/grants.h"
 #include "vmm/system/needs_hvk.h"
 
@@ -54,7 +55,10 @@ SharedMemory::~SharedMemory() {
 }
 
 SystemLinks::SystemLinks(const SystemConfig& system, const std::string& device)
-    : system_(system), device_(open_hypervisor(device)), hvk_(has_hvk_calls(device_)) {
+    : system_(system),
+      device_(open_hypervisor(device)),
+      hvk_(has_hvk_calls(device_)),
+      one_clock_(::ioctl(device_.get(), KVM_CHECK_EXTENSION, kCapCounterOffset) > 0) {
   if (!hvk_) {
     Mistakes mistakes(system.file);
     check_without_hvk(system, device, mistakes);

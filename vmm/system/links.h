@@ -15,6 +15,7 @@
 #include "vmm/event_loop.h"
 #include "vmm/fd.h"
 #include "vmm/log.h"
+#include "vmm/system/system_clock.h"
 #include "vmm/system/system_config.h"
 
 namespace hvk {
@@ -60,6 +61,11 @@ class SystemLinks {
   // Whether the device has hvk's own calls, hypercalls among them.
   bool hvk() const { return hvk_; }
 
+  // What all its guests count by, from the construction on, and whether they do: a KVM before
+  // Linux 6.4 gives each VM a zero of its own.
+  const SystemClock& clock() const { return clock_; }
+  bool one_clock() const { return one_clock_; }
+
   // The fd of a channel, by its number.
   int channel(size_t number) const { return channels_[number].get(); }
   // Notifies its receiver, as a sender would. Any thread.
@@ -84,8 +90,10 @@ class SystemLinks {
   void create_frame();
 
   SystemConfig system_;
+  SystemClock clock_;
   Fd device_;
   bool hvk_;
+  bool one_clock_;
   std::vector<Fd> channels_;
   std::vector<SharedMemory> shared_;
   Fd frame_;
