@@ -49,6 +49,7 @@ plan_samples() {
 	echo "sample/raw sample_raw"
 	echo "sample/elsewhere sample_elsewhere"
 	echo "sample/pingpong sample_pingpong"
+	echo "sample/stamp sample_stamp"
 	echo "sample/ring sample_ring 1000000"
 	echo "sample/linux sample_linux"
 	echo "sample/secure sample_secure"

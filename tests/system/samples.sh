@@ -111,6 +111,14 @@ sample_pingpong() {
 	prints 1 'pong| pong: heard 201 events'
 }
 
+# sample_stamp: times that go from one partition to the other, over the restart of one.
+sample_stamp() {
+	run_sample stamp 60
+	prints 1 'ask| 200 answers, each between asking and hearing; [0-9]* ns at most'
+	prints 1 'answer| boot 0, 0 answers before it'
+	prints 1 'answer| boot 1, 100 answers before it'
+}
+
 # sample_ring COUNT
 sample_ring() {
 	run_sample ring "$(($1 / 5000 + 60))" \
