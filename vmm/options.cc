@@ -123,9 +123,9 @@ constexpr const char* kGuestOptions[] = {"--kernel",   "--initrd",   "--append",
                                          "--cpus",     "--memory",   "--dtb",
                                          "--dump-dtb", "--firmware", "--no-reboot"};
 constexpr const char* kSystemOptions[] = {"--check",   "--dump",  "--make-its", "--console",
-                                          "--control", "--trace", "--frames"};
+                                          "--control", "--trace", "--frames",   "--timestamps"};
 constexpr const char* kActs[] = {"--check", "--dump", "--make-its"};
-constexpr const char* kRunOptions[] = {"--control", "--trace", "--frames"};
+constexpr const char* kRunOptions[] = {"--control", "--trace", "--frames", "--timestamps"};
 
 // The first of `names` that was given, or null.
 template <size_t N>
@@ -320,6 +320,9 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.add_option("--frames", options.frames, "end after N major frames, with the closing report")
       ->type_name("N")
       ->check(CLI::PositiveNumber)
+      ->group(system);
+  app.add_flag("--timestamps", options.timestamps,
+               "put the system's time in seconds before each line on the terminal")
       ->group(system);
 
   app.add_option("--dev", c.device, "/dev/hvk (default) or /dev/kvm")->type_name("DEVICE");

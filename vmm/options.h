@@ -46,6 +46,8 @@ struct Options {
   std::string trace;                 // file for the schedule as it ran
   uint64_t frames = 0;               // major frames until the end; 0: no such end
   std::optional<uint64_t> grace_ns;  // of a SIGTERM; nothing: as it comes, or the file says
+  // The system's time before each line on the terminal.
+  bool timestamps = false;
 };
 
 // Either `options`, or what to print and the status to end with.

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "vmm/error.h"
 #include "vmm/escape.h"
@@ -81,8 +82,8 @@ class Alarm {
 class Session {
  public:
   // `single`: one guest, whose console is stdin and stdout and nothing else,
-  // and whose end is the session's.
-  Session(const SystemConfig& system, bool single);
+  // and whose end is the session's. `timestamps`: of a system, before lines on stdout.
+  Session(const SystemConfig& system, bool single, bool timestamps);
 
   void open_control(const std::string& path);
   void open_trace(const std::string& path);
@@ -144,12 +145,14 @@ class NoConsole final : public ByteSink {
 };
 NoConsole no_console;
 
-Session::Session(const SystemConfig& system, bool single)
+Session::Session(const SystemConfig& system, bool single, bool timestamps)
     : system_(system), single_(single), grace_(system.grace_ns) {
   if (!single) {
     links_.emplace(system, system.guests[0].config.device);
     if (!links_->one_clock() && system.guests.size() > 1) log(kNoOneClock);
-    consoles_.emplace(system, out_);
+    ConsoleMux::Clock clock;
+    if (timestamps) clock = [this] { return links_->clock().now_ns(); };
+    consoles_.emplace(system, out_, std::move(clock));
   }
   for (size_t i = 0; i < system.guests.size(); ++i) {
     ConsoleRing* ring = single ? nullptr : consoles_->ring(i);
@@ -461,7 +464,7 @@ int run_session(const Options& options) {
   SystemConfig system;
   system.guests.emplace_back().config = config;
   system.grace_ns = options.grace_ns.value_or(system.grace_ns);
-  return Session(system, true).run(0);
+  return Session(system, true, false).run(0);
 }
 
 int run_system(const SystemConfig& system, const Options& options) {
@@ -469,7 +472,7 @@ int run_system(const SystemConfig& system, const Options& options) {
     throw_errno("keeping hvk-run in memory",
                 "windows need root or a high enough RLIMIT_MEMLOCK (ulimit -l)");
   }
-  Session session(system, false);
+  Session session(system, false, options.timestamps);
   if (!options.control.empty()) session.open_control(options.control);
   if (!options.trace.empty()) session.open_trace(options.trace);
   return session.run(options.frames);

@@ -112,6 +112,28 @@ TEST(ConsoleMux, ShowsWholeLinesWithNames) {
   }
 }
 
+// A line has the time of its first byte, whenever it is shown.
+TEST(ConsoleMux, StampsLines) {
+  uint64_t now = 0;
+  ConsoleMux mux({"a", "bb"}, [&now] { return now; });
+  const auto at = [&](uint64_t ns, size_t guest, const char* text) {
+    now = ns;
+    return mux.add(guest, bytes_of(text));
+  };
+  EXPECT_EQ(at(999, 0, "x\n"), "[    0.000000] a| x\n");
+  EXPECT_EQ(at(12'345'678'901, 0, "be"), "");
+  EXPECT_EQ(at(12'400'000'000, 1, "\r\n"), "[   12.400000] bb| \n");
+  EXPECT_EQ(at(12'500'000'000, 0, "gun\n"), "[   12.345678] a| begun\n");
+  now = 123'456'789'000'000;
+  mux.set_foreground(0);
+  EXPECT_EQ(mux.add(0, bytes_of("# ")), "");
+  now += 50'000'000;
+  EXPECT_EQ(mux.prompt(0), "[123456.789000] a| # ");
+  EXPECT_EQ(at(now + 1'000'000, 1, "t\n"), "\n[123456.840000] bb| t\n");
+  EXPECT_EQ(at(now + 1'000'000, 0, "\rl\n"),
+            "[123456.789000] a| # \r[123456.789000] a| l\r[123456.789000] a| \n");
+}
+
 TEST(SystemClock, ReckonsAsItsGuests) {
   const struct {
     uint64_t ticks, frequency, ns;

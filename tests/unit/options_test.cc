@@ -136,11 +136,13 @@ TEST(Options, BadUsage) {
       {{"--kernel", "K", "--control", "unix=c"}, "--control is about a system"},
       {{"--kernel", "K", "--trace", "T"}, "--trace is about a system"},
       {{"--kernel", "K", "--frames", "1"}, "--frames is about a system"},
+      {{"--kernel", "K", "--timestamps"}, "--timestamps is about a system"},
       {{"--make-its"}, "--make-its is about a system"},
       {{"a.itb", "--make-its"}, "--make-its needs --system"},
       {{"--system", "S", "--check", "--dump"}, "--check and --dump exclude each other"},
       {{"--system", "S", "--make-its", "--dump"}, "--dump and --make-its exclude each other"},
       {{"--system", "S", "--check", "--frames", "1"}, "--frames and --check exclude each other"},
+      {{"--system", "S", "--check", "--timestamps"}, "--timestamps and --check exclude"},
       {{"--system", "S", "--dump", "--trace", "T"}, "--trace and --dump exclude each other"},
       {{"--system", "S", "--frames", "0"}, "--frames"},
       {{"--system", "S", "--frames", "ten"}, "--frames"},
@@ -172,7 +174,7 @@ TEST(Options, BadUsage) {
 TEST(Options, System) {
   const ParsedOptions parsed = parse({"--system", "S.toml", "--console", "a,file=x,y", "--console",
                                       "b,unix=/run/b", "--control", "unix=/run/c", "--trace", "T",
-                                      "--frames", "10", "--dev", "/dev/kvm", "-v"});
+                                      "--frames", "10", "--timestamps", "--dev", "/dev/kvm", "-v"});
   ASSERT_TRUE(parsed.options) << parsed.err;
   const Options& o = *parsed.options;
   EXPECT_EQ(o.system, "S.toml");
@@ -185,6 +187,7 @@ TEST(Options, System) {
   EXPECT_EQ(o.consoles[1].console.kind, ConsoleConfig::Kind::kUnix);
   EXPECT_EQ(o.consoles[1].console.path, "/run/b");
   EXPECT_EQ(o.control, "/run/c");
+  EXPECT_TRUE(o.timestamps);
   EXPECT_EQ(o.trace, "T");
   EXPECT_EQ(o.frames, 10u);
   EXPECT_EQ(o.config.device, "/dev/kvm");
@@ -293,6 +296,7 @@ TEST(Options, HelpNamesEveryOptionAndStatus) {
         "--grace S",   "Examples:",   "Exit status:", "Ctrl-A x"}) {
     EXPECT_NE(parsed.out.find(part), std::string::npos) << part;
   }
+  EXPECT_NE(parsed.out.find("--timestamps"), std::string::npos);
 }
 
 TEST(Options, VersionAndDoctorNeedNoGuest) {

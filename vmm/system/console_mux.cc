@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmm/system/console_mux.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -14,8 +16,9 @@ bool moves_cursor(char byte) { return static_cast<unsigned char>(byte) < ' ' && 
 
 }  // namespace
 
-ConsoleMux::ConsoleMux(const std::vector<std::string>& names) {
-  for (const std::string& name : names) guests_.push_back({name + "| ", {}, false});
+ConsoleMux::ConsoleMux(const std::vector<std::string>& names, Clock clock)
+    : clock_(std::move(clock)) {
+  for (const std::string& name : names) guests_.push_back({name + "| ", name + "| ", {}, false});
 }
 
 std::string ConsoleMux::add(size_t guest, std::span<const uint8_t> bytes) {
@@ -42,8 +45,16 @@ std::string ConsoleMux::set_foreground(size_t guest) {
   return out;
 }
 
+void ConsoleMux::begin_line(size_t guest) {
+  if (!clock_) return;
+  const uint64_t us = clock_() / 1000;
+  guests_[guest].prefix =
+      fmt::format("[{:5}.{:06}] {}", us / 1'000'000, us % 1'000'000, guests_[guest].name);
+}
+
 void ConsoleMux::extend(size_t guest, char byte, std::string& out) {
   std::string& line = guests_[guest].line;
+  if (line.empty()) begin_line(guest);
   line += byte;
   if (open_ == guest) out += byte == '\r' ? '\r' + guests_[guest].prefix : std::string(1, byte);
   if (line.size() >= kMaxLine) end_line(guest, out);
@@ -51,6 +62,7 @@ void ConsoleMux::extend(size_t guest, char byte, std::string& out) {
 
 void ConsoleMux::end_line(size_t guest, std::string& out) {
   Guest& from = guests_[guest];
+  if (from.line.empty()) begin_line(guest);
   if (open_ == guest) {
     open_.reset();
   } else {

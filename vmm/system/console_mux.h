@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,12 +24,18 @@ namespace hvk {
 // what is not UTF-8. The one in the foreground may move the cursor; a carriage
 // return brings it behind the name only, and the name is written once more before
 // its line is left.
+//
+// With a clock, the time at which a line's first byte came here stands before the name, in
+// seconds: "[   12.345678] name| line\n".
 class ConsoleMux {
  public:
   // What never ends is cut into lines of this many bytes.
   static constexpr size_t kMaxLine = 4096;
 
-  explicit ConsoleMux(const std::vector<std::string>& names);
+  // Nanoseconds of the clock that lines are stamped with; empty: they are not.
+  using Clock = std::function<uint64_t()>;
+
+  explicit ConsoleMux(const std::vector<std::string>& names, Clock clock = {});
 
   // Whose bytes go to the terminal as they are, from now on; and what to write for
   // that: a line that another guest has begun there is left. At first nobody's are.
@@ -51,12 +58,15 @@ class ConsoleMux {
 
  private:
   struct Guest {
-    std::string prefix;
+    std::string name;              // and what separates it from the line
+    std::string prefix;            // of the line: the name, behind the time if lines have one
     std::string line;              // unfinished, as it came
     bool carriage_return = false;  // dropped if a line feed follows, or a line begins
   };
 
   void add_byte(size_t guest, char byte, std::string& out);
+  // A line begins.
+  void begin_line(size_t guest);
   void extend(size_t guest, char byte, std::string& out);
   void end_line(size_t guest, std::string& out);
   void leave_open_line(std::string& out);
@@ -65,6 +75,7 @@ class ConsoleMux {
   // The name at the line's start again, if the line could have been moved in.
   std::string name_again(size_t guest) const;
 
+  const Clock clock_;
   std::vector<Guest> guests_;
   std::optional<size_t> foreground_;
   std::optional<size_t> open_;  // whose line the cursor is in; all of it is shown

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "vmm/log.h"
 
@@ -23,7 +24,8 @@ bool has_windows(const SystemConfig& system, size_t guest) {
                      [&](const WindowConfig& window) { return window.guest == guest; });
 }
 
-Consoles::Consoles(const SystemConfig& system, StdoutSink& out) : terminal_(out, names_of(system)) {
+Consoles::Consoles(const SystemConfig& system, StdoutSink& out, ConsoleMux::Clock clock)
+    : terminal_(out, names_of(system), std::move(clock)) {
   using Kind = ConsoleConfig::Kind;
   for (size_t guest = 0; guest < system.guests.size(); ++guest) {
     const GuestConfig& config = system.guests[guest];

@@ -15,9 +15,9 @@ namespace hvk {
 
 class Consoles {
  public:
-  // Opens what `system` names and tells where pseudo-terminals are. `out` must
-  // outlive it. Throws SetupError.
-  Consoles(const SystemConfig& system, StdoutSink& out);
+  // Opens what `system` names and tells where pseudo-terminals are. `clock`, if there is
+  // one, stamps the terminal's lines. `out` must outlive it. Throws SetupError.
+  Consoles(const SystemConfig& system, StdoutSink& out, ConsoleMux::Clock clock);
 
   // Null: the guest has no console.
   ConsoleRing* ring(size_t guest) { return rings_[guest]; }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "vmm/kick.h"
 
@@ -23,9 +24,10 @@ constexpr int kQuietElsewhere = 1000;
 
 }  // namespace
 
-TerminalWriter::TerminalWriter(StdoutSink& out, const std::vector<std::string>& names)
+TerminalWriter::TerminalWriter(StdoutSink& out, const std::vector<std::string>& names,
+                               ConsoleMux::Clock clock)
     : out_(out),
-      mux_(names),
+      mux_(names, std::move(clock)),
       quiet_ms_(::isatty(STDOUT_FILENO) ? kQuietOnTerminal : kQuietElsewhere) {}
 
 TerminalWriter::~TerminalWriter() {

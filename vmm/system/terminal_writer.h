@@ -17,9 +17,10 @@ namespace hvk {
 
 class TerminalWriter {
  public:
-  // `names` are those of all guests, also of those whose console is elsewhere.
-  // `out` must outlive it.
-  TerminalWriter(StdoutSink& out, const std::vector<std::string>& names);
+  // `names` are those of all guests, also of those whose console is elsewhere. `clock`, if
+  // there is one, stamps lines. `out` must outlive it.
+  TerminalWriter(StdoutSink& out, const std::vector<std::string>& names,
+                 ConsoleMux::Clock clock = {});
   // Ends the thread; what was not written by then is lost.
   ~TerminalWriter();
 
