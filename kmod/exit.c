@@ -45,6 +45,7 @@ static int exit_wfx(struct hvk_vcpu *vcpu)
 		cond_resched();
 		return 1;
 	}
+	hvk_frame_started(vcpu);
 	hvk_vcpu_block(vcpu);
 	return 1;
 }

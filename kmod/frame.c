@@ -21,6 +21,11 @@
 /* Records of the trace that are taken in one go. */
 #define TRACE_BATCH	64
 
+/* HVK_WINDOW_STATS of a caller who knows less of the structure. */
+#define WINDOW_STATS_WITHOUT_STARTUP					\
+	_IOC(_IOC_READ | _IOC_WRITE, HVKIO, _IOC_NR(HVK_WINDOW_STATS),	\
+	     offsetof(struct hvk_window_stats, startup_cuts))
+
 /* A CPU has the windows of one schedule at a time. */
 static DEFINE_MUTEX(taken_lock);
 static struct cpumask taken;
@@ -247,18 +252,18 @@ static long frame_stop(struct hvk_sched *sched)
 	return 0;
 }
 
-static long window_stats(struct hvk_sched *sched, void __user *arg)
+static long window_stats(struct hvk_sched *sched, void __user *arg, size_t size)
 {
 	struct hvk_window_stats stats;
 
-	if (copy_from_user(&stats, arg, sizeof(stats)))
+	if (copy_from_user(&stats, arg, size))
 		return -EFAULT;
 	if (stats.pad || stats.index >= sched->nr_windows)
 		return -EINVAL;
 	/* Each number is whole; together they may be of different moments. */
 	stats = sched->window[array_index_nospec(stats.index,
 						 sched->nr_windows)].stats;
-	return copy_to_user(arg, &stats, sizeof(stats)) ? -EFAULT : 0;
+	return copy_to_user(arg, &stats, size) ? -EFAULT : 0;
 }
 
 static long frame_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -271,7 +276,8 @@ static long frame_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case HVK_FRAME_STOP:
 		return arg ? -EINVAL : frame_stop(sched);
 	case HVK_WINDOW_STATS:
-		return window_stats(sched, (void __user *)arg);
+	case WINDOW_STATS_WITHOUT_STARTUP:
+		return window_stats(sched, (void __user *)arg, _IOC_SIZE(cmd));
 	default:
 		return -EINVAL;
 	}

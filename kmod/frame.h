@@ -22,6 +22,8 @@ struct hvk_frame_place {
 	u32 owner;
 	int cpu;		/* where it is registered, or -1 */
 	bool working;		/* marked: has not given up the rest of its window */
+	bool ready;		/* marked: only its window is missing, since it waits for one */
+	bool started;		/* has waited, yielded or used an event once */
 	int window;		/* marked: entered last, or -1 */
 	u64 start_ns, end_ns;	/* marked: of that, CLOCK_MONOTONIC */
 	u64 cuts;		/* marked: windows that ended while it worked */
@@ -49,6 +51,8 @@ int hvk_place_wait(struct hvk_vcpu *vcpu);
 bool hvk_place_enter(struct hvk_vcpu *vcpu);
 /* Interrupts off, right after. */
 void hvk_place_left(struct hvk_vcpu *vcpu);
+/* The guest waits, yields or uses an event: it starts up no more. */
+void hvk_place_started(struct hvk_vcpu *vcpu);
 /* It has nothing to do: when its window ends, that is no cut. */
 void hvk_place_idle(struct hvk_vcpu *vcpu, bool rest_of_window);
 

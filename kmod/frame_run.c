@@ -106,17 +106,35 @@ static bool entered(const struct hvk_sched_cpu *c, unsigned int window,
 	       place->start_ns == start_of(c, window);
 }
 
+/* At the end of a window: what the vCPU of this place did not have of it. */
+static void judge(struct hvk_sched_cpu *c, unsigned int window,
+		  struct hvk_frame_place *place, u64 now)
+{
+	struct hvk_window_stats *stats = &c->sched->window[window].stats;
+
+	lockdep_assert_held(&c->lock);
+	if (!entered(c, window, place)) {
+		if (READ_ONCE(place->ready)) {
+			add(&stats->lost, 1);
+			trace(c, HVK_TRACE_LOST, window, now);
+		}
+	} else if (place->working && READ_ONCE(place->started)) {
+		add(&stats->cuts, 1);
+		add(&place->cuts, 1);
+		trace(c, HVK_TRACE_OVERRUN, window, now);
+	} else if (place->working) {
+		add(&stats->startup_cuts, 1);
+		trace(c, HVK_TRACE_STARTUP, window, now);
+	}
+}
+
 static void window_ends(struct hvk_sched_cpu *c, unsigned int window, u64 now)
 {
 	struct hvk_sched_window *w = &c->sched->window[window];
 
 	raw_spin_lock(&c->lock);
-	if (w->vcpu && entered(c, window, &w->vcpu->place) &&
-	    w->vcpu->place.working) {
-		add(&w->stats.cuts, 1);
-		add(&w->vcpu->place.cuts, 1);
-		trace(c, HVK_TRACE_OVERRUN, window, now);
-	}
+	if (w->vcpu)
+		judge(c, window, &w->vcpu->place, now);
 	raw_spin_unlock(&c->lock);
 	trace(c, HVK_TRACE_WINDOW_END, window, now);
 	c->next = window + 1;
@@ -322,6 +340,7 @@ int hvk_place_begin(struct hvk_vcpu *vcpu)
 
 void hvk_place_end(struct hvk_vcpu *vcpu)
 {
+	WRITE_ONCE(vcpu->place.ready, false);
 	sched_set_normal(current, 0);
 }
 
@@ -358,9 +377,13 @@ int hvk_place_wait(struct hvk_vcpu *vcpu)
 
 	if (READ_ONCE(sched->failed))
 		return -ENODEV;
-	if (may_run(vcpu))
+	if (may_run(vcpu)) {
+		/* What it does before the guest is its own work. */
+		WRITE_ONCE(vcpu->place.ready, false);
 		return 1;
+	}
 	hvk_vcpu_put(vcpu);
+	WRITE_ONCE(vcpu->place.ready, true);
 	rcuwait_wait_event(&vcpu->wait,
 			   may_run(vcpu) || READ_ONCE(sched->failed) ||
 			   hvk_has_requests(vcpu) ||
@@ -386,6 +409,7 @@ bool hvk_place_enter(struct hvk_vcpu *vcpu)
 	if (now >= end_of(c, window))
 		return false;
 	place->working = true;
+	WRITE_ONCE(place->ready, false);
 	place->left_ns = now;
 	if (entered(c, window, place))
 		return true;
@@ -420,6 +444,11 @@ void hvk_place_left(struct hvk_vcpu *vcpu)
 	trace(c, late ? HVK_TRACE_LATE : HVK_TRACE_LEFT, place->window, now);
 }
 
+void hvk_place_started(struct hvk_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->place.started, true);
+}
+
 void hvk_place_idle(struct hvk_vcpu *vcpu, bool rest_of_window)
 {
 	struct hvk_frame_place *place = &vcpu->place;
@@ -428,6 +457,7 @@ void hvk_place_idle(struct hvk_vcpu *vcpu, bool rest_of_window)
 
 	local_irq_disable();
 	place->working = false;
+	WRITE_ONCE(place->ready, false);
 	c = hvk_sched_cpu(place->sched, smp_processor_id());
 	window = rest_of_window ? own_window(c, vcpu) : -1;
 	if (window >= 0) {

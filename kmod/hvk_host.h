@@ -240,6 +240,13 @@ static inline void hvk_frame_left(struct hvk_vcpu *vcpu)
 		hvk_place_left(vcpu);
 }
 
+/* Its guest waits, yields or uses an event. */
+static inline void hvk_frame_started(struct hvk_vcpu *vcpu)
+{
+	if (hvk_frame_has_place(vcpu))
+		hvk_place_started(vcpu);
+}
+
 static inline void hvk_frame_idle(struct hvk_vcpu *vcpu)
 {
 	if (hvk_frame_has_place(vcpu))

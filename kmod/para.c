@@ -109,6 +109,7 @@ static u64 wait(struct hvk_vcpu *vcpu)
 	u64 deadline = hvk_get_x(vcpu, 1);
 	bool over;
 
+	hvk_frame_started(vcpu);
 	WRITE_ONCE(para->wait, HVK_WAIT_ON);
 	if (deadline != HVK_PARA_FOREVER)
 		hrtimer_start(&para->wake, until(vcpu, deadline),
@@ -122,6 +123,7 @@ static u64 wait(struct hvk_vcpu *vcpu)
 
 static u64 yield_turn(struct hvk_vcpu *vcpu)
 {
+	hvk_frame_started(vcpu);
 	if (!hvk_frame_yield(vcpu))
 		cond_resched();
 	return HVK_PARA_OK;
@@ -146,6 +148,7 @@ static u64 window(struct hvk_vcpu *vcpu)
 
 static u64 event_notify(struct hvk_vcpu *vcpu)
 {
+	hvk_frame_started(vcpu);
 	return RESULT(hvk_channel_notify(vcpu->vm, hvk_get_x(vcpu, 1)));
 }
 
@@ -162,6 +165,7 @@ static u64 event_pending(struct hvk_vcpu *vcpu)
 {
 	u64 left, taken = hvk_channel_take(vcpu->vm, hvk_get_x(vcpu, 1), &left);
 
+	hvk_frame_started(vcpu);
 	hvk_set_x(vcpu, 1, taken);
 	hvk_set_x(vcpu, 2, left);
 	return HVK_PARA_OK;

@@ -240,14 +240,19 @@ struct hvk_vcpu_frame {
  * @index: in hvk_frame.window; set by the caller
  * @pad: 0
  * @runs: frames in which guest mode was entered in it
- * @cuts: frames in which it ended while the guest still had work
+ * @cuts: frames in which it ended while the guest still had work, after its start-up
  * @late: frames in which guest mode ended more than HVK_WINDOW_LATE_NS after its end
  * @start_max_ns: longest time from its start to the first entry into the guest
  * @start_sum_ns: sum of these times
  * @end_max_ns: longest time from its end until guest mode had ended
  * @guest_ns: time in guest mode
+ * @startup_cuts: as @cuts, while the guest starts up: from its vCPU's creation until it
+ *	first waits (WFI or HVK_PARA_WAIT), yields, notifies, or looks for events
+ * @lost: frames in which the guest was ready to run and was not entered
  *
- * HVK_WINDOW_STATS on the schedule's fd. EINVAL (no such window, padding).
+ * HVK_WINDOW_STATS on the schedule's fd. EINVAL (no such window, padding). The call's
+ * number has the structure's size in it: a caller who knows the structure up to
+ * @guest_ns has another number, which is answered up to there.
  */
 struct hvk_window_stats {
 	__u32 index;
@@ -259,6 +264,8 @@ struct hvk_window_stats {
 	__u64 start_sum_ns;
 	__u64 end_max_ns;
 	__u64 guest_ns;
+	__u64 startup_cuts;
+	__u64 lost;
 };
 
 #define HVK_WINDOW_LATE_NS	20000ULL
@@ -270,7 +277,9 @@ struct hvk_window_stats {
 #define HVK_TRACE_WINDOW_END	3	/* the timer of its end was served */
 #define HVK_TRACE_LEFT		4	/* the guest was left because of it */
 #define HVK_TRACE_LATE		5	/* the same, after HVK_WINDOW_LATE_NS */
-#define HVK_TRACE_OVERRUN	6	/* right before an end: a cut, hvk_window_stats */
+#define HVK_TRACE_OVERRUN	6	/* right before an end: one of hvk_window_stats.cuts */
+#define HVK_TRACE_STARTUP	7	/* the same: of startup_cuts */
+#define HVK_TRACE_LOST		8	/* the same: of lost */
 
 /**
  * struct hvk_trace - a record of the schedule as it ran

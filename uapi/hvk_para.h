@@ -103,7 +103,8 @@
 
 /*
  * The window of this PE that is or was last: x1 = its start, x2 = its end, in ns;
- * x3 = overruns: windows that were cut while the guest still had work.
+ * x3 = overruns: windows that were cut while the guest still had work, those before its
+ * PE first waited (WFI or WAIT), yielded, notified or called PENDING not counted.
  * NOT_FOUND: this PE has no windows.
  */
 #define HVK_PARA_WINDOW		0xc600004e

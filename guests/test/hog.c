@@ -82,6 +82,7 @@ void PartitionMain(uintptr_t device_tree)
 		if (!bootarg_given(modes[i].name))
 			continue;
 		printf("hog: %s\n", modes[i].name);
+		hvk_yield(); /* its start-up is over: what follows are overruns */
 		for (;; turn++)
 			modes[i].once();
 	}

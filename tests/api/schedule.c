@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -136,9 +137,28 @@ static void on_alarm(int number)
 	(void)number;	/* that KVM_RUN is interrupted is all */
 }
 
+/* What callers knew of the structure first: up to guest_ns. */
+#define OLD_STATS_SIZE	offsetof(struct hvk_window_stats, startup_cuts)
+#define OLD_WINDOW_STATS						\
+	_IOC(_IOC_READ | _IOC_WRITE, HVKIO, _IOC_NR(HVK_WINDOW_STATS),	\
+	     OLD_STATS_SIZE)
+
+static bool old_stats(int fd)
+{
+	struct hvk_window_stats stats = { .startup_cuts = 77, .lost = 78 };
+
+	ERRNO(try(fd, OLD_WINDOW_STATS, &stats), 0);
+	CHECK(stats.runs && stats.guest_ns);
+	CHECK(stats.startup_cuts == 77 && stats.lost == 78);
+	stats.index = 2;
+	ERRNO(try(fd, OLD_WINDOW_STATS, &stats), EINVAL);
+	return true;
+}
+
 /*
  * A guest that never ends: in its windows, nowhere else; cut at each one's end.
- * Stopped, it waits, and a signal gets it out.
+ * Stopped, it waits, and a signal gets it out. Once it has yielded, these are no
+ * cuts of its start-up any more.
  */
 static bool windows(void)
 {
@@ -146,12 +166,12 @@ static bool windows(void)
 	struct hvk_frame frame = { .major_ns = 50 * MS, .nr_windows = 2, .window = {
 					   { 0, 1, 10 * MS, 20 * MS },
 					   { 0, 2, 30 * MS, 10 * MS } } };
-	struct hvk_window_stats stats = {}, other = { .index = 1 };
+	struct hvk_window_stats stats = {}, before, other = { .index = 1 };
 	struct itimerspec soon = { .it_value = { .tv_nsec = 900 * MS } };
 	struct sigaction action = { .sa_handler = on_alarm };
 	struct hvk_frame_start start;
 	struct hvk_trace record, last = {};
-	unsigned int starts = 0, entries = 0;
+	unsigned int starts = 0, entries = 0, startup = 0;
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM };
 	cpu_set_t all;
 	timer_t timer;
@@ -166,6 +186,10 @@ static bool windows(void)
 	mem = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	mem[0] = 0x14000000;		/* B . */
+	mem[1] = 0x52800000 | (HVK_PARA_YIELD & 0xffff) << 5;	/* MOVZ W0 */
+	mem[2] = 0x72a00000 | (HVK_PARA_YIELD >> 16) << 5;	/* MOVK W0, LSL #16 */
+	mem[3] = 0xd4000002;		/* HVC #0 */
+	mem[4] = 0x14000000;		/* B . */
 	vm_slot(&vm, 1, 0, RAM, SIZE, mem);
 	ERRNO(join(&vm, fd, 1), 0);
 	sigaction(SIGALRM, &action, NULL);
@@ -187,12 +211,14 @@ static bool windows(void)
 	if (stats.runs < 4 || stats.runs > 19)
 		return fail("%llu runs", (unsigned long long)stats.runs);
 	CHECK(!other.runs && !other.guest_ns);
-	CHECK(stats.cuts + 1 >= stats.runs);
+	CHECK(stats.startup_cuts + 1 >= stats.runs && !stats.cuts);
 	CHECK(stats.guest_ns <= stats.runs * (20 * MS + stats.end_max_ns));
 	CHECK(stats.guest_ns > stats.runs * MS);
 	while (read(fd, &record, sizeof(record)) == sizeof(record)) {
 		CHECK(record.ns >= last.ns && !record.cpu && !record.lost);
 		starts += record.event == HVK_TRACE_WINDOW_START;
+		startup += record.event == HVK_TRACE_STARTUP;
+		CHECK(record.event != HVK_TRACE_OVERRUN);
 		if (record.event == HVK_TRACE_ENTER) {
 			uint64_t at = (record.ns - start.start_ns) % frame.major_ns;
 
@@ -203,6 +229,19 @@ static bool windows(void)
 		last = record;
 	}
 	CHECK(entries == stats.runs && starts >= entries);
+	CHECK(startup == stats.startup_cuts);
+	if (!old_stats(fd))
+		return false;
+
+	ERRNO(try(fd, HVK_FRAME_START, &start), 0);
+	timer_settime(timer, 0, &soon, NULL);
+	EXPECT(vm_call(&vm, RAM + 4), ERROR, EINTR);
+	ERRNO(try(fd, HVK_FRAME_STOP, NULL), 0);
+	before = stats;
+	ERRNO(try(fd, HVK_WINDOW_STATS, &stats), 0);
+	CHECK(stats.startup_cuts == before.startup_cuts);
+	/* The window in which it yielded, and that in which it was stopped. */
+	CHECK(stats.cuts && stats.cuts + 2 >= stats.runs - before.runs);
 
 	timer_delete(timer);
 	vm_close(&vm);

@@ -24,7 +24,7 @@ struct frame_bench_window {
 };
 
 struct frame_bench_stats {
-  uint64_t runs, cuts, late;
+  uint64_t runs, cuts, late, startup_cuts, lost;
 };
 
 struct frame_bench_record {
@@ -45,6 +45,10 @@ int frame_bench_begin(unsigned int vcpu, unsigned int cpu);
 bool frame_bench_enter(unsigned int vcpu, unsigned int cpu);
 void frame_bench_left(unsigned int vcpu, unsigned int cpu);
 void frame_bench_idle(unsigned int vcpu, unsigned int cpu, bool rest_of_window);
+/* On this CPU: sleeps until its window is there; KVM_RUN ends. Its guest waits or so. */
+void frame_bench_wait(unsigned int vcpu, unsigned int cpu);
+void frame_bench_end(unsigned int vcpu, unsigned int cpu);
+void frame_bench_started(unsigned int vcpu);
 /* When the timer of this CPU's windows is due, or 0; and it fires on CPU `on`. */
 uint64_t frame_bench_due(unsigned int cpu);
 void frame_bench_fire(unsigned int cpu, unsigned int on);
@@ -57,6 +61,8 @@ bool frame_bench_trace(unsigned int cpu, struct frame_bench_record *record);
 /* --- the machine, from the code under test ------------------------------------- */
 /* CLOCK_MONOTONIC; what the test does meanwhile, another CPU does. */
 uint64_t frame_bench_now(void);
+/* A thread sleeps: lets happen what comes next; false: nothing will. */
+bool frame_bench_sleep(void);
 
 #ifdef __cplusplus
 }

@@ -33,7 +33,10 @@ static struct task_struct {
 #define signal_pending(task)	((void)(task), 0)
 #define rcuwait_wake_up(wait)	((void)(wait))
 #define rcuwait_wait_event(wait, condition, state)			\
-	do { if (!(condition)) KSHIM_DIE("nobody would wake it"); } while (0)
+	do {								\
+		if (!(condition) && !frame_bench_sleep())		\
+			KSHIM_DIE("nobody would wake it");		\
+	} while (!(condition))
 
 static int smp_call_function_single(int cpu, void (*fn)(void *arg), void *arg,
 				    int wait)
@@ -74,6 +77,7 @@ u64 kshim_ktime_get_ns(void)
 /* --- the bench ------------------------------------------------------------------ */
 
 static struct hvk_sched *sched;
+static struct hvk_vm *vm;
 static struct hvk_vcpu *vcpus;
 
 void frame_bench_open(const struct frame_bench_window *windows, size_t nr,
@@ -105,11 +109,14 @@ void frame_bench_open(const struct frame_bench_window *windows, size_t nr,
 		}
 		c->nr++;
 	}
+	vm = kzalloc(sizeof(*vm), GFP_KERNEL);
 	vcpus = kcalloc(FRAME_BENCH_VCPUS, sizeof(*vcpus), GFP_KERNEL);
-	for (i = 0; i < FRAME_BENCH_VCPUS; i++)
+	for (i = 0; i < FRAME_BENCH_VCPUS; i++) {
+		vcpus[i].vm = vm;
 		vcpus[i].place = (struct hvk_frame_place) {
 			.sched = sched, .owner = i, .cpu = -1, .window = -1,
 		};
+	}
 }
 
 void frame_bench_close(void)
@@ -125,6 +132,7 @@ void frame_bench_close(void)
 	kfree(sched->cpu);
 	kfree(sched);
 	kfree(vcpus);
+	kfree(vm);
 }
 
 int frame_bench_start(uint64_t start_ns)
@@ -168,6 +176,23 @@ void frame_bench_idle(unsigned int vcpu, unsigned int cpu, bool rest_of_window)
 	hvk_place_idle(&vcpus[vcpu], rest_of_window);
 }
 
+void frame_bench_wait(unsigned int vcpu, unsigned int cpu)
+{
+	this_cpu = cpu;
+	hvk_place_wait(&vcpus[vcpu]);
+}
+
+void frame_bench_end(unsigned int vcpu, unsigned int cpu)
+{
+	this_cpu = cpu;
+	hvk_place_end(&vcpus[vcpu]);
+}
+
+void frame_bench_started(unsigned int vcpu)
+{
+	hvk_place_started(&vcpus[vcpu]);
+}
+
 uint64_t frame_bench_due(unsigned int cpu)
 {
 	struct hrtimer *timer = &hvk_sched_cpu(sched, cpu)->timer;
@@ -194,7 +219,9 @@ struct frame_bench_stats frame_bench_stats_of(unsigned int window)
 {
 	const struct hvk_window_stats *stats = &sched->window[window].stats;
 
-	return (struct frame_bench_stats) { stats->runs, stats->cuts, stats->late };
+	return (struct frame_bench_stats) {
+		stats->runs, stats->cuts, stats->late, stats->startup_cuts, stats->lost,
+	};
 }
 
 bool frame_bench_trace(unsigned int cpu, struct frame_bench_record *record)

@@ -3,7 +3,9 @@
 // the guest when, and that a window which another CPU ends at any moment is used
 // to the end or not at all.
 #include <cerrno>
+#include <deque>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "frame_bench.h"
@@ -57,6 +59,8 @@ class Schedule {
   uint64_t now = kMs;
   // What another CPU does while the module looks at the clock; once.
   std::function<void()> meanwhile;
+  // What happens while a thread sleeps, one after the other.
+  std::deque<std::function<void()>> asleep;
 };
 
 TEST(Frame, InItsOwnWindowsAlone) {
@@ -80,8 +84,101 @@ TEST(Frame, InItsOwnWindowsAlone) {
   }
   EXPECT_EQ(frame_bench_stats_of(0).runs, 2u);
   EXPECT_EQ(frame_bench_stats_of(1).runs, 1u);
-  EXPECT_EQ(frame_bench_stats_of(0).cuts, 1u) << "cut at the end of the first frame's";
+  EXPECT_EQ(frame_bench_stats_of(0).startup_cuts, 1u) << "cut at the end of the first frame's";
   EXPECT_EQ(Schedule::traced(0, HVK_TRACE_ENTER), (std::vector<uint32_t>{0, 1, 0}));
+}
+
+// What is cut before the guest first waits is its start-up.
+TEST(Frame, CountsStartUpApart) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  const auto spend = [&](uint64_t frame, bool yields) {
+    s.go_to(frame * kMajor);
+    ASSERT_TRUE(frame_bench_enter(0, 0));
+    frame_bench_left(0, 0);
+    if (yields) frame_bench_idle(0, 0, true);
+    s.go_to(frame * kMajor + 2 * kMs);
+  };
+  const auto cuts = [] {
+    const frame_bench_stats stats = frame_bench_stats_of(0);
+    return std::pair(stats.startup_cuts, stats.cuts);
+  };
+  using Pair = std::pair<uint64_t, uint64_t>;
+  spend(0, false);
+  EXPECT_EQ(cuts(), Pair(1, 0));
+  // A PE that is off until another one turns it on has not begun.
+  frame_bench_idle(0, 0, false);
+  spend(1, false);
+  EXPECT_EQ(cuts(), Pair(2, 0));
+  frame_bench_started(0);
+  spend(2, true);
+  EXPECT_EQ(cuts(), Pair(2, 0));
+  spend(3, false);
+  EXPECT_EQ(cuts(), Pair(2, 1));
+  EXPECT_EQ(frame_bench_stats_of(0).runs, 4u);
+  EXPECT_EQ(frame_bench_stats_of(0).lost, 0u);
+}
+
+TEST(Frame, MarksStartUpInTheTrace) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  for (uint64_t frame = 0; frame < 3; ++frame) {
+    s.go_to(frame * kMajor);
+    ASSERT_TRUE(frame_bench_enter(0, 0));
+    frame_bench_left(0, 0);
+    s.go_to(frame * kMajor + 2 * kMs);
+    if (frame == 0) {
+      EXPECT_EQ(Schedule::traced(0, HVK_TRACE_STARTUP), std::vector<uint32_t>{0});
+    }
+    frame_bench_started(0);
+  }
+  EXPECT_EQ(Schedule::traced(0, HVK_TRACE_OVERRUN), (std::vector<uint32_t>{0, 0}));
+}
+
+// A guest that is ready and not let in: the timer or the thread comes when all is over.
+TEST(Frame, CountsWindowsThatWereLost) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  s.asleep.push_back([&s] { s.go_to(2 * kMs); });
+  s.asleep.push_back([&s] { s.go_to(kMajor); });
+  frame_bench_wait(0, 0);
+  EXPECT_EQ(frame_bench_stats_of(0).lost, 1u) << "the timer was served late";
+  s.now = kStart + kMajor + 2 * kMs;
+  EXPECT_FALSE(frame_bench_enter(0, 0));
+  s.go_to(kMajor + 2 * kMs);
+  EXPECT_EQ(frame_bench_stats_of(0).lost, 2u) << "the thread was late";
+  EXPECT_EQ(frame_bench_stats_of(0).runs, 0u);
+  EXPECT_EQ(Schedule::traced(0, HVK_TRACE_LOST), (std::vector<uint32_t>{0, 0}));
+}
+
+TEST(Frame, LosesNothingThatNobodyWants) {
+  struct {
+    const char* name;
+    void (*act)();  // in the window before
+  } const kTable[] = {
+      {"it waits", [] { frame_bench_idle(0, 0, false); }},
+      {"its VMM has it", [] { frame_bench_end(0, 0); }},
+  };
+  for (const auto& row : kTable) {
+    Schedule s;
+    ASSERT_EQ(frame_bench_begin(0, 0), 0);
+    s.asleep.push_back([&s] { s.go_to(0); });
+    frame_bench_wait(0, 0);
+    row.act();
+    s.go_to(2 * kMs);
+    EXPECT_EQ(frame_bench_stats_of(0).lost, 0u) << row.name;
+  }
+  // It gave back what it has had some of.
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  s.go_to(0);
+  ASSERT_TRUE(frame_bench_enter(0, 0));
+  frame_bench_left(0, 0);
+  frame_bench_idle(0, 0, true);
+  s.asleep.push_back([&s] { s.go_to(2 * kMs); });
+  s.asleep.push_back([&s] { s.go_to(kMajor); });
+  frame_bench_wait(0, 0);
+  EXPECT_EQ(frame_bench_stats_of(0).lost, 0u);
 }
 
 // The end that the timer has not been served for yet.
@@ -143,4 +240,13 @@ extern "C" uint64_t frame_bench_now(void) {
   if (!s) return 0;
   if (auto act = std::exchange(s->meanwhile, nullptr)) act();
   return s->now;
+}
+
+extern "C" bool frame_bench_sleep(void) {
+  auto* s = hvk::test::Schedule::schedule;
+  if (s->asleep.empty()) return false;
+  const auto act = std::move(s->asleep.front());
+  s->asleep.pop_front();
+  act();
+  return true;
 }
