@@ -150,8 +150,10 @@ partition_trace() {
 		fail "the schedule is not what was asked for"
 	}
 	for name in polite greedy; do
-		trace_counts $name enter 4
-		trace_counts $name overrun 3
-		trace_counts $name late 2
+		trace_counts $name enter 6
+		trace_counts $name start-up 5
+		trace_counts $name overrun 4
+		trace_counts $name late 3
+		trace_counts $name lost 2
 	done
 }

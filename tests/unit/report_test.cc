@@ -66,8 +66,10 @@ std::vector<GuestReport> some_guests() {
   bare.usage.exits[HVK_STAT_MMIO_USER] = 3;
   bare.windows.emplace();
   bare.windows->runs = 100;
+  bare.windows->startup = 2;
   bare.windows->overruns = 4;
   bare.windows->late = 1;
+  bare.windows->lost = 3;
   bare.windows->start_max_ns = 2500;
   bare.windows->end_max_ns = 1500;
   bare.health = 5;
@@ -81,9 +83,12 @@ std::vector<GuestReport> some_guests() {
 
 TEST(Report, IsATable) {
   const char* const kTable[] = {
-      "  partition  end          boots    CPU time  windows  overruns  late  health  console lost",
-      "  control    powered off      2  1.234568 s      100         4     1       5            70",
-      "  linux      stopped          1  0.000000 s        -         -     -       0             0",
+      "  partition  end          boots    CPU time  windows  start-up  overruns  late  lost  health"
+      "  console lost",
+      "  control    powered off      2  1.234568 s      100         2         4     1     3       5"
+      "            70",
+      "  linux      stopped          1  0.000000 s        -         -         -     -     -       0"
+      "             0",
       "  exits of control: 12 hvc, 3 mmio-user",
   };
   std::string table;
@@ -106,8 +111,10 @@ TEST(Report, IsJson) {
   EXPECT_EQ(bare["exits"]["hvc"], 12);
   EXPECT_EQ(bare["exits"]["irq"], 0);
   EXPECT_EQ(bare["windows"], 100);
+  EXPECT_EQ(bare["startup_overruns"], 2);
   EXPECT_EQ(bare["overruns"], 4);
   EXPECT_EQ(bare["late"], 1);
+  EXPECT_EQ(bare["lost"], 3);
   EXPECT_EQ(bare["start_max_ns"], 2500);
   EXPECT_EQ(bare["end_max_ns"], 1500);
   EXPECT_EQ(bare["health"], 5);

@@ -129,8 +129,10 @@ std::optional<WindowUse> SystemLinks::windows(size_t guest) const {
     stats.index = static_cast<uint32_t>(index);
     if (::ioctl(frame_.get(), HVK_WINDOW_STATS, &stats) != 0) return std::nullopt;
     use.runs += stats.runs;
+    use.startup += stats.startup_cuts;
     use.overruns += stats.cuts;
     use.late += stats.late;
+    use.lost += stats.lost;
     use.guest_ns += stats.guest_ns;
     use.start_sum_ns += stats.start_sum_ns;
     use.start_max_ns = std::max<uint64_t>(use.start_max_ns, stats.start_max_ns);

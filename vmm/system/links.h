@@ -40,8 +40,10 @@ class SharedMemory {
 // What became of a guest's windows, summed over all of them.
 struct WindowUse {
   uint64_t runs = 0;          // windows in which guest mode was entered
-  uint64_t overruns = 0;      // that were cut while the guest still had work
+  uint64_t startup = 0;       // that were cut while the guest started up
+  uint64_t overruns = 0;      // that were cut while it still had work, after its start-up
   uint64_t late = 0;          // that ended more than HVK_WINDOW_LATE_NS late
+  uint64_t lost = 0;          // that did not take place, while the guest was ready to run
   uint64_t guest_ns = 0;      // in guest mode
   uint64_t start_max_ns = 0;  // from a window's start to the first entry: longest,
   uint64_t start_sum_ns = 0;  // and the sum

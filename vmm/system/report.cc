@@ -12,8 +12,8 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-const Row kHeader = {"partition", "end",  "boots",  "CPU time",    "windows",
-                     "overruns",  "late", "health", "console lost"};
+const Row kHeader = {"partition", "end",  "boots", "CPU time", "windows",     "start-up",
+                     "overruns",  "late", "lost",  "health",   "console lost"};
 
 std::string or_dash(const std::optional<WindowUse>& windows, uint64_t WindowUse::*field) {
   return windows ? fmt::format("{}", (*windows).*field) : "-";
@@ -25,8 +25,10 @@ Row row_of(const GuestReport& guest) {
           fmt::format("{}", guest.boots),
           fmt::format("{:.6f} s", static_cast<double>(guest.usage.cpu_ns) / 1e9),
           or_dash(guest.windows, &WindowUse::runs),
+          or_dash(guest.windows, &WindowUse::startup),
           or_dash(guest.windows, &WindowUse::overruns),
           or_dash(guest.windows, &WindowUse::late),
+          or_dash(guest.windows, &WindowUse::lost),
           fmt::format("{}", guest.health),
           fmt::format("{}", guest.console_lost)};
 }
@@ -76,8 +78,10 @@ std::string report_json(const std::string& system, std::span<const GuestReport> 
     }
     if (guest.windows) {
       one["windows"] = guest.windows->runs;
+      one["startup_overruns"] = guest.windows->startup;
       one["overruns"] = guest.windows->overruns;
       one["late"] = guest.windows->late;
+      one["lost"] = guest.windows->lost;
       one["start_max_ns"] = guest.windows->start_max_ns;
       one["end_max_ns"] = guest.windows->end_max_ns;
     }

@@ -82,6 +82,12 @@ void TraceJson::one(const hvk_trace& record, std::string& out) {
     case HVK_TRACE_OVERRUN:
       mark(record, "overrun", out);
       break;
+    case HVK_TRACE_STARTUP:
+      mark(record, "start-up", out);
+      break;
+    case HVK_TRACE_LOST:
+      mark(record, "lost", out);
+      break;
     case HVK_TRACE_LATE:
       mark(record, "late", out);
       [[fallthrough]];

@@ -20,10 +20,11 @@ namespace hvk {
 //
 // A slice goes from where the timer of the window's start was served to where
 // that of its end was. Marks in a track: "enter" (first entry into the guest),
-// "yield", "overrun" (the partition had work left at the end), "cut" (the guest was
+// "yield", "overrun" (the partition had work left at the end), "start-up" (the same,
+// while it starts up), "lost" (at the end: it was ready and not entered), "cut" (the guest was
 // left because of the end, not by another exit right before), "late" beside it (more
-// than HVK_WINDOW_LATE_NS after the end), "N records lost". "enter", "overrun" and
-// "late" are as many as the closing report's windows, overruns and late.
+// than HVK_WINDOW_LATE_NS after the end), "N records lost". "enter", "start-up", "overrun",
+// "late" and "lost" are as many as the closing report has.
 class TraceJson {
  public:
   explicit TraceJson(const SystemConfig& system) : system_(system) {}
