@@ -44,7 +44,7 @@ Examples:
   hvk-run --system demo.toml --console linux,pty --control unix=/run/demo.sock
       partitions in their windows beside Linux guests
   hvk-run --control unix=/run/demo.sock --ask status
-      what its partitions do, as JSON
+      what its partitions do, as JSON; 'status text' is for people
   hvk-run --system demo.toml --make-its > demo.its && mkimage -f demo.its demo.itb
   hvk-run demo.itb --key public.pem
       the same system in one file, its digests and its signature checked
@@ -309,8 +309,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->type_name("unix=PATH")
       ->group(system);
   app.add_option("--ask", ask,
-                 "ask the system that runs with that --control: status, stop NAME, resume NAME,\n"
-                 "restart NAME, kill NAME, quit")
+                 "ask the system that runs with that --control: status [text], stop NAME,\n"
+                 "resume NAME, restart NAME, kill NAME, move NAME, wait NAME, events, quit")
       ->type_name("WORDS")
       ->expected(1, kMostWords)
       ->group(system);

@@ -25,6 +25,7 @@
 #include "vmm/system/consoles.h"
 #include "vmm/system/control_command.h"
 #include "vmm/system/control_server.h"
+#include "vmm/system/event_feed.h"
 #include "vmm/system/guest.h"
 #include "vmm/system/host_warnings.h"
 #include "vmm/system/links.h"
@@ -109,7 +110,8 @@ class Session {
   void take_signals();
   void take_input();
   void obey_key(EscapeDecoder::Action action, uint8_t byte);
-  std::string obey(std::string_view line);
+  ControlReply obey(std::string_view line);
+  void observe(const Guest& guest, GuestEvent event);
   std::vector<GuestReport> reports() const;
 
   void select(size_t guest);
@@ -129,6 +131,7 @@ class Session {
   std::optional<Trace> trace_;
   std::optional<Consoles> consoles_;
   std::optional<ControlServer> control_;
+  std::optional<EventFeed> feed_;  // with `control_`
   EscapeDecoder escape_;
   Grace grace_;  // begun: SIGTERM has asked the guests to end
   Alarm grace_alarm_;
@@ -171,6 +174,10 @@ Session::Session(const SystemConfig& system, bool single, bool timestamps)
 
 void Session::open_control(const std::string& path) {
   control_.emplace(path, [this](std::string_view line) { return obey(line); });
+  feed_.emplace(*control_, *links_);
+  for (const auto& guest : guests_) {
+    guest->set_observer([this, &guest = *guest](GuestEvent event) { observe(guest, event); });
+  }
 }
 
 void Session::open_trace(const std::string& path) {
@@ -225,6 +232,7 @@ std::vector<Session::Watch> Session::watches() {
        }},
       {reads_input() ? STDIN_FILENO : -1, [this] { take_input(); }},
       {control_ ? control_->fd() : -1, [this] { control_->serve(); }},
+      {feed_ ? feed_->fd() : -1, [this] { feed_->look(); }},
       {grace_alarm_.fd(),
        [this] {
          grace_alarm_.take();
@@ -372,29 +380,56 @@ void Session::select(size_t guest) {
                   here ? "" : "; its console is elsewhere, keys are commands only"));
 }
 
-std::string Session::obey(std::string_view line) {
+ControlReply Session::obey(std::string_view line) {
   using Verb = ControlCommand::Verb;
   const auto parsed = parse_command(line);
-  if (const auto* why = std::get_if<std::string>(&parsed)) return "error: " + *why;
+  if (const auto* why = std::get_if<std::string>(&parsed)) return {"error: " + *why};
   const ControlCommand& command = std::get<ControlCommand>(parsed);
-  if (command.verb == Verb::kStatus) return report_json(system_.name, reports());
+  if (command.verb == Verb::kStatus) return {report_json(system_.name, reports())};
+  if (command.verb == Verb::kStatusText) return {report_table(reports()) + "\n"};
+  if (command.verb == Verb::kEvents) return {feed_->listen(), ControlReply::Then::kListen};
   if (command.verb == Verb::kQuit) {
     kill_all();
-    return "ok";
+    return {"ok"};
   }
   const auto found = std::find_if(guests_.begin(), guests_.end(), [&](const auto& guest) {
     return guest->name() == command.guest;
   });
-  if (found == guests_.end()) return fmt::format("error: no partition '{}'", command.guest);
+  if (found == guests_.end()) return {fmt::format("error: no partition '{}'", command.guest)};
   Guest& guest = **found;
+  if (command.verb == Verb::kWait) {
+    if (guest.ended()) return {guest.describe_end()};
+    return {guest.name(), ControlReply::Then::kWait};
+  }
   const bool done = command.verb == Verb::kStop      ? guest.pause()
                     : command.verb == Verb::kResume  ? guest.resume()
                     : command.verb == Verb::kRestart ? guest.restart()
                     : command.verb == Verb::kMove    ? guest.move()
                                                      : guest.kill();
-  if (done) return "ok";
-  return fmt::format("error: {} is {}{}", guest.name(), guest.report().state,
-                     command.verb == Verb::kMove ? ", has windows or channels, or moves" : "");
+  if (done) return {"ok"};
+  return {fmt::format("error: {} is {}{}", guest.name(), guest.report().state,
+                      command.verb == Verb::kMove ? ", has windows or channels, or moves" : "")};
+}
+
+void Session::observe(const Guest& guest, GuestEvent event) {
+  const auto tell = [&](const char* what, const char* key = "", const std::string& how = {}) {
+    feed_->tell(what, guest.name(), guest.boots(), key, how);
+  };
+  switch (event) {
+    case GuestEvent::kStarted:
+      return tell("started");
+    case GuestEvent::kRestarted:
+      return tell("restarted", "after", guest.last_end());
+    case GuestEvent::kStopped:
+      return tell("stopped");
+    case GuestEvent::kResumed:
+      return tell("resumed");
+    case GuestEvent::kMoved:
+      return tell("moved");
+    case GuestEvent::kEnded:
+      tell("ended", "end", guest.describe_end());
+      return control_->complete(guest.name(), guest.describe_end());
+  }
 }
 
 std::vector<GuestReport> Session::reports() const {

@@ -160,6 +160,44 @@ partition_control() {
 	has "$work/test/console" '^  one  *killed  *3 ' || fail "the report does not tell"
 }
 
+# partition_events: who waits for a guest hears how it ended, who listens hears all, and one
+# that listens and reads nothing holds nobody up.
+partition_events() {
+	need_hvk
+	start_controlled
+	background ask events >"$work/test/events"
+	wait_until 30 has "$work/test/events" '"event":"listening","system":"system"}$' ||
+		fail "no events"
+	background ask 'wait one' >"$work/test/one"
+	expect_answer "stop one" ok
+	expect_answer "resume one" ok
+	expect_answer "resume two" ok
+	expect_answer "restart two" ok
+	wait_until 30 has "$work/test/events" '"event":"restarted","partition":"two","boots":2,"after":"command"}$' ||
+		{ cat "$work/test/events"; fail "no event of the restart"; }
+	[ -s "$work/test/one" ] && fail "one has not ended: $(cat "$work/test/one")"
+	expect_answer "kill one" ok
+	wait_until 30 has "$work/test/one" '^killed$' || fail "who waited was not answered"
+	expect_answer "wait one" '^killed$'
+	expect_answer "wait three" "^error: no partition 'three'"
+	expect_answer "status text" '^  one  *killed  *1 '
+	has "$work/test/answer" '^  two  *running  *2 ' || fail "no line of two"
+	has "$work/test/answer" '^$' && fail "the empty line is for the protocol"
+	expect_answer "quit" ok
+	wait_until 30 has "$work/test/events" '"end":"ended with the system"}$' || fail "no word of the end"
+	cat "$work/test/events"
+	sed 's/^{"ns":[0-9]*,//' "$work/test/events" | tail -n +2 >"$work/test/told"
+	cat >"$work/test/expected" <<-JSON
+		"event":"stopped","partition":"one","boots":1}
+		"event":"resumed","partition":"one","boots":1}
+		"event":"started","partition":"two","boots":1}
+		"event":"restarted","partition":"two","boots":2,"after":"command"}
+		"event":"ended","partition":"one","boots":1,"end":"killed"}
+		"event":"ended","partition":"two","boots":2,"end":"ended with the system"}
+	JSON
+	cmp "$work/test/told" "$work/test/expected" || fail "other events"
+}
+
 # partition_sigterm: bare partitions do not know the power key; they are given the grace that
 # the system's file says.
 partition_sigterm() {

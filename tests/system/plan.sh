@@ -76,6 +76,7 @@ plan_partitions() {
 	echo "partition/two partition_two"
 	echo "partition/crash partition_crash"
 	echo "partition/control partition_control"
+	echo "partition/events partition_events"
 	echo "partition/sigterm partition_sigterm"
 	echo "partition/full-disk partition_full_disk"
 	echo "partition/trace partition_trace"

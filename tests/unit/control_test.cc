@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 
 #include "tests/unit/temporary_folder.h"
@@ -15,6 +17,7 @@
 #include "vmm/local_socket.h"
 #include "vmm/system/control_command.h"
 #include "vmm/system/control_server.h"
+#include "vmm/system/event_feed.h"
 #include "vmm/system/notify.h"
 
 namespace hvk {
@@ -33,11 +36,17 @@ TEST(ControlCommand, IsReadFromWords) {
       {"resume\tlinux", {{Verb::kResume, "linux"}}, ""},
       {"restart a", {{Verb::kRestart, "a"}}, ""},
       {"move a", {{Verb::kMove, "a"}}, ""},
+      {"wait a", {{Verb::kWait, "a"}}, ""},
+      {"events", {{Verb::kEvents, ""}}, ""},
+      {"status  text", {{Verb::kStatusText, ""}}, ""},
+      {"wait", {}, "wait: expected one partition's name"},
+      {"events all", {}, "events: expected nothing after it"},
+      {"status text a", {}, "status: expected 'text', or nothing after it"},
       {"kill a", {{Verb::kKill, "a"}}, ""},
-      {"", {}, "expected status, quit, or stop"},
+      {"", {}, "expected status, status text, events, quit, or stop"},
       {"stop", {}, "stop: expected one partition's name"},
       {"kill a b", {}, "kill: expected one partition's name"},
-      {"status a", {}, "status: expected nothing after it"},
+      {"status a", {}, "status: expected 'text', or nothing after it"},
       {"STATUS", {}, "expected status"},
       {std::string("status\0", 7), {}, "expected status"},
       {"statusstatus", {}, "expected status"},
@@ -75,9 +84,20 @@ class Control : public ::testing::Test {
   test::TemporaryFolder folder_;
   std::string path_ = folder_.path() / "control";
   std::string answer_suffix_;
-  ControlServer server_{path_, [this](std::string_view line) {
-                          return "<" + std::string(line) + ">" + answer_suffix_;
-                        }};
+  // "wait X" waits for X, "events" listens, "end X" and "tell X" do what X waits or listens
+  // for; all else is answered by itself.
+  ControlReply answer(std::string_view line) {
+    using Then = ControlReply::Then;
+    const auto space = line.find(' ');
+    const std::string_view verb = line.substr(0, space);
+    const std::string_view what = space == std::string_view::npos ? "" : line.substr(space + 1);
+    if (verb == "wait") return {std::string(what), Then::kWait};
+    if (verb == "events") return {"listening", Then::kListen};
+    if (verb == "end") server_.complete(what, "ended " + std::string(what));
+    if (verb == "tell") server_.publish(what);
+    return {"<" + std::string(line) + ">" + answer_suffix_};
+  }
+  ControlServer server_{path_, [this](std::string_view line) { return answer(line); }};
 };
 
 TEST_F(Control, IsForThisUserAlone) {
@@ -154,9 +174,152 @@ TEST_F(Control, HasALimitOfClients) {
   EXPECT_EQ(receive(clients[0]), "<x>\n");
 }
 
+TEST_F(Control, AnswersLaterWhoWaits) {
+  const Fd one = connect(), two = connect(), other = connect();
+  send(one, "wait a\nx\ny\n");
+  send(two, "wait b\n");
+  serve();
+  EXPECT_EQ(receive(one), "nothing");
+  EXPECT_EQ(receive(two), "nothing");
+  send(one, "z\n");
+  // In the midst of an answer to another client.
+  send(other, "end a\n");
+  serve();
+  EXPECT_EQ(receive(other), "<end a>\n");
+  EXPECT_EQ(receive(one), "ended a\n<x>\n<y>\n<z>\n");
+  EXPECT_EQ(receive(two), "nothing");
+  server_.complete("b", "ended b");
+  EXPECT_EQ(receive(two), "ended b\n") << "without anybody's serving";
+  server_.complete("b", "again");
+  serve();
+  EXPECT_EQ(receive(two), "nothing");
+}
+
+TEST_F(Control, ReadsNothingOfWhoWaits) {
+  const Fd waiting = connect(), other = connect();
+  send(waiting, "wait a\n");
+  serve();
+  // Until its socket takes no more: nothing of it costs memory here, nor time.
+  while (::send(waiting.get(), "x\n", 2, MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
+  }
+  pollfd idle = {server_.fd(), POLLIN, 0};
+  EXPECT_EQ(::poll(&idle, 1, 0), 0);
+  send(other, "x\n");
+  serve();
+  EXPECT_EQ(receive(other), "<x>\n");
+}
+
+TEST_F(Control, ForgetsWhoWaitsAndGoes) {
+  for (size_t i = 0; i < 2 * ControlServer::kMaxClients; ++i) {
+    const Fd client = connect();
+    send(client, i % 2 ? "wait a\nx\n" : "events\n");
+    serve();
+  }
+  serve();
+  EXPECT_FALSE(server_.has_listeners());
+  server_.complete("a", "ended a");
+  const Fd client = connect();
+  send(client, "x\n");
+  serve();
+  EXPECT_EQ(receive(client), "<x>\n");
+}
+
+TEST_F(Control, TellsWhoListens) {
+  const Fd one = connect(), two = connect(), other = connect();
+  EXPECT_FALSE(server_.has_listeners());
+  send(one, "events\n");
+  send(two, "events\nx\ntell 1\n");
+  serve();
+  EXPECT_TRUE(server_.has_listeners());
+  server_.publish("2");
+  EXPECT_EQ(receive(one), "listening\n1\n2\n");
+  EXPECT_EQ(receive(two), "listening\n<x>\n1\n<tell 1>\n2\n");
+  EXPECT_EQ(receive(other), "nothing");
+}
+
+// Who has said all that it will (`echo events | nc -N -U control`) still has its answers.
+TEST_F(Control, AnswersWhoSaysNoMore) {
+  const Fd waits = connect(), listens = connect(), asks = connect();
+  send(waits, "wait a\n");
+  send(listens, "events\n");
+  send(asks, "x\n");
+  for (const Fd* client : {&waits, &listens, &asks}) ::shutdown(client->get(), SHUT_WR);
+  serve();
+  EXPECT_EQ(receive(asks), "<x>\n");
+  EXPECT_EQ(receive(asks), "closed");
+  server_.publish("1");
+  server_.complete("a", "ended a");
+  serve();
+  EXPECT_EQ(receive(listens), "listening\n1\n");
+  EXPECT_EQ(receive(listens), "nothing");
+  EXPECT_EQ(receive(waits), "ended a\n");
+  EXPECT_EQ(receive(waits), "closed");
+}
+
+TEST_F(Control, DropsAListenerThatDoesNotRead) {
+  const Fd slow = connect(), quick = connect();
+  send(slow, "events\n");
+  send(quick, "events\n");
+  serve();
+  const std::string text(1023, 'e');
+  std::string heard;
+  for (size_t i = 0; i < 4 * ControlServer::kMaxUnread / 1024; ++i) {
+    server_.publish(text);
+    serve();
+    heard = receive(quick);
+  }
+  EXPECT_TRUE(heard.ends_with(text + "\n"));
+  size_t left = 0;
+  char buffer[65536];
+  for (ssize_t n; (n = ::recv(slow.get(), buffer, sizeof(buffer), MSG_DONTWAIT)) > 0;) {
+    left += static_cast<size_t>(n);
+  }
+  EXPECT_LE(left, 2 * ControlServer::kMaxUnread);
+  EXPECT_EQ(receive(slow), "closed");
+}
+
+TEST(EventFeed, TellsInJson) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path() / "control";
+  SystemConfig system;
+  system.name = "demo";
+  system.guests.emplace_back().name = "one";
+  const SystemLinks links(system, "/dev/null");
+  EventFeed* feed = nullptr;
+  ControlServer server(path, [&feed](std::string_view) {
+    return ControlReply{feed->listen(), ControlReply::Then::kListen};
+  });
+  EventFeed feed_of_it(server, links);
+  feed = &feed_of_it;
+  const Fd client = connect_to("test", path);
+  ASSERT_EQ(::send(client.get(), "events\n", 7, MSG_NOSIGNAL), 7);
+  for (pollfd wait = {server.fd(), POLLIN, 0}; ::poll(&wait, 1, 20) == 1;) server.serve();
+  feed->tell("started", "one", 1);
+  feed->tell("restarted", "one", 2, "after", "crashed, code 3");
+  char buffer[1024];
+  const ssize_t n = ::recv(client.get(), buffer, sizeof(buffer), MSG_DONTWAIT);
+  ASSERT_GT(n, 0);
+  std::istringstream lines(std::string(buffer, static_cast<size_t>(n)));
+  const nlohmann::json kExpected[] = {
+      {{"event", "listening"}, {"system", "demo"}},
+      {{"event", "started"}, {"partition", "one"}, {"boots", 1}},
+      {{"event", "restarted"}, {"partition", "one"}, {"boots", 2}, {"after", "crashed, code 3"}},
+  };
+  uint64_t last = 0;
+  for (const auto& expected : kExpected) {
+    std::string line;
+    ASSERT_TRUE(std::getline(lines, line));
+    auto json = nlohmann::json::parse(line);
+    EXPECT_GE(json["ns"].get<uint64_t>(), last);
+    last = json["ns"];
+    json.erase("ns");
+    EXPECT_EQ(json, expected) << line;
+  }
+}
+
 TEST_F(Control, ShowsThatItIsTaken) {
   try {
-    ControlServer second(path_, [](std::string_view) { return std::string(); });
+    ControlServer second(path_, [](std::string_view) { return ControlReply{}; });
     FAIL();
   } catch (const SetupError& error) {
     EXPECT_NE(std::string(error.what()).find("somebody uses it"), std::string::npos)

@@ -10,35 +10,47 @@ namespace {
 
 using Verb = ControlCommand::Verb;
 
+// What stands behind a verb.
+constexpr const char* kNothing = "";
+constexpr const char* kGuest = nullptr;
+
 struct Word {
   std::string_view word;
   Verb verb;
-  bool takes_guest;
+  const char* then;  // this word, kNothing, or kGuest: a partition's name
 };
 
 constexpr Word kWords[] = {
-    {"status", Verb::kStatus, false},  {"stop", Verb::kStop, true}, {"resume", Verb::kResume, true},
-    {"restart", Verb::kRestart, true}, {"kill", Verb::kKill, true}, {"move", Verb::kMove, true},
-    {"quit", Verb::kQuit, false},
+    {"status", Verb::kStatusText, "text"}, {"status", Verb::kStatus, kNothing},
+    {"stop", Verb::kStop, kGuest},         {"resume", Verb::kResume, kGuest},
+    {"restart", Verb::kRestart, kGuest},   {"kill", Verb::kKill, kGuest},
+    {"move", Verb::kMove, kGuest},         {"wait", Verb::kWait, kGuest},
+    {"events", Verb::kEvents, kNothing},   {"quit", Verb::kQuit, kNothing},
 };
 
 constexpr const char* kExpected =
-    "expected status, quit, or stop, resume, restart, kill or move and a partition's name";
+    "expected status, status text, events, quit, or stop, resume, restart, kill, move or wait and "
+    "a partition's name";
 
 }  // namespace
 
 std::variant<ControlCommand, std::string> parse_command(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   const auto words = words_of(line);
+  std::string why;
   for (const Word& word : kWords) {
     if (words.empty() || words[0] != word.word) continue;
-    if (words.size() != (word.takes_guest ? 2 : 1)) {
-      return fmt::format("{}: expected {}", word.word,
-                         word.takes_guest ? "one partition's name" : "nothing after it");
+    if (word.then == kGuest) {
+      if (words.size() == 2) return ControlCommand{word.verb, std::string(words[1])};
+      return fmt::format("{}: expected one partition's name", word.word);
     }
-    return ControlCommand{word.verb, std::string(word.takes_guest ? words[1] : "")};
+    const std::string_view then = words.size() > 1 ? words[1] : kNothing;
+    if (words.size() <= 2 && then == word.then) return ControlCommand{word.verb, {}};
+    why += *word.then ? fmt::format("{}: expected '{}', or nothing after it", word.word, word.then)
+           : why.empty() ? fmt::format("{}: expected nothing after it", word.word)
+                         : "";
   }
-  return kExpected;
+  return why.empty() ? kExpected : why;
 }
 
 }  // namespace hvk

@@ -9,13 +9,24 @@
 namespace hvk {
 
 struct ControlCommand {
-  enum class Verb { kStatus, kStop, kResume, kRestart, kKill, kMove, kQuit };
+  enum class Verb {
+    kStatus,
+    kStatusText,
+    kStop,
+    kResume,
+    kRestart,
+    kKill,
+    kMove,
+    kWait,
+    kEvents,
+    kQuit
+  };
   Verb verb;
   std::string guest;  // of those about one
 };
 
-// "status", "quit", or "stop", "resume", "restart", "kill", "move" and a name. Anything
-// else is answered by a text that says what was expected.
+// "status", "status text", "events", "quit", or "stop", "resume", "restart", "kill", "move", "wait"
+// and a name. Anything else is answered by a text that says what was expected.
 std::variant<ControlCommand, std::string> parse_command(std::string_view line);
 
 }  // namespace hvk

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -24,7 +25,7 @@ void watch(int epoll, int operation, int fd, uint32_t events) {
 }  // namespace
 
 ControlServer::ControlServer(const std::string& path,
-                             std::function<std::string(std::string_view)> answer)
+                             std::function<ControlReply(std::string_view)> answer)
     : path_(path),
       answer_(std::move(answer)),
       listener_(listen_at("--control", path)),
@@ -64,26 +65,51 @@ void ControlServer::serve_client(int fd, uint32_t events) {
   const auto found = clients_.find(fd);
   if (found == clients_.end()) return;
   Client& client = found->second;
-  const bool reads = (events & ~EPOLLOUT) != 0;
-  if ((reads && !read_lines(client)) || !write_answers(client)) {
+  bool stays = (events & (EPOLLHUP | EPOLLERR)) == 0 || (events & EPOLLIN) != 0;
+  if (stays && (events & EPOLLIN) != 0) stays = read_lines(client);
+  stays = stays && answer_lines(client) && write_answers(client);
+  // One that has said all that it will is done when it has all its answers.
+  if (!client.reads_on && !client.expects() && client.out.empty()) stays = false;
+  if (stays) {
+    watch_client(client, false);
+  } else {
     clients_.erase(found);  // closing takes it out of the epoll set
-    return;
   }
-  watch(epoll_.get(), EPOLL_CTL_MOD, fd, EPOLLIN | (client.out.empty() ? 0u : EPOLLOUT));
 }
 
-// False: the client has gone, or goes too far.
+// What is to wake us for it; `soon`: in any case.
+void ControlServer::watch_client(const Client& client, bool soon) {
+  uint32_t events = 0;
+  if (client.reads_on && client.topic.empty()) events |= EPOLLIN;
+  if (soon || !client.out.empty()) events |= EPOLLOUT;
+  watch(epoll_.get(), EPOLL_CTL_MOD, client.fd.get(), events);
+}
+
+// False: the client has gone.
 bool ControlServer::read_lines(Client& client) {
   std::array<char, kMaxLine> bytes;
   const ssize_t n = ::recv(client.fd.get(), bytes.data(), bytes.size(), 0);
-  if (n <= 0) return n < 0 && (errno == EAGAIN || errno == EINTR);
+  if (n < 0) return errno == EAGAIN || errno == EINTR;
+  if (n == 0) client.reads_on = false;
   client.in.append(bytes.data(), static_cast<size_t>(n));
+  return true;
+}
+
+// False: the client goes too far.
+bool ControlServer::answer_lines(Client& client) {
   size_t start = 0;
-  for (size_t end; (end = client.in.find('\n', start)) != std::string::npos; start = end + 1) {
-    client.out += answer_(std::string_view(client.in).substr(start, end - start)) + "\n";
+  for (size_t end; client.topic.empty() && (end = client.in.find('\n', start)) != std::string::npos;
+       start = end + 1) {
+    ControlReply reply = answer_(std::string_view(client.in).substr(start, end - start));
+    if (reply.then == ControlReply::Then::kWait) {
+      client.topic = std::move(reply.text);
+    } else {
+      client.out += reply.text + "\n";
+      client.listens |= reply.then == ControlReply::Then::kListen;
+    }
   }
   client.in.erase(0, start);
-  return client.in.size() < kMaxLine && client.out.size() < kMaxUnread;
+  return client.out.size() < kMaxUnread && (!client.topic.empty() || client.in.size() < kMaxLine);
 }
 
 bool ControlServer::write_answers(Client& client) {
@@ -93,6 +119,38 @@ bool ControlServer::write_answers(Client& client) {
     client.out.erase(0, static_cast<size_t>(n));
   }
   return true;
+}
+
+// Sends what there is now. It may be amidst the answer to this very client, or another one: who
+// is to be dropped is found to have gone by `serve`.
+void ControlServer::push(Client& client) {
+  if (!write_answers(client) || client.out.size() >= kMaxUnread) {
+    client.out.clear();
+    ::shutdown(client.fd.get(), SHUT_RDWR);
+  }
+  watch_client(client, true);
+}
+
+void ControlServer::complete(std::string_view topic, std::string_view text) {
+  for (auto& [fd, client] : clients_) {
+    if (client.topic.empty() || client.topic != topic) continue;
+    client.topic.clear();
+    client.out.append(text).append("\n");
+    push(client);
+  }
+}
+
+void ControlServer::publish(std::string_view text) {
+  for (auto& [fd, client] : clients_) {
+    if (!client.listens) continue;
+    client.out.append(text).append("\n");
+    push(client);
+  }
+}
+
+bool ControlServer::has_listeners() const {
+  return std::any_of(clients_.begin(), clients_.end(),
+                     [](const auto& client) { return client.second.listens; });
 }
 
 }  // namespace hvk

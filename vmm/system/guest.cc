@@ -11,6 +11,25 @@
 #include "vmm/system/mistakes.h"
 
 namespace hvk {
+namespace {
+
+std::string describe(GuestEnd end, bool with_system, uint64_t halt_code) {
+  switch (end) {
+    case GuestEnd::kStopped:
+      return with_system ? "ended with the system" : "killed";
+    case GuestEnd::kPowerOff:
+      return "powered off";
+    case GuestEnd::kReset:
+      return "reset";
+    case GuestEnd::kCrash:
+      return halt_code ? fmt::format("crashed, code {}", halt_code) : "crashed";
+    case GuestEnd::kHostFailure:
+      return "host failure";
+  }
+  return {};
+}
+
+}  // namespace
 
 Guest::Guest(const SystemConfig& system, SystemLinks* links, size_t number, ByteSink& console,
              ConsoleRing* ring)
@@ -47,6 +66,7 @@ void Guest::begin() {
   then_ = Then::kPolicy;
   state_ = State::kRunning;
   feed();  // what the last machine did not take
+  tell(boots_ == 1 ? GuestEvent::kStarted : GuestEvent::kRestarted);
 }
 
 void Guest::start() {
@@ -87,6 +107,7 @@ bool Guest::pause() {
   if (state_ != State::kRunning || then_ != Then::kPolicy) return false;
   machine_->pause();
   state_ = State::kPaused;
+  tell(GuestEvent::kStopped);
   return true;
 }
 
@@ -95,6 +116,7 @@ bool Guest::resume() {
   if (state_ != State::kPaused) return false;
   machine_->resume();
   state_ = State::kRunning;
+  tell(GuestEvent::kResumed);
   return true;
 }
 
@@ -131,6 +153,7 @@ bool Guest::moved() {
   then_ = Then::kPolicy;
   try {
     machine_->move();
+    tell(GuestEvent::kMoved);
     return true;
   } catch (const std::exception& error) {
     log(fmt::format("{}it cannot be moved: {}", label(), error.what()));
@@ -164,6 +187,7 @@ void Guest::settle() {
   const Then then = then_ == Then::kMove ? Then::kPolicy : then_;
   const bool again = then == Then::kRestart || (then == Then::kPolicy && policy_.again(end));
   if (again && may_restart_) {
+    last_end_ = end == GuestEnd::kStopped ? "command" : describe(end, false, halt_code_);
     begin_again();
     return;
   }
@@ -175,6 +199,12 @@ void Guest::set_ended(GuestEnd end) {
   end_ = end;
   with_system_ = !may_restart_;
   state_ = State::kEnded;
+  last_end_ = describe_end();
+  tell(GuestEvent::kEnded);
+}
+
+void Guest::tell(GuestEvent event) const {
+  if (observer_) observer_(event);
 }
 
 void Guest::input(std::span<const uint8_t> bytes) {
@@ -197,20 +227,7 @@ void Guest::feed() {
 }
 
 std::string Guest::describe_end() const {
-  if (state_ != State::kEnded) return {};
-  switch (end_) {
-    case GuestEnd::kStopped:
-      return with_system_ ? "ended with the system" : "killed";
-    case GuestEnd::kPowerOff:
-      return "powered off";
-    case GuestEnd::kReset:
-      return "reset";
-    case GuestEnd::kCrash:
-      return halt_code_ ? fmt::format("crashed, code {}", halt_code_) : "crashed";
-    case GuestEnd::kHostFailure:
-      return "host failure";
-  }
-  return {};
+  return state_ == State::kEnded ? describe(end_, with_system_, halt_code_) : std::string();
 }
 
 GuestReport Guest::report() const {

@@ -23,6 +23,9 @@
 
 namespace hvk {
 
+// What becomes of a guest.
+enum class GuestEvent { kStarted, kRestarted, kStopped, kResumed, kMoved, kEnded };
+
 // All calls are the main thread's. What a call cannot do in the guest's state
 // it does not do, and says so by returning false.
 class Guest {
@@ -36,6 +39,9 @@ class Guest {
   ~Guest();
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
+
+  // Called with each event, as it is there for everybody to see, in the main thread.
+  void set_observer(std::function<void(GuestEvent)> observer) { observer_ = std::move(observer); }
 
   const std::string& name() const { return config_.name; }
   // "name: ", or nothing for a guest without a name: before messages.
@@ -89,6 +95,9 @@ class Guest {
   GuestReport report() const;
   // "crashed, code 3"; empty while it has not ended.
   std::string describe_end() const;
+  // The same of its last machine, which another one may have followed; "command": it was told
+  // to restart; empty: there was none.
+  const std::string& last_end() const { return last_end_; }
 
  private:
   enum class State { kCreated, kRunning, kPaused, kEnded };
@@ -104,8 +113,10 @@ class Guest {
   bool moved();
   bool stop_machine(Then then);
   void set_ended(GuestEnd end);
+  void tell(GuestEvent event) const;
 
   const GuestConfig config_;
+  std::function<void(GuestEvent)> observer_;
   ByteSink& console_;
   ConsoleRing* const ring_;
   RestartPolicy policy_;
@@ -116,6 +127,7 @@ class Guest {
   GuestEnd end_ = GuestEnd::kStopped;
   bool with_system_ = false;  // it ended because the system did
   uint64_t halt_code_ = 0;
+  std::string last_end_;
   unsigned boots_ = 0;
   Usage usage_;  // of the machines that ended
   std::atomic<uint64_t> health_ = 0;
