@@ -3,7 +3,8 @@
 # that name them, build/guests/*.toml:
 #
 #   guests/test/NAME.c, guests/bench/NAME.c    a program each
-#   guests/NAME/, guests/*/NAME/               a partition from all its .c .cc .S files
+#   guests/NAME/, guests/*/NAME/               a partition from all its .c .cc .S files, if
+#                                              one of them is main.*; else one from each
 #
 # all linked with the library in guests/lib, but for a folder with a linker script
 # of its own, which gets nothing of it. Included by the top-level Makefile.
@@ -20,8 +21,12 @@ GUESTS_BENCHES := $(notdir $(basename $(wildcard guests/bench/*.c)))
 GUESTS_NOT_PARTITIONS := guests/lib guests/test guests/bench guests/linux
 GUESTS_PARTITIONS := $(filter-out $(GUESTS_NOT_PARTITIONS),$(patsubst %/,%,\
 	$(sort $(dir $(wildcard $(foreach ext,c cc S,guests/*/*.$(ext) guests/*/*/*.$(ext)))))))
-GUESTS_ELFS := $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS) $(GUESTS_BENCHES) \
-	$(notdir $(GUESTS_PARTITIONS)))
+programs_of = $(call guests_programs,$(1),$(notdir $(1)))
+GUESTS_PROGRAMS := $(GUESTS_TESTS) $(GUESTS_BENCHES) \
+	$(foreach folder,$(GUESTS_PARTITIONS),$(call programs_of,$(folder)))
+$(foreach name,$(GUESTS_PROGRAMS),$(if $(word 2,$(filter $(name),$(GUESTS_PROGRAMS))),\
+	$(error two programs in guests/ are called '$(name)': rename one)))
+GUESTS_ELFS := $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_PROGRAMS))
 GUESTS_SYSTEMS := $(addprefix $(GUESTS_BUILD)/,$(notdir $(wildcard guests/*/*.toml)))
 
 GUESTS_LINUX := $(patsubst guests/linux/%.c,$(GUESTS_BUILD)/linux/%,\
@@ -30,26 +35,33 @@ GUESTS_LINUX := $(patsubst guests/linux/%.c,$(GUESTS_BUILD)/linux/%,\
 .PHONY: guests
 guests: $(GUESTS_BUILD)/samples.cpio.gz $(GUESTS_ELFS) $(GUESTS_ELFS:.elf=.bin) $(GUESTS_SYSTEMS)
 
-# What a name on the command line of guests/Makefile stands for.
-GUESTS_NAMES := $(addprefix guest-,$(GUESTS_TESTS) $(GUESTS_BENCHES) $(notdir $(GUESTS_PARTITIONS)))
-.PHONY: $(GUESTS_NAMES)
+# What a name on the command line of guests/Makefile stands for: a program, or a folder.
+GUESTS_NAMES := $(addprefix guest-,$(GUESTS_PROGRAMS))
+GUESTS_FOLDERS := $(foreach folder,$(GUESTS_PARTITIONS),$(if $(call guests_is_one,$(folder)),,$(folder)))
+.PHONY: $(GUESTS_NAMES) $(addprefix guest-,$(notdir $(GUESTS_FOLDERS)))
+$(foreach folder,$(GUESTS_FOLDERS),$(eval \
+	guest-$(notdir $(folder)): $(addprefix guest-,$(call programs_of,$(folder)))))
 $(GUESTS_NAMES): guest-%: $(GUESTS_BUILD)/%.elf $(GUESTS_BUILD)/%.bin $(GUESTS_SYSTEMS)
 
 $(GUESTS_BUILD)/%.o: %.c guests/flags.mk
 	@mkdir -p $(@D)
-	$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
+	$(call guests_says,CC      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
 
 $(GUESTS_BUILD)/%.o: %.cc guests/flags.mk
 	@mkdir -p $(@D)
-	$(GUESTS_CXX) $(GUESTS_CXXFLAGS) -c -o $@ $<
+	$(call guests_says,CXX     )
+	$(GUESTS_Q)$(GUESTS_CXX) $(GUESTS_CXXFLAGS) -c -o $@ $<
 
 $(GUESTS_BUILD)/%.o: %.S guests/flags.mk
 	@mkdir -p $(@D)
-	$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
+	$(call guests_says,AS      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
 
 $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS)): $(GUESTS_BUILD)/%.elf: \
 		$(GUESTS_BUILD)/guests/test/%.o $(GUESTS_CHECK_OBJ) $(GUESTS_LIB_OBJS) $(GUESTS_LD_SCRIPT)
-	$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
+	$(call guests_says,LD      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
 
 # Runs one instruction for fuzz.c.
 $(GUESTS_BUILD)/fuzz.elf: $(GUESTS_BUILD)/guests/test/fuzz_run.o
@@ -58,23 +70,28 @@ $(GUESTS_BUILD)/el0.elf: $(GUESTS_BUILD)/guests/test/el0_run.o
 
 $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_BENCHES)): $(GUESTS_BUILD)/%.elf: \
 		$(GUESTS_BUILD)/guests/bench/%.o $(GUESTS_LIB_OBJS) $(GUESTS_LD_SCRIPT)
-	$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
+	$(call guests_says,LD      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
 
-# A folder's own script, or else the library and its script.
+# Program $(2) of folder $(1). The folder's own script, or else the library and its script.
 define guests_partition
-$(GUESTS_BUILD)/$(notdir $(1)).elf: $(patsubst %,$(GUESTS_BUILD)/%,$(call guests_objects,$(1))) \
+$(GUESTS_BUILD)/$(2).elf: $(patsubst %,$(GUESTS_BUILD)/%,$(call guests_objects_of,$(1),$(2))) \
 		$(or $(wildcard $(1)/*.ld),$(GUESTS_LD_SCRIPT) $(GUESTS_LIB_OBJS))
-	$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $$(filter %.ld,$$^) -o $$@ $$(filter %.o,$$^)
+	$$(call guests_says,LD      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $$(filter %.ld,$$^) -o $$@ $$(filter %.o,$$^)
 endef
-$(foreach folder,$(GUESTS_PARTITIONS),$(eval $(call guests_partition,$(folder))))
+$(foreach folder,$(GUESTS_PARTITIONS),$(foreach program,$(call programs_of,$(folder)),\
+	$(eval $(call guests_partition,$(folder),$(program)))))
 
 $(GUESTS_BUILD)/%.bin: $(GUESTS_BUILD)/%.elf
-	$(GUESTS_OBJCOPY) -O binary $< $@
+	$(call guests_says,OBJCOPY )
+	$(GUESTS_Q)$(GUESTS_OBJCOPY) -O binary $< $@
 
 define guests_system
 $(GUESTS_BUILD)/$(notdir $(1)): $(1)
 	@mkdir -p $$(@D)
-	cp $$< $$@
+	$$(call guests_says,COPY    )
+	$(GUESTS_Q)cp $$< $$@
 endef
 $(foreach file,$(wildcard guests/*/*.toml),$(eval $(call guests_system,$(file))))
 
@@ -85,16 +102,20 @@ GUESTS_LINUX_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Werror $(SYSROOT_FLAGS) -MM
 
 $(GUESTS_BUILD)/linux/%.o: guests/linux/%.c guests/guests.mk
 	@mkdir -p $(@D)
-	$(GUESTS_CC) $(GUESTS_LINUX_CFLAGS) -c -o $@ $<
+	$(call guests_says,CC      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_LINUX_CFLAGS) -c -o $@ $<
 
 $(GUESTS_BUILD)/linux/ring-lib.o: guests/lib/ring.c guests/guests.mk
 	@mkdir -p $(@D)
-	$(GUESTS_CC) $(GUESTS_LINUX_CFLAGS) -c -o $@ $<
+	$(call guests_says,CC      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_LINUX_CFLAGS) -c -o $@ $<
 
 $(GUESTS_LINUX): $(GUESTS_BUILD)/linux/%: $(GUESTS_BUILD)/linux/%.o $(GUESTS_LINUX_OBJS)
-	$(GUESTS_CC) -static $(SYSROOT_FLAGS) -o $@ $^
+	$(call guests_says,LD      )
+	$(GUESTS_Q)$(GUESTS_CC) -static $(SYSROOT_FLAGS) -o $@ $^
 
 $(GUESTS_BUILD)/samples.cpio.gz: $(GUESTS_LINUX) images/guest-init $(RAMDISK)
-	$(MAKE_INITRD) $(addprefix --program ,$(GUESTS_LINUX)) $@
+	$(call guests_says,CPIO    )
+	$(GUESTS_Q)$(MAKE_INITRD) $(addprefix --program ,$(GUESTS_LINUX)) $@
 
 -include $(shell find $(GUESTS_BUILD) -name '*.d' 2>/dev/null)

@@ -5,7 +5,8 @@
 #   include $(HVK_GUESTS)/partition.mk
 #
 # with HVK_GUESTS, the path of hvk's guests/, on make's command line, in the
-# environment, or in a line above. NAME is the folder's name, unless it is set.
+# environment, or in a line above. NAME is the folder's name, unless it is set; in a folder
+# without main.c (.cc, .S) each file is a program of its own name.
 
 NAME ?= $(notdir $(CURDIR))
 
@@ -14,43 +15,56 @@ NAME ?= $(notdir $(CURDIR))
 
 include $(HVK_GUESTS)/flags.mk
 
+PARTITION_PROGRAMS := $(call guests_programs,.,$(NAME))
 PARTITION_OBJS := $(patsubst ./%,build/%,$(call guests_objects,.))
 PARTITION_LIB_OBJS := $(patsubst $(HVK_GUESTS)/%,build/%,$(call guests_objects,$(HVK_GUESTS)/lib))
 
 .PHONY: partition clean
-partition: build/$(NAME).elf build/$(NAME).bin
+partition: $(patsubst %,build/%.elf,$(PARTITION_PROGRAMS)) $(patsubst %,build/%.bin,$(PARTITION_PROGRAMS))
 
 clean:
 	rm -rf build
 
-build/$(NAME).elf: $(PARTITION_OBJS) $(PARTITION_LIB_OBJS) $(GUESTS_LD_SCRIPT)
-	$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
+define partition_program
+build/$(1).elf: $(patsubst ./%,build/%,$(call guests_objects_of,.,$(1))) $(PARTITION_LIB_OBJS) \
+		$(GUESTS_LD_SCRIPT)
+	$$(call guests_says,LD      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $$@ $$(filter %.o,$$^)
+endef
+$(foreach program,$(PARTITION_PROGRAMS),$(eval $(call partition_program,$(program))))
 
 build/%.bin: build/%.elf
-	$(GUESTS_OBJCOPY) -O binary $< $@
+	$(call guests_says,OBJCOPY )
+	$(GUESTS_Q)$(GUESTS_OBJCOPY) -O binary $< $@
 
 build/%.o: %.c
 	@mkdir -p $(@D)
-	$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
+	$(call guests_says,CC      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
 
 build/%.o: %.cc
 	@mkdir -p $(@D)
-	$(GUESTS_CXX) $(GUESTS_CXXFLAGS) -c -o $@ $<
+	$(call guests_says,CXX     )
+	$(GUESTS_Q)$(GUESTS_CXX) $(GUESTS_CXXFLAGS) -c -o $@ $<
 
 build/%.o: %.S
 	@mkdir -p $(@D)
-	$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
+	$(call guests_says,AS      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
 
 build/lib/%.o: $(HVK_GUESTS)/lib/%.c
 	@mkdir -p $(@D)
-	$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
+	$(call guests_says,CC      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
 
 build/lib/%.o: $(HVK_GUESTS)/lib/%.cc
 	@mkdir -p $(@D)
-	$(GUESTS_CXX) $(GUESTS_CXXFLAGS) -c -o $@ $<
+	$(call guests_says,CXX     )
+	$(GUESTS_Q)$(GUESTS_CXX) $(GUESTS_CXXFLAGS) -c -o $@ $<
 
 build/lib/%.o: $(HVK_GUESTS)/lib/%.S
 	@mkdir -p $(@D)
-	$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
+	$(call guests_says,AS      )
+	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_CFLAGS) -c -o $@ $<
 
 -include $(PARTITION_OBJS:.o=.d) $(PARTITION_LIB_OBJS:.o=.d)
