@@ -22,16 +22,26 @@ FAULT = re.compile(
 CRASH_BEGINS = re.compile(r"sysrq: Trigger a crash")
 CRASH_ENDS = re.compile(r"Booting Linux on physical CPU")
 
+# What the kernel says of hvk.ko when insmod is refused: the module's own reason, or the
+# loader's (a version, a symbol). KERN_ERR and KERN_WARNING; that it is not the kernel's own
+# module is no reason. Busybox tries both system calls, so that a reason comes twice.
+REASON = re.compile(r"hvk: (?!.*\btaint)")
+REASON_PRIORITIES = (3, 4)
+REASON_AGAIN_SECONDS = 2
+
 # A console line has a time stamp if the kernel was built to print one.
 STAMP = re.compile(r"^\[ *[0-9.]+\] ?")
 
 
 class HostLog:
-    """Records as the agent passes them on, and the console for what comes after them."""
+    """Records as the agent passes them on, and the console for what comes after them. `tell`
+    is called with each reason for which the kernel refuses hvk.ko."""
 
-    def __init__(self, console_path, echo, may_crash=False):
+    def __init__(self, console_path, echo, may_crash=False, tell=None):
         self._console_path = console_path
         self._echo = echo
+        self._tell = tell
+        self._told = {}  # by text, when
         self._may_crash = may_crash
         self._lines = []
 
@@ -40,10 +50,21 @@ class HostLog:
         fields, _, text = data.decode("utf-8", "replace").partition(";")
         text = text.split("\n", 1)[0]
         self._lines.append(text)
+        priority, seconds = self._header(fields)
+        if self._tell and priority in REASON_PRIORITIES and REASON.match(text):
+            if seconds - self._told.get(text, -REASON_AGAIN_SECONDS) >= REASON_AGAIN_SECONDS:
+                self._tell(text)
+            self._told[text] = seconds
         if self._echo:
-            stamp = fields.split(",")[2:3]
-            seconds = int(stamp[0]) / 1e6 if stamp and stamp[0].isdecimal() else 0
             print(f"[{seconds:12.6f}] {text}", file=self._echo, flush=True)
+
+    @staticmethod
+    def _header(fields):
+        """Priority and time of a record; 7 and 0 if it has none."""
+        numbers = fields.split(",")[:3]
+        if len(numbers) < 3 or not (numbers[0].isdecimal() and numbers[2].isdecimal()):
+            return 7, 0
+        return int(numbers[0]) & 7, int(numbers[2]) / 1e6
 
     def faults(self):
         """The lines that tell of a fault, once each, in order."""
