@@ -49,7 +49,7 @@ lab: $(FETCHED) $(BUILD)/images/host.cpio
 
 # It looks itself whether there is anything to do: a checkout's dates are no reason.
 $(BUILD)/kernel-debug/.fetched: $(BUILD)/kernel-6.1/.fetched FORCE
-	@images/debug-kernel
+	@images/build-kernel
 
 lab-debug: lab $(BUILD)/kernel-debug/.fetched $(BUILD)/kmod-debug/hvk.ko
 
