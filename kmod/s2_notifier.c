@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The MMU notifier (EL1): what the host takes back of guest memory leaves
- * stage-2 before the host goes on.
- *
- * A fault and an invalidation race like this: the fault reads mn_seq, asks the
- * host for the page, takes s2->lock and looks again (s2_fault.c). An
- * invalidation that started before has mn_active up, one that has ended has
- * moved mn_seq; in both cases the page may be gone, and the fault is taken
- * again, once the former has ended. One that starts later finds the mapping and
- * removes it.
+ * stage-2 before the host goes on. How faults wait for that is in s2_inval.c.
  *
  * Context: the vm->mm's own threads and reclaim; may_sleep as the host says.
  * A slot is found in vm->slots as long as it has mappings (hvk_s2_freeze()).
@@ -16,7 +9,6 @@
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/srcu.h>
-#include <linux/wait.h>
 
 #include "hvk_host.h"
 
@@ -63,63 +55,12 @@ out:
 	srcu_read_unlock(&vm->slots_srcu, idx);
 }
 
-/* From here to invalidation_end() faults in [start, end) are taken again. */
-static void invalidation_start(struct hvk_s2 *s2, unsigned long start,
-			       unsigned long end)
-{
-	write_lock(&s2->lock);
-	if (!s2->mn_active++) {
-		s2->mn_start = start;
-		s2->mn_end = end;
-	} else {
-		/* One interval for all: faults between them wait needlessly. */
-		s2->mn_start = min(s2->mn_start, start);
-		s2->mn_end = max(s2->mn_end, end);
-	}
-	write_unlock(&s2->lock);
-}
-
-static void invalidation_end(struct hvk_s2 *s2)
-{
-	write_lock(&s2->lock);
-	/* Read without the lock before a page is asked for: s2_fault.c. */
-	WRITE_ONCE(s2->mn_seq, s2->mn_seq + 1);
-	s2->mn_active--;
-	write_unlock(&s2->lock);
-	/* mn_seq before the queue is looked at; pairs with hvk_s2_wait()'s own. */
-	if (wq_has_sleeper(&s2->mn_wait))
-		wake_up_all(&s2->mn_wait);
-}
-
-/*
- * A fault that gave up for an invalidation finds mn_seq as it was only as long as
- * that is under way. Trying again and again would keep a CPU from whoever has to
- * finish, for ever if the vCPU's thread is a real-time one.
- */
-int hvk_s2_wait(struct hvk_s2 *s2, unsigned long seq)
-{
-	might_sleep();
-	return wait_event_interruptible(s2->mn_wait,
-					READ_ONCE(s2->mn_seq) != seq) ?
-		-EINTR : 0;
-}
-
-void hvk_s2_freeze(struct hvk_vm *vm)
-{
-	invalidation_start(&vm->s2, 0, ULONG_MAX);
-}
-
-void hvk_s2_thaw(struct hvk_vm *vm)
-{
-	invalidation_end(&vm->s2);
-}
-
 static int invalidate_start(struct mmu_notifier *mn,
 			    const struct mmu_notifier_range *range)
 {
 	struct hvk_vm *vm = vm_of(mn);
 
-	invalidation_start(&vm->s2, range->start, range->end);
+	hvk_s2_inval_begin(&vm->s2, range->start, range->end);
 	unmap_range(vm, range->start, range->end,
 		    mmu_notifier_range_blockable(range));
 	return 0;
@@ -128,7 +69,7 @@ static int invalidate_start(struct mmu_notifier *mn,
 static void invalidate_end(struct mmu_notifier *mn,
 			   const struct mmu_notifier_range *range)
 {
-	invalidation_end(&vm_of(mn)->s2);
+	hvk_s2_inval_end(&vm_of(mn)->s2);
 }
 
 static bool age_range(struct hvk_vm *vm, unsigned long start, unsigned long end,
@@ -204,7 +145,6 @@ int hvk_s2_notifier_init(struct hvk_vm *vm)
 	struct hvk_s2 *s2 = &vm->s2;
 	int ret;
 
-	init_waitqueue_head(&s2->mn_wait);
 	s2->mn.ops = &notifier_ops;
 	ret = mmu_notifier_register(&s2->mn, vm->mm);
 	s2->mn_registered = !ret;

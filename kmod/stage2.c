@@ -168,6 +168,7 @@ int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits)
 		return -EINVAL;
 
 	rwlock_init(&s2->lock);
+	init_waitqueue_head(&s2->mn_wait);
 	atomic64_set(&s2->vmid, 0);
 	s2->ipa_bits = ipa_bits;
 	s2->vtcr = hvk_s2_vtcr(ipa_bits, hvk_host.pa_bits, hvk_host.vmid_bits);

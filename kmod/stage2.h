@@ -6,6 +6,7 @@
  *   stage2.c		a VM's tables: life, TLBs, ranges
  *   s2_fault.c		stage-2 aborts: guest memory in, on demand
  *   s2_notifier.c	guest memory out, when the host takes it away
+ *   s2_inval.c		faults wait while it does
  *   vmid.c		VMIDs
  *   cache.c		cache maintenance
  */
@@ -153,6 +154,13 @@ void hvk_s2_range(struct hvk_s2 *s2, u64 ipa, u64 end, bool may_sleep,
  * 0, or -EINTR: a signal.
  */
 int hvk_s2_wait(struct hvk_s2 *s2, unsigned long seq);
+/*
+ * From begin to end faults on the host's addresses [start, end) are taken again.
+ * Both take s2->lock.
+ */
+void hvk_s2_inval_begin(struct hvk_s2 *s2, unsigned long start,
+			unsigned long end);
+void hvk_s2_inval_end(struct hvk_s2 *s2);
 int hvk_s2_notifier_init(struct hvk_vm *vm);
 void hvk_s2_notifier_exit(struct hvk_vm *vm);
 
