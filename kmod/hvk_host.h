@@ -20,7 +20,7 @@
  * On PREEMPT_RT a spinlock or rwlock sleeps, so none is taken in a section with
  * interrupts or preemption off, nor under a raw one. What runs in such sections
  * takes raw locks alone, each for a bounded number of steps: entry, exit and
- * load of a vCPU (run.c, vgic_lr.c, vmid.c; the kernel's own irq_desc locks are
+ * load of a vCPU (run.c, stay.c, vgic_lr.c, vmid.c; the kernel's own irq_desc locks are
  * raw), kicks and wake-ups (rcuwait, kick_process()), hrtimers, which are all
  * HRTIMER_MODE_*_HARD, functions that are called on other CPUs, preemption
  * notifiers. An eventfd is signalled in process context alone, at most with
@@ -39,7 +39,6 @@
 #include <linux/kvm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
-#include <linux/preempt.h>
 #include <linux/rcuwait.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
@@ -63,6 +62,7 @@
 #include "slot_tree.h"
 #include "smccc_filter.h"
 #include "stage2.h"
+#include "stay.h"
 #include "unfinished.h"
 #include "vgic.h"
 #include "vtimer.h"
@@ -180,7 +180,7 @@ struct hvk_vcpu {
 	raw_spinlock_t kick_lock;
 	struct task_struct *task;	/* of the last RUN, referenced; kick_lock */
 	struct rcuwait wait;		/* where WFI and PSCI off block */
-	struct preempt_notifier pn;
+	struct hvk_stay stay;
 
 	/* An access that the VMM answers with the next RUN (mmio.c). */
 	struct {

@@ -24,73 +24,6 @@
 #include "run.h"
 #include "trap.h"
 
-/* In vm->last_ran: nobody yet, somebody else, or a vCPU's idx + 1. */
-#define LAST_RAN_NOBODY	0
-#define LAST_RAN_OTHER	-1
-
-/* --- load and put -------------------------------------------------------- */
-
-/* Preemption off: this CPU's share of the vCPU's state. */
-static void load(struct hvk_vcpu *vcpu)
-{
-	int cpu = smp_processor_id();
-	int *last = this_cpu_ptr(vcpu->vm->last_ran);
-
-	WRITE_ONCE(vcpu->cpu, cpu);
-	/*
-	 * Another vCPU of this VM ran here under the same VMID: entries of its
-	 * stage 1 may be tagged with an ASID that means something else to us.
-	 */
-	if (*last != (int)vcpu->idx + 1) {
-		vcpu->flush_local = *last != LAST_RAN_NOBODY;
-		*last = vcpu->idx + 1;
-	}
-	hvk_vgic_load(vcpu);
-	hvk_vtimer_load(vcpu);
-}
-
-static void put(struct hvk_vcpu *vcpu)
-{
-	/* Not done yet, and the vCPU may come back by another CPU: keep it due. */
-	if (vcpu->flush_local) {
-		*this_cpu_ptr(vcpu->vm->last_ran) = LAST_RAN_OTHER;
-		vcpu->flush_local = false;
-	}
-	hvk_vgic_put(vcpu);
-	WRITE_ONCE(vcpu->cpu, -1);
-}
-
-static void sched_in(struct preempt_notifier *pn, int cpu)
-{
-	load(container_of(pn, struct hvk_vcpu, pn));
-}
-
-static void sched_out(struct preempt_notifier *pn, struct task_struct *next)
-{
-	put(container_of(pn, struct hvk_vcpu, pn));
-}
-
-static struct preempt_ops preempt_ops = {
-	.sched_in = sched_in,
-	.sched_out = sched_out,
-};
-
-void hvk_vcpu_load(struct hvk_vcpu *vcpu)
-{
-	preempt_disable();
-	preempt_notifier_register(&vcpu->pn);
-	load(vcpu);
-	preempt_enable();
-}
-
-void hvk_vcpu_put(struct hvk_vcpu *vcpu)
-{
-	preempt_disable();
-	put(vcpu);
-	preempt_notifier_unregister(&vcpu->pn);
-	preempt_enable();
-}
-
 /* --- kicks --------------------------------------------------------------- */
 
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
@@ -441,16 +374,14 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 
 void hvk_run_init(struct hvk_vcpu *vcpu)
 {
-	vcpu->cpu = -1;
 	raw_spin_lock_init(&vcpu->kick_lock);
 	spin_lock_init(&vcpu->reset_lock);
 	rcuwait_init(&vcpu->wait);
-	preempt_notifier_inc();
-	preempt_notifier_init(&vcpu->pn, &preempt_ops);
+	hvk_stay_init(vcpu);
 }
 
 void hvk_run_exit(struct hvk_vcpu *vcpu)
 {
 	set_task(vcpu, NULL);
-	preempt_notifier_dec();
+	hvk_stay_exit(vcpu);
 }

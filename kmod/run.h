@@ -15,10 +15,6 @@ void hvk_run_apply_reset(struct hvk_vcpu *vcpu);
 void hvk_run_init(struct hvk_vcpu *vcpu);
 void hvk_run_exit(struct hvk_vcpu *vcpu);
 
-/* Brings this CPU's share of the vCPU's state, and takes it away again. */
-void hvk_vcpu_load(struct hvk_vcpu *vcpu);
-void hvk_vcpu_put(struct hvk_vcpu *vcpu);
-
 static inline bool hvk_has_requests(const struct hvk_vcpu *vcpu)
 {
 	return READ_ONCE(vcpu->requests) != 0;
