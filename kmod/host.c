@@ -8,8 +8,10 @@
 #include <linux/arm-smccc.h>
 #include <linux/atomic.h>
 #include <linux/cpu.h>
+#include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/irq.h>
+#include <linux/mm.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
