@@ -116,8 +116,8 @@ clean:
 	rm -rf $(filter-out $(KEEP),$(wildcard $(BUILD)/*)) hvk.ko hvk-run initrd.cpio.gz
 
 # What was fetched is kept; 'rm -r build' starts from nothing.
-KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 kernel-6.12-rt kernel-debug sysroot-arm64 \
-	busybox u-boot edk2 zram-6.1 zram-6.12 kexec qemu virtio-6.1 service)
+KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 kernel-6.12-rt kernel-debug \
+	kernel-nokvm sysroot-arm64 busybox u-boot edk2 zram-6.1 zram-6.12 kexec qemu virtio-6.1 service)
 
 help:
 	@echo "make             build: on a 64-bit Arm machine ./hvk.ko ./hvk-run ./initrd.cpio.gz,"

@@ -4,6 +4,7 @@
 #   initrd      the guests' initrd, natively ./initrd.cpio.gz on an Arm machine
 #   lab         everything that images/lab itself needs
 #   lab-debug   what it needs for --host debug, which is built once
+#   lab-nokvm   the same for --host nokvm
 #   lab-6.12-rt what it needs for --host 6.12-rt, which is fetched when it is asked for
 
 RAMDISK := images/ramdisk images/cpio.py
@@ -48,17 +49,19 @@ initrd: $(BUILD)/images/initrd.cpio.gz
 lab: $(FETCHED) $(BUILD)/images/host.cpio
 
 # It looks itself whether there is anything to do: a checkout's dates are no reason.
-$(BUILD)/kernel-debug/.fetched: $(BUILD)/kernel-6.1/.fetched FORCE
-	@images/build-kernel
+BUILT_KERNELS := debug nokvm
+$(BUILT_KERNELS:%=$(BUILD)/kernel-%/.fetched): $(BUILD)/kernel-%/.fetched: \
+		$(BUILD)/kernel-6.1/.fetched FORCE
+	@images/build-kernel $*
 
-lab-debug: lab $(BUILD)/kernel-debug/.fetched $(BUILD)/kmod-debug/hvk.ko
+$(BUILT_KERNELS:%=lab-%): lab-%: lab $(BUILD)/kernel-%/.fetched $(BUILD)/kmod-%/hvk.ko
 
 $(BUILD)/kernel-6.12-rt/.fetched: $(BUILD)/kernel-6.12/.fetched
 	images/fetch kernel-6.12-rt
 
 lab-6.12-rt: lab $(BUILD)/kernel-6.12-rt/.fetched $(BUILD)/kmod-6.12-rt/hvk.ko
 
-.PHONY: lab lab-debug lab-6.12-rt
+.PHONY: lab $(BUILT_KERNELS:%=lab-%) lab-6.12-rt
 
 endif
 
