@@ -17,9 +17,6 @@
 #ifndef CONFIG_MMU_NOTIFIER
 #error "hvk needs CONFIG_MMU_NOTIFIER; CONFIG_KVM=y (or any user of it) selects it"
 #endif
-#ifndef CONFIG_PREEMPT_NOTIFIERS
-#error "hvk needs CONFIG_PREEMPT_NOTIFIERS; CONFIG_KVM=y selects it"
-#endif
 #ifndef CONFIG_EVENTFD
 #error "hvk needs CONFIG_EVENTFD"
 #endif

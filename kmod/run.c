@@ -157,6 +157,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	int exit;
 
 	preempt_disable();
+	hvk_stay_begin(vcpu);
 	local_irq_disable();
 	WRITE_ONCE(vcpu->mode, HVK_IN_GUEST);
 	/* The mode before the kick word: pairs with hvk_vcpu_kick(). */
@@ -211,6 +212,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	local_irq_disable();
 	vtime_account_guest_exit();
 	local_irq_enable();
+	hvk_stay_end(vcpu);
 	preempt_enable();
 	/* Before anything looks at the exit: the VMM may wait for it. */
 	if (unlikely(vcpu->vgic.has_acked))
@@ -221,6 +223,7 @@ out:
 	/* Nothing was loaded; the barrier is for the reader's sake. */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	local_irq_enable();
+	hvk_stay_end(vcpu);
 	preempt_enable();
 	return exit;
 }

@@ -41,6 +41,8 @@ static void put(struct hvk_vcpu *vcpu)
 	WRITE_ONCE(vcpu->cpu, -1);
 }
 
+#ifdef CONFIG_PREEMPT_NOTIFIERS
+
 static struct hvk_vcpu *vcpu_of(struct preempt_notifier *pn)
 {
 	return container_of(pn, struct hvk_vcpu, stay.pn);
@@ -88,3 +90,28 @@ void hvk_stay_exit(struct hvk_vcpu *vcpu)
 {
 	preempt_notifier_dec();
 }
+
+#else /* CONFIG_PREEMPT_NOTIFIERS */
+
+void hvk_stay_begin(struct hvk_vcpu *vcpu)
+{
+	lockdep_assert_preemption_disabled();
+	load(vcpu);
+}
+
+void hvk_stay_end(struct hvk_vcpu *vcpu)
+{
+	lockdep_assert_preemption_disabled();
+	put(vcpu);
+}
+
+void hvk_stay_init(struct hvk_vcpu *vcpu)
+{
+	vcpu->cpu = -1;
+}
+
+void hvk_stay_exit(struct hvk_vcpu *vcpu)
+{
+}
+
+#endif /* CONFIG_PREEMPT_NOTIFIERS */

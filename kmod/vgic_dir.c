@@ -81,7 +81,9 @@ static void write_dir(struct hvk_vcpu *vcpu, u32 val)
 	bool split;
 
 	preempt_disable();
+	hvk_stay_begin(vcpu);	/* it is read from the PE */
 	split = hvk_vgic_ops->split_eoi();
+	hvk_stay_end(vcpu);
 	preempt_enable();
 	/* Without EOImode it is UNPREDICTABLE: nothing here, as in GIC-400. */
 	irq = split ? hvk_irq_get(vcpu->vm, vcpu,
