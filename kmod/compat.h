@@ -14,14 +14,22 @@
 #ifndef CONFIG_ARM64_4K_PAGES
 #error "hvk needs a kernel with 4 KiB pages (CONFIG_ARM64_4K_PAGES)"
 #endif
-#ifndef CONFIG_MMU_NOTIFIER
-#error "hvk needs CONFIG_MMU_NOTIFIER; CONFIG_KVM=y (or any user of it) selects it"
-#endif
 #ifndef CONFIG_EVENTFD
 #error "hvk needs CONFIG_EVENTFD"
 #endif
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "hvk needs Linux 6.1 or later"
+#endif
+
+/*
+ * What a kernel without KVM may lack, because nothing else selects it. Preempt
+ * notifiers: stay.h. MMU notifiers: guest memory is pinned instead (pins.h).
+ * Interval trees, which MMU notifiers select: interval_tree.c.
+ */
+#ifdef CONFIG_MMU_NOTIFIER
+#define HVK_PINS_MEMORY	false
+#else
+#define HVK_PINS_MEMORY	true
 #endif
 
 /*

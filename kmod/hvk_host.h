@@ -284,6 +284,11 @@ unsigned int hvk_max_vcpus(void);
 int hvk_vm_create_fd(unsigned long type);
 void hvk_vm_get(struct hvk_vm *vm);
 void hvk_vm_put(struct hvk_vm *vm);
+/*
+ * A process closes a file of the VM (HVK_PINS_MEMORY): if the memory of the VM's own
+ * has gone, nothing of it stays pinned, whoever else has such a file.
+ */
+void hvk_vm_flush(struct hvk_vm *vm);
 /* The slot that holds ipa, or NULL; under slots_srcu. */
 const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa);
 /* dirty.c: marks the 4 KiB page at ipa dirty if its slot logs; any context. */

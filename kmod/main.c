@@ -107,6 +107,8 @@ static int __init hvk_init(void)
 	pr_info("hvk: ready; GICv%u, %u list registers, VMIDs of %u bits, IPA of %u bits\n",
 		hvk_host.gic_version, hvk_host.nr_lr, hvk_host.vmid_bits,
 		hvk_host.ipa_bits);
+	if (HVK_PINS_MEMORY)
+		pr_info("hvk: this kernel has no MMU notifiers: guest memory is pinned, under RLIMIT_MEMLOCK\n");
 	if (hvk_bringup_only())
 		pr_info("hvk: for bring-up: no VMs; hvk-run --doctor --bringup goes on\n");
 	return 0;

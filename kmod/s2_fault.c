@@ -5,7 +5,8 @@
  *
  * A page is held only while it is being mapped; what keeps the mapping true
  * after that is the MMU notifier (s2_notifier.c). It is mapped writable only if
- * the host gave it for writing, and is marked dirty before it is let go.
+ * the host gave it for writing, and is marked dirty before it is let go. On a host
+ * without MMU notifiers it is the slot that holds it (pins.c).
  */
 #include <linux/bitfield.h>
 #include <linux/mm.h>
@@ -16,6 +17,7 @@
 
 #include "esr.h"
 #include "hvk_host.h"
+#include "pins.h"
 
 /* HPFAR_EL2 (DDI 0487 D17.2.67): bits 51 to 12 of the IPA */
 #define HPFAR_FIPA	GENMASK_ULL(43, 4)
@@ -236,6 +238,30 @@ static void put_host_page(struct host_page *hp, bool mapped)
 	put_page(hp->page);
 }
 
+/*
+ * The same where guest memory is pinned. pages_only: no block, which would have to be
+ * pinned as a whole.
+ */
+static int get_pinned_page(const struct hvk_slot *slot, unsigned long hva,
+			   u64 ipa, bool write, bool pages_only,
+			   struct host_page *hp)
+{
+	u64 start = ipa & ~(HVK_S2_BLOCK_SIZE - 1);
+
+	hp->level = HVK_S2_PAGE_LEVEL;
+	hp->writable = write || (!(slot->flags & KVM_MEM_READONLY) &&
+				 !slot->dirty);
+	hp->page = hvk_pins_page(slot->pins, (ipa - slot->ipa) >> PAGE_SHIFT,
+				 hva);
+	if (IS_ERR(hp->page))
+		return PTR_ERR(hp->page);
+	if (!pages_only && block_fits(slot, ipa, hp->page, hva) &&
+	    hvk_pins_block(slot->pins, (start - slot->ipa) >> PAGE_SHIFT,
+			   hva - (ipa - start)))
+		hp->level = HVK_S2_BLOCK_LEVEL;
+	return 0;
+}
+
 /* --- mapping it --------------------------------------------------------------- */
 
 /* Whether the host may have taken back what it gave since `seq`. */
@@ -309,7 +335,9 @@ static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
 	 * the notifier and in map_host_page().
 	 */
 	smp_rmb();
-	ret = get_host_page(slot, hva, ipa, write, hp);
+	ret = HVK_PINS_MEMORY ?
+	      get_pinned_page(slot, hva, ipa, write, pages_only, hp) :
+	      get_host_page(slot, hva, ipa, write, hp);
 	if (ret)
 		return ret;
 	/*
@@ -319,7 +347,8 @@ static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
 	if (pages_only)
 		hp->level = HVK_S2_PAGE_LEVEL;
 	ret = map_host_page(s2, ipa, hva, hp, exec, *seq);
-	put_host_page(hp, !ret);
+	if (!HVK_PINS_MEMORY)
+		put_host_page(hp, !ret);
 	/* Only what was asked for as a write may be written, if this logs. */
 	if (!ret && write)
 		hvk_mark_dirty(slot, ipa);

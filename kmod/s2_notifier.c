@@ -14,7 +14,7 @@
 
 static struct hvk_vm *vm_of(struct mmu_notifier *mn)
 {
-	return container_of(mn, struct hvk_vm, s2.mn);
+	return container_of(mn, struct hvk_vm, s2.notifier.mn);
 }
 
 /*
@@ -142,22 +142,22 @@ static const struct mmu_notifier_ops notifier_ops = {
 
 int hvk_s2_notifier_init(struct hvk_vm *vm)
 {
-	struct hvk_s2 *s2 = &vm->s2;
+	struct hvk_s2_notifier *notifier = &vm->s2.notifier;
 	int ret;
 
-	s2->mn.ops = &notifier_ops;
-	ret = mmu_notifier_register(&s2->mn, vm->mm);
-	s2->mn_registered = !ret;
+	notifier->mn.ops = &notifier_ops;
+	ret = mmu_notifier_register(&notifier->mn, vm->mm);
+	notifier->registered = !ret;
 	return ret;
 }
 
 void hvk_s2_notifier_exit(struct hvk_vm *vm)
 {
-	struct hvk_s2 *s2 = &vm->s2;
+	struct hvk_s2_notifier *notifier = &vm->s2.notifier;
 
-	if (!s2->mn_registered)
+	if (!notifier->registered)
 		return;
 	/* Runs release() unless the mm's end has; waits for all of the above. */
-	mmu_notifier_unregister(&s2->mn, vm->mm);
-	s2->mn_registered = false;
+	mmu_notifier_unregister(&notifier->mn, vm->mm);
+	notifier->registered = false;
 }

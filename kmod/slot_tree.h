@@ -12,6 +12,8 @@
 #include <linux/interval_tree.h>
 #include <linux/types.h>
 
+struct hvk_pins;
+
 /* One region of guest memory. Its places apart, it never changes. */
 struct hvk_slot {
 	u32 id;			/* KVM's slot number */
@@ -20,6 +22,7 @@ struct hvk_slot {
 	u64 size;		/* bytes, not 0 */
 	unsigned long hva;
 	unsigned long *dirty;	/* a bit a 4 KiB page, or NULL */
+	struct hvk_pins *pins;	/* HVK_PINS_MEMORY: its pages; else NULL */
 	struct hvk_slot_place {
 		struct interval_tree_node ipa, hva;
 	} place[2];		/* in the copy of that number */

@@ -16,6 +16,7 @@
 
 #include "dirty.h"
 #include "hvk_host.h"
+#include "pins.h"
 #include "slots.h"
 
 #define SLOT_FLAGS	(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY)
@@ -96,6 +97,7 @@ static void slot_delete(struct hvk_vm *vm, struct hvk_slot *old)
 {
 	xa_erase(&vm->slots_by_id, old->id);
 	drop_and_publish(vm, old, NULL);
+	hvk_pins_destroy(old->pins);
 	kvfree(old->dirty);
 	kfree(old);
 }
@@ -119,19 +121,23 @@ static int slot_change(struct hvk_vm *vm, struct hvk_slot *old,
 
 	if (hvk_slots_overlap(current_slots(vm), slot))
 		return -EEXIST;
+	if (old)
+		slot->pins = old->pins;
+	else
+		slot->pins = hvk_pins_create(vm->mm, slot->size >> PAGE_SHIFT,
+					     !(slot->flags & KVM_MEM_READONLY));
+	if (IS_ERR(slot->pins))
+		return PTR_ERR(slot->pins);
 	if (logs && old)
 		slot->dirty = old->dirty;
 	if (logs && !slot->dirty) {
 		if (hvk_dirty_alloc(vm, slot))
-			return -ENOMEM;
+			goto no_log;
 		own_log = true;
 	}
 	if (xa_is_err(xa_store(&vm->slots_by_id, slot->id, slot,
-			       GFP_KERNEL_ACCOUNT))) {
-		if (own_log)
-			kvfree(slot->dirty);
-		return -ENOMEM;
-	}
+			       GFP_KERNEL_ACCOUNT)))
+		goto no_place;
 
 	if (old && old->ipa != slot->ipa)
 		drop_and_publish(vm, old, slot);
@@ -143,6 +149,14 @@ static int slot_change(struct hvk_vm *vm, struct hvk_slot *old,
 	if (logs)
 		hvk_dirty_start(vm, slot);
 	return 0;
+
+no_place:
+	if (own_log)
+		kvfree(slot->dirty);
+no_log:
+	if (!old)
+		hvk_pins_destroy(slot->pins);
+	return -ENOMEM;
 }
 
 static int slot_set(struct hvk_vm *vm, struct hvk_slot *old,
@@ -205,6 +219,17 @@ void hvk_slots_unmap_all(struct hvk_vm *vm)
 	mutex_unlock(&vm->slots_lock);
 }
 
+void hvk_slots_unpin_all(struct hvk_vm *vm)
+{
+	struct hvk_slot *slot;
+	unsigned long id;
+
+	mutex_lock(&vm->slots_lock);
+	xa_for_each(&vm->slots_by_id, id, slot)
+		hvk_pins_drop(slot->pins);
+	mutex_unlock(&vm->slots_lock);
+}
+
 /* --- lifetime ------------------------------------------------------------ */
 
 int hvk_slots_init(struct hvk_vm *vm)
@@ -225,6 +250,7 @@ void hvk_slots_destroy(struct hvk_vm *vm)
 	unsigned long id;
 
 	xa_for_each(&vm->slots_by_id, id, slot) {
+		hvk_pins_destroy(slot->pins);
 		kvfree(slot->dirty);
 		kfree(slot);
 	}

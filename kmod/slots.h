@@ -14,7 +14,8 @@ void hvk_slots_destroy(struct hvk_vm *vm);
  * KVM_SET_USER_MEMORY_REGION: creates, moves, deletes a region or changes
  * whether it logs. 0; -EINVAL (alignment, flags, range, more than
  * HVK_MAX_SLOT_PAGES, or a change that a region does not allow), -EEXIST
- * (overlap), -EFAULT (beyond the IPA space), -ENOMEM. Deleting needs no memory.
+ * (overlap), -EFAULT (beyond the IPA space), -ENOMEM (also: RLIMIT_MEMLOCK, where
+ * guest memory is pinned). Deleting needs no memory.
  */
 int hvk_slots_set(struct hvk_vm *vm,
 		  const struct kvm_userspace_memory_region *region);
@@ -22,5 +23,7 @@ int hvk_slots_set(struct hvk_vm *vm,
 struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id);
 /* Every mapping of RAM out of stage-2: a restarted guest begins afresh. */
 void hvk_slots_unmap_all(struct hvk_vm *vm);
+/* The process has gone, and with it every vCPU's thread: no page stays pinned. */
+void hvk_slots_unpin_all(struct hvk_vm *vm);
 
 #endif /* HVK_SLOTS_H */

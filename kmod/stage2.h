@@ -7,6 +7,7 @@
  *   s2_fault.c		stage-2 aborts: guest memory in, on demand
  *   s2_notifier.c	guest memory out, when the host takes it away
  *   s2_inval.c		faults wait while it does
+ *   pins.c		guest memory that the host cannot take away
  *   vmid.c		VMIDs
  *   cache.c		cache maintenance
  */
@@ -15,11 +16,11 @@
 
 #include <linux/atomic.h>
 #include <linux/bitfield.h>
-#include <linux/mmu_notifier.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include "s2_notifier.h"
 #include "s2_table.h"
 
 struct hvk_vm;
@@ -42,8 +43,7 @@ struct hvk_s2 {
 	u64 *stash[HVK_S2_MAP_TABLES];
 	unsigned int nr_stash;
 
-	struct mmu_notifier mn;
-	bool mn_registered;
+	struct hvk_s2_notifier notifier;
 	unsigned long mn_seq;	/* invalidations finished */
 	long mn_active;		/* invalidations under way */
 	/* What those cover together, as host virtual addresses. */
@@ -161,7 +161,5 @@ int hvk_s2_wait(struct hvk_s2 *s2, unsigned long seq);
 void hvk_s2_inval_begin(struct hvk_s2 *s2, unsigned long start,
 			unsigned long end);
 void hvk_s2_inval_end(struct hvk_s2 *s2);
-int hvk_s2_notifier_init(struct hvk_vm *vm);
-void hvk_s2_notifier_exit(struct hvk_vm *vm);
 
 #endif /* HVK_STAGE2_H */

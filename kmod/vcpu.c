@@ -305,6 +305,14 @@ static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
+static int vcpu_flush(struct file *file, fl_owner_t id)
+{
+	struct hvk_vcpu *vcpu = file->private_data;
+
+	hvk_vm_flush(vcpu->vm);
+	return 0;
+}
+
 static int vcpu_release(struct inode *inode, struct file *file)
 {
 	struct hvk_vcpu *vcpu = file->private_data;
@@ -315,6 +323,7 @@ static int vcpu_release(struct inode *inode, struct file *file)
 
 static const struct file_operations vcpu_fops = {
 	.owner = THIS_MODULE,
+	.flush = HVK_PINS_MEMORY ? vcpu_flush : NULL,
 	.release = vcpu_release,
 	.unlocked_ioctl = vcpu_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

@@ -66,6 +66,16 @@ void hvk_vm_put(struct hvk_vm *vm)
 		vm_destroy(vm);
 }
 
+void hvk_vm_flush(struct hvk_vm *vm)
+{
+	/* A process that ends, or becomes another program, closes its files after that. */
+	if (atomic_read(&vm->mm->mm_users))
+		return;
+	WRITE_ONCE(vm->dead, true);
+	hvk_s2_release(vm);
+	hvk_slots_unpin_all(vm);
+}
+
 struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr)
 {
 	unsigned int i, nr = hvk_nr_vcpus(vm);
@@ -281,6 +291,12 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 static_assert(offsetof(struct kvm_userspace_memory_region2, userspace_addr) ==
 	      offsetof(struct kvm_userspace_memory_region, userspace_addr));
 
+static int vm_flush(struct file *file, fl_owner_t id)
+{
+	hvk_vm_flush(file->private_data);
+	return 0;
+}
+
 static int vm_release(struct inode *inode, struct file *file)
 {
 	struct hvk_vm *vm = file->private_data;
@@ -293,6 +309,7 @@ static int vm_release(struct inode *inode, struct file *file)
 
 static const struct file_operations vm_fops = {
 	.owner = THIS_MODULE,
+	.flush = HVK_PINS_MEMORY ? vm_flush : NULL,
 	.release = vm_release,
 	.unlocked_ioctl = vm_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

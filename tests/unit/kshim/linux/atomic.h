@@ -15,6 +15,8 @@
 #define ATOMIC64_INIT(n)	{ (n) }
 #define atomic64_set(a, n)	atomic_set(a, n)
 #define atomic64_add(n, a)	((void)__atomic_add_fetch(&(a)->counter, n, __ATOMIC_RELAXED))
+#define atomic64_sub(n, a)	((void)__atomic_sub_fetch(&(a)->counter, n, __ATOMIC_RELAXED))
+#define atomic64_add_return(n, a) __atomic_add_fetch(&(a)->counter, n, __ATOMIC_SEQ_CST)
 #define atomic64_xchg(a, n)	__atomic_exchange_n(&(a)->counter, n, __ATOMIC_SEQ_CST)
 
 static inline s64 atomic64_cmpxchg(atomic64_t *a, s64 old, s64 new_value)
@@ -23,6 +25,14 @@ static inline s64 atomic64_cmpxchg(atomic64_t *a, s64 old, s64 new_value)
 				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	return old;
 }
+#define cmpxchg(p, old, v)						\
+	({								\
+		__typeof__(*(p)) kshim_old = (old);			\
+									\
+		__atomic_compare_exchange_n(p, &kshim_old, v, 0,	\
+					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+		kshim_old;						\
+	})
 #define xchg(p, v)		__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
 
 #endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's interval trees (<linux/interval_tree.h>), for a kernel that has not
+ * got them because nothing in it uses them.
+ */
+#include <linux/interval_tree.h>
+#include <linux/interval_tree_generic.h>
+
+#define first_of(node)	((node)->start)
+#define last_of(node)	((node)->last)
+
+INTERVAL_TREE_DEFINE(struct interval_tree_node, rb, unsigned long,
+		     __subtree_last, first_of, last_of, /* global */,
+		     interval_tree)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The MMU notifier of a VM, where the kernel has them; else memory is pinned (pins.h). */
+#ifndef HVK_S2_NOTIFIER_H
+#define HVK_S2_NOTIFIER_H
+
+#include <linux/mmu_notifier.h>
+#include <linux/types.h>
+
+struct hvk_vm;
+
+#ifdef CONFIG_MMU_NOTIFIER
+struct hvk_s2_notifier {
+	struct mmu_notifier mn;
+	bool registered;
+};
+
+/* On vm->mm, which is the caller's. 0, or what mmu_notifier_register() says. */
+int hvk_s2_notifier_init(struct hvk_vm *vm);
+void hvk_s2_notifier_exit(struct hvk_vm *vm);
+#else
+struct hvk_s2_notifier { };
+
+static inline int hvk_s2_notifier_init(struct hvk_vm *vm)
+{
+	return 0;
+}
+
+static inline void hvk_s2_notifier_exit(struct hvk_vm *vm) { }
+#endif
+
+#endif /* HVK_S2_NOTIFIER_H */
