@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <span>
 
 #include "vmm/hostfiles.h"
 #include "vmm/hostinfo.h"
@@ -78,8 +80,17 @@ class Examination {
   void aarch32();
   void real_time();
 
+  // What hvk can do without, and what is then lost.
+  struct KernelOption {
+    const char* name;
+    const char* symbol;
+    std::string_view loss, remedy;
+  };
+
   std::string kvm_processes() const;
   std::string read_config() const;
+  std::optional<std::vector<std::string>> functions_among(
+      std::span<const KernelOption> wanted) const;
 
   fs::path root_;
   const LiveFacts& live_;
@@ -269,27 +280,65 @@ std::string Examination::read_config() const {
   return text;
 }
 
+// The kernel's own functions among `wanted`, or nothing if it does not name them.
+std::optional<std::vector<std::string>> Examination::functions_among(
+    std::span<const KernelOption> wanted) const {
+  std::ifstream file(root_ / "proc/kallsyms");
+  std::vector<std::string> found;
+  bool any = false;
+  for (std::string line; std::getline(file, line); any = true) {
+    const std::vector<std::string_view> words = words_of(line);
+    if (words.size() != 3) continue;  // a module's has a fourth word
+    for (const KernelOption& option : wanted) {
+      if (words[2] == option.symbol) found.emplace_back(option.symbol);
+    }
+  }
+  if (!any) return std::nullopt;
+  return found;
+}
+
 void Examination::kernel_config() {
-  const std::string config = read_config();
-  if (config.empty()) {
-    note("kernel options",
-         "cannot tell: neither /proc/config.gz nor /boot/config-" + live_.release + " can be read");
+  static constexpr KernelOption kOptions[] = {
+      {"KVM", "kvm_init", {}, {}},
+      {"MMU_NOTIFIER", "mmu_notifier_unregister",
+       "guest memory is pinned: neither swapped, merged nor moved, and what a VMM takes away or "
+       "replaces stays as it was for its guest",
+       "RLIMIT_MEMLOCK has to allow all of a guest's memory (ulimit -l); root has no such limit"},
+      {"PREEMPT_NOTIFIERS",
+       "preempt_notifier_register",
+       "the state of the interrupt controller goes with each entry into a guest, so that each "
+       "exit costs more",
+       {}},
+  };
+  // By its configuration, else by a function that only this option brings.
+  const std::string config = "\n" + read_config();
+  const bool readable = config.size() > 1;
+  std::optional<std::vector<std::string>> functions;
+  if (!readable) functions = functions_among(kOptions);
+  if (!readable && !functions) {
+    note("kernel options", "cannot tell: neither /proc/config.gz, /boot/config-" + live_.release +
+                               " nor /proc/kallsyms can be read");
     return;
   }
+  const auto has = [&](const KernelOption& option) {
+    if (readable)
+      return config.find(fmt::format("\nCONFIG_{}=y", option.name)) != std::string::npos;
+    return std::find(functions->begin(), functions->end(), option.symbol) != functions->end();
+  };
   std::string present, absent;
-  for (const char* option : {"KVM", "MMU_NOTIFIER", "PREEMPT_NOTIFIERS"}) {
-    const bool set =
-        ("\n" + config).find(fmt::format("\nCONFIG_{}=y", option)) != std::string::npos;
-    (set ? present : absent) += std::string(" ") + option;
+  for (const KernelOption& option : kOptions) {
+    (has(option) ? present : absent) += std::string(" ") + option.name;
   }
   if (absent.empty()) {
     good("kernel options", "has" + present);
   } else {
-    note("kernel options", "has" + (present.empty() ? " none" : present) + ", lacks" + absent,
-         "a kernel with KVM has them all; without them hvk pins guest memory or refuses, and says "
-         "so when it is loaded");
+    note("kernel options", "has" + (present.empty() ? " none" : present) + ", lacks" + absent);
   }
-  if (("\n" + config).find("\nCONFIG_MODULES=y") == std::string::npos) {
+  for (const KernelOption& option : kOptions) {
+    if (option.loss.empty() || has(option)) continue;
+    note(fmt::format("no {}", option.name), std::string(option.loss), std::string(option.remedy));
+  }
+  if (readable && config.find("\nCONFIG_MODULES=y") == std::string::npos) {
     bad("modules", "this kernel cannot load any", "use one with CONFIG_MODULES");
   }
 }

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 #include <linux/kvm.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include "uapi/hvk.h"
 #include "vmm/hypervisor.h"
 #include "vmm/kvm_calls.h"
+#include "vmm/memlock.h"
 
 namespace hvk {
 namespace {
@@ -69,8 +71,16 @@ int Vm::capability(int cap) const noexcept {
 
 void Vm::map(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory, bool read_only) {
   if (remap(slot, ipa, memory, read_only)) return;
+  const int error = errno;
+  std::optional<std::string> remedy;
+  if (error == ENOMEM && capability(KVM_CAP_SYNC_MMU) == 0) {
+    rlimit limit = {};
+    ::getrlimit(RLIMIT_MEMLOCK, &limit);
+    remedy = memlock_remedy(memory.size(), pinned_bytes().value_or(0), limit.rlim_cur);
+  }
+  errno = error;
   throw_errno(fmt::format("{}: guest memory of {:#x} bytes at {:#x}", device_, memory.size(), ipa),
-              "the host's IPA size may be less; try less memory");
+              remedy.value_or("the host's IPA size may be less; try less memory"));
 }
 
 bool Vm::remap(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory,

@@ -157,11 +157,23 @@ TEST_F(DoctorTest, NamesWhatTheKernelLacks) {
   put("boot/config-6.1.0-test",
       "CONFIG_MODULES=y\n# CONFIG_KVM is not set\nCONFIG_MMU_NOTIFIER=y\n");
   EXPECT_EQ(said("kernel options"), "-- has MMU_NOTIFIER, lacks KVM PREEMPT_NOTIFIERS");
+  EXPECT_EQ(said("no KVM"), "(silent)") << "nothing of hvk's is lost with it";
+  EXPECT_EQ(said("no MMU_NOTIFIER"), "(silent)");
+  EXPECT_TRUE(said("no PREEMPT_NOTIFIERS").starts_with("-- the state of the interrupt controller"));
   EXPECT_EQ(said("modules"), "(silent)");
+  put("boot/config-6.1.0-test", "CONFIG_MODULES=y\n");
+  EXPECT_EQ(said("kernel options"), "-- has none, lacks KVM MMU_NOTIFIER PREEMPT_NOTIFIERS");
+  EXPECT_TRUE(said("no MMU_NOTIFIER").starts_with("-- guest memory is pinned"));
   put("boot/config-6.1.0-test", "CONFIG_KVM=y\n");
   EXPECT_TRUE(said("modules").starts_with("NO"));
   fs::remove(root_ / "boot/config-6.1.0-test");
   EXPECT_TRUE(said("kernel options").starts_with("-- cannot tell"));
+  EXPECT_EQ(said("no MMU_NOTIFIER"), "(silent)");
+  // Without a configuration the kernel's functions tell.
+  put("proc/kallsyms",
+      "0000000000000000 T kvm_init_more\n0000000000000000 T mmu_notifier_unregister\n");
+  EXPECT_EQ(said("kernel options"), "-- has MMU_NOTIFIER, lacks KVM PREEMPT_NOTIFIERS");
+  EXPECT_EQ(said("modules"), "(silent)");
   fs::remove_all(root_ / "lib");
   EXPECT_TRUE(said("headers").starts_with("-- none"));
 }
