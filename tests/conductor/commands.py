@@ -69,12 +69,18 @@ EDK2_LONG = ("system/edk2", ["images/fetch", "edk2"])
 
 def before_labs(long):
     """What each lane makes, one after the other."""
-    return [[API_BUILD], [FORMATS, FIT_IMAGES, *([EDK2_LONG] if long else [])]]
+    return [[API_BUILD, *(WITHOUT_LONG if long else [])],
+            [FORMATS, FIT_IMAGES, *([EDK2_LONG] if long else [])]]
 
 
 # What is made of hvk-run's --help, what `make install` leaves and takes away, packages.
 PACKAGING = [(f"packaging/{name}", [f"tests/packaging/{name}"])
              for name in ("docs", "install", "packages", "dkms")]
+
+# Kernels that lack one of what KVM selects; the nokvm host lacks all of it.
+WITHOUT_LONG = [(f"kmod/without-{option}", ["make", "-s", f"-j{os.cpu_count()}",
+                                            f"kmod-without-{option}"])
+                for option in ("MMU_NOTIFIER", "PREEMPT_NOTIFIERS")]
 
 NO_SMC = ("system/no-smc", ["tests/system/no-smc"])
 # A host without KVM: nobody else has requested the guests' PPIs.

@@ -12,6 +12,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 LOGS = "build/tests"
 HOSTS = ["6.1", "6.12"]
 RT_HOST = "6.12-rt"  # its spinlocks sleep, its kernel preempts everywhere
+NOKVM_HOST = "nokvm"  # without KVM, and so without notifiers
 # What a thread that is `patient` starts has the CPUs that nobody else wants.
 PATIENTLY = ["nice", "-n", "19"]
 SHOWN = 60  # lines of diagnostics of a failed test

@@ -2,15 +2,17 @@
 # shellcheck shell=sh
 # Tests of the ioctl ABI by a VMM of their own (tests/api).
 
-# api_program PROGRAM DEVICE: every test of one of them.
+# api_program PROGRAM DEVICE [TEST...]: every test of one of them, or these.
 api_program() {
 	need "$2"
-	timeout -s KILL $((180 * patience)) "$api/$1" "$2" >"$work/test/lines" 2>&1
+	program=$1
+	shift
+	timeout -s KILL $((180 * patience)) "$api/$program" "$@" >"$work/test/lines" 2>&1
 	status=$?
 	cat "$work/test/lines"
 	! grep -m 1 '^not ok' "$work/test/lines" >"$work/test/bad" ||
 		fail "$(cat "$work/test/bad")"
-	[ $status = 0 ] || fail "$1 ended with status $status"
+	[ $status = 0 ] || fail "$program ended with status $status"
 }
 
 # api_memory DEVICE: guest memory that the host takes back, regions, VMIDs.

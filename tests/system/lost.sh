@@ -6,10 +6,17 @@
 
 state=/sys/kernel/debug/hvk/state
 
+# Pages that anybody has pinned.
+pinned_pages() {
+	awk '/^nr_foll_pin_acquired / { n += $2 } /^nr_foll_pin_released / { n -= $2 }
+		END { print n + 0 }' /proc/vmstat
+}
+
 # What a module and its VMs may hold, in a form that can be compared.
 held() {
 	grep '^hvk ' /proc/modules | cut -d ' ' -f 1-4
 	[ ! -e $state ] || cat $state
+	echo "pinned $(pinned_pages)"
 	sed 's/^ *\([^:]*\):.* \([^ ]*\)$/interrupt \1 \2/' /proc/interrupts
 }
 

@@ -103,7 +103,7 @@ plan_lost() {
 	echo "lost/kills lost_kills 10"
 	echo "lost/pressure api_pressure /dev/hvk"
 	[ "$host" = 6.1 ] || echo "lost/storm lost_storm 20"
-	[ "$host" != debug ] || echo "lost/enomem api_enomem"
+	case $host in debug | nokvm) echo "lost/enomem api_enomem" ;; esac
 	[ -n "$long" ] || return 0
 	echo "long/lost-kills lost_kills 200"
 	[ "$host" = 6.1 ] || echo "long/lost-storm lost_storm 300"
@@ -123,6 +123,31 @@ plan_rt() {
 	plan_all | grep -v '^kvm/guest/\|^kvm/api/\|^kvm/firmware/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp1\|^kvm/linux/.*-smp[14]\|^qemu/\|^vmm/\|^lost/storm\|^api/oracle'
 }
 
+# A kernel without KVM: memory is pinned, each entry is a stay of its own. What needs KVM
+# is not there; what is about memory that the host takes back has no ground to stand on, and
+# system/nokvm.sh and api/pins have what is true instead.
+plan_nokvm() {
+	echo "nokvm/doctor nokvm_doctor"
+	plan_all | grep -v '^kvm/\|^el2/.*kvm\|^el2/owner\|^el2/holders\|^api/oracle\|^format/\|^fit/\|^firmware/\|^long/\|^linux/6.1-smp[14]\|^linux/6.12-smp[12]\|^qemu/\|^vmm/bad-input\|^vmm/group-kvm\|^lost/pressure\|^lost/storm' |
+		while read -r name command; do
+			case $name in
+			api/memory)
+				echo "$name api_program memory /dev/hvk on-demand zero-page" \
+					"copy-on-write skewed-block outside read-only regions" \
+					"many-regions dirty-log roll-over churn killed other-mm"
+				echo "api/pins api_program pins /dev/hvk"
+				;;
+			module/busy-while-used)
+				echo "nokvm/limit nokvm_limit /dev/hvk 6.1"
+				echo "nokvm/killed nokvm_killed"
+				echo "qemu/linux-1-as-kvm qemu_in_place_of_kvm 1"
+				echo "$name $command"
+				;;
+			*) echo "$name $command" ;;
+			esac
+		done
+}
+
 # Debian's QEMU: each way to the device, each number of CPUs.
 plan_qemu() {
 	echo "qemu/linux-4-as-kvm qemu_in_place_of_kvm 4"
@@ -139,6 +164,7 @@ plan_qemu() {
 plan() {
 	case $host in
 	debug) plan_debug ;;
+	nokvm) plan_nokvm ;;
 	6.12-rt) plan_rt ;;
 	*) plan_all ;;
 	esac

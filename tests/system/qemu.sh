@@ -91,7 +91,10 @@ qemu_linux() {
 # qemu_in_place_of_kvm CPUS: where a program opens /dev/kvm, hvk answers.
 qemu_in_place_of_kvm() {
 	need_qemu
-	[ -c /dev/kvm ] || mknod /dev/kvm c 10 232
+	[ -c /dev/kvm ] || {
+		trap 'rm -f /dev/kvm; end_processes' EXIT
+		mknod /dev/kvm c 10 232
+	}
 	echo 'mount --bind /dev/hvk /dev/kvm && exec "$@"' >"$work/test/as-kvm"
 	qemu_within="unshare -m sh $work/test/as-kvm"
 	qemu_boots_linux kvm "$1"

@@ -352,10 +352,10 @@ vmm_page_size() {
 		"$hvk_run" --dev "$1" --system "$work/test/16k.toml"
 }
 
-# vmm_group DEVICE KERNEL: with the group and the mode of the udev rule a member of the
-# group runs guests, and somebody else is told why not. The lab has no udev, and no users.
-vmm_group() {
-	need "$1"
+# make_users DEVICE: with the group and the mode of the udev rule. hvk-run as a member of the
+# group is $work/test/member, as somebody else $work/test/stranger. The lab has no udev, and
+# no users.
+make_users() {
 	rule=$(grep '^KERNEL=="hvk"' packaging/60-hvk.rules) || fail "there is no udev rule"
 	group=$(echo "$rule" | sed -n 's/.*GROUP="\([^"]*\)".*/\1/p')
 	mode=$(echo "$rule" | sed -n 's/.*MODE="\([^"]*\)".*/\1/p')
@@ -371,11 +371,22 @@ vmm_group() {
 			>"$work/test/$user"
 		chmod 0755 "$work/test/$user"
 	done
+}
+
+end_users() { # DEVICE
+	chgrp 0 "$1"
+	chmod 0600 "$1"
+}
+
+# vmm_group DEVICE KERNEL: a member of the group runs guests, and somebody else is told
+# why not.
+vmm_group() {
+	need "$1"
+	make_users "$1"
 	expect_status 1 'member of the group' "$work/test/stranger" --dev "$1" --kernel "$guests/boot.elf"
 	expect_status 0 'passed' "$work/test/member" --dev "$1" --kernel "$guests/boot.elf" --memory 64
 	grep -q 'uid=1001.* groups=.*150' "$work/test/message" || fail "this was not the member"
 	hvk_run=$work/test/member
 	boot_file "$1" "$(kernel_image "$2")" 2
-	chgrp 0 "$1"
-	chmod 0600 "$1"
+	end_users "$1"
 }
