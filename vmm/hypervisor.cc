@@ -19,11 +19,6 @@ bool is_named(const std::string& device, const char* name) {
   return std::filesystem::path(device).filename() == name;
 }
 
-void check_abi(const Fd& hypervisor, const std::string& device) {
-  if (::ioctl(hypervisor.get(), KVM_GET_API_VERSION, 0) == KVM_API_VERSION) return;
-  throw SetupError(device, "does not speak the KVM ABI", kWhich);
-}
-
 Fd open_file(const std::string& device) { return Fd(::open(device.c_str(), O_RDWR | O_CLOEXEC)); }
 
 }  // namespace
@@ -52,8 +47,12 @@ std::string open_remedy(const std::string& device, int error) {
 Fd open_hypervisor(const std::string& device) {
   Fd hypervisor = open_file(device);
   if (!hypervisor) throw_errno(device, open_remedy(device, errno));
-  check_abi(hypervisor, device);
   return hypervisor;
+}
+
+void check_kvm_abi(const Fd& hypervisor, const std::string& device) {
+  if (::ioctl(hypervisor.get(), KVM_GET_API_VERSION, 0) == KVM_API_VERSION) return;
+  throw SetupError(device, "does not speak the KVM ABI", kWhich);
 }
 
 bool has_hvk_calls(const Fd& hypervisor) {
@@ -65,7 +64,7 @@ bool has_hvk_calls(const Fd& hypervisor) {
 bool would_have_hvk_calls(const std::string& device) {
   const Fd hypervisor = open_file(device);
   if (!hypervisor) return !is_named(device, "kvm");
-  check_abi(hypervisor, device);
+  check_kvm_abi(hypervisor, device);
   return has_hvk_calls(hypervisor);
 }
 

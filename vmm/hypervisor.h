@@ -8,9 +8,11 @@
 
 namespace hvk {
 
-// Opens `device`. Throws SetupError, with what to do, if it cannot be or does not speak the KVM
-// ABI.
+// Opens `device`. Throws SetupError, with what to do, if it cannot be.
 Fd open_hypervisor(const std::string& device);
+
+// Throws SetupError if what was opened as `device` does not speak the KVM ABI.
+void check_kvm_abi(const Fd& hypervisor, const std::string& device);
 
 // Whether it has hvk's own calls, and so hypercalls, event channels and windows of time.
 bool has_hvk_calls(const Fd& hypervisor);

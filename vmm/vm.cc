@@ -23,6 +23,7 @@ constexpr int kDefaultIpaBits = 40;
 
 Vm::Vm(const std::string& device)
     : device_(device), system_(open_hypervisor(device)), hvk_(has_hvk_calls(system_)) {
+  check_kvm_abi(system_, device);
   const int ipa_bits = ::ioctl(system_.get(), KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
   const int type = ipa_bits > 0 && ipa_bits < kDefaultIpaBits ? ipa_bits : 0;
   do {

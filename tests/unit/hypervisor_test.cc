@@ -36,14 +36,14 @@ TEST(Hypervisor, Remedies) {
 
 std::string why_not(const std::string& device) {
   try {
-    open_hypervisor(device);
+    check_kvm_abi(open_hypervisor(device), device);
   } catch (const SetupError& error) {
     return error.what();
   }
   return {};
 }
 
-TEST(Hypervisor, SaysWhyItCannotBeOpened) {
+TEST(Hypervisor, SaysWhyItCannotBeUsed) {
   EXPECT_EQ(why_not("/nowhere/at-all"),
             "/nowhere/at-all: No such file or directory; give /dev/hvk or /dev/kvm with --dev");
   EXPECT_EQ(why_not("/dev/null"),

@@ -73,8 +73,8 @@ uint64_t arm64_load_address(const Arm64Header& header, const Target& ram) {
   }
   if (header.text_offset >= ram.size()) {
     throw ImageError("the kernel wants to be " + hex(header.text_offset) +
-                     " above the RAM base, but the guest's RAM is " + hex(ram.size()) +
-                     " bytes; " + kGiveMore);
+                     " above the RAM base, but the guest's RAM is " + hex(ram.size()) + " bytes; " +
+                     kGiveMore);
   }
   return ram.base() + header.text_offset;
 }
