@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * agent.c - process 1 of the lab's nested host, or a service where rdinit= names another
- * one. Runs one command and talks about it with images/lab through the second serial
- * port, so that the console stays the kernel's alone. A frame is a type, a 16-bit little-endian length, and that many
- * bytes:
+ * one. Runs one command and talks about it with images/lab through a serial port of its own
+ * (/lab/port names it), so that the console stays the kernel's alone. A frame is a type, a
+ * 16-bit little-endian length, and that many bytes:
  *
  *   to the agent    I input   E end of input   W rows and columns (2 x u16)
  *   to the lab      R ready   O output   D diagnostics (stderr)   K a record of the
@@ -102,18 +102,6 @@ static void mount_all(void)
 	}
 }
 
-static void open_port(void)
-{
-	struct termios mode;
-
-	port = open("/dev/ttyAMA1", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (port < 0 || tcgetattr(port, &mode))
-		die("/dev/ttyAMA1");
-	cfmakeraw(&mode);
-	if (tcsetattr(port, TCSANOW, &mode))
-		die("/dev/ttyAMA1");
-}
-
 /* The strings of a NUL-separated file, as a NULL-terminated array; NULL if there is none. */
 static char **read_strings(const char *path)
 {
@@ -137,6 +125,21 @@ static char **read_strings(const char *path)
 	for (size_t at = 0; at < len; at += strlen(text + at) + 1)
 		strings[count++] = text + at;
 	return strings;
+}
+
+static void open_port(void)
+{
+	char **name = read_strings("/lab/port");
+	struct termios mode;
+
+	if (!name || !name[0])
+		die("/lab/port");
+	port = open(name[0], O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (port < 0 || tcgetattr(port, &mode))
+		die(name[0]);
+	cfmakeraw(&mode);
+	if (tcsetattr(port, TCSANOW, &mode))
+		die(name[0]);
 }
 
 static void set_size(int fd, unsigned int rows, unsigned int columns)
