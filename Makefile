@@ -117,7 +117,8 @@ clean:
 
 # What was fetched is kept; 'rm -r build' starts from nothing.
 KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 kernel-6.12-rt kernel-debug \
-	kernel-nokvm sysroot-arm64 busybox u-boot edk2 zram-6.1 zram-6.12 kexec qemu virtio-6.1 service)
+	kernel-nokvm sysroot-arm64 busybox u-boot edk2 zram-6.1 zram-6.12 kexec qemu virtio-6.1 \
+	raspi4b service)
 
 help:
 	@echo "make             build: on a 64-bit Arm machine ./hvk.ko ./hvk-run ./initrd.cpio.gz,"

@@ -30,6 +30,7 @@
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -140,6 +141,20 @@ static void open_port(void)
 	cfmakeraw(&mode);
 	if (tcsetattr(port, TCSANOW, &mode))
 		die(name[0]);
+}
+
+/* Loads the modules without which the machine does not power off. */
+static void load_drivers(void)
+{
+	char **name = read_strings("/lab/drivers");
+	int fd;
+
+	for (; name && *name; name++) {
+		fd = open(*name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
+			die(*name);
+		close(fd);
+	}
 }
 
 static void set_size(int fd, unsigned int rows, unsigned int columns)
@@ -369,6 +384,7 @@ int main(void)
 
 	if (getpid() == 1)	/* another process 1 has done it its way */
 		mount_all();
+	load_drivers();
 	open_port();
 	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	sigemptyset(&child);

@@ -11,7 +11,7 @@ RAMDISK := images/ramdisk images/cpio.py
 FETCHED := $(BUILD)/kernel-6.1/.fetched $(BUILD)/kernel-6.12/.fetched \
 	   $(BUILD)/sysroot-arm64/.fetched $(BUILD)/busybox/.fetched $(BUILD)/u-boot/.fetched \
 	   $(BUILD)/zram-6.1/.fetched $(BUILD)/zram-6.12/.fetched $(BUILD)/kexec/.fetched \
-	   $(BUILD)/qemu/.fetched $(BUILD)/virtio-6.1/.fetched
+	   $(BUILD)/qemu/.fetched $(BUILD)/virtio-6.1/.fetched $(BUILD)/raspi4b/.fetched
 
 ifeq ($(NATIVE),y)
 
@@ -46,7 +46,10 @@ $(BUILD)/images/host.cpio: $(BUILD)/images/agent $(RAMDISK) $(BUILD)/busybox/.fe
 
 initrd: $(BUILD)/images/initrd.cpio.gz
 
-lab: $(FETCHED) $(BUILD)/images/host.cpio
+$(BUILD)/images/raspi4b.dtb: images/raspi4b-tree $(BUILD)/raspi4b/.fetched
+	images/raspi4b-tree $(BUILD)/raspi4b/bcm2711-rpi-4-b.dtb $@
+
+lab: $(FETCHED) $(BUILD)/images/host.cpio $(BUILD)/images/raspi4b.dtb
 
 # It looks itself whether there is anything to do: a checkout's dates are no reason.
 BUILT_KERNELS := debug nokvm
