@@ -11,6 +11,7 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LOGS = "build/tests"
 HOSTS = ["6.1", "6.12"]
+PI_HOST = "raspi4b"  # another board: four CPUs
 RT_HOST = "6.12-rt"  # its spinlocks sleep, its kernel preempts everywhere
 NOKVM_HOST = "nokvm"  # without KVM, and so without notifiers
 # What a thread that is `patient` starts has the CPUs that nobody else wants.

@@ -5,7 +5,7 @@ import re
 import sys
 import time
 
-from conductor.report import LOGS, NOKVM_HOST, TOP, lines_of, run
+from conductor.report import LOGS, NOKVM_HOST, PI_HOST, TOP, lines_of, run
 
 LAB_SECONDS = {False: 2400, True: 7200}  # of one lab boot, by --long
 RESULT = re.compile(r"(ok|not ok|skip) ([a-z0-9][a-z0-9./_-]*) ([0-9]+(?:\.[0-9]+)?)(?: (.*))?$")
@@ -33,8 +33,8 @@ class System:
     def command(self):
         if self.host in ("here", "native"):
             return [*self.suite, *self.arguments, *self.chosen]
-        # Of those that are built here, what their suites leave out they need no files for.
-        if self.host in ("debug", NOKVM_HOST):
+        # What these suites leave out they need no files for.
+        if self.host in ("debug", NOKVM_HOST, PI_HOST):
             files = ["--file", f"{LOGS}/api:api",
                      "--file", "packaging/60-hvk.rules:packaging/60-hvk.rules"]
             if self.host == NOKVM_HOST:
@@ -44,9 +44,10 @@ class System:
                      "--file", f"{LOGS}/fit:fit",
                      "--file", "build/qemu:qemu", "--file", "build/virtio-6.1:virtio",
                      "--file", "packaging/60-hvk.rules:packaging/60-hvk.rules"]
-        if self.long and self.host != "debug":
+        if self.long and self.host not in ("debug", PI_HOST):
             files += ["--file", "build/edk2:edk2"]
-        return ["images/lab", "--host", self.host, "--timeout", str(LAB_SECONDS[self.long]),
+        board = "--machine" if self.host == PI_HOST else "--host"
+        return ["images/lab", board, self.host, "--timeout", str(LAB_SECONDS[self.long]),
                 "--file", "tests/system:system", *files, "--",
                 "sh", "system/run-suite", *self.arguments, *self.chosen]
 

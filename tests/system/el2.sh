@@ -51,12 +51,7 @@ end_idle() {
 # KVM works on each CPU by itself.
 el2_kvm_everywhere() {
 	need_kvm
-	for cpu in $(seq 0 $(($(cpus) - 1))); do
-		taskset -c "$cpu" timeout -s KILL $((60 * patience)) "$hvk_run" --dev /dev/kvm --memory 64 \
-			--kernel "$guests/boot.elf" </dev/null 2>&1 | tr -d '\r' >"$work/test/kvm$cpu"
-		cat "$work/test/kvm$cpu"
-		has "$work/test/kvm$cpu" '^tests: .* 0 failed' || fail "no KVM guest on CPU $cpu"
-	done
+	guest_everywhere /dev/kvm
 }
 
 # A KVM guest holds EL2: hvk says so, with a remedy, and works when it is gone.

@@ -78,6 +78,47 @@ partition_two() {
 		"$(grep -c '^second| ' "$work/test/console")" ] || fail "one of them said more"
 }
 
+# window_pair CPU: two partitions on it, which take turns.
+window_pair() {
+	for name in "a$1" "b$1"; do
+		cat <<-TOML
+			[[partition]]
+			name = "$name"
+			kernel = "@guests@/hello.elf"
+			memory = "16M"
+			host-cpus = [$1]
+		TOML
+	done
+}
+
+# partition_everywhere: two partitions on each CPU, by turns there, on all CPUs at once.
+partition_everywhere() {
+	need_hvk
+	{
+		for cpu in $(seq 0 $(($(cpus) - 1))); do window_pair "$cpu"; done
+		echo "[schedule]"
+		echo 'frame = "1s"'
+		echo "window = ["
+		for cpu in $(seq 0 $(($(cpus) - 1))); do
+			echo "{ cpu = $cpu, partition = \"a$cpu\", offset = \"0ms\", length = \"450ms\" },"
+			echo "{ cpu = $cpu, partition = \"b$cpu\", offset = \"500ms\", length = \"450ms\" },"
+		done
+		echo "]"
+	} | a_system
+	vm /dev/hvk 60 --system "$work/test/system.toml" >"$work/test/raw"
+	status=$?
+	tr -d '\r' <"$work/test/raw" >"$work/test/console"
+	cat "$work/test/console"
+	[ $status = 0 ] || fail "status $status"
+	for cpu in $(seq 0 $(($(cpus) - 1))); do
+		turns=$(sed -n "s/^\([ab]\)$cpu| I am partition .*/\1/p" "$work/test/console" | tr -d '\n')
+		case $turns in
+		aaaaabbbbbaaaaabbbbbaaaaabbbbb | bbbbbaaaaabbbbbaaaaabbbbbaaaaa) ;;
+		*) fail "not by turns on CPU $cpu: $turns" ;;
+		esac
+	done
+}
+
 # partition_crash: one crashes for good, after as many restarts as it may have; the
 # other one does not notice.
 partition_crash() {

@@ -11,7 +11,7 @@ guest_kernels() {
 	case $host in
 	here) echo here ;;
 	debug) echo 6.1 ;;
-	6.12-rt) echo 6.12 ;;
+	6.12-rt | raspi4b) echo 6.12 ;;
 	*) echo 6.1 6.12 ;;
 	esac
 }
@@ -80,6 +80,7 @@ plan_partitions() {
 	echo "partition/sigterm partition_sigterm"
 	echo "partition/full-disk partition_full_disk"
 	echo "partition/trace partition_trace"
+	plan_every_cpu partition/every-cpu partition_everywhere
 }
 
 plan_fit() {
@@ -148,6 +149,23 @@ plan_nokvm() {
 		done
 }
 
+# Where there are more CPUs than the lab's two.
+plan_every_cpu() {
+	case $host in
+	here | raspi4b) echo "$1 $2" ;;
+	esac
+}
+
+# A Raspberry Pi 4 as QEMU has it: four CPUs, a GIC-400, spin tables instead of PSCI, little
+# memory. In `make check` what would not work if one of these were not understood.
+plan_raspi4b() {
+	if [ -n "$long" ]; then
+		plan_all | grep -v '^kvm/api/\|^kvm/firmware/\|^kvm/move/\|^kvm/vmm/\|^format/\|^fit/\|^firmware/\|^qemu/\|^vmm/\|^long/\|^lost/storm\|^linux/.*-smp1'
+	else
+		plan_all | grep -E '^(module/load|guest/(every-cpu|timer|gic_smp|smp-4)|linux/6.12-smp4|partition/every-cpu|module/unload|el2/kvm-runs-on-every-cpu-unloaded) '
+	fi
+}
+
 # Debian's QEMU: each way to the device, each number of CPUs.
 plan_qemu() {
 	echo "qemu/linux-4-as-kvm qemu_in_place_of_kvm 4"
@@ -166,6 +184,7 @@ plan() {
 	debug) plan_debug ;;
 	nokvm) plan_nokvm ;;
 	6.12-rt) plan_rt ;;
+	raspi4b) plan_raspi4b ;;
 	*) plan_all ;;
 	esac
 }
@@ -184,6 +203,7 @@ plan_all() {
 	[ "$host" = here ] || echo "vmm/no-module vmm_no_module"
 	echo "module/load module_load"
 	plan_guests '' /dev/hvk
+	plan_every_cpu guest/every-cpu "guest_everywhere /dev/hvk"
 	echo "guest/gic_split guest_test /dev/hvk gic_split 2"
 	echo "api/memory api_memory /dev/hvk"
 	plan_api '' /dev/hvk
