@@ -16,6 +16,14 @@ JOBS ?= $(shell nproc)
 # What the demo's guest runs on; /dev/kvm compares. images/lab passes it on.
 export HVK_DEV ?= /dev/hvk
 
+# A 64-bit kernel says aarch64 to 32-bit programs too, whose compiler builds none of this.
+ifeq ($(NATIVE)$(shell getconf LONG_BIT),y32)
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),all)),)
+$(error this is a 32-bit system on a 64-bit kernel ('uname -m' says aarch64, 'getconf LONG_BIT' 32), \
+where hvk can be neither built nor used: install the 64-bit one (Raspberry Pi OS (64-bit); docs/raspberry-pi.md))
+endif
+endif
+
 ifneq ($(NATIVE),y)
 CROSS_COMPILE ?= aarch64-linux-gnu-
 SYSROOT := $(BUILD)/sysroot-arm64

@@ -73,9 +73,10 @@ def before_labs(long):
             [FORMATS, FIT_IMAGES, *([EDK2_LONG] if long else [])]]
 
 
-# What is made of hvk-run's --help, what `make install` leaves and takes away, packages.
+# What is made of hvk-run's --help, what `make install` leaves and takes away, packages, and on which
+# system `make` refuses to begin.
 PACKAGING = [(f"packaging/{name}", [f"tests/packaging/{name}"])
-             for name in ("docs", "install", "packages", "dkms")]
+             for name in ("docs", "install", "packages", "dkms", "userland")]
 
 # Kernels that lack one of what KVM selects; the nokvm host lacks all of it.
 WITHOUT_LONG = [(f"kmod/without-{option}", ["make", "-s", f"-j{os.cpu_count()}",
