@@ -23,6 +23,7 @@
 #include "../uapi/hvk_para.h"
 #include "channel.h"
 #include "hvk_host.h"
+#include "user32.h"
 
 struct hvk_channel {
 	refcount_t users;	/* the file, and each VM that is bound */
@@ -289,7 +290,7 @@ static const struct file_operations channel_fops = {
 	.owner = THIS_MODULE,
 	.release = channel_release,
 	.unlocked_ioctl = channel_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	.compat_ioctl = hvk_user32_ioctl,
 	.llseek = noop_llseek,
 };
 

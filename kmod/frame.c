@@ -16,6 +16,7 @@
 #include <linux/uaccess.h>
 
 #include "frame_cpu.h"
+#include "user32.h"
 
 #define NR_OWNERS	64
 /* Records of the trace that are taken in one go. */
@@ -349,7 +350,7 @@ static const struct file_operations frame_fops = {
 	.owner = THIS_MODULE,
 	.release = frame_release,
 	.unlocked_ioctl = frame_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	.compat_ioctl = hvk_user32_ioctl,
 	.read = frame_read,
 	.llseek = noop_llseek,
 };

@@ -3,6 +3,7 @@
  * Loading and unloading, and /dev/hvk: the system ioctls of the KVM ABI and
  * hvk's own.
  */
+#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -12,6 +13,7 @@
 #include "cache.h"
 #include "debugfs.h"
 #include "hvk_host.h"
+#include "user32.h"
 
 /* A vCPU's mapping: the run page, and the ring of coalesced MMIO. */
 #define VCPU_MMAP_SIZE	((1 + KVM_COALESCED_MMIO_PAGE_OFFSET) * PAGE_SIZE)
@@ -60,10 +62,16 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
+static int dev_open(struct inode *inode, struct file *file)
+{
+	return is_compat_task() ? -ENODEV : 0;
+}
+
 static const struct file_operations dev_fops = {
 	.owner = THIS_MODULE,
+	.open = dev_open,
 	.unlocked_ioctl = dev_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	.compat_ioctl = hvk_user32_ioctl,
 	.llseek = noop_llseek,
 };
 

@@ -15,6 +15,7 @@
 #include "run.h"
 #include "slots.h"
 #include "trap.h"
+#include "user32.h"
 
 /* EL1h with D, A, I and F masked: where a PE starts. */
 #define PSTATE_RESET	0x3c5ULL
@@ -326,7 +327,7 @@ static const struct file_operations vcpu_fops = {
 	.flush = HVK_PINS_MEMORY ? vcpu_flush : NULL,
 	.release = vcpu_release,
 	.unlocked_ioctl = vcpu_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	.compat_ioctl = hvk_user32_ioctl,
 	.mmap = vcpu_mmap,
 	.llseek = noop_llseek,
 };

@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "hvk_host.h"
+#include "user32.h"
 #include "vgic_irq.h"
 
 #define ATTR_CPUID	GENMASK_ULL(39, 32)	/* KVM_DEV_ARM_VGIC_CPUID_MASK */
@@ -295,7 +296,7 @@ static int vgic_release(struct inode *inode, struct file *file)
 static const struct file_operations vgic_fops = {
 	.owner		= THIS_MODULE,
 	.unlocked_ioctl	= vgic_ioctl,
-	.compat_ioctl	= compat_ptr_ioctl,
+	.compat_ioctl	= hvk_user32_ioctl,
 	.release	= vgic_release,
 	.llseek		= noop_llseek,
 };

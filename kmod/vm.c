@@ -19,6 +19,7 @@
 #include "dirty.h"
 #include "hvk_host.h"
 #include "slots.h"
+#include "user32.h"
 
 /* The IPA size of a VM whose creator does not say (KVM's default). */
 #define DEFAULT_IPA_BITS	40
@@ -312,7 +313,7 @@ static const struct file_operations vm_fops = {
 	.flush = HVK_PINS_MEMORY ? vm_flush : NULL,
 	.release = vm_release,
 	.unlocked_ioctl = vm_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	.compat_ioctl = hvk_user32_ioctl,
 	.llseek = noop_llseek,
 };
 

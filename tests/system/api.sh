@@ -20,6 +20,14 @@ api_memory() {
 	api_program memory "$1"
 }
 
+# api_compat DEVICE: 32-bit programs are kept out.
+api_compat() {
+	need "$1"
+	"$api/compat" "$1" >"$work/test/lines" 2>&1
+	[ $? != 77 ] || skip "$(cat "$work/test/lines")"
+	api_program compat "$1"
+}
+
 # api_owner [SECONDS]: KVM's VMs and hvk's at once, also racing for so long; EL2 taken
 # from under hvk's.
 api_owner() {

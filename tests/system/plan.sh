@@ -96,6 +96,7 @@ plan_api() {
 		echo "${1}api/$program api_program $program $2"
 	done
 	echo "${1}api/stuck api_stuck $2"
+	echo "${1}api/compat api_compat $2"
 }
 
 # Under hvk: what is held, and memory.

@@ -23,7 +23,6 @@ struct file_operations {
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 };
 
-#define compat_ptr_ioctl	NULL
 #define noop_llseek		NULL
 
 #define O_RDWR			2
