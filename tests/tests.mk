@@ -125,6 +125,19 @@ include tests/api/api.mk
 -include $(UNIT_OBJ:.o=.d) $(UNIT_PCH:.gch=.d) $(FUZZ_OBJ:.o=.d) \
 	$(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.d)
 
+# --- the module by clang. Debian's headers are configured for the gcc that they were made
+# with, by which Kbuild chooses its flags: here it hears of clang instead -------------
+
+KMOD_CLANG = LLVM=1 CC=clang LD=ld.lld AR=llvm-ar NM=llvm-nm OBJCOPY=llvm-objcopy \
+	CONFIG_CC_IS_GCC= CONFIG_GCC_VERSION=0 CONFIG_CC_IS_CLANG=y CONFIG_CLANG_VERSION=140006 \
+	CONFIG_AS_IS_GNU= CONFIG_AS_IS_LLVM=y CONFIG_AS_VERSION=140006 \
+	CONFIG_LD_IS_BFD= CONFIG_LD_VERSION=0 CONFIG_LD_IS_LLD=y CONFIG_LLD_VERSION=140006 \
+	CONFIG_CC_HAS_AUTO_VAR_INIT_ZERO_ENABLER=y CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough
+CLANG_TARGETS := kmod-clang-6.1 kmod-clang-6.12
+.PHONY: $(CLANG_TARGETS)
+$(CLANG_TARGETS): kmod-clang-%: $(BUILD)/kernel-%/.fetched
+	$(call kmod_build,$(BUILD)/$@,$(BUILD)/kernel-$*/headers,$(KMOD_CROSS) $(KMOD_CLANG))
+
 # --- sparse over every source of the module; objects that are up to date stay ------
 
 SPARSE_TARGETS := kmod-sparse-6.1 kmod-sparse-6.12

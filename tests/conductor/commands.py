@@ -120,6 +120,8 @@ LATER_CPU_LONG = [
       "module/load", "space/registers", "space/registers-kept", *more, "module/unload"])
     for host, more in (("6.12", ["linux/6.1-smp2", "api/debug"]), ("6.1", []))]
 LATER_CPU = LATER_CPU_LONG[:1]
+# The module and its EL2 image by another compiler.
+CLANG_LONG = [(f"{host}/clang", ["tests/system/clang", "--host", host]) for host in HOSTS]
 # Hosts without an EL2 to share, and kernels that follow each other.
 REFUSED = [(f"{host}/refused", ["tests/system/refused", "--host", host, *names])
            for host, names in (("6.1", ["el1", "guest", "protected", "vhe"]),
@@ -148,7 +150,7 @@ ACK_COST = ("6.12/ack-cost", ["tests/system/ack-cost", "--host", "6.12"])
 
 def labs(long):
     """What has labs of its own, the longest first, so that none is left over at the end."""
-    more = [*LATER_CPU_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST, BESIDE_REBOOT] if long else LATER_CPU
+    more = [*LATER_CPU_LONG, *CLANG_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST, BESIDE_REBOOT] if long else LATER_CPU
     return [*KEXEC, *(JITTER_LONG + LARGER_LONG + BRINGUP if long else JITTER), NO_SMC, WITHOUT_KVM,
             KVM_ON_DEMAND, *more, *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
 
