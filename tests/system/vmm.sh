@@ -1,30 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# What a user of hvk-run sees: exit statuses, messages, firmware.
-
-# What is in the background reads /dev/null, unless it says itself what it reads.
-uboot_guest() { # DEVICE
-	vm "$1" 60 --firmware u-boot.bin --memory 256 <"$work/test/in"
-}
-
-# uboot_prompt DEVICE: U-Boot reaches its prompt, obeys, and powers off.
-uboot_prompt() {
-	need "$1"
-	[ -r u-boot.bin ] || fail "u-boot.bin is not there"
-	console=$work/test/console
-	mkfifo "$work/test/in"
-	exec 4<>"$work/test/in"	# both ends: neither open waits for the other
-	background uboot_guest "$1" >"$console"
-	console_shows 40 'Hit any key' "no autoboot message"
-	echo >&4
-	console_shows 20 '^=> ' "no prompt"
-	echo 'echo seen-$board_name; poweroff' >&4
-	console_shows 20 '^seen-' "the prompt does not obey"
-	wait "$!"
-	status=$?
-	cat "$console"
-	[ $status = 0 ] || fail "status $status after poweroff"
-}
+# What a user of hvk-run sees: exit statuses, messages.
 
 # expect_status STATUS PATTERN COMMAND...: that status, and a message that matches.
 expect_status() {
