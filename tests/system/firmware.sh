@@ -3,27 +3,51 @@
 # Firmware in flash, and what it keeps there.
 
 # What is in the background reads /dev/null, unless it says itself what it reads.
-uboot_guest() { # DEVICE
-	vm "$1" 60 --firmware u-boot.bin --memory 256 <"$work/test/in"
+uboot_guest() { # DEVICE SECONDS [,vars=FILE]
+	vm "$1" "$2" --firmware "u-boot.bin${3:-}" --memory 256 <"$work/test/in"
 }
 
-# uboot_prompt DEVICE: U-Boot reaches its prompt, obeys, and powers off.
-uboot_prompt() {
-	need "$1"
-	[ -r u-boot.bin ] || fail "u-boot.bin is not there"
+# uboot_run SECONDS COMMAND DEVICE [,vars=FILE]: U-Boot reaches its prompt, obeys, and
+# powers off.
+uboot_run() {
+	run_limit=$1 run_command=$2
+	shift 2
 	console=$work/test/console
-	mkfifo "$work/test/in"
-	exec 4<>"$work/test/in"	# both ends: neither open waits for the other
-	background uboot_guest "$1" >"$console"
+	background uboot_guest "$1" $((60 + run_limit)) "${2:-}" >"$console"
 	console_shows 40 'Hit any key' "no autoboot message"
 	echo >&4
 	console_shows 20 '^=> ' "no prompt"
-	echo 'echo seen-$board_name; poweroff' >&4
-	console_shows 20 '^seen-' "the prompt does not obey"
+	echo "$run_command; echo seen-\$board_name; poweroff" >&4
+	console_shows "$run_limit" '^seen-' "the prompt does not obey"
 	wait "$!"
 	status=$?
 	cat "$console"
 	[ $status = 0 ] || fail "status $status after poweroff"
+}
+
+uboot_input() {
+	[ -r u-boot.bin ] || fail "u-boot.bin is not there"
+	mkfifo "$work/test/in"
+	exec 4<>"$work/test/in"	# both ends: neither open waits for the other
+}
+
+# uboot_prompt DEVICE
+uboot_prompt() {
+	need "$1"
+	uboot_input
+	uboot_run 20 true "$1"
+}
+
+# uboot_variables DEVICE: what `saveenv` keeps is there in the next run. It erases 256 KiB
+# and programs them by 131,072 writes of 16 bits, as it does on QEMU's flash.
+uboot_variables() {
+	need "$1"
+	uboot_input
+	uboot_run 300 'printenv hvktest; setenv hvktest kept; saveenv' "$1" ",vars=$work/test/vars"
+	has "$console" '"hvktest" not defined' || fail "the variable is there before it was set"
+	uboot_run 20 'printenv hvktest' "$1" ",vars=$work/test/vars"
+	has "$console" 'Loading Environment from Flash\.\.\. OK' || fail "U-Boot has not found its variables"
+	has "$console" '^hvktest=kept' || fail "the variable is not kept"
 }
 
 # count_guest DEVICE: firmware that counts its starts in flash, and checks the flash.

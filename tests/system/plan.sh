@@ -167,6 +167,12 @@ plan_raspi4b() {
 	fi
 }
 
+plan_long_firmware() {
+	[ -n "$long" ] && [ "$host" != here ] || return 0
+	echo "firmware/u-boot-variables uboot_variables /dev/hvk"
+	echo "firmware/edk2 edk2_variables /dev/hvk"
+}
+
 # Debian's QEMU: each way to the device, each number of CPUs.
 plan_qemu() {
 	echo "qemu/linux-4-as-kvm qemu_in_place_of_kvm 4"
@@ -229,7 +235,7 @@ plan_all() {
 	done
 	[ "$host" = here ] || echo "firmware/u-boot uboot_prompt /dev/hvk"
 	echo "firmware/variables firmware_variables /dev/hvk"
-	[ -z "$long" ] || [ "$host" = here ] || echo "firmware/edk2 edk2_variables /dev/hvk"
+	plan_long_firmware
 	plan_qemu
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
 	[ "$host" = here ] || ! once || echo "vmm/bad-input vmm_bad_input"
