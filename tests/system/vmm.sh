@@ -39,6 +39,7 @@ vmm_exit_status() {
 ends_after() {
 	least=$1 wanted=$2 says=$3 console=$work/test/console
 	shift 3
+	rm -f "$console"	# of the one before: it would show that this one started
 	"$hvk_run" --memory 32 "$@" >"$console" 2>&1 </dev/null &
 	pid=$!
 	pids="${pids:-} $pid"
