@@ -164,17 +164,17 @@ vmm_check() {
 	window=$(one_window two)
 	ram=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
 	echo "to be read" >"$work/test/text"
-	while read -r at_start options pattern keys; do
+	while read -r at_start options mistake keys; do
 		[ "$options" = -v ] || [ -c /dev/kvm ] || continue	# a kernel without KVM
 		printf '[[partition]]\nname = "one"\nkernel = "%s"\nmemory = "16M"\n' "$image" >"$system"
 		printf '[[partition]]\nname = "two"\nhost-cpus = [0]\n' >>"$system"
 		echo "$keys" | tr '~' '\n' >>"$system"
-		pattern=$(echo "$pattern" | tr _ ' ')
+		mistake=$(echo "$mistake" | tr _ ' ')
 		for check in --check ''; do
 			expected=$at_start
 			[ -z "$check" ] || expected=2
 			# shellcheck disable=SC2086  # --check, or nothing
-			expect_status "$expected" "system.toml:$pattern" \
+			expect_status "$expected" "system.toml:$mistake" \
 				"$hvk_run" --system "$system" "$options" $check </dev/null
 			has "$work/test/message" 'warning:' && fail "it warns"
 		done
