@@ -6,6 +6,7 @@
 
 folder=$(dirname "$0")
 . "$folder/lib.sh"
+. "$folder/guest.sh"
 . "$folder/el2.sh"
 
 step=$1
