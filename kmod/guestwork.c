@@ -29,10 +29,16 @@ int hvk_guest_work(void)
 	return xfer_to_guest_mode_handle_work();
 }
 #else
-/* A kernel without KVM: what is left is done on the way back to the VMM. */
+/*
+ * A kernel without KVM. What only the way back to the VMM does (task work) is done
+ * there, and then KVM_RUN goes on by itself: a VMM sees EINTR for a signal alone.
+ */
 int hvk_guest_work(void)
 {
-	cond_resched();
-	return hvk_work_pending() ? -EINTR : 0;
+	if (signal_pending(current))
+		return -EINTR;
+	if (need_resched())
+		schedule();
+	return test_thread_flag(TIF_NOTIFY_RESUME) ? restart_syscall() : 0;
 }
 #endif

@@ -2,7 +2,10 @@
 #ifndef HVK_GUESTWORK_H
 #define HVK_GUESTWORK_H
 
-/* Preemptible: 0 (a guest may be entered), or -EINTR: back to the VMM. */
+/*
+ * Preemptible: 0 (a guest may be entered), -EINTR (a signal: back to the VMM), or
+ * -ERESTARTNOINTR: out of KVM_RUN, which the kernel then begins anew.
+ */
 int hvk_guest_work(void);
 
 #endif /* HVK_GUESTWORK_H */

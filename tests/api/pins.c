@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,9 +71,14 @@ static long field(const char *path, const char *name)
 	return value;
 }
 
-/* Pages that anybody has pinned. */
+/* Pages that anybody has pinned; each CPU has counts that it has not told yet. */
 static long pinned(void)
 {
+	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		die("stat_refresh");
+	close(fd);
 	return field("/proc/vmstat", "nr_foll_pin_acquired ") -
 	       field("/proc/vmstat", "nr_foll_pin_released ");
 }
@@ -341,6 +347,7 @@ static void run_for_ever(int ready)
 	char *own_mem = map_aligned(), byte = 0;
 	struct vm own;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	vm_open(&own, system_fd);
 	madvise(own_mem, BLOCK, MADV_HUGEPAGE);
 	vm_slot(&own, 1, 0, RAM, SIZE, own_mem);
@@ -406,6 +413,7 @@ static bool passed_on(void)
 			char *own_mem = map_aligned();
 			struct vm own;
 
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			vm_open(&own, system_fd);
 			vm_slot(&own, 1, 0, RAM, SIZE, own_mem);
 			vm_fill(&own, RAM, 100);

@@ -6,8 +6,9 @@
 
 state=/sys/kernel/debug/hvk/state
 
-# Pages that anybody has pinned.
+# Pages that anybody has pinned; each CPU has counts that it has not told yet.
 pinned_pages() {
+	[ ! -w /proc/sys/vm/stat_refresh ] || echo 1 >/proc/sys/vm/stat_refresh
 	awk '/^nr_foll_pin_acquired / { n += $2 } /^nr_foll_pin_released / { n -= $2 }
 		END { print n + 0 }' /proc/vmstat
 }

@@ -139,6 +139,7 @@ plan_nokvm() {
 					"many-regions dirty-log roll-over churn killed other-mm"
 				echo "api/pins api_program pins /dev/hvk"
 				;;
+			api/slots) echo "$name api_program slots /dev/hvk prefault-race faults-wait largest large-log" ;;
 			module/busy-while-used)
 				echo "nokvm/limit nokvm_limit /dev/hvk 6.1"
 				echo "nokvm/killed nokvm_killed"
