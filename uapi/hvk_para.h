@@ -150,7 +150,7 @@
  * @nr_channels: event channels that it has an end of
  * @nr_shared: shared-memory regions that it may see
  * @boots: times that this guest was started before
- * @name: its name, NUL-terminated
+ * @name: its name, NUL-terminated; empty: a guest of hvk-run without a system
  */
 struct hvk_para_info {
 	__u32 size;

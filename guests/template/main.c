@@ -16,7 +16,7 @@ void PartitionMain(uintptr_t device_tree)
 	struct hvk_para_info info;
 
 	(void)device_tree;
-	if (hvk_info(&info) > 0)
+	if (hvk_info(&info) > 0 && info.name[0])
 		printf("hello from partition %u, %s\n", info.id, info.name);
 	else
 		printf("hello from a guest that is in no system\n");
