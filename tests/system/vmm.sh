@@ -97,7 +97,8 @@ vmm_system_file() {
 }
 
 # vmm_rt_limit: windows of 96 % of a CPU. What keeps the rest of it from them is told, by its own
-# name, and the command that is told switches it off.
+# name, and the command that is told switches it off. That of the fair server is not run here: 6.12
+# once warned of its own accounting when it was (kernel/sched/deadline.c:292), which fails a lab.
 vmm_rt_limit() {
 	cp "$guests/idle.elf" "$work/test/idle.elf"
 	cat >"$work/test/c1.toml" <<-END
@@ -127,6 +128,10 @@ vmm_rt_limit() {
 	remedy=$(sed -n 's/.* off.* with \(.*\)$/\1/p' "$work/test/message")
 	"$hvk_run" --doctor >"$work/test/doctor"
 	grep "$says" "$work/test/doctor" || fail "the doctor does not say '$says'"
+	if [ $knob = $fair ]; then
+		[ "$remedy" = "echo 0 > $fair" ] && [ -w $fair ] || fail "'$remedy' is no remedy"
+		return 0
+	fi
 	before=$(cat $knob)
 	echo "running: $remedy"
 	sh -c "$remedy"
