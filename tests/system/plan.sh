@@ -130,7 +130,7 @@ plan_rt() {
 # system/nokvm.sh and api/pins have what is true instead.
 plan_nokvm() {
 	echo "nokvm/doctor nokvm_doctor"
-	plan_all | grep -v '^kvm/\|^el2/.*kvm\|^el2/owner\|^el2/holders\|^api/oracle\|^format/\|^fit/\|^firmware/\|^long/\|^linux/6.1-smp[14]\|^linux/6.12-smp[12]\|^qemu/\|^vmm/bad-input\|^vmm/group-kvm\|^lost/pressure\|^lost/storm' |
+	plan_all | grep -v '^kvm/\|^el2/.*kvm\|^el2/owner\|^el2/holders\|^api/oracle\|^api/stuck\|^format/\|^fit/\|^firmware/\|^long/\|^linux/6.1-smp[14]\|^linux/6.12-smp[12]\|^qemu/\|^vmm/bad-input\|^vmm/group-kvm\|^lost/pressure\|^lost/storm' |
 		while read -r name command; do
 			case $name in
 			api/memory)
