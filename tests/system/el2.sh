@@ -90,9 +90,8 @@ unused() {
 	[ "$(users_of_module)" = 0 ]
 }
 
-# VMMs killed at arbitrary moments leave nothing behind.
-el2_killed() {
-	need_hvk
+# VMMs that are killed, before their guests run and while they do.
+kill_at_moments() {
 	for delay in 0 20000 50000 100000 200000 400000; do
 		"$hvk_run" --dev /dev/hvk --kernel "$guests/smp.elf" --memory 64 --cpus 4 \
 			>/dev/null 2>&1 </dev/null &
@@ -100,6 +99,12 @@ el2_killed() {
 		usleep $delay
 		end_idle
 	done
+}
+
+# VMMs killed at arbitrary moments leave nothing behind.
+el2_killed() {
+	need_hvk
+	kill_at_moments
 	start_idle /dev/hvk
 	end_idle
 	wait_until 10 unused || fail "the module is still used $(users_of_module) times"

@@ -28,13 +28,7 @@ charged_kib() {
 nokvm_killed() {
 	need_hvk
 	none_pinned || fail "$(pinned_pages) pages are pinned before"
-	for delay in 0 20000 50000 100000 200000 400000; do
-		"$hvk_run" --dev /dev/hvk --kernel "$guests/smp.elf" --memory 64 --cpus 4 \
-			>/dev/null 2>&1 </dev/null &
-		idle=$!
-		usleep $delay
-		end_idle
-	done
+	kill_at_moments
 	start_idle /dev/hvk
 	[ "$(pinned_pages)" -gt 0 ] || fail "a guest runs and nothing is pinned"
 	[ "$(charged_kib "$idle")" -ge 65536 ] || fail "only $(charged_kib "$idle") KiB are charged"
