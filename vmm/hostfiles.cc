@@ -115,6 +115,18 @@ std::vector<std::string_view> words_of(std::string_view line) {
   }
 }
 
+std::optional<uint64_t> bytes_of(std::string_view text, std::string_view key) {
+  for (const std::string_view line : lines_of(text)) {
+    const std::vector<std::string_view> words = words_of(line);
+    if (words.size() != 3 || words[0] != key || words[2] != "kB") continue;
+    uint64_t kib = 0;
+    const char* last = words[1].data() + words[1].size();
+    const auto [end, error] = std::from_chars(words[1].data(), last, kib);
+    if (error == std::errc{} && end == last && kib <= UINT64_MAX >> 10) return kib << 10;
+  }
+  return std::nullopt;
+}
+
 std::vector<uint32_t> gic_intids(std::string_view interrupts, std::string_view action) {
   std::vector<uint32_t> intids;
   for (std::string_view line : lines_of(interrupts)) {

@@ -19,6 +19,10 @@ std::optional<std::string> slurp(const std::filesystem::path& path);
 std::vector<std::string_view> lines_of(std::string_view text);
 std::vector<std::string_view> words_of(std::string_view line);
 
+// What the line of `key` says in a text like /proc/meminfo's, in bytes: of "MemTotal:", where
+// there is "MemTotal:  2028544 kB". Nothing if there is no such line, or it says no size.
+std::optional<uint64_t> bytes_of(std::string_view text, std::string_view key);
+
 // The INTIDs of the lines of /proc/interrupts that belong to the GIC and whose
 // last words are `action`: "arch_timer", "kvm guest vtimer".
 std::vector<uint32_t> gic_intids(std::string_view interrupts, std::string_view action);

@@ -40,22 +40,10 @@ std::optional<std::set<unsigned>> cpu_list(std::string_view text) {
   return cpus;
 }
 
-// "MemTotal:  2028544 kB", in bytes.
-std::optional<uint64_t> meminfo(std::string_view text, std::string_view key) {
-  for (const std::string_view line : lines_of(text)) {
-    const std::vector<std::string_view> words = words_of(line);
-    if (words.size() != 3 || words[0] != key || words[2] != "kB") continue;
-    std::string_view number = words[1];
-    const auto kib = take<uint64_t>(number);
-    if (kib && number.empty() && *kib <= UINT64_MAX >> 10) return *kib << 10;
-  }
-  return std::nullopt;
-}
-
 std::optional<HostFacts::Memory> read_memory(const std::filesystem::path& file) {
   const std::string text = slurp(file).value_or("");
-  const auto ram = meminfo(text, "MemTotal:"), swap = meminfo(text, "SwapTotal:"),
-             available = meminfo(text, "MemAvailable:");
+  const auto ram = bytes_of(text, "MemTotal:"), swap = bytes_of(text, "SwapTotal:"),
+             available = bytes_of(text, "MemAvailable:");
   if (!ram || !swap || !available || *ram > UINT64_MAX - *swap) return std::nullopt;
   return HostFacts::Memory{*ram, *swap, *available};
 }
