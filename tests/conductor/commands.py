@@ -13,7 +13,8 @@ LANES = 2
 class Commands:
     """Commands that are a test each."""
 
-    def __init__(self, report, commands):
+    def __init__(self, report, commands, name=None):
+        self.name = name
         self.report = report
         self.commands = commands
         report.expect(len(commands))
@@ -27,7 +28,10 @@ class Lanes:
     """Stages that share nothing but the machine: `stages` LANES at a time, in their order;
     beside them, with what they leave of the machine, `patient` one after the other."""
 
-    def __init__(self, stages, patient=()):
+    name = None
+
+    def __init__(self, report, stages, patient=()):
+        self.report = report
         self.stages = stages
         self.patient = list(patient)
         self.lock = threading.Lock()
@@ -40,7 +44,7 @@ class Lanes:
                     return
                 stage = stages.pop(0)
             try:
-                stage.run()
+                self.report.perform(stage)
             except BaseException as trouble:  # a mistake here: told by run()
                 self.trouble.append(trouble)
                 return

@@ -1,21 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What tests come to, and the processes that run them."""
+"""What tests come to: a line for each as it comes, and the sum."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from conductor import times
+from conductor.processes import TOP, run, used_here
+
 LOGS = "build/tests"
 HOSTS = ["6.1", "6.12"]
 PI_HOST = "raspi4b"  # another board: four CPUs
 RT_HOST = "6.12-rt"  # its spinlocks sleep, its kernel preempts everywhere
 NOKVM_HOST = "nokvm"  # without KVM, and so without notifiers
-# What a thread that is `patient` starts has the CPUs that nobody else wants.
-PATIENTLY = ["nice", "-n", "19"]
 SHOWN = 60  # lines of diagnostics of a failed test
 
 
@@ -27,15 +23,20 @@ class Report:
         self.passed = []
         self.failed = []
         self.skipped = []
+        self.times = {}
+        self.stages = []
         self.lock = threading.Lock()
+        self.here = threading.local()
 
     def expect(self, count):
         self.total += count
 
-    def add(self, verdict, name, seconds, reason="", diagnostics=()):
+    def add(self, verdict, name, seconds, reason="", diagnostics=(), cpu=None):
         kept = {"ok": self.passed, "not ok": self.failed, "skip": self.skipped}[verdict]
         with self.lock:
             kept.append((name, reason))
+            stage = getattr(self.here, "stage", None) or name.split("/")[0]
+            self.times[name] = (seconds, cpu, stage)
             done = len(self.passed) + len(self.failed) + len(self.skipped)
             self.total = max(self.total, done)
             print(f"[{done}/{self.total}] {verdict} {name} {seconds:.1f}s"
@@ -44,7 +45,21 @@ class Report:
                 for line in list(diagnostics)[-SHOWN:]:
                     print(f"    {line}", flush=True)
 
+    def perform(self, stage):
+        """Runs a stage, and tells its time if it has a name."""
+        self.here.stage = stage.name
+        started, used = time.monotonic(), used_here()
+        try:
+            stage.run()
+        finally:
+            self.here.stage = None
+        if stage.name:
+            with self.lock:
+                self.stages.append((stage.name, time.monotonic() - started, used_here() - used))
+
     def finish(self):
+        times.write(f"{TOP}/{times.TABLE}", self.times)
+        times.tell(self.times, self.stages)
         for name, reason in self.skipped:
             print(f"skipped: {name}: {reason}")
         for name, reason in self.failed:
@@ -53,70 +68,14 @@ class Report:
         return 1 if self.failed or not self.passed else 0
 
 
-class Children:
-    """What runs now, to be ended with this program: each is a session of its own."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.running = set()
-        self.ended = False
-
-    def start(self, command, **options):
-        if getattr(threading.current_thread(), "patient", False):
-            command = [*PATIENTLY, *command]
-        with self.lock:
-            if self.ended:
-                raise SystemExit
-            child = subprocess.Popen(command, cwd=TOP, stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                     start_new_session=True, **options)
-            self.running.add(child)
-        return child
-
-    def wait(self, child):
-        status = child.wait()
-        with self.lock:
-            self.running.discard(child)
-        return status
-
-    def end(self):
-        with self.lock:
-            self.ended = True
-            for child in self.running:
-                os.killpg(child.pid, signal.SIGTERM)
-
-
-CHILDREN = Children()
-
-
-def lines_of(command, **options):
-    """Starts `command`; yields (line, None) for its output, at the end (None, status)."""
-    child = CHILDREN.start(command, **options)
-    with child.stdout:
-        for raw in child.stdout:
-            yield raw.decode("utf-8", "replace").rstrip("\r\n"), None
-    yield None, CHILDREN.wait(child)
-
-
-def run(command, **options):
-    """Runs to the end; returns (status, lines, seconds)."""
-    started = time.monotonic()
-    lines, status = [], 0
-    for line, ended in lines_of(command, **options):
-        if line is None:
-            status = ended
-        else:
-            lines.append(line)
-    return status, lines, time.monotonic() - started
-
-
 def whole(report, name, command, **options):
     """A command that is one test: it passes if its status is 0."""
-    status, lines, seconds = run(command, **options)
-    if status == 0:
+    ended = run(command, **options)
+    if ended.status == 0:
         # A figure that was measured is told, as a failure's reason is.
+        lines = ended.lines
         told = lines[-1] if lines and lines[-1].startswith("median") else ""
-        report.add("ok", name, seconds, told)
+        report.add("ok", name, ended.seconds, told, cpu=ended.cpu)
     else:
-        report.add("not ok", name, seconds, f"exit status {status}", lines)
-    return status == 0
+        report.add("not ok", name, ended.seconds, f"exit status {ended.status}", ended.lines,
+                   cpu=ended.cpu)

@@ -8,7 +8,8 @@ import subprocess
 import tempfile
 import time
 
-from conductor.report import HOSTS, TOP, run
+from conductor.processes import TOP, run, used_here
+from conductor.report import HOSTS
 
 CHECKPATCH = "build/checkpatch/checkpatch.pl"
 # What checkpatch does not know about a file: (file or folder, types, why).
@@ -40,6 +41,8 @@ def lacks_licence(name):
 
 
 class Style:
+    name = "style"
+
     def __init__(self, report, long):
         self.report = report
         self.tests = [("style/licence", self.licence), ("style/format", self.format),
@@ -64,19 +67,21 @@ class Style:
                         "without an SPDX line" if bad else "", bad)
 
     def format(self, name):
-        status, lines, seconds = run(["clang-format", "--dry-run", "--Werror",
-                                      *tracked("vmm/*.cc", "vmm/*.h", "tests/*.cc", "tests/*.h", "guests/*.cc", "packaging/*.cc",
-                                               ":!tests/unit/kshim")])
+        status, lines, seconds, cpu = run(["clang-format", "--dry-run", "--Werror",
+                                           *tracked("vmm/*.cc", "vmm/*.h", "tests/*.cc", "tests/*.h",
+                                                    "guests/*.cc", "packaging/*.cc",
+                                                    ":!tests/unit/kshim")])
         bad = sorted({line.split(":")[0] for line in lines if ": error:" in line})
         if status:
-            self.report.add("not ok", name, seconds, "clang-format -i these", bad or lines)
+            self.report.add("not ok", name, seconds, "clang-format -i these", bad or lines, cpu)
         else:
-            self.report.add("ok", name, seconds)
+            self.report.add("ok", name, seconds, cpu=cpu)
 
     def abi_page(self, name):
         """The page that tells where hvk differs is what its tables say."""
-        status, lines, seconds = run(["tests/api/oracle/abi-page", "--check"])
-        self.report.add("not ok" if status else "ok", name, seconds, lines[-1] if status else "")
+        status, lines, seconds, cpu = run(["tests/api/oracle/abi-page", "--check"])
+        self.report.add("not ok" if status else "ok", name, seconds, lines[-1] if status else "",
+                        cpu=cpu)
 
     def unit(self, name):
         """The service as `make install` writes it, but that hvk-run is another program."""
@@ -88,38 +93,41 @@ class Style:
                 text = file.read().replace("=hvk-run", "=" + shutil.which("true"))
             with open(f"{folder}/hvk@demo.service", "w") as file:
                 file.write(text)
-            status, lines, seconds = run(["systemd-analyze", "verify", "--man=no",
-                                          f"{folder}/hvk@demo.service"])
+            status, lines, seconds, cpu = run(["systemd-analyze", "verify", "--man=no",
+                                               f"{folder}/hvk@demo.service"])
         # What it does not know it ignores, and says so.
         bad = [line for line in lines if "hvk@" in line]
         self.report.add("not ok" if status or bad else "ok", name, seconds,
-                        "systemd-analyze verify complains" if status or bad else "", bad or lines)
+                        "systemd-analyze verify complains" if status or bad else "", bad or lines,
+                        cpu)
 
     def checkpatch(self, name):
         if not os.path.exists(f"{TOP}/{CHECKPATCH}"):
-            status, lines, seconds = run(["tests/fetch-checkpatch"])
-            if status:
-                self.report.add("not ok", name, seconds, "could not be fetched", lines)
+            fetched = run(["tests/fetch-checkpatch"])
+            if fetched.status:
+                self.report.add("not ok", name, fetched.seconds, "could not be fetched",
+                                fetched.lines)
                 return
         groups = {}
         for file in tracked("kmod/*.c", "kmod/*.h", "kmod/*.S", "uapi/*.h"):
             ignored = [types for start, types, _ in CHECKPATCH_IGNORED if file.startswith(start)]
             groups.setdefault(",".join(ignored), []).append(file)
-        bad, started = [], time.monotonic()
+        bad, started, used = [], time.monotonic(), used_here()
         for ignored, files in groups.items():
-            status, lines, _ = run(["perl", CHECKPATCH, "--no-tree", "--strict", "--terse",
-                                    "--quiet", "--show-types",
-                                    *(["--ignore", ignored] if ignored else []), "-f", *files])
+            status, lines, _, _ = run(["perl", CHECKPATCH, "--no-tree", "--strict", "--terse",
+                                       "--quiet", "--show-types",
+                                       *(["--ignore", ignored] if ignored else []), "-f", *files])
             told = [line for line in lines if not line.startswith("total:")]
             bad += told or ([f"exit status {status}"] if status else [])
         self.report.add("not ok" if bad else "ok", name, time.monotonic() - started,
-                        f"{len(bad)} messages" if bad else "", bad)
+                        f"{len(bad)} messages" if bad else "", bad, used_here() - used)
 
     def sparse(self, name, host):
         """The compiler's warnings and sparse's own; C=2 has it look at every file."""
-        status, lines, seconds = run(["make", "-s", f"-j{os.cpu_count()}", "kmod-sparse-" + host])
+        status, lines, seconds, cpu = run(["make", "-s", f"-j{os.cpu_count()}",
+                                           "kmod-sparse-" + host])
         bad = [line for line in lines if re.search(r"\b(warning|error):", line)]
         if status or bad:
-            self.report.add("not ok", name, seconds, f"{len(bad)} messages", bad or lines)
+            self.report.add("not ok", name, seconds, f"{len(bad)} messages", bad or lines, cpu)
         else:
-            self.report.add("ok", name, seconds)
+            self.report.add("ok", name, seconds, cpu=cpu)

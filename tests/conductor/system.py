@@ -5,7 +5,8 @@ import re
 import sys
 import time
 
-from conductor.report import LOGS, NOKVM_HOST, PI_HOST, TOP, lines_of, run
+from conductor.processes import TOP, Process, run
+from conductor.report import LOGS, NOKVM_HOST, PI_HOST
 
 LAB_SECONDS = {False: 2400, True: 7200}  # of one lab boot, by --long
 RESULT = re.compile(r"(ok|not ok|skip) ([a-z0-9][a-z0-9./_-]*) ([0-9]+(?:\.[0-9]+)?)(?: (.*))?$")
@@ -17,16 +18,17 @@ class System:
     def __init__(self, report, host, long, names):
         self.report = report
         self.host = host
+        self.name = host
         self.prefix = "" if host == "here" else host + "/"
         self.suite = ["sh", "tests/system/run-suite"]
         self.arguments = (["--long"] if long else []) + ["--host", host]
         if host == "native":
             self.suite, self.arguments = ["tests/system/native"], []
         self.long = long
-        status, listed, _ = run([*self.suite, "--list", *self.arguments])
-        if status:
-            sys.exit(f"tests/run: {self.suite[-1]} --list failed:\n" + "\n".join(listed))
-        self.names = [name for name in listed if not names or name in names]
+        listed = run([*self.suite, "--list", *self.arguments])
+        if listed.status:
+            sys.exit(f"tests/run: {self.suite[-1]} --list failed:\n" + "\n".join(listed.lines))
+        self.names = [name for name in listed.lines if not names or name in names]
         self.chosen = self.names if names else []
         report.expect(len(self.names) + 1 if self.names else 0)
 
@@ -55,22 +57,20 @@ class System:
         if not self.names:
             return
         print(f"the system suite on {self.host}", flush=True)
-        left, failed, status = list(self.names), None, 0
+        left, failed = list(self.names), None
         pending, last = [], []  # a failed test's diagnostics follow its line
         started = time.monotonic()
 
         def tell_failed():
             nonlocal failed
             if failed:
-                name, seconds, reason = failed
-                self.report.add("not ok", self.prefix + name, seconds, reason, pending + last)
+                name, seconds, reason, cpu = failed
+                self.report.add("not ok", self.prefix + name, seconds, reason, pending + last, cpu)
                 failed = None
 
         with open(f"{TOP}/{LOGS}/system-{self.host}.log", "w", encoding="utf-8") as log:
-            for line, ended in lines_of(self.command()):
-                if line is None:
-                    status = ended
-                    break
+            process, before = Process(self.command()), 0.0
+            for line in process.lines():
                 log.write(line + "\n")
                 log.flush()
                 match = RESULT.match(line)
@@ -80,23 +80,28 @@ class System:
                 verdict, name, seconds, reason = match.groups()
                 left.remove(name)
                 tell_failed()
+                # The host's start counts for the first test.
+                now = process.cpu_now()
+                cpu, before = now - before, now
                 if verdict == "not ok":
-                    failed, pending = (name, float(seconds), reason or ""), last
+                    failed, pending = (name, float(seconds), reason or "", cpu), last
                 else:
-                    self.report.add(verdict, self.prefix + name, float(seconds), reason or "")
+                    self.report.add(verdict, self.prefix + name, float(seconds), reason or "",
+                                    cpu=cpu)
                 last = []
             tell_failed()
         for name in left:
             self.report.add("not ok", self.prefix + name, 0, "did not run", last)
             last = []
-        self.verdict(status, last, time.monotonic() - started)
+        self.verdict(process, last, time.monotonic() - started)
 
-    def verdict(self, status, last, seconds):
+    def verdict(self, process, last, seconds):
         """The host's own health. 0 and 1 are the suite's, told test by test already."""
         reasons = {123: "the lab could not start", 124: "the time was over",
                    125: "the host crashed, or its log has a complaint"}
+        status, name = process.status, self.prefix + "host"
         if status in (0, 1):
-            self.report.add("ok", self.prefix + "host", seconds)
+            self.report.add("ok", name, seconds, cpu=process.cpu)
         else:
-            self.report.add("not ok", self.prefix + "host", seconds,
-                            reasons.get(status, f"exit status {status}"), last)
+            self.report.add("not ok", name, seconds,
+                            reasons.get(status, f"exit status {status}"), last, process.cpu)

@@ -4,21 +4,23 @@
 import os
 import re
 
-from conductor.report import lines_of, run
+from conductor.processes import Process, run
 
 UNIT = "build/vmm-x86/unit-tests"
 
 
 class Unit:
+    name = "unit"
+
     def __init__(self, report):
         self.report = report
         report.expect(1)
 
     def names(self):
         """What there is to run is known when it is built."""
-        status, listed, _ = run([UNIT, "--gtest_list_tests"])
+        listed = run([UNIT, "--gtest_list_tests"])
         found, suite = [], ""
-        for line in listed if status == 0 else []:
+        for line in listed.lines if listed.status == 0 else []:
             line = line.split("#")[0].rstrip()
             if line.startswith("  "):
                 found.append(suite + line.strip())
@@ -28,19 +30,16 @@ class Unit:
 
     def run(self):
         print("building the unit tests", flush=True)
-        status, lines, seconds = run(["make", "-s", f"-j{os.cpu_count()}", "unit-build"])
+        status, lines, seconds, cpu = run(["make", "-s", f"-j{os.cpu_count()}", "unit-build"])
         left = self.names() if status == 0 else []
         if not left:
-            self.report.add("not ok", "unit/build", seconds, f"exit status {status}", lines)
+            self.report.add("not ok", "unit/build", seconds, f"exit status {status}", lines, cpu)
             return
         self.report.expect(len(left))
-        self.report.add("ok", "unit/build", seconds)
+        self.report.add("ok", "unit/build", seconds, cpu=cpu)
         outcome = re.compile(r"\[ +(OK|FAILED) +\] ([^ ,]+).* \((\d+) ms\)$")
-        last, status = [], 0
-        for line, ended in lines_of([UNIT, "--gtest_color=no"]):
-            if line is None:
-                status = ended
-                break
+        last, program = [], Process([UNIT, "--gtest_color=no"])
+        for line in program.lines():
             match = outcome.match(line)
             if match and match[2] in left:
                 left.remove(match[2])
@@ -50,5 +49,6 @@ class Unit:
             else:
                 last.append(line)
         for name in left:
-            self.report.add("not ok", "unit/" + name, 0, f"did not finish (status {status})", last)
+            self.report.add("not ok", "unit/" + name, 0,
+                            f"did not finish (status {program.status})", last)
             last = []
