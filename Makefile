@@ -87,11 +87,11 @@ deps:
 
 # The packages must be there before anything is built with them.
 ready:
-	@images/deps --quiet $(DEPS_FLAGS)
-	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@JOBS=$(JOBS) images/setup $(SETUP_FLAGS)
 
-check-long: DEPS_FLAGS := --long
-bench: DEPS_FLAGS := --bench
+check-long: SETUP_FLAGS := --long
+bench: SETUP_FLAGS := --bench
+demo partitions: SETUP_FLAGS := --demo
 
 demo: ready
 	@images/demo

@@ -2,6 +2,7 @@
 # images.mk - the images of guests and of the lab's host, and what they are made from.
 #
 #   initrd      the guests' initrd, natively ./initrd.cpio.gz on an Arm machine
+#   host        the root file system of the lab's host
 #   lab         everything that images/lab itself needs
 #   lab-debug   what it needs for --host debug, which is built once
 #   lab-nokvm   the same for --host nokvm
@@ -26,8 +27,12 @@ initrd: initrd.cpio.gz
 
 else
 
-$(FETCHED) &:
-	images/fetch
+$(FETCHED): $(BUILD)/%/.fetched:
+	images/fetch $*
+
+# Modules are taken out of the kernels' packages, which stay where they were fetched.
+$(BUILD)/zram-6.1/.fetched $(BUILD)/virtio-6.1/.fetched: | $(BUILD)/kernel-6.1/.fetched
+$(BUILD)/zram-6.12/.fetched $(BUILD)/raspi4b/.fetched: | $(BUILD)/kernel-6.12/.fetched
 
 MAKE_INITRD := images/ramdisk --busybox $(BUILD)/busybox/busybox \
 	--applets $(BUILD)/busybox/applets --init images/guest-init --gzip
@@ -49,7 +54,9 @@ initrd: $(BUILD)/images/initrd.cpio.gz
 $(BUILD)/images/raspi4b.dtb: images/raspi4b-tree $(BUILD)/raspi4b/.fetched
 	images/raspi4b-tree $(BUILD)/raspi4b/bcm2711-rpi-4-b.dtb $@
 
-lab: $(FETCHED) $(BUILD)/images/host.cpio $(BUILD)/images/raspi4b.dtb
+host: $(BUILD)/images/host.cpio
+
+lab: $(FETCHED) host $(BUILD)/images/raspi4b.dtb
 
 # It looks itself whether there is anything to do: a checkout's dates are no reason.
 BUILT_KERNELS := debug nokvm
@@ -64,7 +71,7 @@ $(BUILD)/kernel-6.12-rt/.fetched: $(BUILD)/kernel-6.12/.fetched
 
 lab-6.12-rt: lab $(BUILD)/kernel-6.12-rt/.fetched $(BUILD)/kmod-6.12-rt/hvk.ko
 
-.PHONY: lab $(BUILT_KERNELS:%=lab-%) lab-6.12-rt
+.PHONY: host lab $(BUILT_KERNELS:%=lab-%) lab-6.12-rt
 
 endif
 
