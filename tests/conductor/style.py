@@ -46,7 +46,7 @@ class Style:
     def __init__(self, report, long):
         self.report = report
         self.tests = [("style/licence", self.licence), ("style/format", self.format),
-                      ("style/abi-page", self.abi_page)]
+                      ("style/abi-page", self.abi_page), ("style/conductor", self.conductor)]
         if os.path.exists(f"{TOP}/{CHECKPATCH}") or long:
             self.tests.append(("style/checkpatch", self.checkpatch))
         self.tests.append(("style/unit", self.unit))
@@ -82,6 +82,14 @@ class Style:
         status, lines, seconds, cpu = run(["tests/api/oracle/abi-page", "--check"])
         self.report.add("not ok" if status else "ok", name, seconds, lines[-1] if status else "",
                         cpu=cpu)
+
+    def conductor(self, name):
+        """What counts the tests, by tables."""
+        status, lines, seconds, cpu = run([
+            "env", "PYTHONPATH=tests", "PYTHONDONTWRITEBYTECODE=1", "python3", "-m", "unittest",
+            *(f"conductor.{os.path.basename(file)[:-3]}"
+              for file in tracked("tests/conductor/test_*.py"))])
+        self.report.add("not ok" if status else "ok", name, seconds, "", lines, cpu)
 
     def unit(self, name):
         """The service as `make install` writes it, but that hvk-run is another program."""

@@ -6,10 +6,21 @@ import sys
 import time
 
 from conductor.processes import TOP, Process, run
-from conductor.report import LOGS, NOKVM_HOST, PI_HOST
+from conductor.report import LOGS, NOKVM_HOST, PI_HOST, Result
 
 LAB_SECONDS = {False: 2400, True: 7200}  # of one lab boot, by --long
+REASONS = {123: "the lab could not start", 124: "the time was over",
+           125: "the host crashed, or its log has a complaint"}
 RESULT = re.compile(r"(ok|not ok|skip) ([a-z0-9][a-z0-9./_-]*) ([0-9]+(?:\.[0-9]+)?)(?: (.*))?$")
+
+
+def alone(plan, name):
+    """What runs in a lab for this test by itself: with the module if it comes between the
+    plan's module/load and module/unload."""
+    load, unload = "module/load", "module/unload"
+    if load not in plan or not plan.index(load) <= plan.index(name) <= plan.index(unload):
+        return [name]
+    return [load, *([name] if name not in (load, unload) else []), unload]
 
 
 class System:
@@ -28,13 +39,14 @@ class System:
         listed = run([*self.suite, "--list", *self.arguments])
         if listed.status:
             sys.exit(f"tests/run: {self.suite[-1]} --list failed:\n" + "\n".join(listed.lines))
+        self.plan = listed.lines
         self.names = [name for name in listed.lines if not names or name in names]
         self.chosen = self.names if names else []
         report.expect(len(self.names) + 1 if self.names else 0)
 
-    def command(self):
+    def command(self, chosen):
         if self.host in ("here", "native"):
-            return [*self.suite, *self.arguments, *self.chosen]
+            return [*self.suite, *self.arguments, *chosen]
         # What these suites leave out they need no files for.
         if self.host in ("debug", NOKVM_HOST, PI_HOST):
             files = ["--file", f"{LOGS}/api:api",
@@ -51,7 +63,7 @@ class System:
         board = "--machine" if self.host == PI_HOST else "--host"
         return ["images/lab", board, self.host, "--timeout", str(LAB_SECONDS[self.long]),
                 "--file", "tests/system:system", *files, "--",
-                "sh", "system/run-suite", *self.arguments, *self.chosen]
+                "sh", "system/run-suite", *self.arguments, *chosen]
 
     def run(self):
         if not self.names:
@@ -65,11 +77,12 @@ class System:
             nonlocal failed
             if failed:
                 name, seconds, reason, cpu = failed
-                self.report.add("not ok", self.prefix + name, seconds, reason, pending + last, cpu)
+                self.report.add("not ok", self.prefix + name, seconds, reason, pending + last, cpu,
+                                lambda: self.again(name))
                 failed = None
 
         with open(f"{TOP}/{LOGS}/system-{self.host}.log", "w", encoding="utf-8") as log:
-            process, before = Process(self.command()), 0.0
+            process, before = Process(self.command(self.chosen)), 0.0
             for line in process.lines():
                 log.write(line + "\n")
                 log.flush()
@@ -95,13 +108,25 @@ class System:
             last = []
         self.verdict(process, last, time.monotonic() - started)
 
+    def again(self, name):
+        """One test, in a lab of its own whose host must be well too."""
+        ended = run(self.command(alone(self.plan, name)))
+        found = Result("not ok", self.prefix + name, ended.seconds, "did not run", ended.cpu,
+                       tuple(ended.lines))
+        for match in filter(None, map(RESULT.match, ended.lines)):
+            if match[2] == name:
+                found.verdict, found.seconds = match[1], float(match[3])
+                found.reason = match[4] or ""
+        if ended.status and found.verdict == "ok":
+            found.verdict = "not ok"
+            found.reason = REASONS.get(ended.status, f"exit status {ended.status}")
+        return found
+
     def verdict(self, process, last, seconds):
         """The host's own health. 0 and 1 are the suite's, told test by test already."""
-        reasons = {123: "the lab could not start", 124: "the time was over",
-                   125: "the host crashed, or its log has a complaint"}
         status, name = process.status, self.prefix + "host"
         if status in (0, 1):
             self.report.add("ok", name, seconds, cpu=process.cpu)
         else:
             self.report.add("not ok", name, seconds,
-                            reasons.get(status, f"exit status {status}"), last, process.cpu)
+                            REASONS.get(status, f"exit status {status}"), last, process.cpu)

@@ -5,6 +5,7 @@ import os
 import re
 
 from conductor.processes import Process, run
+from conductor.report import Result
 
 UNIT = "build/vmm-x86/unit-tests"
 
@@ -44,7 +45,8 @@ class Unit:
             if match and match[2] in left:
                 left.remove(match[2])
                 self.report.add("ok" if match[1] == "OK" else "not ok", "unit/" + match[2],
-                                int(match[3]) / 1000, "", last)
+                                int(match[3]) / 1000, "", last,
+                                again=lambda name=match[2]: self.again(name))
                 last = []
             else:
                 last.append(line)
@@ -52,3 +54,8 @@ class Unit:
             self.report.add("not ok", "unit/" + name, 0,
                             f"did not finish (status {program.status})", last)
             last = []
+
+    def again(self, name):
+        ended = run([UNIT, "--gtest_color=no", f"--gtest_filter={name}"])
+        return Result("not ok" if ended.status else "ok", "unit/" + name, ended.seconds, "",
+                      ended.cpu, tuple(ended.lines))
