@@ -51,6 +51,9 @@ class Report:
     def having(self, verdict):
         return [result for result in self.results.values() if result.verdict == verdict]
 
+    def passed(self, name):
+        return name in self.results and self.results[name].verdict == "ok"
+
     @property
     def unsteady(self):
         return [result for result in self.results.values() if result.first]
