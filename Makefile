@@ -106,7 +106,7 @@ check: ready
 	@tests/run
 
 check-long: ready
-	@tests/run --long
+	@tests/run --long $(if $(PART),--part $(PART))
 
 # The debug host is built with the first of these, which takes its time.
 check-debug: ready
@@ -136,7 +136,7 @@ help:
 	@echo "make partitions  two bare partitions and a Linux guest in one frame, in the nested host"
 	@echo "make shell       a root shell in the nested host; 'images/lab --help' tells more"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
-	@echo "make check-long  the tests that take more than a quarter of an hour as well"
+	@echo "make check-long  all tests, for hours; PART=1/4 and so on are four runs that make up one"
 	@echo "make check-debug the system tests on a host kernel that checks itself, built once (20 minutes)"
 	@echo "make check-here  the system tests on this Arm machine itself, as root; ends in a report"
 	@echo "make bench       what each exit costs, on /dev/hvk and on /dev/kvm"

@@ -19,6 +19,9 @@ class Commands:
         self.commands = commands
         report.expect(len(commands))
 
+    def expected(self, known):
+        return sum(known.seconds(name) for name, _ in self.commands)
+
     def run(self):
         for name, command in self.commands:
             whole(self.report, name, command)
@@ -72,15 +75,21 @@ EDK2_LONG = ("system/edk2", ["images/fetch", "edk2"])
 
 
 def before_labs(long):
-    """What each lane makes, one after the other."""
-    return [[API_BUILD, *(WITHOUT_LONG if long else [])],
-            [FORMATS, FIT_IMAGES, *([EDK2_LONG] if long else [])]]
+    """What each lane makes, one after the other, that the suites need."""
+    return [[API_BUILD], [FORMATS, FIT_IMAGES, *([EDK2_LONG] if long else [])]]
+
+
+def builds(long):
+    """What is compiled and not run."""
+    return WITHOUT_LONG if long else []
 
 
 # What is made of hvk-run's --help, what `make install` leaves and takes away, packages, and on which
 # system `make` refuses to begin.
 PACKAGING = [(f"packaging/{name}", [f"tests/packaging/{name}"])
-             for name in ("docs", "install", "packages", "dkms", "userland")]
+             for name in ("docs", "install", "packages", "userland")]
+# A whole module for each kernel.
+DKMS_LONG = [(f"packaging/dkms-{host}", ["tests/packaging/dkms", host]) for host in HOSTS]
 
 # Kernels that lack one of what KVM selects; the nokvm host lacks all of it.
 WITHOUT_LONG = [(f"kmod/without-{option}", ["make", "-s", f"-j{os.cpu_count()}",
@@ -88,13 +97,18 @@ WITHOUT_LONG = [(f"kmod/without-{option}", ["make", "-s", f"-j{os.cpu_count()}",
                 for option in ("MMU_NOTIFIER", "PREEMPT_NOTIFIERS")]
 
 NO_SMC = ("system/no-smc", ["tests/system/no-smc"])
-# A host without KVM: nobody else has requested the guests' PPIs.
-WITHOUT_KVM = ("system/without-kvm",
-               ["images/lab", "--append", "kvm-arm.mode=none", "--timeout", "300",
-                "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
-                "--", "sh", "system/run-suite", "--host", "6.1",
-                "module/load", "guest/timer", "guest/wfi", "guest/gic_smp", "linux/6.1-smp2",
-                "el2/owner", "el2/suspend", "module/unload"])
+
+
+def without_kvm(*more):
+    """A host without KVM: nobody else has requested the guests' PPIs."""
+    return ("system/without-kvm",
+            ["images/lab", "--append", "kvm-arm.mode=none", "--timeout", "300",
+             "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
+             "--", "sh", "system/run-suite", "--host", "6.1",
+             "module/load", "guest/timer", "guest/wfi", "guest/gic_smp", *more,
+             "el2/owner", "el2/suspend", "module/unload"])
+
+
 # A newer kernel whose KVM has EL2 only while it has VMs, as an older one's has.
 KVM_ON_DEMAND = ("system/kvm-on-demand",
                  ["images/lab", "--host", "6.12", "--append", "kvm.enable_virt_at_load=0",
@@ -128,16 +142,15 @@ LATER_CPU = LATER_CPU_LONG[:1]
 CLANG_LONG = [(f"{host}/clang", ["tests/system/clang", "--host", host]) for host in HOSTS]
 # Hosts without an EL2 to share, and kernels that follow each other.
 REFUSED = [(f"{host}/refused", ["tests/system/refused", "--host", host, *names])
-           for host, names in (("6.1", ["el1", "guest", "protected", "vhe"]),
-                               ("6.12", ["el1", "protected", "vhe"]))]
+           for host, names in (("6.1", ["el1", "guest"]), ("6.12", ["protected", "vhe"]))]
 REFUSED_LONG = [(f"{host}/refused", ["tests/system/refused", "--host", host]) for host in HOSTS]
 # The ladder, with a rung that fails; EL2's own faults.
 BRINGUP = [(f"{host}/bringup", ["tests/system/bringup", "--host", host]) for host in HOSTS]
 BRINGUP_DEBUG = ("debug/bringup", ["tests/system/bringup", "--host", "debug"])
 KEXEC = [(f"{host}/kexec", ["tests/system/kexec", "--host", host]) for host in HOSTS]
-# What a user sees first.
-DEMOS = [(f"demo/{kind}", ["tests/system/demo", kind])
-         for kind in ("terminal", "no-terminal", "partitions")]
+# What a user sees first. What `make partitions` runs is a test of the suite too (sample/frame).
+DEMOS = [(f"demo/{kind}", ["tests/system/demo", kind]) for kind in ("terminal", "no-terminal")]
+DEMO_LONG = ("demo/partitions", ["tests/system/demo", "partitions"])
 # A newcomer's way to a running partition, word by word.
 README = ("guests/readme", ["tests/system/readme-guests"])
 # How far a partition moves its neighbour's windows: the dearest neighbours, or all.
@@ -152,11 +165,17 @@ LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "-
 ACK_COST = ("6.12/ack-cost", ["tests/system/ack-cost", "--host", "6.12"])
 
 
+def packaging(long):
+    return PACKAGING + (DKMS_LONG if long else [])
+
+
 def labs(long):
-    """What has labs of its own, the longest first, so that none is left over at the end."""
-    more = [*LATER_CPU_LONG, *CLANG_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST, BESIDE_REBOOT] if long else LATER_CPU
-    return [*KEXEC, *(JITTER_LONG + LARGER_LONG + BRINGUP if long else JITTER), NO_SMC, WITHOUT_KVM,
-            KVM_ON_DEMAND, *more, *DEMOS, README, *(REFUSED_LONG if long else REFUSED)]
+    """What has labs of its own."""
+    if long:
+        return [*KEXEC, *JITTER_LONG, *LARGER_LONG, *BRINGUP, NO_SMC, without_kvm("linux/6.1-smp2"),
+                KVM_ON_DEMAND, *LATER_CPU_LONG, *CLANG_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST,
+                BESIDE_REBOOT, *DEMOS, DEMO_LONG, README, *REFUSED_LONG]
+    return [*KEXEC, *JITTER, NO_SMC, without_kvm(), KVM_ON_DEMAND, *LATER_CPU, *DEMOS, README, *REFUSED]
 
 
 # What is measured in wall time has the machine for itself.
