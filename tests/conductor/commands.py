@@ -10,6 +10,10 @@ from conductor.report import HOSTS, LOGS, whole
 LANES = 2
 
 
+# For a lab that hangs: on an idle machine none of these takes a minute.
+LAB_SECONDS = "900"
+
+
 class Commands:
     """Commands that are a test each."""
 
@@ -102,7 +106,7 @@ NO_SMC = ("system/no-smc", ["tests/system/no-smc"])
 def without_kvm(*more):
     """A host without KVM: nobody else has requested the guests' PPIs."""
     return ("system/without-kvm",
-            ["images/lab", "--append", "kvm-arm.mode=none", "--timeout", "300",
+            ["images/lab", "--append", "kvm-arm.mode=none", "--timeout", LAB_SECONDS,
              "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
              "--", "sh", "system/run-suite", "--host", "6.1",
              "module/load", "guest/timer", "guest/wfi", "guest/gic_smp", *more,
@@ -112,14 +116,14 @@ def without_kvm(*more):
 # A newer kernel whose KVM has EL2 only while it has VMs, as an older one's has.
 KVM_ON_DEMAND = ("system/kvm-on-demand",
                  ["images/lab", "--host", "6.12", "--append", "kvm.enable_virt_at_load=0",
-                  "--timeout", "300", "--file", "tests/system:system",
+                  "--timeout", LAB_SECONDS, "--file", "tests/system:system",
                   "--file", f"{LOGS}/api:api", "--", "sh", "system/run-suite", "--host", "6.12",
                   "module/load", "el2/refused-while-kvm-runs", "el2/kvm-refused-while-hvk-runs",
                   "el2/owner", "el2/suspend", "module/unload",
                   "el2/kvm-runs-on-every-cpu-unloaded"])
 # A kernel that cannot be asked in debugfs whether KVM has VMs.
 WITHOUT_DEBUGFS = ("system/without-debugfs",
-                   ["images/lab", "--append", "debugfs=off", "--timeout", "300",
+                   ["images/lab", "--append", "debugfs=off", "--timeout", LAB_SECONDS,
                     "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
                     "--", "sh", "system/run-suite", "--host", "6.1",
                     "module/load", "el2/holders", "el2/refused-while-kvm-runs",
@@ -132,7 +136,7 @@ CROWD = ("6.1/crowd", ["tests/system/crowd", "--host", "6.1"])
 LATER_CPU_LONG = [
     (f"{host}/later-cpu",
      ["images/lab", "--host", host, "--cpu", "max",
-      "--append", "kvm-arm.mode=nvhe arm64.nosve arm64.nosme", "--timeout", "900",
+      "--append", "kvm-arm.mode=nvhe arm64.nosve arm64.nosme", "--timeout", LAB_SECONDS,
       "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
       "--", "sh", "system/run-suite", "--host", host,
       "module/load", "space/registers", "space/registers-kept", *more, "module/unload"])

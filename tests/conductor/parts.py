@@ -40,11 +40,10 @@ def share(seconds, count):
 class Part:
     """Which tests this run has, of all that there are."""
 
-    def __init__(self, known, names, part, count):
-        seconds = {name: known.seconds(name) for name in names}
+    def __init__(self, seconds, part, count):
         self.part, self.count = part, count
         self.shares = share(seconds, count)
-        self.lane_seconds = sum(seconds[name] for name in names if self.has(name))
+        self.lane_seconds = sum(seconds[name] for name in seconds if self.has(name))
 
     def has(self, name):
         return self.shares[name] == self.part

@@ -31,19 +31,22 @@ def suites(options):
     return found
 
 
-def names_of(options):
-    """All that a run without parts has; unit tests and style are one each."""
-    wanted, found = wanted_stages(options), []
-    found += [stage for stage in ("unit", "style", "native") if stage in wanted]
+def lane_seconds(options, known):
+    """All that a run without parts has, and what it takes of the lanes; unit tests and style are
+    one each. What has the machine for itself takes of every lane."""
+    wanted, beside, alone = wanted_stages(options), [], []
+    beside += [stage for stage in ("unit", "style") if stage in wanted]
     if "packaging" in wanted:
-        found += [name for name, _ in commands.packaging(options.long)]
-    if "alone" in wanted:
-        found += [name for name, _ in commands.ALONE_LONG]
+        beside += [name for name, _ in commands.packaging(options.long)]
     if "system" in wanted:
-        found += [name for name, _ in commands.labs(options.long) + commands.builds(options.long)]
+        beside += [name for name, _ in commands.labs(options.long) + commands.builds(options.long)]
         for host, long in suites(options):
-            found += [f"{host}/{name}" for name in plan_of(host, long)]
-    return found
+            beside += [f"{host}/{name}" for name in plan_of(host, long)]
+    alone += ["native"] if "native" in wanted else []
+    if "alone" in wanted:
+        alone += [name for name, _ in commands.ALONE_LONG]
+    return {**{name: known.seconds(name) for name in beside},
+            **{name: known.seconds(name) * LANES for name in alone}}
 
 
 class Selection:
@@ -55,7 +58,7 @@ class Selection:
         self.known = Known()
         self.part = None
         if options.part:
-            self.part = Part(self.known, names_of(options), *options.part)
+            self.part = Part(lane_seconds(options, self.known), *options.part)
         self.systems = []
         self.stages = self.choose(wanted_stages(options))
 

@@ -32,13 +32,17 @@ class Sharing(unittest.TestCase):
 
     def test_parts_of_the_long_run_are_all_of_it(self):
         options = SimpleNamespace(stage=None, host=None, names=[], long=True)
-        names = selection.names_of(options)
-        self.assertEqual(len(set(names)), len(names))
-        parts = [Part(Known(), names, part, 4) for part in range(1, 5)]
-        for name in names:
+        seconds = selection.lane_seconds(options, Known())
+        parts = [Part(seconds, part, 4) for part in range(1, 5)]
+        for name in seconds:
             self.assertEqual(sum(part.has(name) for part in parts), 1, name)
         self.assertLess(max(part.lane_seconds for part in parts),
                         1.1 * min(part.lane_seconds for part in parts))
+
+    def test_the_table_has_no_stale_names(self):
+        options = SimpleNamespace(stage=None, host=None, names=[], long=True)
+        names = set(selection.lane_seconds(options, Known()))
+        self.assertEqual(set(Known().rows) - names, set())
 
 
 if __name__ == "__main__":
