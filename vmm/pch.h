@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What most of hvk-run includes, parsed once for the lab's build. Each file includes what it
-// needs all the same: the unit tests and an Arm machine compile them without this.
+// What most of hvk-run includes, parsed once for the lab's build and for the unit tests. Each
+// file includes what it needs all the same: an Arm machine, the fuzzers, and who compiles with
+// ccache do without this.
 #ifndef HVK_VMM_PCH_H
 #define HVK_VMM_PCH_H
 
