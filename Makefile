@@ -31,6 +31,9 @@ SYSROOT_FLAGS := --sysroot=$(SYSROOT) -L$(SYSROOT)/usr/lib/aarch64-linux-gnu \
 	-isystem $(SYSROOT)/usr/include/aarch64-linux-gnu
 endif
 
+# Line numbers are enough to read a backtrace by; VMM_OPT='-O2 -g' has more, and takes longer.
+VMM_OPT ?= -O2 -g1
+
 include images/images.mk
 include vmm/vmm.mk
 include guests/guests.mk
@@ -106,7 +109,8 @@ ready:
 
 check-long: SETUP_FLAGS := --long
 bench: SETUP_FLAGS := --bench
-demo partitions: SETUP_FLAGS := --demo
+demo: SETUP_FLAGS := --demo
+partitions: SETUP_FLAGS := --demo --guests
 
 demo: ready
 	@images/demo
