@@ -95,15 +95,20 @@ class Report:
             stage.run()
         finally:
             self.here.stage = None
+            self.keep_times()
         if stage.name:
             with self.lock:
                 self.stages.append((stage.name, time.monotonic() - started, used_here() - used))
+
+    def keep_times(self):
+        """Also of a run that is ended before its end."""
+        with self.lock:
+            times.write(f"{TOP}/{times.TABLE}", self.times)
 
     def finish(self):
         if len(self.unsteady) > UNSTEADY:
             self.add("not ok", "steady", 0, f"{len(self.unsteady)} tests passed only alone, "
                                             f"more than {UNSTEADY}")
-        times.write(f"{TOP}/{times.TABLE}", self.times)
         times.tell(self.times, self.stages)
         for result in self.having("skip"):
             print("skipped:", result.text())
