@@ -80,12 +80,12 @@ $(VMM_ARM64_OBJS): | $(SYSROOT)/.fetched
 # is one, keeps nothing that includes them precompiled. What gcc 12 warns of in the library itself
 # it tells only then: precompiled headers are no system's headers to it.
 ifeq ($(findstring ccache,$(shell command -v $(VMM_CROSS_CXX))),)
-VMM_PCH := $(VMM_ARM64_DIR)/pch/pch.h.gch
+VMM_PCH := $(VMM_ARM64_DIR)/pch/precompiled.h.gch
 VMM_WITH_PCH := $(VMM_SRCS:%.cc=$(VMM_ARM64_DIR)/%.o)
 $(VMM_WITH_PCH): $(VMM_PCH)
-$(VMM_WITH_PCH): private VMM_CROSS_FLAGS += -I$(dir $(VMM_PCH)) -include pch.h -Winvalid-pch \
+$(VMM_WITH_PCH): private VMM_CROSS_FLAGS += -I$(dir $(VMM_PCH)) -include precompiled.h -Winvalid-pch \
 	-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
-$(VMM_PCH): vmm/pch.h vmm/vmm.mk | $(SYSROOT)/.fetched
+$(VMM_PCH): vmm/precompiled.h vmm/vmm.mk | $(SYSROOT)/.fetched
 	@mkdir -p $(@D)
 	@echo '  PCH     $@'
 	@$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) $(VMM_CXXFLAGS) -x c++-header -o $@ $<

@@ -41,7 +41,8 @@ UNIT_OBJ := $(UNIT_VMM_OBJ) $(UNIT_TEST_SRC:%.cc=$(UNIT_DIR)/%.o) \
 # Most of a test's compile time is GoogleTest's headers: once for all.
 UNIT_PCH := $(UNIT_DIR)/pch/pch.h.gch
 # Half of the VMM's is the standard library's, unless ccache keeps it: as for the lab.
-UNIT_VMM_PCH := $(if $(findstring ccache,$(shell command -v $(UNIT_CXX))),,$(UNIT_DIR)/vmm-pch/pch.h.gch)
+UNIT_VMM_PCH := $(if $(findstring ccache,$(shell command -v $(UNIT_CXX))),,$(UNIT_DIR)/vmm-pch/precompiled.h.gch)
+UNIT_VMM_WITH_PCH := $(if $(UNIT_VMM_PCH),-I$(dir $(UNIT_VMM_PCH)) -include precompiled.h -Winvalid-pch)
 # The optimiser's time is worth it for the module's tables, which are walked a million times.
 $(UNIT_PCH) $(UNIT_VMM_PCH) $(UNIT_TEST_SRC:%.cc=$(UNIT_DIR)/%.o) $(UNIT_VMM_OBJ): UNIT_OPT := -O0
 
@@ -61,7 +62,7 @@ $(UNIT_PCH): tests/unit/pch.h
 	@echo "  PCH     $<"
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -x c++-header -o $@ $<
 
-$(UNIT_VMM_PCH): vmm/pch.h
+$(UNIT_VMM_PCH): vmm/precompiled.h
 	@mkdir -p $(@D)
 	@echo "  PCH     $<"
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -x c++-header -o $@ $<
@@ -80,7 +81,7 @@ $(UNIT_DIR)/tests/unit/%.o: tests/unit/%.c
 $(UNIT_DIR)/vmm/%.o: vmm/%.cc $(UNIT_VMM_PCH)
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
-	@$(UNIT_CXX) $(UNIT_CXXFLAGS) $(if $(UNIT_VMM_PCH),-I$(UNIT_DIR)/vmm-pch -include pch.h -Winvalid-pch) -c -o $@ $<
+	@$(UNIT_CXX) $(UNIT_VMM_WITH_PCH) $(UNIT_CXXFLAGS) -c -o $@ $<
 
 # --- fuzzing: each target is compiled whole, with clang's coverage ------------
 
