@@ -91,6 +91,7 @@ struct hvk_irqfds;	/* irqfd.c */
 
 struct hvk_vm {
 	refcount_t users;	/* the VM's fd and one for each vCPU and device fd */
+	void (*release)(struct hvk_vm *vm);	/* by the last user */
 	struct mm_struct *mm;	/* mmgrab'ed: its creator's */
 	struct mutex lock;	/* creation of vCPUs and devices, settings */
 	bool dead;		/* EL2 lost or the VMM's mm gone: RUN gives -EIO */
@@ -282,13 +283,10 @@ long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap);
 /* How many vCPUs one VM may have. */
 unsigned int hvk_max_vcpus(void);
 int hvk_vm_create_fd(unsigned long type);
+/* One user, the caller. The last to go calls release, in process context. */
+void hvk_vm_begin(struct hvk_vm *vm, void (*release)(struct hvk_vm *vm));
 void hvk_vm_get(struct hvk_vm *vm);
 void hvk_vm_put(struct hvk_vm *vm);
-/*
- * A process closes a file of the VM (HVK_PINS_MEMORY): if the memory of the VM's own
- * has gone, nothing of it stays pinned, whoever else has such a file.
- */
-void hvk_vm_flush(struct hvk_vm *vm);
 /* The slot that holds ipa, or NULL; under slots_srcu. */
 const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa);
 /* dirty.c: marks the 4 KiB page at ipa dirty if its slot logs; any context. */

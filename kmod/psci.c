@@ -149,16 +149,6 @@ static u64 affinity_info(struct hvk_vcpu *vcpu, const struct psci_args *args)
 	return found ? PSCI_0_2_AFFINITY_LEVEL_OFF : PSCI_RET_INVALID_PARAMS;
 }
 
-int hvk_exit_system_event(struct hvk_vcpu *vcpu, u32 type)
-{
-	struct kvm_run *run = vcpu->run;
-
-	memset(&run->system_event, 0, sizeof(run->system_event));
-	run->system_event.type = type;
-	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
-	return 0;
-}
-
 /*
  * The VMM may take its time to act on a system event, or run the vCPUs on by
  * mistake: all are off until they are initialised again.

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The RUN loop of a vCPU (process context), and kicks. Blocking is in block.c.
- *
- * Entry against kick: the thread sets IN_GUEST, full barrier, clears the kick
- * word, then reads requests and pending interrupts; who has something for it
- * publishes that, sets the kick word, full barrier, reads the mode and
- * interrupts the CPU if it says IN_GUEST. Either the thread sees the news
- * before it enters, or the interrupt takes it out again.
+ * The RUN loop of a vCPU (process context). How an entry and a kick meet is told
+ * in kick.c, waiting is in block.c.
  */
 #include <linux/context_tracking.h>
 #include <linux/rcupdate.h>
-#include <linux/rcuwait.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 #include <linux/vtime.h>
 
 #include <asm/sysreg.h>
@@ -21,86 +14,11 @@
 #include "guestwork.h"
 #include "hvk_host.h"
 #include "irqfd.h"
+#include "kick.h"
 #include "run.h"
 #include "trap.h"
 
-/* --- kicks --------------------------------------------------------------- */
-
-void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
-{
-	unsigned long flags;
-
-	WRITE_ONCE(vcpu->ctx->shared.kick, 1);
-	/* The news and the kick word before the mode is read. */
-	smp_mb();
-	rcuwait_wake_up(&vcpu->wait);
-	if (READ_ONCE(vcpu->mode) != HVK_IN_GUEST)
-		return;
-	raw_spin_lock_irqsave(&vcpu->kick_lock, flags);
-	if (vcpu->task)
-		kick_process(vcpu->task);
-	raw_spin_unlock_irqrestore(&vcpu->kick_lock, flags);
-}
-
-static bool still_inside(struct hvk_vcpu *vcpu, int req)
-{
-	/* Outside: what the vCPU did in the guest is seen, too. */
-	return smp_load_acquire(&vcpu->mode) == HVK_IN_GUEST &&
-	       test_bit(req, &vcpu->requests);
-}
-
-void hvk_kick_all_sync(struct hvk_vm *vm, int req, struct hvk_vcpu *except)
-{
-	unsigned int i, nr = hvk_nr_vcpus(vm);
-
-	for (i = 0; i < nr; i++)
-		if (vm->vcpu[i] != except)
-			hvk_request(vm->vcpu[i], req);
-	for (i = 0; i < nr; i++)
-		if (vm->vcpu[i] != except)
-			while (still_inside(vm->vcpu[i], req))
-				cpu_relax();
-}
-
-/* The thread whose CPU a kick has to interrupt. */
-static void set_task(struct hvk_vcpu *vcpu, struct task_struct *task)
-{
-	struct task_struct *old;
-
-	if (vcpu->task == task)
-		return;
-	if (task)
-		get_task_struct(task);
-	raw_spin_lock_irq(&vcpu->kick_lock);
-	old = vcpu->task;
-	vcpu->task = task;
-	raw_spin_unlock_irq(&vcpu->kick_lock);
-	if (old)
-		put_task_struct(old);
-}
-
 /* --- requests ------------------------------------------------------------ */
-
-/* PSCI CPU_ON has left a place to start from (DEN0022 5.6). */
-void hvk_run_apply_reset(struct hvk_vcpu *vcpu)
-{
-	u64 pc, r0;
-	bool be;
-
-	if (!test_and_clear_bit(HVK_REQ_RESET, &vcpu->requests))
-		return;
-	spin_lock(&vcpu->reset_lock);
-	pc = vcpu->reset.pc;
-	r0 = vcpu->reset.r0;
-	be = vcpu->reset.be;
-	spin_unlock(&vcpu->reset_lock);
-
-	hvk_vcpu_reset(vcpu);
-	vcpu->ctx->pc = pc;
-	vcpu->ctx->x[0] = r0;
-	if (be)
-		vcpu->ctx->sys[HVK_SYS_SCTLR_EL1] |= BIT_ULL(25); /* EE */
-}
 
 static int handle_requests(struct hvk_vcpu *vcpu)
 {
@@ -369,7 +287,7 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 	ret = hvk_frame_begin(vcpu);
 	if (ret)
 		return ret;
-	set_task(vcpu, current);
+	hvk_kick_set_task(vcpu, current);
 	ret = run(vcpu);
 	hvk_frame_end(vcpu);
 	return ret;
@@ -377,14 +295,13 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 
 void hvk_run_init(struct hvk_vcpu *vcpu)
 {
-	raw_spin_lock_init(&vcpu->kick_lock);
+	hvk_kick_init(vcpu);
 	spin_lock_init(&vcpu->reset_lock);
-	rcuwait_init(&vcpu->wait);
 	hvk_stay_init(vcpu);
 }
 
 void hvk_run_exit(struct hvk_vcpu *vcpu)
 {
-	set_task(vcpu, NULL);
+	hvk_kick_set_task(vcpu, NULL);
 	hvk_stay_exit(vcpu);
 }

@@ -14,8 +14,12 @@ struct hvk_s2_notifier {
 	bool registered;
 };
 
-/* On vm->mm, which is the caller's. 0, or what mmu_notifier_register() says. */
+/*
+ * On vm->mm, which is the caller's; needs vm->s2, vm->slots and slots_srcu. 0, or
+ * what mmu_notifier_register() says.
+ */
 int hvk_s2_notifier_init(struct hvk_vm *vm);
+/* Nothing of the VM is looked at by the host any more on return. */
 void hvk_s2_notifier_exit(struct hvk_vm *vm);
 #else
 struct hvk_s2_notifier { };

@@ -8,7 +8,7 @@
  * reads the first any more, it is made there as well. So a change costs the
  * logarithm of the number of regions and a grace period, allocates nothing, and
  * cannot fail halfway. A region itself never changes: another takes its place.
- * Dirty logging is dirty.c.
+ * Lookups are in slot.c, dirty logging in dirty.c.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -21,27 +21,12 @@
 
 #define SLOT_FLAGS	(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY)
 
-const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
-{
-	struct hvk_slots *slots;
-
-	slots = srcu_dereference_check(vm->slots, &vm->slots_srcu,
-				       lockdep_is_held(&vm->slots_lock));
-	return hvk_slots_at(slots, ipa);
-}
-
 /* --- the table ----------------------------------------------------------- */
 
 static struct hvk_slots *current_slots(struct hvk_vm *vm)
 {
 	return rcu_dereference_protected(vm->slots,
 					 lockdep_is_held(&vm->slots_lock));
-}
-
-struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id)
-{
-	lockdep_assert_held(&vm->slots_lock);
-	return xa_load(&vm->slots_by_id, id);
 }
 
 /* On return nobody sees `gone` any more, and everybody `add`; either may be NULL. */
@@ -219,11 +204,16 @@ void hvk_slots_unmap_all(struct hvk_vm *vm)
 	mutex_unlock(&vm->slots_lock);
 }
 
-void hvk_slots_unpin_all(struct hvk_vm *vm)
+void hvk_slots_flush(struct hvk_vm *vm)
 {
 	struct hvk_slot *slot;
 	unsigned long id;
 
+	/* A process that ends, or becomes another program, closes its files after that. */
+	if (atomic_read(&vm->mm->mm_users))
+		return;
+	WRITE_ONCE(vm->dead, true);
+	hvk_s2_release(vm);
 	mutex_lock(&vm->slots_lock);
 	xa_for_each(&vm->slots_by_id, id, slot)
 		hvk_pins_drop(slot->pins);

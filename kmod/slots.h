@@ -23,7 +23,11 @@ int hvk_slots_set(struct hvk_vm *vm,
 struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id);
 /* Every mapping of RAM out of stage-2: a restarted guest begins afresh. */
 void hvk_slots_unmap_all(struct hvk_vm *vm);
-/* The process has gone, and with it every vCPU's thread: no page stays pinned. */
-void hvk_slots_unpin_all(struct hvk_vm *vm);
+/*
+ * A process closes a file of the VM (HVK_PINS_MEMORY): if the memory of the VM's own
+ * process has gone, and with it every vCPU's thread, no page stays pinned, whoever
+ * else has such a file. Process context.
+ */
+void hvk_slots_flush(struct hvk_vm *vm);
 
 #endif /* HVK_SLOTS_H */

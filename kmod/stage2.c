@@ -162,7 +162,6 @@ int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits)
 {
 	struct hvk_s2 *s2 = &vm->s2;
 	unsigned int pages;
-	int ret;
 
 	if (ipa_bits < 32 || ipa_bits > hvk_host.ipa_bits)
 		return -EINVAL;
@@ -181,13 +180,7 @@ int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits)
 	if (!s2->table.root)
 		return -ENOMEM;
 	s2->root_pa = virt_to_phys(s2->table.root);
-
-	ret = hvk_s2_notifier_init(vm);
-	if (ret) {
-		free_pages_exact(s2->table.root, pages * PAGE_SIZE);
-		s2->table.root = NULL;
-	}
-	return ret;
+	return 0;
 }
 
 void hvk_s2_release(struct hvk_vm *vm)
@@ -207,7 +200,6 @@ void hvk_s2_destroy(struct hvk_vm *vm)
 
 	if (!s2->table.root)
 		return;
-	hvk_s2_notifier_exit(vm);
 	/*
 	 * Every table but the root is freed with its last descriptor. Cleaned
 	 * here, too: memory that is shared, or a file's, outlives the VM, with

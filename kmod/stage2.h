@@ -57,12 +57,11 @@ static inline u64 hvk_s2_vttbr(const struct hvk_s2 *s2, u64 vmid)
 }
 
 /*
- * Sets up empty tables for ipa_bits and registers the notifier on vm->mm, which
- * is the caller's. Needs vm->slots and slots_srcu. 0, -EINVAL (ipa_bits: not
- * from 32 to what the host offers), -ENOMEM, or what the notifier says.
+ * Sets up empty tables for ipa_bits. 0, -EINVAL (ipa_bits: not from 32 to what the
+ * host offers), -ENOMEM.
  */
 int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits);
-/* Unregisters the notifier; then frees all. No vCPU runs; all still exist. */
+/* Frees all. No vCPU runs; all still exist; the notifier has gone. */
 void hvk_s2_destroy(struct hvk_vm *vm);
 /* Stops further faults and drops all mappings (the mm is going away). */
 void hvk_s2_release(struct hvk_vm *vm);

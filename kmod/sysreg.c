@@ -53,7 +53,7 @@ static bool hvk_sys_set_way(struct hvk_vcpu *vcpu,
 	if (read)
 		return false;
 	if (!(vcpu->ctx->cfg.hcr & HCR_TVM)) {
-		hvk_unfinished_begin(vcpu, HVK_UNFINISHED_CLEAN);
+		hvk_unfinished_begin(&vcpu->unfinished, HVK_UNFINISHED_CLEAN);
 		vcpu->ctx->cfg.hcr |= HCR_TVM;
 	}
 	return true;
@@ -75,7 +75,7 @@ static bool hvk_sys_vm(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 	}
 	vcpu->ctx->sys[reg->sys] = *val;
 	if (caches_on(vcpu) != was_on)
-		hvk_unfinished_begin(vcpu, HVK_UNFINISHED_CLEAN);
+		hvk_unfinished_begin(&vcpu->unfinished, HVK_UNFINISHED_CLEAN);
 	if (caches_on(vcpu))
 		vcpu->ctx->cfg.hcr &= ~HCR_TVM;
 	return true;

@@ -36,17 +36,6 @@ static const step_fn steps[HVK_UNFINISHED_KINDS] = {
 	[HVK_UNFINISHED_VGIC]	= hvk_vgic_update_step,
 };
 
-void hvk_unfinished_begin(struct hvk_vcpu *vcpu, enum hvk_unfinished_kind kind)
-{
-	vcpu->unfinished.at[kind] = 0;
-	__set_bit(kind, &vcpu->unfinished.due);
-}
-
-void hvk_unfinished_drop(struct hvk_vcpu *vcpu, enum hvk_unfinished_kind kind)
-{
-	__clear_bit(kind, &vcpu->unfinished.due);
-}
-
 int hvk_unfinished_step(struct hvk_vcpu *vcpu)
 {
 	unsigned int kind = __ffs(vcpu->unfinished.due);
@@ -57,6 +46,6 @@ int hvk_unfinished_step(struct hvk_vcpu *vcpu)
 	may_run = hvk_frame_enter(vcpu);
 	local_irq_enable();
 	if (may_run && steps[kind](vcpu->vm, &vcpu->unfinished.at[kind]))
-		hvk_unfinished_drop(vcpu, kind);
+		hvk_unfinished_drop(&vcpu->unfinished, kind);
 	return 1;
 }

@@ -7,6 +7,7 @@
 #ifndef HVK_UNFINISHED_H
 #define HVK_UNFINISHED_H
 
+#include <linux/bitops.h>
 #include <linux/types.h>
 
 struct hvk_vcpu;
@@ -24,13 +25,24 @@ struct hvk_unfinished {
 };
 
 /* From an exit's handler: to be done, from its beginning, before the next entry. */
-void hvk_unfinished_begin(struct hvk_vcpu *vcpu, enum hvk_unfinished_kind kind);
+static inline void hvk_unfinished_begin(struct hvk_unfinished *u,
+					enum hvk_unfinished_kind kind)
+{
+	u->at[kind] = 0;
+	__set_bit(kind, &u->due);
+}
+
+/* It was done by other means. */
+static inline void hvk_unfinished_drop(struct hvk_unfinished *u,
+				       enum hvk_unfinished_kind kind)
+{
+	__clear_bit(kind, &u->due);
+}
+
 /*
  * One step of what is due, if the vCPU may run now: some microseconds. From the
  * RUN loop, in place of an entry. Exit contract: 1.
  */
 int hvk_unfinished_step(struct hvk_vcpu *vcpu);
-/* It was done by other means. */
-void hvk_unfinished_drop(struct hvk_vcpu *vcpu, enum hvk_unfinished_kind kind);
 
 #endif /* HVK_UNFINISHED_H */

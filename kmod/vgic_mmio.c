@@ -114,7 +114,7 @@ static int write_ctlr(const struct access *a, u32 offset, u32 val)
 	if (a->user)
 		update_all(vm);
 	else
-		hvk_unfinished_begin(a->vcpu, HVK_UNFINISHED_VGIC);
+		hvk_unfinished_begin(&a->vcpu->unfinished, HVK_UNFINISHED_VGIC);
 	return 0;
 }
 

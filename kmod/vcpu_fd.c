@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The vCPU: its fd, its ioctls, its creation and reset (process context). The
- * RUN loop is in run.c.
+ * A vCPU's file: its ioctls, its creation and end (process context). The RUN loop
+ * is in run.c.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -17,30 +17,9 @@
 #include "trap.h"
 #include "user32.h"
 
-/* EL1h with D, A, I and F masked: where a PE starts. */
-#define PSTATE_RESET	0x3c5ULL
-
 #define KNOWN_FEATURES	(BIT(KVM_ARM_VCPU_POWER_OFF) | BIT(KVM_ARM_VCPU_PSCI_0_2))
 /* What the ABI has names for, as of Linux 6.12; of others it says ENOENT. */
 #define NAMED_FEATURES	GENMASK(KVM_ARM_VCPU_PTRAUTH_GENERIC, 0)
-
-void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
-{
-	struct hvk_el2_ctx *ctx = vcpu->ctx;
-
-	memset(ctx->x, 0, sizeof(ctx->x));
-	memset(&ctx->fp, 0, sizeof(ctx->fp));
-	memset(&ctx->dbg, 0, sizeof(ctx->dbg));
-	vcpu->dbg.step_due = false;
-	ctx->pc = 0;
-	ctx->pstate = PSTATE_RESET;
-	ctx->cfg.hcr = 0;
-	ctx->cfg.flags = 0;
-	hvk_sysreg_reset(vcpu);
-	hvk_vtimer_vcpu_reset(vcpu);
-	hvk_para_vcpu_reset(vcpu);
-	hvk_vgic_vcpu_reset(vcpu);
-}
 
 /* --- ioctls -------------------------------------------------------------- */
 
@@ -91,7 +70,7 @@ static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 	 */
 	if (vcpu->has_run) {
 		hvk_slots_unmap_all(vcpu->vm);
-		hvk_unfinished_drop(vcpu, HVK_UNFINISHED_CLEAN);
+		hvk_unfinished_drop(&vcpu->unfinished, HVK_UNFINISHED_CLEAN);
 	}
 	/* A CPU_ON that was not acted upon came from the life before. */
 	clear_bit(HVK_REQ_RESET, &vcpu->requests);
@@ -310,7 +289,7 @@ static int vcpu_flush(struct file *file, fl_owner_t id)
 {
 	struct hvk_vcpu *vcpu = file->private_data;
 
-	hvk_vm_flush(vcpu->vm);
+	hvk_slots_flush(vcpu->vm);
 	return 0;
 }
 
