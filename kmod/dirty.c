@@ -4,7 +4,7 @@
  * context).
  *
  * A page whose bit is clear is mapped for reading only; the write that faults
- * maps it writable and then sets the bit (s2_fault.c). Hence bits are taken
+ * maps it writable and then sets the bit (populate.c). Hence bits are taken
  * first and pages protected after: a write in between is in the bits that were
  * taken, or faults and is in the next ones.
  *

@@ -25,7 +25,7 @@
  * HRTIMER_MODE_*_HARD, functions that are called on other CPUs, preemption
  * notifiers. An eventfd is signalled in process context alone, at most with
  * channel->lock held; what a guest's EOI has for irqfds waits in vgic.acked until
- * interrupts are on (hvk_irqfd_ack()). s2.lock is taken by MMU notifiers under
+ * interrupts are on (hvk_resample_ack()). s2.lock is taken by MMU notifiers under
  * the kernel's page table locks, which are spinlocks as well. Its holder spins
  * until vCPUs leave guest mode; they are there with interrupts off and come out
  * by themselves, whatever the priority of who spins.
@@ -71,7 +71,7 @@
 #define HVK_MAX_SLOTS		32767
 /* KVM's limit; a dirty bitmap then has 256 MiB at most. */
 #define HVK_MAX_SLOT_PAGES	(BIT_ULL(31) - 1)
-#define HVK_MAX_ROUTES		4096	/* of GSIs: routing.c */
+#define HVK_MAX_ROUTES		4096	/* of GSIs: routes.c */
 
 /* Services of DEN0098 and the like that a VM has unless its VMM says less. */
 #define HVK_STD_TRNG		BIT_ULL(KVM_REG_ARM_STD_BIT_TRNG_V1_0)
@@ -133,6 +133,7 @@ struct hvk_vm {
 	struct srcu_struct io_srcu;	/* their readers; none waits for userspace */
 	struct list_head ioeventfds;
 	struct hvk_irqfds *irqfds;
+	struct xarray resamplers;	/* by GSI; io_lock, readers io_srcu; resample.c */
 	struct hvk_coalesced coalesced;
 };
 
@@ -160,7 +161,7 @@ struct hvk_vcpu {
 	bool initialised;	/* KVM_ARM_VCPU_INIT was done */
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
-	bool no_block;		/* the next fault maps a page: see s2_fault.c */
+	bool no_block;		/* the next fault maps a page: see abort.c */
 	u32 poll_ns;		/* how long the next WFI polls before it sleeps */
 	bool has_run;		/* first_run() was done */
 	bool flush_local;	/* this CPU's TLB holds another vCPU's stage 1 */

@@ -3,9 +3,10 @@
  * KVM_IRQFD: an eventfd raises an SPI; a second one hears of its EOI (EL1).
  * Which SPI a GSI is, routing.c knows.
  *
- * A VM's irqfds are changed under vm->io_lock, in process context: found by
- * their eventfd in a tree, and those that want to hear of an EOI by their GSI.
- * So whatever their number is, nobody walks over them with interrupts off.
+ * A VM's irqfds are changed under vm->io_lock, in process context, and are found
+ * by their eventfd in a tree; those that want to hear of an EOI are also in
+ * resample.c's lists. So whatever their number is, nobody walks over them with
+ * interrupts off.
  *
  * An eventfd may be closed at any time. That is told from within the wake-up
  * of its wait queue, with that queue's lock held, which comes after io_lock:
@@ -21,7 +22,6 @@
 #include <linux/llist.h>
 #include <linux/poll.h>
 #include <linux/rbtree.h>
-#include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
@@ -31,7 +31,8 @@
 
 #include "hvk_host.h"
 #include "irqfd.h"
-#include "vgic_irq.h"
+#include "resample.h"
+#include "routing.h"
 
 /* Of one VM; beyond: -ENOSPC. */
 #define MAX_IRQFDS	HVK_MAX_ROUTES
@@ -39,24 +40,16 @@
 struct hvk_irqfds {
 	struct hvk_vm *vm;
 	struct rb_root by_ctx;		/* all of them; io_lock */
-	struct xarray resamplers;	/* by GSI; io_lock, readers io_srcu */
 	unsigned int nr;		/* not freed yet; io_lock */
 	struct llist_head gone;		/* to be freed: reap() */
 	struct work_struct reaper;
-};
-
-/* The irqfds of one GSI that want to hear of EOIs. */
-struct resampler {
-	struct list_head irqfds;	/* io_lock, readers io_srcu */
 };
 
 struct hvk_irqfd {
 	struct hvk_irqfds *all;
 	struct rb_node node;		/* all->by_ctx */
 	struct eventfd_ctx *ctx;
-	struct eventfd_ctx *resample;	/* or NULL */
-	struct resampler *resampler;	/* likewise */
-	struct list_head link;		/* resampler->irqfds */
+	struct hvk_resample resample;	/* its eventfd is NULL: it hears of no EOI */
 	u32 gsi;
 	bool closed;			/* its eventfd was: it is on all->gone; ctx's lock */
 	bool unhooked;			/* no wake-up of it comes any more; io_lock */
@@ -105,90 +98,6 @@ static struct hvk_irqfd *find(const struct hvk_irqfds *all,
 	return node ? irqfd_of(node) : NULL;
 }
 
-/* --- EOIs --------------------------------------------------------------------------- */
-
-bool hvk_irqfd_resamples(struct hvk_vm *vm, u32 gsi)
-{
-	lockdep_assert_held(&vm->io_lock);
-	return xa_load(&vm->irqfds->resamplers, gsi);
-}
-
-static void tell(struct hvk_vm *vm, u32 intid)
-{
-	const struct hvk_irqfd *irqfd;
-	struct resampler *r;
-	u32 gsi;
-
-	/* The route may have changed since, or the last irqfd gone. */
-	if (!hvk_intid_to_gsi(vm, intid, &gsi))
-		return;
-	r = xa_load(&vm->irqfds->resamplers, gsi);
-	if (!r)
-		return;
-	list_for_each_entry_srcu(irqfd, &r->irqfds, link,
-				 srcu_read_lock_held(&vm->io_srcu)) {
-		hvk_eventfd_signal(irqfd->resample);
-		cond_resched();
-	}
-}
-
-void hvk_irqfd_ack(struct hvk_vcpu *vcpu)
-{
-	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
-	struct hvk_vm *vm = vcpu->vm;
-	unsigned int i;
-	int idx;
-
-	might_sleep();
-	cpu->has_acked = false;
-	idx = srcu_read_lock(&vm->io_srcu);
-	for_each_set_bit(i, cpu->acked, HVK_NR_SPI) {
-		__clear_bit(i, cpu->acked);
-		tell(vm, HVK_NR_PRIVATE + i);
-	}
-	srcu_read_unlock(&vm->io_srcu, idx);
-}
-
-/* 0 or -ENOMEM. */
-static int resampler_join(struct hvk_irqfd *irqfd)
-{
-	struct xarray *resamplers = &irqfd->all->resamplers;
-	struct resampler *r = xa_load(resamplers, irqfd->gsi);
-	bool first = !r;
-
-	if (first) {
-		r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
-		if (!r)
-			return -ENOMEM;
-		INIT_LIST_HEAD(&r->irqfds);
-		if (xa_is_err(xa_store(resamplers, irqfd->gsi, r,
-				       GFP_KERNEL_ACCOUNT))) {
-			kfree(r);
-			return -ENOMEM;
-		}
-	}
-	irqfd->resampler = r;
-	list_add_tail_rcu(&irqfd->link, &r->irqfds);
-	if (first)
-		hvk_routing_mark(irqfd->all->vm, irqfd->gsi);
-	return 0;
-}
-
-/* Readers may still be at it. With the last one the line goes down. */
-static void resampler_leave(struct hvk_irqfd *irqfd)
-{
-	struct hvk_irqfds *all = irqfd->all;
-
-	list_del_rcu(&irqfd->link);
-	if (!list_empty(&irqfd->resampler->irqfds)) {
-		irqfd->resampler = NULL;
-		return;
-	}
-	xa_erase(&all->resamplers, irqfd->gsi);
-	hvk_routing_mark(all->vm, irqfd->gsi);
-	gsi_inject(all->vm, irqfd->gsi, false);
-}
-
 /* --- the end of irqfds -------------------------------------------------------------- */
 
 /* On return no wake-up runs, nor will: irqfd->closed is what it stays. */
@@ -220,19 +129,21 @@ static void reap(struct hvk_irqfds *all)
 	llist_for_each_entry(irqfd, gone, gone) {
 		unhook(irqfd);
 		rb_erase(&irqfd->node, &all->by_ctx);
-		if (irqfd->resample) {
-			resampler_leave(irqfd);
+		if (irqfd->resample.eventfd) {
+			/* With the last one of a GSI its line goes down. */
+			if (hvk_resample_leave(all->vm, &irqfd->resample))
+				gsi_inject(all->vm, irqfd->gsi, false);
 			had_readers = true;
 		}
 		cond_resched();
 	}
-	/* hvk_irqfd_ack() on other CPUs */
+	/* hvk_resample_ack() on other CPUs */
 	if (had_readers)
 		synchronize_srcu_expedited(&all->vm->io_srcu);
 	llist_for_each_entry_safe(irqfd, next, gone, gone) {
-		kfree(irqfd->resampler);	/* of the last one */
-		if (irqfd->resample)
-			eventfd_ctx_put(irqfd->resample);
+		hvk_resample_free(&irqfd->resample);
+		if (irqfd->resample.eventfd)
+			eventfd_ctx_put(irqfd->resample.eventfd);
 		eventfd_ctx_put(irqfd->ctx);
 		kfree(irqfd);
 		all->nr--;
@@ -296,8 +207,8 @@ static int irqfd_add(struct hvk_irqfds *all, struct hvk_irqfd *irqfd)
 		return -EBUSY;
 	if (all->nr >= MAX_IRQFDS)
 		return -ENOSPC;
-	if (irqfd->resample) {
-		err = resampler_join(irqfd);
+	if (irqfd->resample.eventfd) {
+		err = hvk_resample_join(all->vm, irqfd->gsi, &irqfd->resample);
 		if (err)
 			return err;
 	}
@@ -335,9 +246,9 @@ static int assign(struct hvk_vm *vm, const struct kvm_irqfd *args)
 		goto put_file;
 	}
 	if (args->flags & KVM_IRQFD_FLAG_RESAMPLE) {
-		irqfd->resample = eventfd_ctx_fdget(args->resamplefd);
-		if (IS_ERR(irqfd->resample)) {
-			ret = PTR_ERR(irqfd->resample);
+		irqfd->resample.eventfd = eventfd_ctx_fdget(args->resamplefd);
+		if (IS_ERR(irqfd->resample.eventfd)) {
+			ret = PTR_ERR(irqfd->resample.eventfd);
 			goto put_ctx;
 		}
 	}
@@ -354,8 +265,8 @@ static int assign(struct hvk_vm *vm, const struct kvm_irqfd *args)
 	return 0;
 
 put_resample:
-	if (irqfd->resample)
-		eventfd_ctx_put(irqfd->resample);
+	if (irqfd->resample.eventfd)
+		eventfd_ctx_put(irqfd->resample.eventfd);
 put_ctx:
 	eventfd_ctx_put(irqfd->ctx);
 put_file:
@@ -403,7 +314,7 @@ int hvk_irqfds_init(struct hvk_vm *vm)
 		return -ENOMEM;
 	all->vm = vm;
 	all->by_ctx = RB_ROOT;
-	xa_init(&all->resamplers);
+	xa_init(&vm->resamplers);
 	init_llist_head(&all->gone);
 	INIT_WORK(&all->reaper, reaper);
 	vm->irqfds = all;
@@ -428,7 +339,7 @@ void hvk_irqfds_release(struct hvk_vm *vm)
 
 void hvk_irqfds_destroy(struct hvk_vm *vm)
 {
-	xa_destroy(&vm->irqfds->resamplers);
+	xa_destroy(&vm->resamplers);
 	kfree(vm->irqfds);
 }
 

@@ -13,8 +13,8 @@
 
 #include "guestwork.h"
 #include "hvk_host.h"
-#include "irqfd.h"
 #include "kick.h"
+#include "resample.h"
 #include "run.h"
 #include "trap.h"
 
@@ -134,7 +134,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	preempt_enable();
 	/* Before anything looks at the exit: the VMM may wait for it. */
 	if (unlikely(vcpu->vgic.has_acked))
-		hvk_irqfd_ack(vcpu);
+		hvk_resample_ack(vcpu);
 	return exit;
 
 out:

@@ -4,7 +4,7 @@
  * (s2_notifier.c), and slots that are removed (hvk_s2_freeze()).
  *
  * A fault and an invalidation race like this: the fault reads mn_seq, asks the
- * host for the page, takes s2->lock and looks again (s2_fault.c). An
+ * host for the page, takes s2->lock and looks again (populate.c). An
  * invalidation that started before has mn_active up, one that has ended has
  * moved mn_seq; in both cases the page may be gone, and the fault is taken
  * again, once the former has ended. One that starts later finds the mapping and
@@ -33,7 +33,7 @@ void hvk_s2_inval_begin(struct hvk_s2 *s2, unsigned long start,
 void hvk_s2_inval_end(struct hvk_s2 *s2)
 {
 	write_lock(&s2->lock);
-	/* Read without the lock before a page is asked for: s2_fault.c. */
+	/* Read without the lock before a page is asked for: populate.c. */
 	WRITE_ONCE(s2->mn_seq, s2->mn_seq + 1);
 	s2->mn_active--;
 	write_unlock(&s2->lock);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The stage-2 tables of a VM (EL1): their life, what the walker needs of the
- * machine, and ranges. s2_table.c knows the format, s2_fault.c fills the
+ * machine, and ranges. s2_table.c knows the format, populate.c fills the
  * tables, s2_notifier.c empties them.
  *
  * Context: s2->lock is taken with interrupts on, also by MMU notifiers that may

@@ -4,7 +4,7 @@
  *
  *   s2_table.c		the format and the walker (pure)
  *   stage2.c		a VM's tables: life, TLBs, ranges
- *   s2_fault.c		stage-2 aborts: guest memory in, on demand
+ *   populate.c		guest memory in, on demand and ahead
  *   s2_notifier.c	guest memory out, when the host takes it away
  *   s2_inval.c		faults wait while it does
  *   pins.c		guest memory that the host cannot take away
@@ -65,12 +65,19 @@ int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits);
 void hvk_s2_destroy(struct hvk_vm *vm);
 /* Stops further faults and drops all mappings (the mm is going away). */
 void hvk_s2_release(struct hvk_vm *vm);
+/* What the page is wanted for, and that it shall be a page and no block. */
+#define HVK_POPULATE_WRITE	BIT(0)
+#define HVK_POPULATE_EXEC	BIT(1)
+#define HVK_POPULATE_PAGE	BIT(2)
+
 /*
- * Handles a stage-2 abort of the guest (data or instruction; ESR, FAR and
- * HPFAR in ctx->exit). Exit contract. -EFAULT: memory that the VMM gave is not
- * there, or is not memory. May sleep; slots_srcu not held.
+ * Maps the page at ipa, or a block around it. 0; -ENOENT (no slot has it), -EROFS
+ * (a write, and the slot is read-only), an errno of the host's; or -EAGAIN: the host
+ * takes the page back, or has; then hvk_s2_wait() with *seq. The VMM's process; may
+ * sleep; slots_srcu not held.
  */
-int hvk_s2_abort(struct hvk_vcpu *vcpu);
+int hvk_s2_populate(struct hvk_vm *vm, u64 ipa, unsigned int how,
+		    unsigned long *seq);
 /*
  * HVK_PREFAULT: maps all of *size bytes from *ipa on, and says in them what is
  * left. The VMM's process. 0, -EINTR, -EINVAL, -ENOENT, -EFAULT, -ENOMEM.

@@ -80,4 +80,12 @@ u64 hvk_core_reg_id(struct hvk_vcpu *vcpu, unsigned int off);
 bool hvk_trng_is_call(u32 fn);
 int hvk_trng_call(struct hvk_vcpu *vcpu, u32 fn);
 
+/* --- abort.c ------------------------------------------------------------------- */
+/*
+ * Handles a stage-2 abort of the guest (data or instruction; ESR, FAR and
+ * HPFAR in ctx->exit). Exit contract. -EFAULT: memory that the VMM gave is not
+ * there, or is not memory. May sleep; slots_srcu not held.
+ */
+int hvk_s2_abort(struct hvk_vcpu *vcpu);
+
 #endif /* HVK_TRAP_H */

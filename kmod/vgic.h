@@ -95,7 +95,7 @@ struct hvk_vgic_cpu {
 	bool dir_crowded;	/* counted in nr_dir_crowded */
 	bool evicted;		/* active ones are in none: exit at their EOI */
 	unsigned int evicted_eois;	/* how many there were, by leave */
-	/* SPIs whose EOI irqfds have to hear of: from sync to hvk_irqfd_ack(). */
+	/* SPIs whose EOI irqfds have to hear of: from sync to hvk_resample_ack(). */
 	bool has_acked;
 	unsigned long acked[BITS_TO_LONGS(HVK_NR_SPI)];	/* by INTID - 32 */
 	struct hvk_lr lr[HVK_MAX_LR];
@@ -158,7 +158,7 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu);
 /*
  * Interrupts off, just after exit: takes the state back and silences the
  * maintenance interrupt. Only then may others take the vCPU for outside. With
- * vgic.has_acked set, hvk_irqfd_ack() has to follow when interrupts are on.
+ * vgic.has_acked set, hvk_resample_ack() has to follow when interrupts are on.
  */
 void hvk_vgic_sync(struct hvk_vcpu *vcpu);
 /*

@@ -19,31 +19,12 @@
 #include <linux/sizes.h>
 
 #include "hvk_host.h"
-#include "irqfd.h"
+#include "resample.h"
 #include "vgic_irq.h"
 
 /* IHI 0048 4.4.15; its page has no other register. */
 #define GICC_DIR		0x1000
 #define GICC_DIR_INTID		GENMASK(9, 0)
-
-bool hvk_vgic_dir_crowded(struct hvk_vcpu *vcpu)
-{
-	struct hvk_vgic *vgic = &vcpu->vm->vgic;
-
-	if (!vcpu->vgic.dir_crowded) {
-		vcpu->vgic.dir_crowded = true;
-		atomic_inc(&vgic->nr_dir_crowded);
-		/* Counted before the look; pairs with untrap(). */
-		smp_mb__after_atomic();
-	}
-	return READ_ONCE(vgic->dir_trapped);
-}
-
-void hvk_vgic_dir_uncrowded(struct hvk_vcpu *vcpu)
-{
-	vcpu->vgic.dir_crowded = false;
-	atomic_dec(&vcpu->vm->vgic.nr_dir_crowded);
-}
 
 void hvk_vgic_trap_dir(struct hvk_vm *vm)
 {
@@ -65,7 +46,7 @@ static void untrap(struct hvk_vm *vm)
 	mutex_lock(&vgic->dir_lock);
 	if (vgic->dir_trapped) {
 		WRITE_ONCE(vgic->dir_trapped, false);
-		/* Who is not counted now finds it not trapped. */
+		/* Who is not counted now finds it not trapped: dir_crowded(). */
 		smp_mb();
 		if (atomic_read(&vgic->nr_dir_crowded) ||
 		    hvk_s2_map_device(vm, vgic->cpu_base + GICC_DIR,
@@ -75,23 +56,29 @@ static void untrap(struct hvk_vm *vm)
 	mutex_unlock(&vgic->dir_lock);
 }
 
-static void write_dir(struct hvk_vcpu *vcpu, u32 val)
+/* Whether the vCPU of this thread, which has just left the guest, deactivates apart. */
+static bool splits_eoi(struct hvk_vcpu *vcpu)
 {
-	struct hvk_irq *irq;
 	bool split;
 
 	preempt_disable();
-	hvk_stay_begin(vcpu);	/* it is read from the PE */
-	split = hvk_vgic_ops->split_eoi();
-	hvk_stay_end(vcpu);
+	split = hvk_vgic_ops->split_eoi(&vcpu->vgic, vcpu->cpu >= 0);
 	preempt_enable();
+	return split;
+}
+
+static void write_dir(struct hvk_vcpu *vcpu, u32 val)
+{
+	bool split = splits_eoi(vcpu);
+	struct hvk_irq *irq;
+
 	/* Without EOImode it is UNPREDICTABLE: nothing here, as in GIC-400. */
 	irq = split ? hvk_irq_get(vcpu->vm, vcpu,
 				  FIELD_GET(GICC_DIR_INTID, val)) : NULL;
 	if (irq)
 		hvk_irq_deactivate(vcpu, irq);
 	if (vcpu->vgic.has_acked)
-		hvk_irqfd_ack(vcpu);
+		hvk_resample_ack(vcpu);
 	if (!atomic_read(&vcpu->vm->vgic.nr_dir_crowded))
 		untrap(vcpu->vm);
 }

@@ -60,8 +60,11 @@ struct hvk_vgic_ops {
 	void (*cancel)(struct hvk_vgic_cpu *cpu);
 	/* This CPU's hardware as nobody has used it. */
 	void (*cpu_init)(void);
-	/* Loaded: whether the guest deactivates apart from the priority drop. */
-	bool (*split_eoi)(void);
+	/*
+	 * Whether the guest deactivates apart from the priority drop. Preemption off;
+	 * loaded: this CPU has the state, else it is where put() left it.
+	 */
+	bool (*split_eoi)(const struct hvk_vgic_cpu *cpu, bool loaded);
 	/* The guest's priority mask, and whether it takes this group at all. */
 	u8 (*priority_mask)(const struct hvk_vgic_cpu *cpu);
 	bool (*group_enabled)(const struct hvk_vgic_cpu *cpu, bool group1);
@@ -113,18 +116,9 @@ void hvk_irq_update(struct hvk_vm *vm, struct hvk_irq *irq);
 /*
  * vgic_lr.c: the guest deactivates an interrupt that is in no list register. Nothing
  * happens to one that is not active, or is another vCPU's (IHI 0048 3.2.1). Its own
- * thread; hvk_irqfd_ack() may have to follow, as after hvk_vgic_sync().
+ * thread; hvk_resample_ack() may have to follow, as after hvk_vgic_sync().
  */
 void hvk_irq_deactivate(struct hvk_vcpu *vcpu, struct hvk_irq *irq);
-
-/* --- vgic_dir.c, for flush: interrupts off ------------------------------------ */
-/*
- * The vCPU deactivates apart and has more interrupts than there are list registers.
- * Whether its writes to GICC_DIR are seen; if not, HVK_REQ_TRAP_DIR sees to it.
- */
-bool hvk_vgic_dir_crowded(struct hvk_vcpu *vcpu);
-/* It was so, and is no more. */
-void hvk_vgic_dir_uncrowded(struct hvk_vcpu *vcpu);
 
 /* vgic_mmio.c: registers for the VMM, all vCPUs out of RUN. 0 or -EINVAL. */
 bool hvk_gicd_has_reg(struct hvk_vm *vm, u32 offset);
@@ -133,7 +127,7 @@ int hvk_gicd_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val)
 bool hvk_gicc_has_reg(u32 offset);
 int hvk_gicc_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val);
 
-/* routing.c: GSI n to SPI n, as it is until KVM_SET_GSI_ROUTING. 0 or -ENOMEM. */
+/* routes.c: GSI n to SPI n, as it is until KVM_SET_GSI_ROUTING. 0 or -ENOMEM. */
 int hvk_routing_default(struct hvk_vm *vm);
 void hvk_routing_free(struct hvk_vm *vm);
 

@@ -13,6 +13,7 @@
  * deactivated while out, which the hardware counts. Not so for a guest that
  * drops priorities and deactivates apart (GICC_CTLR.EOImode): see vgic_dir.c.
  */
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/minmax.h>
 
@@ -151,6 +152,30 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 }
 
 /*
+ * The vCPU deactivates apart and has more interrupts than there are list registers.
+ * Whether its writes to GICC_DIR are seen; if not, HVK_REQ_TRAP_DIR sees to it.
+ */
+static bool dir_crowded(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vgic *vgic = &vcpu->vm->vgic;
+
+	if (!vcpu->vgic.dir_crowded) {
+		vcpu->vgic.dir_crowded = true;
+		atomic_inc(&vgic->nr_dir_crowded);
+		/* Counted before the look; pairs with untrap() of vgic_dir.c. */
+		smp_mb__after_atomic();
+	}
+	return READ_ONCE(vgic->dir_trapped);
+}
+
+/* It was so, and is no more. */
+static void dir_uncrowded(struct hvk_vcpu *vcpu)
+{
+	vcpu->vgic.dir_crowded = false;
+	atomic_dec(&vcpu->vm->vgic.nr_dir_crowded);
+}
+
+/*
  * choose() when there is not enough room. A guest whose EOIs deactivate has
  * them in the reverse order of its acknowledges (IHI 0048 3.2.3), so that
  * priority alone decides: handlers nest as deep as it likes. One that
@@ -164,9 +189,9 @@ static unsigned int choose_crowded(struct hvk_vcpu *vcpu, bool *more,
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	unsigned int n;
 
-	if (!hvk_vgic_ops->split_eoi())
+	if (!hvk_vgic_ops->split_eoi(cpu, true))
 		return choose(vcpu, BY_PRIORITY, more);
-	*ask = !hvk_vgic_dir_crowded(vcpu);
+	*ask = !dir_crowded(vcpu);
 	n = choose(vcpu, ACTIVE_LAST, more);
 	*waiting = !rank_is_active(cpu->lr[n - 1].rank);
 	/* Nothing counts what is deactivated apart. */
@@ -194,7 +219,7 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 	if (unlikely(more))
 		n = choose_crowded(vcpu, &more, &waiting, &ask);
 	else if (unlikely(cpu->dir_crowded))
-		hvk_vgic_dir_uncrowded(vcpu);
+		dir_uncrowded(vcpu);
 
 	for (i = 0; i < n; i++) {
 		struct hvk_lr *lr = &cpu->lr[used];

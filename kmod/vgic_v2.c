@@ -247,9 +247,11 @@ static void v2_cpu_init(void)
 		gich_write(0, GICH_LR(i));
 }
 
-static bool v2_split_eoi(void)
+static bool v2_split_eoi(const struct hvk_vgic_cpu *cpu, bool loaded)
 {
-	return gich_read(GICH_VMCR) & GICH_VMCR_EOIM;
+	u32 vmcr = loaded ? gich_read(GICH_VMCR) : cpu->vmcr;
+
+	return vmcr & GICH_VMCR_EOIM;
 }
 
 static u8 v2_priority_mask(const struct hvk_vgic_cpu *cpu)

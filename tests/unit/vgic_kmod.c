@@ -69,7 +69,7 @@ void hvk_s2_unmap(struct hvk_vm *vm, u64 ipa, u64 size)
 	bench_unmap(ipa, size);
 }
 
-void hvk_irqfd_ack(struct hvk_vcpu *vcpu)
+void hvk_resample_ack(struct hvk_vcpu *vcpu)
 {
 	bench_tell(vcpu->vm, vcpu->idx);
 }
