@@ -38,7 +38,7 @@ static bool serror_pending(struct hvk_vcpu *vcpu)
 static bool wakes(struct hvk_vcpu *vcpu)
 {
 	return hvk_vgic_pending(vcpu) || serror_pending(vcpu) ||
-	       hvk_para_wakes(vcpu) ||
+	       vcpu->wakes(vcpu) ||
 	       hvk_has_requests(vcpu) || hvk_immediate_exit(vcpu->run) ||
 	       signal_pending(current);
 }

@@ -123,15 +123,6 @@ int hvk_bringup_lost_cpu(void)
 	return READ_ONCE(lost_cpu);
 }
 
-int hvk_bringup_init(void)
-{
-	if (take_only < 0 ||
-	    (take_only < nr_cpu_ids && cpu_online(take_only)))
-		return 0;
-	pr_err("hvk: take_only=%d: no such CPU is online\n", take_only);
-	return -EINVAL;
-}
-
 /* --- on the CPU itself --------------------------------------------------- */
 
 static bool is_climbing_here(void)
@@ -140,19 +131,15 @@ static bool is_climbing_here(void)
 	       climb.cpu == smp_processor_id();
 }
 
-void hvk_bringup_crumb(u64 stage)
+static void crumb(u64 stage)
 {
-	struct hvk_el2_cpu *cpu = this_cpu_ptr(&hvk_el2_pcpu)->cpu;
-
-	WRITE_ONCE(cpu->crumb.stage, stage);
-	/* In memory before it is tried, where EL2 with its MMU off goes on. */
-	hvk_dcache_flush(&cpu->crumb, sizeof(cpu->crumb));
 	if (is_climbing_here() && climb.alone)
 		pr_emerg("hvk: bring-up: CPU %u %s\n", climb.cpu,
 			 crumbs[stage].seen);
 }
 
-void hvk_bringup_fault(void)
+/* Does not return if there is another CPU to tell of it. */
+static void fault(void)
 {
 	if (!is_climbing_here() || climb.alone)
 		return;
@@ -162,6 +149,11 @@ void hvk_bringup_fault(void)
 	for (;;)
 		wfe();
 }
+
+static const struct hvk_el2_watcher watcher = {
+	.crumb = crumb,
+	.fault = fault,
+};
 
 static int taker(void *unused)
 {
@@ -181,7 +173,7 @@ static int taker(void *unused)
 	cpu->crumb = (struct hvk_el2_crumb){};
 	c->midr = read_cpuid_id();
 	c->err = c->rung->climb(c);
-	hvk_bringup_crumb(HVK_CRUMB_OVER);
+	hvk_el2_crumb(HVK_CRUMB_OVER);
 	local_irq_enable();
 	preempt_enable();
 	/* With all that was answered. */
@@ -467,4 +459,19 @@ void hvk_bringup_debugfs(struct dentry *dir)
 {
 	if (hvk_bringup_only())
 		debugfs_create_file("bringup", 0600, dir, NULL, &bringup_fops);
+}
+
+/* --- at load ------------------------------------------------------------- */
+
+int hvk_bringup_init(void)
+{
+	if (take_only < 0)
+		return 0;
+	if (take_only >= nr_cpu_ids || !cpu_online(take_only)) {
+		pr_err("hvk: take_only=%d: no such CPU is online\n", take_only);
+		return -EINVAL;
+	}
+	hvk_el2_watch(&watcher);
+	hvk_el2_forbid("take_only is set, for bring-up: no VMs; rmmod hvk, then insmod it without");
+	return 0;
 }

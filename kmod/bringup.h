@@ -76,15 +76,5 @@ void hvk_bringup_debugfs(struct dentry *dir);
 bool hvk_bringup_only(void);
 /* The CPU that did not come back from its rung, or -1: never wait for it. */
 int hvk_bringup_lost_cpu(void);
-/*
- * This CPU is about to do that (HVK_CRUMB_*): noted where others find it.
- * Preemption off.
- */
-void hvk_bringup_crumb(u64 stage);
-/*
- * EL2 of this CPU has faulted; everything is masked. Does not return if it was
- * on the ladder and there is another CPU to tell of it.
- */
-void hvk_bringup_fault(void);
 
 #endif /* HVK_BRINGUP_H */

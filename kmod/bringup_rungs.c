@@ -191,7 +191,7 @@ void hvk_rung_clean_up(struct hvk_climb *c)
 
 static int climb_probe(struct hvk_climb *c)
 {
-	hvk_bringup_crumb(HVK_CRUMB_PROBE);
+	hvk_el2_crumb(HVK_CRUMB_PROBE);
 	return answer(c, 0, "%s answers at EL2", owner_name(hvk_el2_probe()));
 }
 
@@ -201,14 +201,14 @@ static int climb_restart(struct hvk_climb *c)
 	enum hvk_el2_owner owner, now;
 	u64 x0;
 
-	hvk_bringup_crumb(HVK_CRUMB_PROBE);
+	hvk_el2_crumb(HVK_CRUMB_PROBE);
 	owner = hvk_el2_probe();
 	if (owner == HVK_OWNER_KVM) {
-		hvk_bringup_crumb(HVK_CRUMB_KVM_RESET);
+		hvk_el2_crumb(HVK_CRUMB_KVM_RESET);
 		if (hvk_hvc(HVK_STUB_RESET_VECTORS, 0, 0, 0, 0).x0)
 			return answer(c, -EPERM, "KVM keeps EL2 (protected?)");
 	}
-	hvk_bringup_crumb(HVK_CRUMB_RESTART);
+	hvk_el2_crumb(HVK_CRUMB_RESTART);
 	/* EL2 reads and stores with its MMU off. */
 	hvk_dcache_flush(cpu, sizeof(*cpu));
 	x0 = hvk_el2_soft_restart(hvk_el2_bounce_pa, cpu);
@@ -242,7 +242,7 @@ static int give_back(struct hvk_climb *c, int err)
 {
 	enum hvk_el2_owner now;
 
-	if (hvk_el2_release_here())
+	if (hvk_el2_release_here(true))
 		return answer(c, -EIO, "KVM did not take EL2 back");
 	now = hvk_el2_probe();
 	if (now == HVK_OWNER_HVK)
@@ -278,7 +278,7 @@ static int climb_tlbi(struct hvk_climb *c)
 	if (err)
 		return err;
 	for (i = 0; i < ARRAY_SIZE(calls) && !err; i++) {
-		hvk_bringup_crumb(calls[i].stage);
+		hvk_el2_crumb(calls[i].stage);
 		if (hvk_hvc(calls[i].call, c->guest.vttbr, c->guest.vtcr, 0,
 			    hvk_host_errata() & HVK_EL2_F_REPEAT_TLBI).x0 != HVK_EL2_ANSWER)
 			err = answer(c, -EIO, "%s was not answered", calls[i].name);
@@ -296,7 +296,7 @@ static u64 run_guest(struct hvk_climb *c)
 	u64 exit;
 
 	for (i = 0; i < GUEST_TRIES; i++) {
-		hvk_bringup_crumb(HVK_CRUMB_GUEST);
+		hvk_el2_crumb(HVK_CRUMB_GUEST);
 		exit = hvk_hvc(HVK_EL2_CALL_RUN, ctx, 0, 0, 0).x0;
 		if (exit != HVK_EL2_EXIT_BASE + HVK_EXIT_IRQ)
 			break;
@@ -304,7 +304,7 @@ static u64 run_guest(struct hvk_climb *c)
 		local_irq_enable();
 		local_irq_disable();
 	}
-	hvk_bringup_crumb(HVK_CRUMB_GUEST_LEFT);
+	hvk_el2_crumb(HVK_CRUMB_GUEST_LEFT);
 	return exit;
 }
 

@@ -53,7 +53,7 @@ static void channel_put(struct hvk_channel *channel)
 /* --- an event --------------------------------------------------------------- */
 
 /* channel->lock held: the end's VM stays. */
-static void raise(struct hvk_channel_end *end)
+static void raise_event(struct hvk_channel_end *end)
 {
 	struct hvk_vm *vm = end->vm;
 	unsigned int i, nr = hvk_nr_vcpus(vm);
@@ -76,7 +76,7 @@ static void notify(struct hvk_channel *channel)
 {
 	spin_lock(&channel->lock);
 	if (channel->receiver)
-		raise(channel->receiver);
+		raise_event(channel->receiver);
 	else
 		channel->waiting = true;
 	spin_unlock(&channel->lock);
@@ -116,7 +116,7 @@ int hvk_channel_mask(struct hvk_vm *vm, u64 number, bool mask)
 		return HVK_PARA_OK;
 	}
 	clear_bit(end->number, &vm->channels.masked);
-	/* Masked before pending is read: pairs with raise(). */
+	/* Masked before pending is read: pairs with raise_event(). */
 	smp_mb__after_atomic();
 	if (test_bit(end->number, &vm->channels.pending))
 		hvk_vgic_pulse(vm, NULL, end->intid);
@@ -180,7 +180,7 @@ static int receive(struct hvk_channel *channel, struct hvk_channel_end *end)
 		/* Before its first interrupt: the handler may mask it. */
 		publish(end);
 		if (channel->waiting)
-			raise(end);
+			raise_event(end);
 		channel->waiting = false;
 	}
 	spin_unlock(&channel->lock);

@@ -12,6 +12,8 @@
 #include "el2/el2_abi.h"
 #include "el2_map.h"
 
+struct hvk_el2_hooks;
+
 /* Answers of the probe. */
 enum hvk_el2_owner { HVK_OWNER_STUB, HVK_OWNER_KVM, HVK_OWNER_HVK };
 
@@ -64,9 +66,36 @@ hvk_hvc(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)
 /* Preemption off. */
 enum hvk_el2_owner hvk_el2_probe(void);
 
-/* el2_own.c: who has EL2 */
-int hvk_el2_own_init(void);
-void hvk_el2_own_exit(void);
+/* --- el2_crumb.c --------------------------------------------------------------- */
+/* Who looks on, with preemption off; the second when EL2 has faulted, masked. */
+struct hvk_el2_watcher {
+	void (*crumb)(u64 stage);
+	void (*fault)(void);
+};
+
+/* One for the module's life, before EL2 is taken anywhere. */
+void hvk_el2_watch(const struct hvk_el2_watcher *watcher);
+/*
+ * This CPU is about to do that (HVK_CRUMB_*): noted where others find it.
+ * Preemption off.
+ */
+void hvk_el2_crumb(u64 stage);
+/* EL2 of this CPU has faulted; everything is masked. May not return. */
+void hvk_el2_tell_fault(void);
+
+/* --- el2_pages.c --------------------------------------------------------------- */
+/* The image, the CPUs' structures, EL2's tables. 0 or errno. Process context. */
+int hvk_el2_pages_init(void);
+void hvk_el2_pages_exit(void);
+/* Where in the image, for its disassembly; far off if it is not. */
+u64 hvk_el2_image_offset(u64 elr);
+void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu);
+
+/* --- el2_take.c ---------------------------------------------------------------- */
+/* Before the first take: see struct hvk_el2_hooks. */
+void hvk_el2_set_hooks(const struct hvk_el2_hooks *hooks);
+/* CPUs on which KVM did not take EL2 back; each changes its own bit. */
+extern struct cpumask hvk_el2_without_kvm;
 /* Interrupts off: takes EL2 of this CPU from the stub (or KVM, if allowed). */
 int hvk_el2_take_here(bool from_kvm);
 /*
@@ -76,12 +105,27 @@ int hvk_el2_take_here(bool from_kvm);
  */
 u64 hvk_el2_soft_restart(phys_addr_t entry, struct hvk_el2_cpu *cpu);
 /*
- * Interrupts off, in a thread that is bound to this CPU: gives EL2 back where
- * it came from; and lets KVM install itself on the stub. 0, or -EIO: KVM did
- * not. Without EL2 in our hands the first does nothing.
+ * Gives EL2 back where it came from; nothing, if it is not ours. Interrupts off, in a
+ * thread that is bound to this CPU: the GIC's part in cpu_pm_enter() writes active
+ * state back, which an IPI's own would upset. -EIO: EL2 is free now, but KVM, whose
+ * it was, did not take it, as it was to.
  */
-int hvk_el2_release_here(void);
+int hvk_el2_release_here(bool give_to_kvm);
+/* The same context: KVM installs itself on the stub. 0, or -EIO: it did not. */
 int hvk_el2_give_to_kvm_here(void);
+
+/* --- el2_own.c ----------------------------------------------------------------- */
+/* Nobody enters a guest: the host is about to sleep, or to end. */
+enum hvk_el2_hold { HVK_HOLD_NONE, HVK_HOLD_SUSPEND, HVK_HOLD_SHUTDOWN };
+
+/*
+ * From hold to unhold EL2 is KVM's or the stub's on every CPU; a shutdown has no
+ * end. Process context.
+ */
+void hvk_el2_hold(enum hvk_el2_hold why);
+void hvk_el2_unhold(void);
+/* Whether a CPU that appears is to take EL2, unless held off. Any context. */
+bool hvk_el2_is_owning(void);
 /*
  * Between these the ladder (bringup.c) has EL2 for itself: no suspend, no CPU
  * comes or goes. Sleeps. -EBUSY: KVM has VMs, or the host is about to sleep or
@@ -98,9 +142,9 @@ unsigned int hvk_el2_users(void);
  */
 int hvk_el2_lose(unsigned int cpu);
 
-/* el2.c */
-/* Where in the image, for its disassembly; far off if it is not. */
-u64 hvk_el2_image_offset(u64 elr);
-void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu);
+/* --- el2_power.c --------------------------------------------------------------- */
+int hvk_el2_power_init(void);
+/* No VM is left: EL2 was handed back with the last one. */
+void hvk_el2_power_exit(void);
 
 #endif /* HVK_EL2_H */

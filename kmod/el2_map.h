@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* EL2's own translation, VA = PA: what only el2.c and debugfs ask of it. */
+/* EL2's own translation, VA = PA: what only el2_pages.c and debugfs ask of it. */
 #ifndef HVK_EL2_MAP_H
 #define HVK_EL2_MAP_H
 
@@ -18,7 +18,7 @@ unsigned int hvk_el2_mapped(void);
 unsigned int hvk_el2_tables(void);
 
 /*
- * el2.c: what was taken out of the tables is in no TLB on return, nor what of
+ * el2_call.c: what was taken out of the tables is in no TLB on return, nor what of
  * them a walk may have kept. Process context.
  */
 void hvk_el2_tlbi_own(void);

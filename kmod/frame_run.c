@@ -42,7 +42,7 @@ static void add(u64 *counter, u64 n)
 	WRITE_ONCE(*counter, *counter + n);
 }
 
-static void raise(u64 *largest, u64 n)
+static void raise_to(u64 *largest, u64 n)
 {
 	if (n > *largest)
 		WRITE_ONCE(*largest, n);
@@ -420,7 +420,7 @@ bool hvk_place_enter(struct hvk_vcpu *vcpu)
 	place->end_ns = end_of(c, window);
 	add(&w->stats.runs, 1);
 	add(&w->stats.start_sum_ns, now - place->start_ns);
-	raise(&w->stats.start_max_ns, now - place->start_ns);
+	raise_to(&w->stats.start_max_ns, now - place->start_ns);
 	trace(c, HVK_TRACE_ENTER, window, now);
 	return true;
 }
@@ -437,7 +437,7 @@ void hvk_place_left(struct hvk_vcpu *vcpu)
 	add(&w->stats.guest_ns, now - place->left_ns);
 	if (now < place->end_ns)
 		return;
-	raise(&w->stats.end_max_ns, now - place->end_ns);
+	raise_to(&w->stats.end_max_ns, now - place->end_ns);
 	late = now - place->end_ns > HVK_WINDOW_LATE_NS;
 	if (late)
 		add(&w->stats.late, 1);

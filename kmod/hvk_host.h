@@ -182,6 +182,8 @@ struct hvk_vcpu {
 	raw_spinlock_t kick_lock;
 	struct task_struct *task;	/* of the last RUN, referenced; kick_lock */
 	struct rcuwait wait;		/* where WFI and PSCI off block */
+	/* What ends a wait beside interrupts and requests; any context. Set with its life. */
+	bool (*wakes)(struct hvk_vcpu *vcpu);
 	struct hvk_stay stay;
 
 	/* An access that the VMM answers with the next RUN (mmio.c). */
@@ -368,8 +370,19 @@ void hvk_eventfd_release(struct hvk_vm *vm);
 void hvk_eventfd_destroy(struct hvk_vm *vm);
 
 /* --- el2.c: taking, keeping and handing back EL2; the call into it ------------- */
-int hvk_el2_init(void);
+/*
+ * What has to follow when EL2 of a CPU becomes ours, and ahead of when it no longer
+ * is. On that CPU, interrupts off. kvm: KVM believes that it is installed here.
+ */
+struct hvk_el2_hooks {
+	void (*up)(void);
+	void (*down)(bool kvm);
+};
+
+int hvk_el2_init(const struct hvk_el2_hooks *hooks);
 void hvk_el2_exit(void);
+/* Every CREATE_VM is refused with this reason, a constant. At load. */
+void hvk_el2_forbid(const char *why);
 /*
  * Counts users; the first takes EL2 on every CPU. Sleeps. -EBUSY: KVM has VMs;
  * -EINTR: killed.
@@ -383,10 +396,10 @@ void hvk_el2_put(void);
 int hvk_el2_map(phys_addr_t pa, size_t size, gfp_t gfp);
 void hvk_el2_unmap(phys_addr_t pa, size_t size);
 /*
- * Enters the guest. Interrupts off. HVK_EXIT_* (with HVK_EXIT_F_SERROR), or
- * -ENXIO: EL2 here is not ours.
+ * Enters the guest whose context is at ctx. Interrupts off. HVK_EXIT_* (with
+ * HVK_EXIT_F_SERROR), or -ENXIO: EL2 here is not ours.
  */
-int hvk_el2_run(struct hvk_vcpu *vcpu);
+int hvk_el2_run(phys_addr_t ctx);
 /* That answer without the SError that may have come beside the reason. */
 static inline int hvk_exit_reason(int exit)
 {

@@ -105,7 +105,7 @@ static int __init hvk_init(void)
 	err = hvk_vtimer_host_init();
 	if (err)
 		goto no_timer;
-	err = hvk_el2_init();
+	err = hvk_el2_init(&hvk_vtimer_hooks);
 	if (err)
 		goto no_el2;
 	err = misc_register(&dev);

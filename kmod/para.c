@@ -91,7 +91,8 @@ static enum hrtimer_restart wait_expired(struct hrtimer *hrt)
 	return HRTIMER_NORESTART;
 }
 
-bool hvk_para_wakes(struct hvk_vcpu *vcpu)
+/* WAIT: whether the vCPU may go on, but for interrupts. Any context. */
+static bool wakes(struct hvk_vcpu *vcpu)
 {
 	switch (READ_ONCE(vcpu->para.wait)) {
 	case HVK_WAIT_NONE:
@@ -311,6 +312,7 @@ int hvk_para_enable(struct hvk_vm *vm, const struct hvk_vm_para *args)
 
 void hvk_para_vcpu_init(struct hvk_vcpu *vcpu)
 {
+	vcpu->wakes = wakes;
 	hvk_hrtimer_setup(&vcpu->para.timer, timer_expired, CLOCK_MONOTONIC,
 			  HRTIMER_MODE_REL_HARD);
 	hvk_hrtimer_setup(&vcpu->para.wake, wait_expired, CLOCK_MONOTONIC,

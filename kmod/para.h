@@ -35,8 +35,6 @@ bool hvk_para_is_call(u32 fn);
 int hvk_para_call(struct hvk_vcpu *vcpu, u32 fn);
 /* At the start of RUN: takes the VMM's answer out of the run page. */
 void hvk_para_finish(struct hvk_vcpu *vcpu);
-/* WAIT: whether the vCPU may go on, but for interrupts. Any context. */
-bool hvk_para_wakes(struct hvk_vcpu *vcpu);
 /* CNTVCT of the guest in ns: what its hypercalls count in. */
 u64 hvk_para_now(struct hvk_vcpu *vcpu);
 

@@ -60,7 +60,7 @@ static noinline int run_debugged(struct hvk_vcpu *vcpu)
 	int exit;
 
 	hvk_guestdbg_load(vcpu);
-	exit = hvk_el2_run(vcpu);
+	exit = hvk_el2_run(vcpu->ctx_pa);
 	hvk_guestdbg_put(vcpu);
 	return exit;
 }
@@ -105,7 +105,7 @@ static int enter(struct hvk_vcpu *vcpu)
 		hvk_rcu_note_guest();
 
 	start = read_sysreg(cntpct_el0);
-	exit = likely(!vcpu->dbg.control) ? hvk_el2_run(vcpu) :
+	exit = likely(!vcpu->dbg.control) ? hvk_el2_run(vcpu->ctx_pa) :
 					    run_debugged(vcpu);
 	WRITE_ONCE(vcpu->guest_ticks,
 		   vcpu->guest_ticks + read_sysreg(cntpct_el0) - start);

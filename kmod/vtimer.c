@@ -397,7 +397,8 @@ void hvk_vtimer_host_exit(void)
 	own_maint_irq = false;
 }
 
-void hvk_vtimer_cpu_up(void)
+/* Interrupts off, as EL2 is taken on this CPU. */
+static void cpu_up(void)
 {
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
@@ -407,7 +408,8 @@ void hvk_vtimer_cpu_up(void)
 	hvk_vgic_cpu_init();
 }
 
-void hvk_vtimer_cpu_down(bool kvm)
+/* Interrupts off, before EL2 is given back. */
+static void cpu_down(bool kvm)
 {
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
@@ -422,3 +424,8 @@ void hvk_vtimer_cpu_down(bool kvm)
 	irqs->enabled_timer = false;
 	irqs->enabled_maint = false;
 }
+
+const struct hvk_el2_hooks hvk_vtimer_hooks = {
+	.up = cpu_up,
+	.down = cpu_down,
+};

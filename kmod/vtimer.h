@@ -6,6 +6,7 @@
 #include <linux/hrtimer.h>
 #include <linux/types.h>
 
+struct hvk_el2_hooks;
 struct hvk_vcpu;
 struct hvk_vm;
 struct kvm_device_attr;
@@ -23,10 +24,8 @@ struct hvk_vtimer {
 /* At load: requests the PPIs, where nobody else has. 0 or errno. */
 int hvk_vtimer_host_init(void);
 void hvk_vtimer_host_exit(void);
-/* Interrupts off, as EL2 is taken on this CPU and before it is given back. */
-void hvk_vtimer_cpu_up(void);
-/* @kvm: KVM believes that it is installed here. */
-void hvk_vtimer_cpu_down(bool kvm);
+/* The PPIs on a CPU go with its EL2. */
+extern const struct hvk_el2_hooks hvk_vtimer_hooks;
 
 /* --- a vCPU -------------------------------------------------------------------------- */
 void hvk_vtimer_vm_init(struct hvk_vm *vm);

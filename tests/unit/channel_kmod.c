@@ -18,10 +18,6 @@ typedef atomic64_t atomic_long_t;
 #define atomic_long_fetch_andnot(bits, a)				\
 	__atomic_fetch_and((unsigned long *)(a), ~(unsigned long)(bits), __ATOMIC_SEQ_CST)
 
-/* The C library has one of its own; other tests' module sources have the others. */
-#define raise		channel_raise
-#define hvk_vcpu_kick	channel_hvk_vcpu_kick
-#define hvk_vgic_pulse	channel_hvk_vgic_pulse
 #include "../../kmod/channel.c"
 
 static struct hvk_vm *vms;

@@ -49,12 +49,6 @@ static int smp_call_function_single(int cpu, void (*fn)(void *arg), void *arg,
 	return 0;
 }
 
-/* The C library has one of its own. */
-#define raise	frame_raise
-/* Other tests' module sources have these as well. */
-#define hvk_vcpu_kick	frame_hvk_vcpu_kick
-#define hvk_vcpu_load	frame_hvk_vcpu_load
-#define hvk_vcpu_put	frame_hvk_vcpu_put
 #include "../../kmod/frame_run.c"
 
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu)

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a PE has and what traps for it, with the test's PE around it. */
-#define kshim_read_sysreg	pe_kshim_read_sysreg
-#define kshim_write_sysreg	pe_kshim_write_sysreg
-#define hvk_idreg_has_mpam	pe_hvk_idreg_has_mpam
 
 #include <linux/string.h>
 
@@ -37,4 +34,9 @@ uint64_t pe_fill(uint64_t *traps)
 	memcpy(traps, cpu.traps, sizeof(cpu.traps));
 	pe = (struct hvk_pe){};
 	return cpu.has;
+}
+
+const struct hvk_pe_trap *pe_trap(unsigned int i)
+{
+	return i < hvk_nr_pe_traps ? &hvk_pe_traps[i] : NULL;
 }

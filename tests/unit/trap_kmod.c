@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The module's answers to traps, built for the machine that tests, on
- * trap_bench.h's bench. Names that other benches define too are this file's
- * own.
+ * trap_bench.h's bench.
  */
-#define hvk_host		trap_hvk_host
-#define hvk_vcpu_kick		trap_hvk_vcpu_kick
-#define hvk_vgic_mmio		trap_hvk_vgic_mmio
-#define hvk_ioeventfd_write	trap_hvk_ioeventfd_write
-#define hvk_coalesced_write	trap_hvk_coalesced_write
-#define hvk_smccc_filter_action	trap_hvk_smccc_filter_action
-#define hvk_slot_find		trap_hvk_slot_find
-#define kshim_read_sysreg	trap_kshim_read_sysreg
-#define kshim_write_sysreg	trap_kshim_write_sysreg
-
+#include "../../kmod/vm.c"
 #include "../../kmod/exit.c"
 #include "../../kmod/inject.c"
 #include "../../kmod/mmio.c"
@@ -77,14 +67,14 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 	bench->blocked++;
 }
 
-struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr)
+/* No vCPU of this bench has windows. */
+void hvk_place_started(struct hvk_vcpu *vcpu)
 {
-	unsigned int i;
+}
 
-	for (i = 0; i < vm->nr_vcpus; i++)
-		if ((vm->vcpu[i]->ctx->sys[HVK_SYS_MPIDR_EL1] & 0xff00ffffff) == mpidr)
-			return vm->vcpu[i];
-	return NULL;
+bool hvk_vgic_dir_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+{
+	return false;
 }
 
 const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
@@ -126,18 +116,6 @@ void put_page(struct page *page)
 void memcpy_from_page(char *to, struct page *page, size_t offset, size_t len)
 {
 	memcpy(to, (u8 *)page + offset, len);
-}
-
-/* For vgic_kmod.c too: the RUN loop's steps, all at once. */
-void hvk_unfinished_begin(struct hvk_vcpu *vcpu, enum hvk_unfinished_kind kind)
-{
-	u64 at = 0;
-
-	if (kind == HVK_UNFINISHED_CLEAN)
-		bench->flushes++;
-	else
-		while (!hvk_vgic_update_step(vcpu->vm, &at))
-			;
 }
 
 int hvk_s2_abort(struct hvk_vcpu *vcpu)
@@ -422,7 +400,14 @@ int trap_exit(uint64_t esr, uint64_t far)
 {
 	bench->self->ctx->exit.esr = esr;
 	bench->self->ctx->exit.far = far;
-	return hvk_handle_exit(bench->self);
+	int ret = hvk_handle_exit(bench->self);
+
+	/* What the RUN loop does in steps. */
+	if (test_bit(HVK_UNFINISHED_CLEAN, &bench->self->unfinished.due)) {
+		hvk_unfinished_drop(&bench->self->unfinished, HVK_UNFINISHED_CLEAN);
+		bench->flushes++;
+	}
+	return ret;
 }
 
 int trap_abort(uint64_t esr, uint64_t far, uint64_t ipa)

@@ -301,6 +301,20 @@ void bench_reset(struct hvk_vm *vm, unsigned int vcpu)
 	hvk_vgic_vcpu_reset(vm->vcpu[vcpu]);
 }
 
+/* An access of the guest's, with the steps that the RUN loop takes after it. */
+static bool mmio_of(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+{
+	bool ret = hvk_vgic_mmio(vcpu, mmio);
+	u64 at = 0;
+
+	if (test_bit(HVK_UNFINISHED_VGIC, &vcpu->unfinished.due)) {
+		hvk_unfinished_drop(&vcpu->unfinished, HVK_UNFINISHED_VGIC);
+		while (!hvk_vgic_update_step(vcpu->vm, &at))
+			;
+	}
+	return ret;
+}
+
 bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
 		uint64_t *val)
 {
@@ -309,7 +323,7 @@ bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned i
 		.len = len,
 		.data = ~0ull,
 	};
-	bool ret = hvk_vgic_mmio(vm->vcpu[vcpu], &mmio);
+	bool ret = mmio_of(vm->vcpu[vcpu], &mmio);
 
 	*val = mmio.data;
 	return ret;
@@ -325,7 +339,7 @@ bool bench_write(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned 
 		.is_write = true,
 	};
 
-	return hvk_vgic_mmio(vm->vcpu[vcpu], &mmio);
+	return mmio_of(vm->vcpu[vcpu], &mmio);
 }
 
 static int user_access(struct hvk_vm *vm, unsigned int vcpu, bool is_write, uint32_t offset,

@@ -4,10 +4,6 @@
 
 #include "vmid_bench.h"
 
-/* Other tests' module sources have these as well. */
-#define hvk_host		vmid_hvk_host
-#define hvk_kick_all_sync	vmid_hvk_kick_all_sync
-#define hvk_el2_tlbi_all	vmid_hvk_el2_tlbi_all
 #undef read_lock
 #undef read_unlock
 #define read_lock(l)		bench_vmid_wait((l)->kshim.held)

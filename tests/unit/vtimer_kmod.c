@@ -5,18 +5,6 @@
 
 #include "vtimer_bench.h"
 
-/* Other tests' module sources have these as well. */
-#define hvk_host		vtimer_hvk_host
-#define hvk_vcpu_kick		vtimer_hvk_vcpu_kick
-#define hvk_vgic_inject		vtimer_hvk_vgic_inject
-#define hvk_vgic_is_active	vtimer_hvk_vgic_is_active
-#define hvk_vgic_map_phys	vtimer_hvk_vgic_map_phys
-#define hvk_vgic_cpu_init	vtimer_hvk_vgic_cpu_init
-#define hvk_vtimer_count	vtimer_hvk_vtimer_count
-#define hvk_ptimer_count	vtimer_hvk_ptimer_count
-#define hvk_ptimer_now		vtimer_hvk_ptimer_now
-#define hvk_ptimer_read		vtimer_hvk_ptimer_read
-#define hvk_ptimer_write	vtimer_hvk_ptimer_write
 #include "../../kmod/vtimer.c"
 
 struct hvk_host hvk_host;

@@ -61,6 +61,11 @@ static inline void __set_bit(unsigned int nr, unsigned long *addr)
 	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
 }
 
+static inline void __clear_bit(unsigned int nr, unsigned long *addr)
+{
+	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
+}
+
 static inline bool test_bit(unsigned int nr, const unsigned long *addr)
 {
 	return __atomic_load_n(&addr[BIT_WORD(nr)], __ATOMIC_RELAXED) & BIT_MASK(nr);
