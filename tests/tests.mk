@@ -25,7 +25,7 @@ UNIT_CXXFLAGS = -std=c++20 $(UNIT_FLAGS)
 # KVM ABI through the cross compiler's headers.
 UNIT_ARM64_INCLUDE ?= $(patsubst %/asm/kvm.h,%,$(firstword $(wildcard \
 	/usr/aarch64-linux-gnu/include/asm/kvm.h /usr/include/aarch64-linux-gnu/asm/kvm.h)))
-UNIT_KSHIM := -Itests/unit/kshim -idirafter $(UNIT_ARM64_INCLUDE) \
+UNIT_KSHIM := -Itests/unit/kshim -Ikmod -idirafter $(UNIT_ARM64_INCLUDE) \
 	-DHVK_ARM64_KVM_H='"$(UNIT_ARM64_INCLUDE)/asm/kvm.h"' \
 	-DHVK_ARM64_PTRACE_H='"$(UNIT_ARM64_INCLUDE)/asm/ptrace.h"'
 # As the kernel's own build has them.

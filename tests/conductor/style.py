@@ -14,12 +14,12 @@ from conductor.report import HOSTS
 CHECKPATCH = "build/checkpatch/checkpatch.pl"
 # What checkpatch does not know about a file: (file or folder, types, why).
 CHECKPATCH_IGNORED = [
-    ("kmod/compat.h", "LINUX_VERSION_CODE,CONSTANT_COMPARISON", "it is there to compare versions"),
-    ("kmod/mmio.c", "ENOSYS", "KVM's answer to an access without a syndrome"),
-    ("kmod/el2_own.c", "LINE_SPACING", "registers that are bound for a call, after all else"),
-    ("kmod/el2/tlb.c", "MACRO_ARG_REUSE", "the erratum wants the instruction twice"),
-    ("kmod/el2/el2_abi.h", "PREFER_DEFINED_ATTRIBUTE_MACRO", "EL2 has no kernel headers"),
-    ("kmod/pe_traps.c", "COMPLEX_MACRO,MACRO_ARG_REUSE", "rows of a table, two of one feature"),
+    ("kmod/base/compat.h", "LINUX_VERSION_CODE,CONSTANT_COMPARISON", "it is there to compare versions"),
+    ("kmod/trap/mmio.c", "ENOSYS", "KVM's answer to an access without a syndrome"),
+    ("kmod/el2/take.c", "LINE_SPACING", "registers that are bound for a call, after all else"),
+    ("kmod/el2/image/tlb.c", "MACRO_ARG_REUSE", "the erratum wants the instruction twice"),
+    ("kmod/el2/image/el2_abi.h", "PREFER_DEFINED_ATTRIBUTE_MACRO", "EL2 has no kernel headers"),
+    ("kmod/el2/pe_traps.c", "COMPLEX_MACRO,MACRO_ARG_REUSE", "rows of a table, two of one feature"),
     ("uapi/", "BIT_MACRO", "BIT() is not for userspace"),
 ]
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kmod/channel.c with VMs and files that the test has: what both sides call. */
+/* kmod/partition/channel.c with VMs and files that the test has: what both sides call. */
 #ifndef HVK_CHANNEL_BENCH_H
 #define HVK_CHANNEL_BENCH_H
 

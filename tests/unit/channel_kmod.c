@@ -18,7 +18,7 @@ typedef atomic64_t atomic_long_t;
 #define atomic_long_fetch_andnot(bits, a)				\
 	__atomic_fetch_and((unsigned long *)(a), ~(unsigned long)(bits), __ATOMIC_SEQ_CST)
 
-#include "../../kmod/channel.c"
+#include "../../kmod/partition/channel.c"
 
 static struct hvk_vm *vms;
 static struct file channel_file;

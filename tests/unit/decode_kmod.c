@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The module's pure decoders, built for the machine that tests. */
-#include "../../kmod/insn.c"
-#include "../../kmod/s1walk.c"
-#include "../../kmod/idreg.c"
+#include "../../kmod/trap/insn.c"
+#include "../../kmod/trap/s1walk.c"
+#include "../../kmod/base/idreg.c"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The C of the EL2 image (kmod/el2/) on a PE that is a record: every system
+ * The C of the EL2 image (kmod/el2/image/) on a PE that is a record: every system
  * register access, barrier, TLBI and the like, in order.
  */
 #ifndef HVK_EL2_BENCH_H
@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-#include "kmod/el2/el2_abi.h"
+#include "kmod/el2/image/el2_abi.h"
 
 /* --- the code under test, from the test -------------------------------------- */
 /* As entry.S calls them: RUN, an exit from the guest, a fault of EL2. */

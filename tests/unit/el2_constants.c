@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What EL2 builds its trap registers from: its headers are not the kernel's. */
 #undef __KERNEL__
-#include "../../kmod/el2/el2_abi.h"
-#include "../../kmod/el2/el2_arch.h"
+#include "../../kmod/el2/image/el2_abi.h"
+#include "../../kmod/el2/image/el2_arch.h"
 #include "pe_traps_bench.h"
 
 uint64_t el2_constant(unsigned int trap)

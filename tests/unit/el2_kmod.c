@@ -2,7 +2,7 @@
 /* The C of the EL2 image, built for the machine that tests, on el2_bench.h's PE. */
 #include <stdint.h>
 
-#include "../../kmod/el2/el2_image.h"
+#include "../../kmod/el2/image/el2_image.h"
 #include "el2_bench.h"
 
 /* What the image does with assembly is told to the bench. */
@@ -22,9 +22,9 @@
 #define ic(op)			bench_el2_do("ic " #op, 0)
 #define at(op, va)		bench_el2_do("at " #op, (va))
 
-#include "../../kmod/el2/switch.c"
-#include "../../kmod/el2/fastpath.c"
-#include "../../kmod/el2/tlb.c"
+#include "../../kmod/el2/image/switch.c"
+#include "../../kmod/el2/image/fastpath.c"
+#include "../../kmod/el2/image/tlb.c"
 
 /* registers.S */
 void hvk_dbg_switch(struct hvk_dbg *from, const struct hvk_dbg *to)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kmod/el2_map.c with pages and a TLB that the test plays: what both sides call. */
+/* kmod/el2/map.c with pages and a TLB that the test plays: what both sides call. */
 #ifndef HVK_EL2_MAP_BENCH_H
 #define HVK_EL2_MAP_BENCH_H
 

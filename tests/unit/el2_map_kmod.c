@@ -24,7 +24,7 @@ static void kshim_unlock(struct mutex *m)
 	kshim_release(&m->kshim);
 }
 
-#include "../../kmod/el2_map.c"
+#include "../../kmod/el2/map.c"
 
 void hvk_el2_tlbi_own(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The decoder of exception syndromes (DDI 0487 D17.2.37).
 extern "C" {
-#include "kmod/esr.h"
+#include "kmod/base/esr.h"
 }
 
 namespace hvk::test {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kmod/frame_run.c on CPUs that the test plays: its clock, its timers, and who
+ * kmod/sched/frame_run.c on CPUs that the test plays: its clock, its timers, and who
  * runs where.
  */
 #ifndef HVK_FRAME_BENCH_H

@@ -49,7 +49,7 @@ static int smp_call_function_single(int cpu, void (*fn)(void *arg), void *arg,
 	return 0;
 }
 
-#include "../../kmod/frame_run.c"
+#include "../../kmod/sched/frame_run.c"
 
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
 {

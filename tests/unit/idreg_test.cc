@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // ID registers as guests see them.
 extern "C" {
-#include "kmod/idreg.h"
+#include "kmod/base/idreg.h"
 }
 
 namespace hvk::test {

@@ -3,8 +3,8 @@
 #include <linux/kvm.h>
 
 extern "C" {
-#include "kmod/esr.h"
-#include "kmod/idreg.h"
+#include "kmod/base/esr.h"
+#include "kmod/base/idreg.h"
 }
 #include "trap_bench.h"
 

@@ -4,7 +4,7 @@
 #include <random>
 
 extern "C" {
-#include "kmod/insn.h"
+#include "kmod/trap/insn.h"
 }
 
 namespace hvk::test {

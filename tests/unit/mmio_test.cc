@@ -4,7 +4,7 @@
 #include <linux/kvm.h>
 
 extern "C" {
-#include "kmod/esr.h"
+#include "kmod/base/esr.h"
 }
 #include "trap_bench.h"
 

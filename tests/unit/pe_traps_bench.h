@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A PE's ID registers, and what of a guest has to trap on it (kmod/pe_traps.c). */
+/* A PE's ID registers, and what of a guest has to trap on it (kmod/el2/pe_traps.c). */
 #ifndef PE_TRAPS_BENCH_H
 #define PE_TRAPS_BENCH_H
 

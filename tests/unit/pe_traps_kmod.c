@@ -3,7 +3,7 @@
 
 #include <linux/string.h>
 
-#include "../../kmod/pe_traps.c"
+#include "../../kmod/el2/pe_traps.c"
 #include "pe_traps_bench.h"
 
 static struct hvk_pe pe;

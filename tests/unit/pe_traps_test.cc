@@ -4,7 +4,7 @@
 
 #define __KERNEL__
 extern "C" {
-#include "kmod/pe_traps.h"
+#include "kmod/el2/pe_traps.h"
 }
 #include "pe_traps_bench.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kmod/pins.c over a process's memory that the test plays: page n of the process is
+ * kmod/memory/pins.c over a process's memory that the test plays: page n of the process is
  * frame `frame` of the machine, or nothing.
  */
 #ifndef HVK_PINS_BENCH_H

@@ -71,7 +71,7 @@ static void unpin_user_pages_dirty_lock(struct page **list, unsigned long nr,
 	}
 }
 
-#include "../../kmod/pins.c"
+#include "../../kmod/memory/pins.c"
 
 static int pin_user_pages_fast(unsigned long hva, int nr, unsigned int flags,
 			       struct page **page)

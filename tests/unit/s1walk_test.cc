@@ -4,7 +4,7 @@
 #include <random>
 
 extern "C" {
-#include "kmod/s1walk.h"
+#include "kmod/trap/s1walk.h"
 }
 
 namespace hvk::test {

@@ -19,7 +19,7 @@
 
 using u64 = __u64;  // as the kernel's
 extern "C" {
-#include "kmod/s2_table.h"
+#include "kmod/memory/table.h"
 }
 
 namespace hvk::test {

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The stage-2 walker, built for the machine that tests. */
-#include "../../kmod/s2_table.c"
+#include "../../kmod/memory/table.c"

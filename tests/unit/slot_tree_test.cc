@@ -13,7 +13,7 @@
 using u32 = __u32;  // as the kernel's
 using u64 = __u64;
 extern "C" {
-#include "kmod/slot_tree.h"
+#include "kmod/memory/slot_tree.h"
 }
 
 namespace hvk::test {

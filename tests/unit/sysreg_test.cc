@@ -5,8 +5,8 @@
 #include <set>
 
 extern "C" {
-#include "kmod/esr.h"
-#include "kmod/idreg.h"
+#include "kmod/base/esr.h"
+#include "kmod/base/idreg.h"
 }
 #include "trap_bench.h"
 

@@ -3,20 +3,20 @@
  * The module's answers to traps, built for the machine that tests, on
  * trap_bench.h's bench.
  */
-#include "../../kmod/vm.c"
-#include "../../kmod/exit.c"
-#include "../../kmod/inject.c"
-#include "../../kmod/mmio.c"
-#include "../../kmod/cp15.c"
-#include "../../kmod/debugreg.c"
-#include "../../kmod/guestdbg.c"
-#include "../../kmod/psci.c"
-#include "../../kmod/hypercall.c"
-#include "../../kmod/corereg.c"
-#include "../../kmod/onereg.c"
-#include "../../kmod/idhost.c"
-#include "../../kmod/idvm.c"
-#include "../../kmod/trng.c"
+#include "../../kmod/core/vm.c"
+#include "../../kmod/trap/exit.c"
+#include "../../kmod/trap/inject.c"
+#include "../../kmod/trap/mmio.c"
+#include "../../kmod/trap/cp15.c"
+#include "../../kmod/trap/debugreg.c"
+#include "../../kmod/trap/guestdbg.c"
+#include "../../kmod/trap/psci.c"
+#include "../../kmod/trap/hypercall.c"
+#include "../../kmod/abi/corereg.c"
+#include "../../kmod/abi/onereg.c"
+#include "../../kmod/base/idhost.c"
+#include "../../kmod/trap/idvm.c"
+#include "../../kmod/trap/trng.c"
 
 #include <linux/slab.h>
 
@@ -229,7 +229,7 @@ void kshim_write_sysreg(const char *name, u64 val)
 }
 
 /* Last: SCTLR_* of its own. */
-#include "../../kmod/sysreg.c"
+#include "../../kmod/trap/sysreg.c"
 
 /* --- the bench --------------------------------------------------------------------- */
 

@@ -18,12 +18,12 @@ static inline void look_at(const volatile void *what)
 #undef READ_ONCE
 #define READ_ONCE(x)	(look_at(&(x)), *(const volatile __typeof__(x) *)&(x))
 
-#include "../../kmod/vgic.c"
-#include "../../kmod/vgic_lr.c"
-#include "../../kmod/vgic_v2.c"
-#include "../../kmod/vgic_dir.c"
-#include "../../kmod/vgic_mmio.c"
-#include "../../kmod/vgic_init.c"
+#include "../../kmod/irq/vgic.c"
+#include "../../kmod/irq/lr.c"
+#include "../../kmod/irq/v2.c"
+#include "../../kmod/irq/dir.c"
+#include "../../kmod/irq/gicd.c"
+#include "../../kmod/irq/init.c"
 
 #include "vgic_bench.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kmod/vmid.c with PEs that the test plays: what both sides call. */
+/* kmod/memory/vmid.c with PEs that the test plays: what both sides call. */
 #ifndef HVK_VMID_BENCH_H
 #define HVK_VMID_BENCH_H
 

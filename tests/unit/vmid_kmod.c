@@ -8,7 +8,7 @@
 #undef read_unlock
 #define read_lock(l)		bench_vmid_wait((l)->kshim.held)
 #define read_unlock(l)		((void)(l))
-#include "../../kmod/vmid.c"
+#include "../../kmod/memory/vmid.c"
 
 unsigned int kshim_cpu;
 struct hvk_host hvk_host;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kmod/vtimer.c around entries and exits, with a PPI that the test plays. */
+/* kmod/time/vtimer.c around entries and exits, with a PPI that the test plays. */
 #ifndef HVK_VTIMER_BENCH_H
 #define HVK_VTIMER_BENCH_H
 

@@ -5,7 +5,7 @@
 
 #include "vtimer_bench.h"
 
-#include "../../kmod/vtimer.c"
+#include "../../kmod/time/vtimer.c"
 
 struct hvk_host hvk_host;
 

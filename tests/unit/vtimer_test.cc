@@ -7,7 +7,7 @@
 #include "vtimer_bench.h"
 
 extern "C" {
-#include "kmod/el2/el2_abi.h"
+#include "kmod/el2/image/el2_abi.h"
 }
 
 namespace hvk::test {

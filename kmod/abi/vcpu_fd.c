@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU's file: its ioctls, its creation and end (process context). The RUN loop
+ * is in run.c.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "base/user32.h"
+#include "core/hvk_host.h"
+#include "memory/slots.h"
+#include "run/run.h"
+#include "trap/trap.h"
+
+#define KNOWN_FEATURES	(BIT(KVM_ARM_VCPU_POWER_OFF) | BIT(KVM_ARM_VCPU_PSCI_0_2))
+/* What the ABI has names for, as of Linux 6.12; of others it says ENOENT. */
+#define NAMED_FEATURES	GENMASK(KVM_ARM_VCPU_PTRAUTH_GENERIC, 0)
+
+/* --- ioctls -------------------------------------------------------------- */
+
+/*
+ * All vCPUs have the same features, and once chosen they hold; but for power,
+ * which is a wish each time.
+ */
+static int choose_features(struct hvk_vm *vm, unsigned long features)
+{
+	int err = 0;
+
+	features &= ~BIT(KVM_ARM_VCPU_POWER_OFF);
+	mutex_lock(&vm->lock);
+	if (vm->features_chosen && vm->features != features) {
+		err = -EINVAL;
+	} else {
+		vm->features = features;
+		vm->features_chosen = true;
+	}
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
+static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
+{
+	unsigned long features = init->features[0];
+	unsigned int i;
+	int err;
+
+	if (init->target != KVM_ARM_TARGET_GENERIC_V8)
+		return -EINVAL;
+	if (features & ~NAMED_FEATURES)
+		return -ENOENT;
+	for (i = 1; i < ARRAY_SIZE(init->features); i++)
+		if (init->features[i])
+			return -ENOENT;
+	if (features & ~KNOWN_FEATURES)
+		return -EINVAL;
+	err = choose_features(vcpu->vm, features);
+	if (err)
+		return err;
+
+	vcpu->features = features;
+	/*
+	 * A restarted guest runs with its MMU off and reads past the caches:
+	 * pages that come in anew are cleaned, and those that go are. What the
+	 * last instruction of the life before had yet to clean is among them.
+	 */
+	if (vcpu->has_run) {
+		hvk_slots_unmap_all(vcpu->vm);
+		hvk_unfinished_drop(&vcpu->unfinished, HVK_UNFINISHED_CLEAN);
+	}
+	/* A CPU_ON that was not acted upon came from the life before. */
+	clear_bit(HVK_REQ_RESET, &vcpu->requests);
+	hvk_vcpu_reset(vcpu);
+	vcpu->initialised = true;
+	if (features & BIT(KVM_ARM_VCPU_POWER_OFF))
+		hvk_vcpu_power_off(vcpu);
+	else
+		hvk_vcpu_power_on(vcpu);
+	return 0;
+}
+
+static long one_reg(struct hvk_vcpu *vcpu, bool set, const struct kvm_one_reg *reg)
+{
+	/* Registers are what they will be in the guest: after CPU_ON, reset. */
+	hvk_run_apply_reset(vcpu);
+	return set ? hvk_onereg_set(vcpu, reg) : hvk_onereg_get(vcpu, reg);
+}
+
+static long set_signal_mask(struct hvk_vcpu *vcpu, void __user *arg)
+{
+	struct kvm_signal_mask mask;
+	sigset_t set;
+
+	if (!arg) {
+		vcpu->sigset_active = false;
+		return 0;
+	}
+	if (copy_from_user(&mask, arg, sizeof(mask)))
+		return -EFAULT;
+	if (mask.len != sizeof(set))
+		return -EINVAL;
+	if (copy_from_user(&set, arg + sizeof(mask), sizeof(set)))
+		return -EFAULT;
+	sigdelsetmask(&set, sigmask(SIGKILL) | sigmask(SIGSTOP));
+	vcpu->sigset = set;
+	vcpu->sigset_active = true;
+	return 0;
+}
+
+/* Without the mutex, which a thread in KVM_RUN holds. */
+static long vcpu_stats(struct hvk_vcpu *vcpu, void __user *arg)
+{
+	struct hvk_vcpu_stats stats = {};
+	unsigned int i;
+	u32 size;
+
+	if (copy_from_user(&stats, arg, offsetof(struct hvk_vcpu_stats, guest_ns)))
+		return -EFAULT;
+	if (stats.pad || stats.size < offsetof(struct hvk_vcpu_stats, exits))
+		return -EINVAL;
+	size = min_t(u32, stats.size, sizeof(stats));
+	stats.size = size;
+	stats.guest_ns = mul_u64_u32_div(READ_ONCE(vcpu->guest_ticks),
+					 NSEC_PER_SEC, hvk_host.cntfrq);
+	for (i = 0; i < HVK_STAT_KINDS; i++)
+		stats.exits[i] = READ_ONCE(vcpu->exits[i]);
+	return copy_to_user(arg, &stats, size) ? -EFAULT : 0;
+}
+
+static long vcpu_frame(struct hvk_vcpu *vcpu, void __user *arg)
+{
+	struct hvk_vcpu_frame args;
+
+	if (copy_from_user(&args, arg, sizeof(args)))
+		return -EFAULT;
+	return hvk_frame_join(vcpu, &args);
+}
+
+static long set_guest_debug(struct hvk_vcpu *vcpu, void __user *arg)
+{
+	struct kvm_guest_debug dbg;
+
+	if (copy_from_user(&dbg, arg, sizeof(dbg)))
+		return -EFAULT;
+	return hvk_guestdbg_set(vcpu, &dbg);
+}
+
+/* Structures that go one way each: in, out. */
+static long vcpu_in(struct hvk_vcpu *vcpu, unsigned int cmd, void __user *arg)
+{
+	union {
+		struct kvm_vcpu_init init;
+		struct kvm_one_reg reg;
+		struct kvm_mp_state mp;
+		struct kvm_vcpu_events events;
+		struct kvm_device_attr attr;
+	} u;
+
+	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
+		return -EFAULT;
+	switch (cmd) {
+	case KVM_ARM_VCPU_INIT:
+		return vcpu_init(vcpu, &u.init);
+	case KVM_SET_ONE_REG:
+	case KVM_GET_ONE_REG:
+		return one_reg(vcpu, cmd == KVM_SET_ONE_REG, &u.reg);
+	case KVM_SET_MP_STATE:
+		return hvk_vcpu_mp_state_set(vcpu, &u.mp);
+	case KVM_SET_VCPU_EVENTS:
+		return hvk_vcpu_events_set(vcpu, &u.events);
+	case KVM_SET_DEVICE_ATTR:
+	case KVM_GET_DEVICE_ATTR:
+	case KVM_HAS_DEVICE_ATTR:
+		return hvk_vtimer_attr(vcpu, cmd, &u.attr);
+	default:
+		return -EINVAL;
+	}
+}
+
+static long vcpu_out(struct hvk_vcpu *vcpu, unsigned int cmd, void __user *arg)
+{
+	union {
+		struct kvm_mp_state mp;
+		struct kvm_vcpu_events events;
+	} u = {};
+	long err;
+
+	switch (cmd) {
+	case KVM_GET_MP_STATE:
+		err = hvk_vcpu_mp_state_get(vcpu, &u.mp);
+		break;
+	case KVM_GET_VCPU_EVENTS:
+		err = hvk_vcpu_events_get(vcpu, &u.events);
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (!err && copy_to_user(arg, &u, _IOC_SIZE(cmd)))
+		err = -EFAULT;
+	return err;
+}
+
+static long vcpu_ioctl_locked(struct hvk_vcpu *vcpu, unsigned int cmd,
+			      unsigned long uarg)
+{
+	void __user *arg = (void __user *)uarg;
+
+	switch (cmd) {
+	case KVM_RUN:
+		return uarg ? -EINVAL : hvk_vcpu_run(vcpu);
+	case KVM_GET_REG_LIST:
+		return vcpu->initialised ? hvk_onereg_list(vcpu, arg) : -ENOEXEC;
+	case KVM_SET_SIGNAL_MASK:
+		return set_signal_mask(vcpu, arg);
+	case KVM_SET_GUEST_DEBUG:
+		return set_guest_debug(vcpu, arg);
+	case KVM_GET_MP_STATE:
+	case KVM_GET_VCPU_EVENTS:
+		return vcpu_out(vcpu, cmd, arg);
+	case HVK_VCPU_FRAME:
+		return vcpu_frame(vcpu, arg);
+	case KVM_SET_ONE_REG:
+	case KVM_GET_ONE_REG:
+		if (!vcpu->initialised)
+			return -ENOEXEC;
+		fallthrough;
+	case KVM_ARM_VCPU_INIT:
+	case KVM_SET_MP_STATE:
+	case KVM_SET_VCPU_EVENTS:
+	case KVM_SET_DEVICE_ATTR:
+	case KVM_GET_DEVICE_ATTR:
+	case KVM_HAS_DEVICE_ATTR:
+		return vcpu_in(vcpu, cmd, arg);
+	default:
+		/* Not looked at: the argument of a call that is none here. */
+		return -EINVAL;
+	}
+}
+
+static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct hvk_vcpu *vcpu = file->private_data;
+	long ret;
+
+	if (vcpu->vm->mm != current->mm || READ_ONCE(vcpu->vm->dead))
+		return -EIO;
+	if (cmd == HVK_VCPU_STATS)
+		return vcpu_stats(vcpu, (void __user *)arg);
+	if (_IOC_TYPE(cmd) != KVMIO && cmd != HVK_VCPU_FRAME)
+		return -EINVAL;
+	if (mutex_lock_killable(&vcpu->mutex))
+		return -EINTR;
+	ret = vcpu_ioctl_locked(vcpu, cmd, arg);
+	mutex_unlock(&vcpu->mutex);
+	return ret;
+}
+
+/* --- the run page, and the VM's ring -------------------------------------------------------- */
+
+static vm_fault_t vcpu_fault(struct vm_fault *vmf)
+{
+	struct hvk_vcpu *vcpu = vmf->vma->vm_file->private_data;
+
+	if (!vmf->pgoff)
+		vmf->page = virt_to_page(vcpu->run);
+	else if (vmf->pgoff == KVM_COALESCED_MMIO_PAGE_OFFSET)
+		vmf->page = hvk_coalesced_page(vcpu->vm);
+	else
+		return VM_FAULT_SIGBUS;
+	get_page(vmf->page);
+	return 0;
+}
+
+static const struct vm_operations_struct vcpu_vm_ops = {
+	.fault = vcpu_fault,
+};
+
+static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &vcpu_vm_ops;
+	return 0;
+}
+
+static int vcpu_flush(struct file *file, fl_owner_t id)
+{
+	struct hvk_vcpu *vcpu = file->private_data;
+
+	hvk_slots_flush(vcpu->vm);
+	return 0;
+}
+
+static int vcpu_release(struct inode *inode, struct file *file)
+{
+	struct hvk_vcpu *vcpu = file->private_data;
+
+	hvk_vm_put(vcpu->vm);
+	return 0;
+}
+
+static const struct file_operations vcpu_fops = {
+	.owner = THIS_MODULE,
+	.flush = HVK_PINS_MEMORY ? vcpu_flush : NULL,
+	.release = vcpu_release,
+	.unlocked_ioctl = vcpu_ioctl,
+	.compat_ioctl = hvk_user32_ioctl,
+	.mmap = vcpu_mmap,
+	.llseek = noop_llseek,
+};
+
+/* --- creation ------------------------------------------------------------ */
+
+void hvk_vcpu_destroy(struct hvk_vcpu *vcpu)
+{
+	hvk_frame_leave(vcpu);
+	hvk_vgic_vcpu_destroy(vcpu);
+	hvk_run_exit(vcpu);
+	hvk_el2_unmap(vcpu->ctx_pa, PAGE_SIZE);
+	free_page((unsigned long)vcpu->ctx);
+	free_page((unsigned long)vcpu->run);
+	kfree(vcpu);
+}
+
+static struct hvk_vcpu *vcpu_alloc(struct hvk_vm *vm, unsigned int id)
+{
+	struct hvk_vcpu *vcpu;
+	int err = -ENOMEM;
+
+	BUILD_BUG_ON(sizeof(struct hvk_el2_ctx) > PAGE_SIZE);
+	BUILD_BUG_ON(sizeof(struct kvm_run) > PAGE_SIZE);
+
+	vcpu = kzalloc(sizeof(*vcpu), GFP_KERNEL_ACCOUNT);
+	if (!vcpu)
+		return ERR_PTR(-ENOMEM);
+	vcpu->vm = vm;
+	vcpu->id = id;
+	vcpu->idx = vm->nr_vcpus;
+	mutex_init(&vcpu->mutex);
+	vcpu->run = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	vcpu->ctx = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!vcpu->run || !vcpu->ctx)
+		goto no_pages;
+	vcpu->ctx_pa = virt_to_phys(vcpu->ctx);
+	err = hvk_el2_map(vcpu->ctx_pa, PAGE_SIZE, GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto no_pages;
+	hvk_run_init(vcpu);
+	hvk_vtimer_vcpu_init(vcpu);
+	hvk_para_vcpu_init(vcpu);
+	err = hvk_vgic_vcpu_init(vcpu);
+	if (err)
+		goto no_vgic;
+	hvk_sysreg_reset(vcpu);	/* MPIDR, so that it can be found by it */
+	return vcpu;
+
+no_vgic:
+	hvk_vtimer_vcpu_destroy(vcpu);
+	hvk_run_exit(vcpu);
+	hvk_el2_unmap(vcpu->ctx_pa, PAGE_SIZE);
+no_pages:
+	free_page((unsigned long)vcpu->ctx);
+	free_page((unsigned long)vcpu->run);
+	kfree(vcpu);
+	return ERR_PTR(err);
+}
+
+static bool id_taken(struct hvk_vm *vm, unsigned int id)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (vm->vcpu[i]->id == id)
+			return true;
+	return false;
+}
+
+int hvk_vcpu_create_fd(struct hvk_vm *vm, unsigned long id)
+{
+	struct hvk_vcpu *vcpu;
+	struct file *file;
+	int fd;
+
+	if (id >= hvk_max_vcpus())
+		return -EINVAL;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	mutex_lock(&vm->lock);
+	if (vm->vgic.ready)
+		vcpu = ERR_PTR(-EBUSY);
+	else if (id_taken(vm, id))
+		vcpu = ERR_PTR(-EEXIST);
+	else
+		vcpu = vcpu_alloc(vm, id);
+	if (IS_ERR(vcpu)) {
+		file = ERR_CAST(vcpu);
+		goto out;
+	}
+	file = anon_inode_getfile("hvk-vcpu", &vcpu_fops, vcpu, O_RDWR);
+	if (IS_ERR(file)) {
+		hvk_vcpu_destroy(vcpu);
+		goto out;
+	}
+	/* The file's; and the VM keeps the vCPU, also without a file. */
+	hvk_vm_get(vm);
+	vm->vcpu[vcpu->idx] = vcpu;
+	/* Who reads nr_vcpus finds the pointer. */
+	smp_store_release(&vm->nr_vcpus, vm->nr_vcpus + 1);
+out:
+	mutex_unlock(&vm->lock);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	/*
+	 * Last: whoever guesses the number may run the vCPU from here on, and
+	 * who brings all vCPUs out of the guest must find it.
+	 */
+	fd_install(fd, file);
+	return fd;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The calls into the image at EL2 (EL1), and who answers them. */
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+
+#include "core/hvk_host.h"
+#include "el2/el2.h"
+
+DEFINE_PER_CPU(struct hvk_el2_pcpu, hvk_el2_pcpu);
+
+enum hvk_el2_owner hvk_el2_probe(void)
+{
+	switch ((u32)hvk_hvc(HVK_EL2_CALL_PROBE, 0, 0, 0, 0).x0) {
+	case HVK_EL2_ANSWER:
+		return HVK_OWNER_HVK;
+	case HVK_STUB_ERR:
+		return HVK_OWNER_STUB;
+	default:
+		return HVK_OWNER_KVM;
+	}
+}
+
+int hvk_el2_run(phys_addr_t ctx)
+{
+	u64 r = hvk_hvc(HVK_EL2_CALL_RUN, ctx, 0, 0, 0).x0;
+
+	return r - HVK_EL2_EXIT_BASE < 0x100 ? r - HVK_EL2_EXIT_BASE : -ENXIO;
+}
+
+static int tlb_call(u64 call, u64 vttbr, u64 vtcr, u64 ipa)
+{
+	u64 flags = hvk_host_errata() & HVK_EL2_F_REPEAT_TLBI;
+	u64 answer = hvk_hvc(call, vttbr, vtcr, ipa, flags).x0;
+
+	return answer == HVK_EL2_ANSWER ? 0 : -ENXIO;
+}
+
+int hvk_el2_tlbi_ipa(u64 vttbr, u64 vtcr, u64 ipa)
+{
+	return tlb_call(HVK_EL2_CALL_TLBI_IPA, vttbr, vtcr, ipa);
+}
+
+int hvk_el2_tlbi_vmid(u64 vttbr, u64 vtcr)
+{
+	return tlb_call(HVK_EL2_CALL_TLBI_VMID, vttbr, vtcr, 0);
+}
+
+int hvk_el2_tlbi_local(u64 vttbr, u64 vtcr)
+{
+	return tlb_call(HVK_EL2_CALL_TLBI_LOCAL, vttbr, vtcr, 0);
+}
+
+int hvk_el2_tlbi_all(void)
+{
+	return tlb_call(HVK_EL2_CALL_TLBI_ALL, 0, 0, 0);
+}
+
+static void tlbi_own_here(void *unused)
+{
+	tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0, 0);
+}
+
+void hvk_el2_tlbi_own(void)
+{
+	int err;
+
+	preempt_disable();
+	err = tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0, 0);
+	preempt_enable();
+	/*
+	 * One answer is enough: it reaches all PEs. EL2 here is not ours now if
+	 * this CPU lost power or KVM took it; any other may still be. Whoever
+	 * takes EL2 later flushes its own TLB then.
+	 */
+	if (err)
+		on_each_cpu(tlbi_own_here, NULL, 1);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the module (EL1) and the EL2 image agree on: calls, per-CPU state and
+ * the vCPU context. No kernel header may be needed here; the assembler gets
+ * the offsets from el2/asm_offsets.c.
+ *
+ * Addresses in these structures are physical: EL2 runs with VA = PA.
+ */
+#ifndef HVK_EL2_ABI_H
+#define HVK_EL2_ABI_H
+
+/*
+ * Calls from EL1, `hvc #0` with x0 = one of these and arguments from x1 on.
+ * The range is one that neither the kernel's hyp-stub nor KVM knows: the stub
+ * answers HVK_STUB_ERR, KVM answers -1, the image answers HVK_EL2_ANSWER, so
+ * who owns EL2 on this CPU is one cheap question. May clobber x1-x17.
+ */
+#define HVK_EL2_CALL_BASE	0xC6008000
+#define HVK_EL2_CALL_PROBE	(HVK_EL2_CALL_BASE + 0)	/* () */
+#define HVK_EL2_CALL_RUN	(HVK_EL2_CALL_BASE + 1)	/* (ctx PA) -> EXIT_* */
+#define HVK_EL2_CALL_RELEASE	(HVK_EL2_CALL_BASE + 2)	/* () */
+/*
+ * vttbr and vtcr are the VM's registers: VTCR_EL2.VS says how many bits of the
+ * VMID in VTTBR_EL2 count (DDI 0487 D8.14).
+ *
+ * x4 of all of them: HVK_EL2_F_REPEAT_TLBI if any PE of the system has such an
+ * erratum, for it is the PE that uses a translation that has it, not the one
+ * that takes it away.
+ */
+#define HVK_EL2_CALL_TLBI_IPA	(HVK_EL2_CALL_BASE + 3)	/* (vttbr, vtcr, ipa) all PEs */
+#define HVK_EL2_CALL_TLBI_VMID	(HVK_EL2_CALL_BASE + 4)	/* (vttbr, vtcr) all PEs */
+#define HVK_EL2_CALL_TLBI_LOCAL	(HVK_EL2_CALL_BASE + 5)	/* (vttbr, vtcr) this PE */
+#define HVK_EL2_CALL_TLBI_ALL	(HVK_EL2_CALL_BASE + 6)	/* () every VMID, all PEs */
+#define HVK_EL2_CALL_TLBI_EL2	(HVK_EL2_CALL_BASE + 7)	/* () EL2's own, all PEs */
+#define HVK_EL2_NR_CALLS	8
+
+#define HVK_EL2_ANSWER		0x48564b00	/* "HVK": done, it was us */
+#define HVK_STUB_ERR		0x0badca11	/* HVC_STUB_ERR of <asm/virt.h> */
+
+/* The hyp-stub's own calls (<asm/virt.h>, el2-facts section 1). */
+#define HVK_STUB_SET_VECTORS	0
+#define HVK_STUB_SOFT_RESTART	1
+#define HVK_STUB_RESET_VECTORS	2
+#define HVK_STUB_NR		8	/* more than any kernel has defined */
+
+/* Answers of RUN: HVK_EL2_EXIT_BASE + one of these. */
+#define HVK_EL2_EXIT_BASE	0x48565000
+#define HVK_EXIT_SYNC		0	/* exit.esr, far, hpfar are valid */
+#define HVK_EXIT_IRQ		1	/* a physical interrupt waits for EL1 */
+#define HVK_EXIT_SERROR		2	/* the guest's own SError; exit.esr is valid */
+#define HVK_EXIT_ILLEGAL	3	/* the context asks for what EL2 refuses */
+#define HVK_EXIT_KICK		4	/* shared.kick was set before entry */
+/* Beside any of these: an SError of the guest was pending as it exited. */
+#define HVK_EXIT_F_SERROR	0x80
+
+/* hvk_el2_cpu.flags, written before the take. */
+#define HVK_EL2_F_SMC_WA1	0x1  /* SMCCC_ARCH_WORKAROUND_1 by SMC */
+#define HVK_EL2_F_SMC_WA3	0x2  /* SMCCC_ARCH_WORKAROUND_3 by SMC */
+#define HVK_EL2_F_BHB_LOOP	0x4  /* branch-history loop of bhb_loops */
+#define HVK_EL2_F_PMU		0x40 /* FEAT_PMUv3: PMSELR_EL0 and PMUSERENR_EL0 are there */
+/* Errata, by core: ../errata.c */
+#define HVK_EL2_F_SPEC_AT	0x8  /* a speculative AT may fill the TLB (1319367) */
+#define HVK_EL2_F_REPEAT_TLBI	0x10 /* TLBI, DSB twice: an argument of TLB calls */
+#define HVK_EL2_F_834220	0x20 /* HPFAR_EL2 only counts for stage-1 walks */
+
+/*
+ * How far a PE has come between the host and EL2 and back: hvk_el2_cpu.crumb.
+ * What each means to a person is told in bringup/ladder.c.
+ */
+#define HVK_CRUMB_NONE		0
+#define HVK_CRUMB_PROBE		1	/* EL1: asks who answers */
+#define HVK_CRUMB_KVM_RESET	2	/* EL1: tells KVM to give EL2 up */
+#define HVK_CRUMB_RESTART	3	/* EL1: calls SOFT_RESTART */
+#define HVK_CRUMB_BOUNCE	4	/* EL2, MMU off: here, and back at once */
+#define HVK_CRUMB_TAKE		5	/* EL2, MMU off: in the take */
+#define HVK_CRUMB_MMU_GOES_ON	6	/* EL2: the next step is SCTLR_EL2.M */
+#define HVK_CRUMB_MMU_ON	7	/* EL2: code and this line are mapped */
+#define HVK_CRUMB_TAKEN		8	/* EL2: on the way back to EL1 */
+#define HVK_CRUMB_TLBI_EL2	9	/* EL1: makes this call */
+#define HVK_CRUMB_TLBI_ALL	10
+#define HVK_CRUMB_TLBI_VMID	11
+#define HVK_CRUMB_TLBI_IPA	12
+#define HVK_CRUMB_TLBI_LOCAL	13
+#define HVK_CRUMB_GUEST		14	/* EL1: calls RUN */
+#define HVK_CRUMB_GUEST_LEFT	15	/* EL1: RUN was answered */
+#define HVK_CRUMB_RELEASE	16	/* EL1: calls RELEASE */
+#define HVK_CRUMB_MMU_GOES_OFF	17	/* EL2: the host's registers are back */
+#define HVK_CRUMB_MMU_OFF	18	/* EL2: on the way back to EL1 */
+#define HVK_CRUMB_GIVE_KVM	19	/* EL1: KVM takes EL2 again */
+#define HVK_CRUMB_OVER		20	/* EL1: all done */
+#define HVK_CRUMB_NR		21
+
+/*
+ * hvk_el2_cpu.has: what this PE has beyond Armv8.0 that the world switch has
+ * work with (el2/features.c). EL1 finds it in the PE's own ID registers, before
+ * the take (pe_traps.c).
+ */
+#define HVK_EL2_HAS_TRAPS	0x1  /* traps[] has bits of HCR, MDCR or CPTR */
+#define HVK_EL2_HAS_RAS		0x2  /* VDISR_EL2, VSESR_EL2 */
+#define HVK_EL2_HAS_HCX		0x4  /* HCRX_EL2 */
+#define HVK_EL2_HAS_FGT		0x8  /* HFGxTR_EL2, HFGITR_EL2, HDFGxTR_EL2 */
+#define HVK_EL2_HAS_FGT2	0x10 /* the five of FEAT_FGT2 */
+#define HVK_EL2_HAS_MPAM	0x20 /* MPAM2_EL2 */
+#define HVK_EL2_HAS_SPE		0x40 /* and EL1 may program its buffer */
+#define HVK_EL2_HAS_TRBE	0x80 /* the same */
+
+/* hvk_el2_ctx.cfg.flags */
+#define HVK_CTX_F_DEBUG		0x1  /* load DBGBxR and DBGWxR too, from dbg */
+#define HVK_CTX_F_VMM_DEBUG	0x2  /* the same from vmm_dbg, whatever F_DEBUG says */
+#define HVK_CTX_F_TDE		0x4  /* debug exceptions and registers go to EL2 */
+#define HVK_CTX_F_PCT		0x8  /* the guest's CNTPCT_EL0 has an offset: it traps */
+
+#ifndef __ASSEMBLY__
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long u64;
+#endif
+
+/*
+ * The EL1&0 system registers of a vCPU: indices into ctx->sys[], each named
+ * after its register. Those up to HVK_SYS_SWITCHED are loaded into hardware;
+ * behind it are values that only traps and ONE_REG see, and DISR_EL1, which is
+ * in hardware where that has the RAS extension.
+ */
+enum hvk_sys {
+	HVK_SYS_MPIDR_EL1,
+	HVK_SYS_CSSELR_EL1,
+	HVK_SYS_SCTLR_EL1,
+	HVK_SYS_CPACR_EL1,
+	HVK_SYS_TTBR0_EL1,
+	HVK_SYS_TTBR1_EL1,
+	HVK_SYS_TCR_EL1,
+	HVK_SYS_ESR_EL1,
+	HVK_SYS_AFSR0_EL1,
+	HVK_SYS_AFSR1_EL1,
+	HVK_SYS_FAR_EL1,
+	HVK_SYS_MAIR_EL1,
+	HVK_SYS_VBAR_EL1,
+	HVK_SYS_CONTEXTIDR_EL1,
+	HVK_SYS_AMAIR_EL1,
+	HVK_SYS_CNTKCTL_EL1,
+	HVK_SYS_PAR_EL1,
+	HVK_SYS_TPIDR_EL1,
+	HVK_SYS_TPIDR_EL0,
+	HVK_SYS_TPIDRRO_EL0,
+	HVK_SYS_SP_EL0,
+	HVK_SYS_SP_EL1,
+	HVK_SYS_ELR_EL1,
+	HVK_SYS_SPSR_EL1,
+	HVK_SYS_MDSCR_EL1,
+	HVK_SYS_CNTV_CTL_EL0,
+	HVK_SYS_CNTV_CVAL_EL0,
+
+	HVK_SYS_SWITCHED,
+
+	/* The first of these shares the number above. */
+	HVK_SYS_CNTP_CTL_EL0 = HVK_SYS_SWITCHED,
+	HVK_SYS_CNTP_CVAL_EL0,
+	HVK_SYS_ACTLR_EL1,
+	HVK_SYS_OSLSR_EL1,
+	HVK_SYS_OSDLR_EL1,
+	HVK_SYS_MDCCINT_EL1,
+	HVK_SYS_DBGCLAIM_EL1,
+	HVK_SYS_DBGVCR32_EL2,
+	HVK_SYS_DACR32_EL2,
+	HVK_SYS_IFSR32_EL2,
+	HVK_SYS_FPEXC32_EL2,
+	HVK_SYS_DISR_EL1,
+	HVK_SYS_MDSCR_GUEST,
+	HVK_SYS_SPSR_abt,
+	HVK_SYS_SPSR_und,
+	HVK_SYS_SPSR_irq,
+	HVK_SYS_SPSR_fiq,
+
+	HVK_SYS_NR,
+};
+
+/*
+ * The registers that decide what of a guest traps to EL2: indices into
+ * hvk_el2_cpu.traps[]. Those from HVK_TRAP_OPTIONAL on exist on some PEs alone.
+ */
+enum hvk_trap {
+	HVK_TRAP_HCR,
+	HVK_TRAP_MDCR,
+	HVK_TRAP_CPTR,
+	HVK_TRAP_OPTIONAL,
+	HVK_TRAP_HCRX = HVK_TRAP_OPTIONAL,
+	HVK_TRAP_HFGRTR,
+	HVK_TRAP_HFGWTR,
+	HVK_TRAP_HFGITR,
+	HVK_TRAP_HDFGRTR,
+	HVK_TRAP_HDFGWTR,
+	HVK_TRAP_HFGRTR2,
+	HVK_TRAP_HFGWTR2,
+	HVK_TRAP_HFGITR2,
+	HVK_TRAP_HDFGRTR2,
+	HVK_TRAP_HDFGWTR2,
+	HVK_TRAP_MPAM2,
+	HVK_TRAP_MPAMHCR,
+
+	HVK_TRAP_NR,
+};
+
+/* Q0-Q31 as pairs of 64-bit halves, low half first. */
+struct hvk_fp {
+	u64 q[64];
+	u32 fpsr, fpcr;
+	u64 pad;
+};
+
+/* Hardware breakpoints and watchpoints: value, control. */
+struct hvk_dbg {
+	u64 bvr[16], bcr[16], wvr[16], wcr[16];
+};
+
+/*
+ * One vCPU, as EL2 sees it: one page of kernel memory, never mapped to
+ * userspace. EL1 owns it while the vCPU is outside of the guest, EL2 from
+ * CALL_RUN until its answer. The exception is `shared`.
+ */
+struct hvk_el2_ctx {
+	u64 x[31];
+	u64 pc;			/* ELR_EL2 */
+	u64 pstate;		/* SPSR_EL2 */
+	u64 sys[HVK_SYS_NR];
+
+	/* EL1's wishes, checked by EL2 against a whitelist at each entry. */
+	struct {
+		u64 hcr;	/* only HVK_HCR_OPTIONAL bits are taken */
+		u64 vttbr;
+		u64 vtcr;
+		u64 cntvoff;
+		u32 flags;	/* HVK_CTX_F_* */
+		u32 pad;
+	} cfg;
+
+	/* Why the guest left; written by EL2 at each exit. */
+	struct {
+		u64 esr;	/* ESR_EL2 */
+		u64 far;	/* FAR_EL2 */
+		u64 hpfar;	/* HPFAR_EL2, resolved for stage-2 aborts */
+	} exit;
+
+	/*
+	 * The words that both sides touch while the guest runs. `in_guest` is
+	 * written by this vCPU's own EL1 thread, read by anyone; `kick` is set
+	 * by anyone and cleared by the thread. Setter: kick = 1, full barrier,
+	 * read in_guest, interrupt that CPU if set. Thread: in_guest = 1, full
+	 * barrier, read kick. EL2 reads kick before each entry, and before a
+	 * trap that it answered itself returns to the guest.
+	 */
+	struct {
+		u32 in_guest;
+		u32 kick;
+	} shared;
+
+	struct hvk_fp fp;
+	struct hvk_dbg dbg;	/* the guest's own */
+	struct hvk_dbg vmm_dbg;	/* those by which the VMM debugs the guest */
+};
+
+/* What of the hyp-stub's EL2 state is saved as read and put back. */
+struct hvk_el2_saved {
+	u64 vbar, sctlr, hcr, cptr, mdcr, cnthctl, cntvoff, hstr;
+	u64 vttbr, vtcr, vpidr, vmpidr;
+	u64 tcr, mair, ttbr0, tpidr;
+};
+
+/*
+ * What another PE reads of this one when it does not answer. Stored with the
+ * MMU on and off: each store is cleaned and invalidated to the PoC at once, so
+ * that no cache holds the line dirty when the MMU goes off, and the reader
+ * invalidates before it reads. In lines of its own, because of that: 128 bytes
+ * is the largest cache line there is (the kernel's ARCH_DMA_MINALIGN).
+ */
+struct hvk_el2_crumb {
+	u64 stage;		/* HVK_CRUMB_* */
+	u64 esr, elr;		/* of a fault at EL2, or 0 */
+} __attribute__((aligned(128)));
+
+/*
+ * One PE, in pages of its own, mapped at EL2. EL1 fills it before the take;
+ * from then on only EL2 on this PE writes it, except for `flags`.
+ */
+struct hvk_el2_cpu {
+	/* Read by the entry code with the MMU off: cleaned to PoC before. */
+	u64 self;		/* PA of this structure */
+	u64 ttbr0;		/* EL2's own tables */
+	u64 tcr, mair, sctlr;	/* EL2's own */
+	u64 stack_top;		/* PA, 16-byte aligned */
+	u64 vbar_host;		/* PA of the vectors while the host runs */
+	u64 vbar_guest;		/* PA of the vectors while a guest runs */
+
+	u64 flags;		/* HVK_EL2_F_* */
+	u64 bhb_loops;
+	u64 has;		/* HVK_EL2_HAS_* */
+	u64 traps[HVK_TRAP_NR];	/* bits to be set for a guest, of what it has */
+	u64 panic_pc;		/* VA at EL1 of the function that reports */
+	u64 panic_arg;		/* its x0: VA at EL1 of this structure */
+
+	struct hvk_el2_saved saved;
+
+	/* The host while a guest runs. */
+	u64 ctx;		/* PA of the running context, or 0 */
+	/* KVM's belief that it is installed here: EL1 sets it, its calls move it */
+	u64 kvm_installed;
+	u64 host_elr, host_spsr;
+	u64 host_sys[HVK_SYS_SWITCHED];
+	/* HVK_TRAP_OPTIONAL and on, as the take found them; EL1 clears it before. */
+	u64 host_traps_saved;
+	u64 host_traps[HVK_TRAP_NR];
+	u64 host_pmscr, host_trfcr;	/* of SPE and TRBE, if the host uses them */
+	u64 host_pmuserenr;	/* if HVK_EL2_F_PMU */
+	u64 fp_guest;		/* the FP registers hold the guest's values */
+	struct hvk_fp host_fp;
+	struct hvk_dbg host_dbg;
+
+	/*
+	 * A fault of EL2 itself, for the panic message. If EL2 faulted again
+	 * while it noted that (`again`), only esr, elr, far, vector and sp of
+	 * the first are known.
+	 */
+	struct {
+		u64 esr, elr, spsr, far, hpfar, par, vector, sp;
+		u64 x[31];
+		u64 again, again_esr, again_elr, again_far;
+	} fault;
+
+	struct hvk_el2_crumb crumb;
+};
+
+#endif /* __ASSEMBLY__ */
+#endif /* HVK_EL2_ABI_H */

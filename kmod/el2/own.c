@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who owns EL2 (EL1): taking it on every CPU when the first VM appears, and
+ * handing it back after the last. el2/take.c does it on one CPU; el2/power.c keeps
+ * to both across hotplug, deep idle, hibernation and reboot.
+ *
+ * First come, first served. While `users` is not zero EL2 is ours on every
+ * online CPU; else on none. Changes of that run under own_lock, and on each
+ * CPU in one step with interrupts off, so that no CPU is seen on the bare
+ * stub while KVM believes that it is installed there.
+ *
+ * The holder of own_lock needs no time of an ordinary thread on another CPU, so
+ * that a real-time thread which never sleeps holds nobody up: EL2 is taken by
+ * an interrupt, and handed back by the kernel's stopper threads, which run
+ * before every real-time thread. Whoever waits for own_lock in an ioctl can be
+ * killed.
+ */
+#include <linux/atomic.h>
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/stop_machine.h>
+#include <linux/wait.h>
+
+#include "core/hvk_host.h"
+#include "el2/el2.h"
+#include "el2/kvm_users.h"
+
+static DEFINE_MUTEX(own_lock);
+static unsigned int users;		/* VMs; own_lock */
+static bool owning;			/* users' wish, for CPUs that appear */
+
+static enum hvk_el2_hold hold;
+static DECLARE_WAIT_QUEUE_HEAD(hold_wait);
+
+static const char *forbidden;	/* why there are no VMs at all, or NULL */
+static char refusal[216];
+
+static void refuse(const char *why)
+{
+	strscpy(refusal, why, sizeof(refusal));
+}
+
+const char *hvk_el2_refusal(void)
+{
+	return refusal;
+}
+
+void hvk_el2_forbid(const char *why)
+{
+	forbidden = why;
+}
+
+/* --- every CPU ----------------------------------------------------------- */
+
+static void take_ipi(void *arg)
+{
+	int err = hvk_el2_take_here(true);
+
+	if (err)
+		atomic_set((atomic_t *)arg, err);
+}
+
+/* On each CPU, while all of them are stopped; see release_on(). */
+static int release_stopped(void *unused)
+{
+	/* Now, so that no CPU goes to deep idle with EL2 ours and unwanted. */
+	if (!users)
+		WRITE_ONCE(owning, false);
+	return hvk_el2_release_here(true);
+}
+
+/*
+ * Hands EL2 back on those of `cpus` that are online. Sleeps, with own_lock
+ * held; cpus_read_lock() must not be, as stop_machine() takes it.
+ *
+ * stop_machine() gives hvk_el2_release_here() the thread that it needs: the stopper of
+ * its CPU, which is bound to it, is no interrupt handler, and comes before
+ * every real-time thread, so that it waits for preemption to be on and for no
+ * one's goodwill. A worker would wait there for as long as a thread of
+ * SCHED_FIFO likes to run. The price is that no CPU does anything else until
+ * the slowest is through (docs/coexistence.md has the figure). No window of a
+ * guest pays it: our guests have ended or are held off, but for the tests'
+ * hvk_el2_lose(). Modules have no way that is in every kernel to stop one CPU
+ * alone.
+ *
+ * Hotplug sees `owning` and `hold` as the caller set them: a CPU that comes
+ * earlier is among those that are stopped, a later one does not take EL2. One
+ * that goes hands EL2 back by itself.
+ */
+static void release_on(const struct cpumask *cpus)
+{
+	lockdep_assert_held(&own_lock);
+	if (stop_machine(release_stopped, NULL, cpus))
+		pr_err_once("hvk: KVM did not take EL2 back on CPU %*pbl and is without it there until that goes offline and online\n",
+			    cpumask_pr_args(&hvk_el2_without_kvm));
+}
+
+/*
+ * Needs of other CPUs that they take interrupts. A CPU that is on its way out
+ * has handed EL2 back already: cpus_read_lock() keeps it from being asked.
+ */
+static int take_all(void)
+{
+	atomic_t failed = ATOMIC_INIT(0);
+
+	lockdep_assert_held(&own_lock);
+	cpus_read_lock();
+	on_each_cpu(take_ipi, &failed, 1);
+	cpus_read_unlock();
+	switch (atomic_read(&failed)) {
+	case 0:
+		return 0;
+	case -EPERM:
+		refuse("KVM runs in protected mode and keeps EL2; boot with kvm-arm.mode=nvhe");
+		break;
+	default:
+		refuse("EL2 did not answer after the take; see the kernel's log");
+		pr_err("hvk: EL2 did not answer after the take\n");
+		break;
+	}
+	release_on(cpu_online_mask);
+	return atomic_read(&failed);
+}
+
+/* 0, -EBUSY with the reason, or -EINTR: the caller is being killed. */
+static int kvm_is_idle(const char *why_not)
+{
+	int busy = hvk_kvm_has_vms();
+
+	if (busy <= 0)
+		return busy;
+	refuse(why_not);
+	return -EBUSY;
+}
+
+static int first_user(void)
+{
+	int err;
+
+	err = kvm_is_idle("KVM has virtual machines; end them, then try again");
+	if (err)
+		return err;
+	/* A CPU that appears from now on takes EL2 by itself. */
+	WRITE_ONCE(owning, true);
+	if (hold == HVK_HOLD_NONE)	/* else hvk_el2_unhold() takes it */
+		err = take_all();
+	if (!err)
+		refuse("");
+	return err;
+}
+
+int hvk_el2_ladder_begin(void)
+{
+	int err;
+
+	if (mutex_lock_killable(&own_lock))
+		return -EINTR;
+	cpus_read_lock();
+	err = kvm_is_idle("KVM has virtual machines; end them, then try again");
+	if (!err && hold != HVK_HOLD_NONE)
+		err = -EBUSY;
+	if (err)
+		hvk_el2_ladder_end();
+	return err;
+}
+
+void hvk_el2_ladder_end(void)
+{
+	cpus_read_unlock();
+	mutex_unlock(&own_lock);
+}
+
+int hvk_el2_get(void)
+{
+	int err = 0;
+
+	if (mutex_lock_killable(&own_lock))
+		return -EINTR;
+	if (forbidden) {
+		err = -EPERM;
+		refuse(forbidden);
+	} else if (hold == HVK_HOLD_SHUTDOWN) {
+		err = -ESHUTDOWN;
+		refuse("the host is shutting down");
+	} else if (!users) {
+		err = first_user();
+	}
+	if (!err)
+		users++;
+	mutex_unlock(&own_lock);
+	return err;
+}
+
+void hvk_el2_put(void)
+{
+	mutex_lock(&own_lock);
+	if (!--users)
+		release_on(cpu_online_mask);
+	mutex_unlock(&own_lock);
+}
+
+unsigned int hvk_el2_users(void)
+{
+	return READ_ONCE(users);
+}
+
+int hvk_el2_lose(unsigned int cpu)
+{
+	if (cpu >= nr_cpu_ids || !cpu_online(cpu))
+		return -EINVAL;
+	mutex_lock(&own_lock);
+	release_on(cpumask_of(cpu));
+	mutex_unlock(&own_lock);
+	return 0;
+}
+
+int hvk_el2_reclaim(void)
+{
+	int err;
+
+	if (mutex_lock_killable(&own_lock))
+		return -EINTR;
+	err = kvm_is_idle("KVM took EL2 and has virtual machines; end them");
+	if (!err && hold == HVK_HOLD_NONE)	/* else the caller waits */
+		err = take_all();
+	mutex_unlock(&own_lock);
+	return err;
+}
+
+/* --- hold-off ------------------------------------------------------------ */
+
+bool hvk_el2_is_owning(void)
+{
+	return READ_ONCE(owning);
+}
+
+bool hvk_el2_is_held_off(void)
+{
+	return READ_ONCE(hold) != HVK_HOLD_NONE;
+}
+
+int hvk_el2_wait(void)
+{
+	int err;
+
+	err = wait_event_interruptible(hold_wait,
+				       READ_ONCE(hold) != HVK_HOLD_SUSPEND);
+	if (err)
+		return -EINTR;
+	return READ_ONCE(hold) == HVK_HOLD_SHUTDOWN ? -ESHUTDOWN : 0;
+}
+
+void hvk_el2_hold(enum hvk_el2_hold why)
+{
+	mutex_lock(&own_lock);
+	WRITE_ONCE(hold, why);
+	/* Without VMs EL2 is ours nowhere: no CPU needs to be asked. */
+	if (users)
+		release_on(cpu_online_mask);
+	mutex_unlock(&own_lock);
+	/* Who waits for a suspend to end looks again; a shutdown does not end. */
+	wake_up_all(&hold_wait);
+}
+
+void hvk_el2_unhold(void)
+{
+	mutex_lock(&own_lock);
+	WRITE_ONCE(hold, HVK_HOLD_NONE);
+	if (users)
+		take_all();
+	mutex_unlock(&own_lock);
+	wake_up_all(&hold_wait);
+}
+
+int hvk_el2_lost(void)
+{
+	int err;
+
+	if (hvk_el2_is_held_off())
+		return -EAGAIN;
+	/* From the stub, where a CPU finds itself after a loss of power. */
+	err = hvk_el2_take_here(false);
+	return err ? err : -EAGAIN;
+}

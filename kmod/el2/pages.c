@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * EL2's memory (EL1): the pages of the image, each CPU's structure and stack, and
+ * what is told of a fault there.
+ */
+#include <linux/cpu.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include <asm/barrier.h>
+
+#include "base/cache.h"
+#include "core/hvk_host.h"
+#include "el2/el2.h"
+
+/* Of the image's first words (el2/entry.S). */
+struct image_header {
+	u64 magic;
+	u64 take, host_vectors, guest_vectors, bounce;	/* offsets */
+};
+
+phys_addr_t hvk_el2_take_pa, hvk_el2_bounce_pa;
+
+static void *image;
+static size_t image_size;
+
+/* --- a fault of EL2 itself ----------------------------------------------- */
+
+u64 hvk_el2_image_offset(u64 elr)
+{
+	return elr - virt_to_phys(image);
+}
+
+static const char *kind_of_fault(const struct hvk_el2_cpu *cpu)
+{
+	/* The guard page lies below the stack, that below the structure. */
+	u64 guard = cpu->self - (HVK_EL2_STRUCT_PAGE - HVK_EL2_GUARD_PAGE) * PAGE_SIZE;
+
+	if (cpu->fault.far - guard < PAGE_SIZE)
+		return "stack overflow";
+	return cpu->fault.again ? "double fault" : "fault";
+}
+
+/*
+ * EL2 returns here, at EL1 with everything masked, when it has trapped on its
+ * own code. Its state can no longer be trusted and it may have had the
+ * guest's registers half loaded: there is nothing to go back to.
+ */
+void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu)
+{
+	unsigned int i;
+
+	/* EL2 may have written with its MMU off, past the caches. */
+	hvk_dcache_flush(cpu, sizeof(*cpu));
+	/* On the ladder, if another CPU is there to tell of it. */
+	hvk_el2_tell_fault();
+	if (cpu->fault.again)
+		pr_emerg("hvk: the registers are lost: EL2 faulted again as it noted them: esr %#llx elr %#llx far %#llx\n",
+			 cpu->fault.again_esr, cpu->fault.again_elr,
+			 cpu->fault.again_far);
+	else
+		for (i = 0; i < 30; i += 2)
+			pr_emerg("hvk: x%-2u %016llx  x%-2u %016llx\n", i,
+				 cpu->fault.x[i], i + 1, cpu->fault.x[i + 1]);
+	panic("hvk: %s at EL2: vector %#llx esr %#llx elr %#llx (image+%#llx) spsr %#llx far %#llx hpfar %#llx par %#llx sp %#llx lr %#llx\n",
+	      kind_of_fault(cpu), cpu->fault.vector, cpu->fault.esr, cpu->fault.elr,
+	      hvk_el2_image_offset(cpu->fault.elr), cpu->fault.spsr,
+	      cpu->fault.far, cpu->fault.hpfar, cpu->fault.par, cpu->fault.sp,
+	      cpu->fault.x[30]);
+}
+
+/* --- set-up -------------------------------------------------------------- */
+
+static void free_cpus(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct hvk_el2_pcpu *p = per_cpu_ptr(&hvk_el2_pcpu, cpu);
+
+		if (p->pages)
+			free_pages_exact(p->pages, HVK_EL2_CPU_PAGES * PAGE_SIZE);
+		p->pages = NULL;
+		p->cpu = NULL;
+	}
+}
+
+static int alloc_cpu(int nr, const struct image_header *head)
+{
+	struct hvk_el2_pcpu *p = per_cpu_ptr(&hvk_el2_pcpu, nr);
+	phys_addr_t image_pa = virt_to_phys(image);
+	struct hvk_el2_cpu *cpu;
+	void *stack;
+	int err;
+
+	BUILD_BUG_ON(sizeof(*cpu) > PAGE_SIZE);
+	p->pages = alloc_pages_exact(HVK_EL2_CPU_PAGES * PAGE_SIZE,
+				     GFP_KERNEL | __GFP_ZERO);
+	if (!p->pages)
+		return -ENOMEM;
+	stack = p->pages + HVK_EL2_STACK_PAGE * PAGE_SIZE;
+	cpu = p->pages + HVK_EL2_STRUCT_PAGE * PAGE_SIZE;
+	p->cpu = cpu;
+
+	cpu->self = virt_to_phys(cpu);
+	cpu->stack_top = virt_to_phys(stack) + PAGE_SIZE;
+	cpu->vbar_host = image_pa + head->host_vectors;
+	cpu->vbar_guest = image_pa + head->guest_vectors;
+	cpu->panic_pc = (u64)hvk_el2_panic;
+	cpu->panic_arg = (u64)cpu;
+	hvk_el2_map_regs(cpu);
+
+	/* Stack and structure are neighbours. */
+	err = hvk_el2_map(virt_to_phys(stack), 2 * PAGE_SIZE, GFP_KERNEL);
+	if (err)
+		return err;
+	hvk_dcache_flush(p->pages, HVK_EL2_CPU_PAGES * PAGE_SIZE);
+	return 0;
+}
+
+static int copy_image(void)
+{
+	const struct image_header *head = (const void *)hvk_el2_blob;
+	size_t size = hvk_el2_blob_end - hvk_el2_blob;
+
+	if (head->magic != HVK_EL2_ANSWER || size & ~PAGE_MASK)
+		return -ENOEXEC;
+	image_size = size;
+	image = alloc_pages_exact(size, GFP_KERNEL);
+	if (!image)
+		return -ENOMEM;
+	memcpy(image, hvk_el2_blob, size);
+	/* EL2 fetches it with the MMU off at first: from memory itself. */
+	hvk_dcache_flush(image, size);
+	/* No instruction cache holds what these pages were before. */
+	asm volatile("ic ialluis" : : : "memory");
+	dsb(ish);	/* complete on all PEs before any branches there */
+	hvk_el2_take_pa = virt_to_phys(image) + head->take;
+	hvk_el2_bounce_pa = virt_to_phys(image) + head->bounce;
+	return hvk_el2_map_text(virt_to_phys(image), size);
+}
+
+void hvk_el2_pages_exit(void)
+{
+	free_cpus();
+	if (image)
+		free_pages_exact(image, image_size);
+	image = NULL;
+	hvk_el2_map_exit();
+}
+
+int hvk_el2_pages_init(void)
+{
+	int cpu, err;
+
+	err = hvk_el2_map_init();
+	if (err)
+		return err;
+	err = copy_image();
+	if (err)
+		goto fail;
+	for_each_possible_cpu(cpu) {
+		err = alloc_cpu(cpu, image);
+		if (err)
+			goto fail;
+	}
+	return 0;
+
+fail:
+	hvk_el2_pages_exit();
+	return err;
+}

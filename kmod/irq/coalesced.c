@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Coalesced MMIO: writes to zones that the VMM names wait in a ring until its
+ * next exit, instead of each being one (process context).
+ *
+ * The ring is a page that the VMM maps and writes: it takes entries at `first`,
+ * entries are added at `last`. Both indices are hostile; they are read once, and
+ * `last` is checked before anything is stored by it.
+ */
+#include <linux/gfp.h>
+#include <linux/limits.h>
+#include <linux/list.h>
+#include <linux/nospec.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <asm/byteorder.h>
+
+#include "core/hvk_host.h"
+
+/* As many as KVM has room for on a bus; beyond: -ENOSPC. */
+#define MAX_ZONES	1000
+#define RING_ENTRIES							\
+	((PAGE_SIZE - sizeof(struct kvm_coalesced_mmio_ring)) /		\
+	 sizeof(struct kvm_coalesced_mmio))
+
+struct mmio_zone {
+	struct list_head link;
+	u64 addr;		/* IPA */
+	u32 size;		/* bytes */
+	bool pio;		/* never hit: there is no port I/O */
+};
+
+static bool contains(const struct mmio_zone *zone, u64 addr, u32 len)
+{
+	return addr >= zone->addr && len <= zone->size &&
+	       addr - zone->addr <= zone->size - len;
+}
+
+/* false: full, or the VMM made nonsense of it. */
+static bool ring_put(struct kvm_coalesced_mmio_ring *ring,
+		     const struct hvk_mmio *mmio)
+{
+	u32 last = READ_ONCE(ring->last), next;
+	__le64 data = cpu_to_le64(mmio->data);
+	struct kvm_coalesced_mmio entry = {
+		.phys_addr = mmio->ipa,
+		.len = mmio->len,
+	};
+
+	if (last >= RING_ENTRIES)
+		return false;
+	/* One stays free: a full ring is not an empty one. */
+	next = (last + 1) % RING_ENTRIES;
+	if (next == READ_ONCE(ring->first))
+		return false;
+	memcpy(entry.data, &data, mmio->len);
+	ring->coalesced_mmio[array_index_nospec(last, RING_ENTRIES)] = entry;
+	/* The entry before the index that announces it. */
+	smp_store_release(&ring->last, next);
+	return true;
+}
+
+bool hvk_coalesced_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
+{
+	struct hvk_coalesced *c = &vm->coalesced;
+	const struct mmio_zone *zone;
+	bool taken = false;
+
+	/* Who registers a zone while vCPUs write to it cannot tell either. */
+	if (list_empty(&c->zones))
+		return false;
+	spin_lock(&c->lock);
+	list_for_each_entry(zone, &c->zones, link) {
+		if (!zone->pio && contains(zone, mmio->ipa, mmio->len)) {
+			taken = ring_put(c->ring, mmio);
+			break;
+		}
+	}
+	spin_unlock(&c->lock);
+	return taken;
+}
+
+int hvk_coalesced_register(struct hvk_vm *vm,
+			   const struct kvm_coalesced_mmio_zone *args)
+{
+	struct hvk_coalesced *c = &vm->coalesced;
+	struct mmio_zone *zone;
+	int err = 0;
+
+	if (args->pio > 1)
+		return -EINVAL;
+	zone = kzalloc(sizeof(*zone), GFP_KERNEL_ACCOUNT);
+	if (!zone)
+		return -ENOMEM;
+	zone->addr = args->addr;
+	zone->size = args->size;
+	zone->pio = args->pio;
+
+	spin_lock(&c->lock);
+	if (c->nr < MAX_ZONES) {
+		list_add_tail(&zone->link, &c->zones);
+		c->nr++;
+	} else {
+		err = -ENOSPC;
+	}
+	spin_unlock(&c->lock);
+	if (err)
+		kfree(zone);
+	return err;
+}
+
+int hvk_coalesced_unregister(struct hvk_vm *vm,
+			     const struct kvm_coalesced_mmio_zone *args)
+{
+	struct hvk_coalesced *c = &vm->coalesced;
+	struct mmio_zone *zone, *next;
+	LIST_HEAD(gone);
+
+	if (args->pio > 1)
+		return -EINVAL;
+	spin_lock(&c->lock);
+	list_for_each_entry_safe(zone, next, &c->zones, link) {
+		if (zone->pio != args->pio || args->size > INT_MAX ||
+		    !contains(zone, args->addr, args->size))
+			continue;
+		list_move(&zone->link, &gone);
+		c->nr--;
+	}
+	spin_unlock(&c->lock);
+	list_for_each_entry_safe(zone, next, &gone, link)
+		kfree(zone);
+	return 0;
+}
+
+struct page *hvk_coalesced_page(struct hvk_vm *vm)
+{
+	return virt_to_page(vm->coalesced.ring);
+}
+
+int hvk_coalesced_init(struct hvk_vm *vm)
+{
+	struct hvk_coalesced *c = &vm->coalesced;
+
+	spin_lock_init(&c->lock);
+	INIT_LIST_HEAD(&c->zones);
+	c->ring = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	return c->ring ? 0 : -ENOMEM;
+}
+
+void hvk_coalesced_destroy(struct hvk_vm *vm)
+{
+	struct hvk_coalesced *c = &vm->coalesced;
+	struct mmio_zone *zone, *next;
+
+	list_for_each_entry_safe(zone, next, &c->zones, link)
+		kfree(zone);
+	/* Mappings hold it on their own. */
+	free_page((unsigned long)c->ring);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * GICC_DIR (EL1, process context): seeing the guest deactivate what is in no list
+ * register.
+ *
+ * A guest with GICC_CTLR.EOImode set drops an interrupt's priority at GICC_EOIR and
+ * deactivates it later, in any order, at GICC_DIR. Nothing is so urgent that its
+ * active interrupts may keep a pending one out of the list registers, however many
+ * they are; but GICV ignores a write to GICV_DIR for one that is in none (IHI 0048
+ * 5.5.11), and counts nothing (GICH_HCR.EOICount counts EOIs). While a vCPU has more
+ * interrupts than there are list registers ("crowded"), the VM's page with that
+ * register is therefore not in stage-2, and the writes come here. All other registers
+ * of the guest's CPU interface are in the page before it.
+ */
+#include <linux/atomic.h>
+#include <linux/bitfield.h>
+#include <linux/mutex.h>
+#include <linux/preempt.h>
+#include <linux/sizes.h>
+
+#include "core/hvk_host.h"
+#include "irq/irq.h"
+#include "irq/resample.h"
+
+/* IHI 0048 4.4.15; its page has no other register. */
+#define GICC_DIR		0x1000
+#define GICC_DIR_INTID		GENMASK(9, 0)
+
+void hvk_vgic_trap_dir(struct hvk_vm *vm)
+{
+	struct hvk_vgic *vgic = &vm->vgic;
+
+	mutex_lock(&vgic->dir_lock);
+	if (!vgic->dir_trapped) {
+		hvk_s2_unmap(vm, vgic->cpu_base + GICC_DIR, SZ_4K);
+		WRITE_ONCE(vgic->dir_trapped, true);
+	}
+	mutex_unlock(&vgic->dir_lock);
+}
+
+/* Gives the guest its page back, if no vCPU is crowded. */
+static void untrap(struct hvk_vm *vm)
+{
+	struct hvk_vgic *vgic = &vm->vgic;
+
+	mutex_lock(&vgic->dir_lock);
+	if (vgic->dir_trapped) {
+		WRITE_ONCE(vgic->dir_trapped, false);
+		/* Who is not counted now finds it not trapped: dir_crowded(). */
+		smp_mb();
+		if (atomic_read(&vgic->nr_dir_crowded) ||
+		    hvk_s2_map_device(vm, vgic->cpu_base + GICC_DIR,
+				      hvk_host.gicv + GICC_DIR, SZ_4K))
+			WRITE_ONCE(vgic->dir_trapped, true);
+	}
+	mutex_unlock(&vgic->dir_lock);
+}
+
+/* Whether the vCPU of this thread, which has just left the guest, deactivates apart. */
+static bool splits_eoi(struct hvk_vcpu *vcpu)
+{
+	bool split;
+
+	preempt_disable();
+	split = hvk_vgic_ops->split_eoi(&vcpu->vgic, vcpu->cpu >= 0);
+	preempt_enable();
+	return split;
+}
+
+static void write_dir(struct hvk_vcpu *vcpu, u32 val)
+{
+	bool split = splits_eoi(vcpu);
+	struct hvk_irq *irq;
+
+	/* Without EOImode it is UNPREDICTABLE: nothing here, as in GIC-400. */
+	irq = split ? hvk_irq_get(vcpu->vm, vcpu,
+				  FIELD_GET(GICC_DIR_INTID, val)) : NULL;
+	if (irq)
+		hvk_irq_deactivate(vcpu, irq);
+	if (vcpu->vgic.has_acked)
+		hvk_resample_ack(vcpu);
+	if (!atomic_read(&vcpu->vm->vgic.nr_dir_crowded))
+		untrap(vcpu->vm);
+}
+
+bool hvk_vgic_dir_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+{
+	struct hvk_vgic *vgic = &vcpu->vm->vgic;
+	u64 base = READ_ONCE(vgic->cpu_base) + GICC_DIR;
+
+	/* Reads give zero, and so does what is beside the register. */
+	if (!vgic->mapped || mmio->ipa < base || mmio->ipa - base >= SZ_4K)
+		return false;
+	if (!mmio->is_write)
+		mmio->data = 0;
+	else if (mmio->ipa == base && mmio->len == sizeof(u32))
+		write_dir(vcpu, mmio->data);
+	return true;
+}

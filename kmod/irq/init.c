@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How a VM's interrupt controller comes to be and goes (EL1, process context):
+ *   created	the VM shall have one; its layout may be set
+ *   ready	layout fixed, interrupts can be injected (any time after)
+ *   mapped	the guest can reach GICV
+ * The VMM asks for the first; the other two happen at the latest as the first
+ * vCPU runs. All under vm->lock.
+ */
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "core/hvk_host.h"
+#include "irq/irq.h"
+
+/* If the VMM does not say: what KVM takes for a GICv2. */
+#define DEFAULT_NR_IRQS	256
+
+#define GICD_SIZE	SZ_4K
+#define GICC_SIZE	SZ_8K
+
+#define REVISION_LATEST	3
+
+int hvk_vgic_probe(void)
+{
+	return hvk_vgic_v2_probe();
+}
+
+void hvk_irq_setup(struct hvk_irq *irq, u32 intid, struct hvk_vcpu *target)
+{
+	raw_spin_lock_init(&irq->lock);
+	INIT_LIST_HEAD(&irq->ap_list);
+	irq->intid = intid;
+	irq->target = target;
+	if (hvk_irq_is_sgi(irq)) {
+		irq->edge = true;
+		irq->enabled = true;
+	}
+	/* Private ones read as their own vCPU's bit (IHI 0048 4.3.12). */
+	if (intid < HVK_NR_PRIVATE && target->idx < HVK_GICV2_MAX_VCPUS)
+		irq->targets = BIT(target->idx);
+}
+
+void hvk_vgic_vm_init(struct hvk_vm *vm)
+{
+	struct hvk_vgic *vgic = &vm->vgic;
+
+	vgic->nr_irqs = HVK_NR_PRIVATE;
+	vgic->dist_base = HVK_VGIC_UNDEF;
+	vgic->cpu_base = HVK_VGIC_UNDEF;
+	vgic->revision = REVISION_LATEST;
+	mutex_init(&vgic->dir_lock);
+}
+
+int hvk_vgic_vcpu_init(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
+	unsigned int i;
+
+	lockdep_assert_held(&vcpu->vm->lock);
+
+	raw_spin_lock_init(&cpu->lock);
+	INIT_LIST_HEAD(&cpu->ap_list);
+
+	if (vcpu->vm->vgic.ready)
+		return -EBUSY;
+	if (vcpu->vm->vgic.created && vcpu->idx >= HVK_GICV2_MAX_VCPUS)
+		return -EINVAL;
+
+	cpu->priv = kcalloc(HVK_NR_PRIVATE, sizeof(*cpu->priv),
+			    GFP_KERNEL_ACCOUNT);
+	if (!cpu->priv)
+		return -ENOMEM;
+	for (i = 0; i < HVK_NR_PRIVATE; i++)
+		hvk_irq_setup(&cpu->priv[i], i, vcpu);
+	return 0;
+}
+
+void hvk_vgic_vcpu_destroy(struct hvk_vcpu *vcpu)
+{
+	kfree(vcpu->vgic.priv);
+	vcpu->vgic.priv = NULL;
+}
+
+void hvk_vgic_vm_destroy(struct hvk_vm *vm)
+{
+	hvk_routing_free(vm);
+	kvfree(vm->vgic.spi);
+	vm->vgic.spi = NULL;
+	vm->vgic.ready = false;
+}
+
+int hvk_vgic_create(struct hvk_vm *vm, u32 version)
+{
+	unsigned int i, locked;
+	int ret = 0;
+
+	if (version != 2 || !hvk_host.gich)
+		return -ENODEV;
+
+	mutex_lock(&vm->lock);
+	/* vcpu->mutex comes before vm->lock, so one may only try. */
+	for (locked = 0; locked < hvk_nr_vcpus(vm); locked++)
+		if (!mutex_trylock(&vm->vcpu[locked]->mutex)) {
+			ret = -EBUSY;
+			goto out;
+		}
+
+	if (vm->vgic.created) {
+		ret = -EEXIST;
+		goto out;
+	}
+	for (i = 0; i < locked; i++)
+		if (vm->vcpu[i]->has_run) {
+			ret = -EBUSY;
+			goto out;
+		}
+	if (locked > HVK_GICV2_MAX_VCPUS) {
+		ret = -E2BIG;
+		goto out;
+	}
+	vm->vgic.version = version;
+	vm->vgic.created = true;
+out:
+	for (; locked; locked--)
+		mutex_unlock(&vm->vcpu[locked - 1]->mutex);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+int hvk_vgic_init(struct hvk_vm *vm)
+{
+	struct hvk_vgic *vgic = &vm->vgic;
+	u32 chosen = vgic->nr_irqs;
+	struct hvk_irq *spi;
+	unsigned int i, nr_spi;
+	int ret = -ENOMEM;
+
+	lockdep_assert_held(&vm->lock);
+
+	if (!vgic->created)
+		return -ENODEV;
+	if (vgic->ready)
+		return 0;
+
+	if (vgic->nr_irqs == HVK_NR_PRIVATE)
+		vgic->nr_irqs = DEFAULT_NR_IRQS;
+	nr_spi = vgic->nr_irqs - HVK_NR_PRIVATE;
+
+	spi = kvcalloc(nr_spi, sizeof(*spi), GFP_KERNEL_ACCOUNT);
+	if (!spi)
+		goto no_spi;
+	for (i = 0; i < nr_spi; i++)
+		hvk_irq_setup(&spi[i], HVK_NR_PRIVATE + i, vm->vcpu[0]);
+
+	ret = hvk_routing_default(vm);
+	if (ret)
+		goto free_spi;
+
+	vgic->spi = spi;
+	/* Pairs with the acquires: who sees it sees what is above. */
+	smp_store_release(&vgic->ready, true);
+	return 0;
+
+free_spi:
+	kvfree(spi);
+no_spi:
+	/* The VMM may still choose. */
+	vgic->nr_irqs = chosen;
+	return ret;
+}
+
+static int map_gicv(struct hvk_vm *vm)
+{
+	struct hvk_vgic *vgic = &vm->vgic;
+	u64 dist = vgic->dist_base, cpu = vgic->cpu_base;
+	int ret;
+
+	if (dist == HVK_VGIC_UNDEF || cpu == HVK_VGIC_UNDEF)
+		return -ENXIO;
+	if (dist < cpu + GICC_SIZE && cpu < dist + GICD_SIZE)
+		return -EINVAL;
+
+	ret = hvk_vgic_init(vm);
+	if (ret)
+		return ret;
+	return hvk_s2_map_device(vm, cpu, hvk_host.gicv, GICC_SIZE);
+}
+
+/* As in KVM, a VM whose vGIC cannot be set up is beyond use. */
+int hvk_vgic_first_run(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vm *vm = vcpu->vm;
+	int ret;
+
+	lockdep_assert_held(&vm->lock);
+	if (!vm->vgic.created || vm->vgic.mapped)
+		return 0;
+	ret = map_gicv(vm);
+	if (ret)
+		WRITE_ONCE(vm->dead, true);
+	else
+		vm->vgic.mapped = true;
+	return ret;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which SPI a GSI is. */
+#ifndef HVK_ROUTING_H
+#define HVK_ROUTING_H
+
+#include <linux/limits.h>
+#include <linux/types.h>
+
+#include "irq/vgic.h"
+
+struct hvk_vm;
+
+/* KVM's: pins of the one irqchip. */
+#define HVK_NR_PINS		HVK_NR_SPI
+#define HVK_NO_ROUTE		U16_MAX
+
+struct hvk_routing {
+	u16 gsi[HVK_NR_PINS];	/* pin to GSI, or HVK_NO_ROUTE; of several the last, as in KVM */
+	u32 nr;
+	u16 pin[];		/* GSI to pin, which is INTID - 32, or HVK_NO_ROUTE */
+};
+
+/* The INTID of the SPI behind a GSI, or 0 if there is none; any context. */
+u32 hvk_gsi_to_intid(struct hvk_vm *vm, u32 gsi);
+/* The GSI whose irqfds hear of this SPI's EOI; false: there is none. io_srcu held. */
+bool hvk_intid_to_gsi(struct hvk_vm *vm, u32 intid, u32 *gsi);
+
+#endif /* HVK_ROUTING_H */

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * GICv2's virtual interface: GICH's list registers, and the state of the GICV
+ * that the guest has as its GICC (EL1; GICH is plain device memory).
+ *
+ * List registers are left in place across exits and written on change only: a
+ * virtual interrupt cannot reach the host, whose HCR_EL2.IMO is 0. What can
+ * reach it is the maintenance interrupt, so leave() removes each cause of one
+ * (IHI 0048 5.3.5, GICH_MISR): an EOIed list register with its EOI bit set,
+ * and GICH_HCR.UIE, LRENPIE and NPIE. GICH_HCR.En alone causes none.
+ */
+#include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/sizes.h>
+
+#include "core/hvk_host.h"
+#include "irq/irq.h"
+
+/* IHI 0048 5.3, table 5-1: offsets in GICH */
+#define GICH_HCR	0x000
+#define GICH_VTR	0x004
+#define GICH_VMCR	0x008
+#define GICH_ELRSR0	0x030
+#define GICH_ELRSR1	0x034
+#define GICH_APR	0x0f0
+#define GICH_LR(n)	(0x100 + 4 * (n))
+
+#define GICH_HCR_EN	BIT(0)
+#define GICH_HCR_UIE	BIT(1)
+#define GICH_HCR_LRENPIE	BIT(2)
+#define GICH_HCR_NPIE	BIT(3)
+#define GICH_HCR_EOICOUNT	GENMASK(31, 27)
+
+#define GICH_VTR_LISTREGS	GENMASK(5, 0)	/* number - 1 */
+
+/* IHI 0048 5.3.9 */
+#define GICH_LR_VIRTUALID	GENMASK(9, 0)
+#define GICH_LR_PHYSICALID	GENMASK(19, 10)	/* HW = 1 */
+#define GICH_LR_CPUID		GENMASK(12, 10)	/* HW = 0, SGI */
+#define GICH_LR_EOI		BIT(19)		/* HW = 0 */
+#define GICH_LR_PRIORITY	GENMASK(27, 23)
+#define GICH_LR_STATE		GENMASK(29, 28)
+#define GICH_LR_GRP1		BIT(30)
+#define GICH_LR_HW		BIT(31)
+
+/* IHI 0048 5.3.8 */
+#define GICH_VMCR_GRP0EN	BIT(0)
+#define GICH_VMCR_GRP1EN	BIT(1)
+#define GICH_VMCR_EOIM		BIT(9)
+#define GICH_VMCR_CTLR		(GENMASK(4, 0) | GICH_VMCR_EOIM) /* as GICC_CTLR */
+#define GICH_VMCR_ABP		GENMASK(20, 18)
+#define GICH_VMCR_BP		GENMASK(23, 21)
+#define GICH_VMCR_PRIMASK	GENMASK(31, 27)
+
+/* The guest's GICC, as the VMM sees it: offsets of IHI 0048 4.4 */
+#define GICC_CTLR	0x00
+#define GICC_PMR	0x04
+#define GICC_BPR	0x08
+#define GICC_ABPR	0x1c
+#define GICC_APR(n)	(0xd0 + 4 * (n))
+#define GICC_IIDR	0xfc
+
+/* Product ID, architecture version 2, implementer: what KVM tells. */
+#define GICC_IIDR_VALUE		0x04b2043b
+
+/* The size of GICC and GICV (IHI 0048 table 4-2, up to GICC_DIR). */
+#define GICV_SIZE	SZ_8K
+
+static u32 gich_read(unsigned int offset)
+{
+	return readl_relaxed(hvk_host.gich + offset);
+}
+
+static void gich_write(u32 val, unsigned int offset)
+{
+	writel_relaxed(val, hvk_host.gich + offset);
+}
+
+static u32 encode(const struct hvk_lr *lr)
+{
+	u32 val = FIELD_PREP(GICH_LR_VIRTUALID, lr->irq->intid) |
+		  FIELD_PREP(GICH_LR_PRIORITY, lr->priority >> 3) |
+		  FIELD_PREP(GICH_LR_STATE, lr->state);
+
+	if (lr->group1)
+		val |= GICH_LR_GRP1;
+	if (lr->hw)
+		val |= GICH_LR_HW |
+		       FIELD_PREP(GICH_LR_PHYSICALID, lr->irq->pintid);
+	else
+		val |= FIELD_PREP(GICH_LR_CPUID, lr->cpuid) |
+		       (lr->eoi ? GICH_LR_EOI : 0);
+	return val;
+}
+
+static void lr_write(struct hvk_vgic_cpu *cpu, unsigned int i, u32 val)
+{
+	gich_write(val, GICH_LR(i));
+	cpu->hw_lr[i] = val;
+	cpu->hw_known |= BIT_ULL(i);
+	if (val & GICH_LR_STATE)
+		cpu->hw_valid |= BIT_ULL(i);
+	else
+		cpu->hw_valid &= ~BIT_ULL(i);
+}
+
+static void v2_load(struct hvk_vgic_cpu *cpu)
+{
+	/* Every user of GICH leaves all list registers without state. */
+	cpu->hw_hcr = 0;
+	cpu->hw_known = 0;
+	cpu->hw_valid = 0;
+	gich_write(cpu->vmcr, GICH_VMCR);
+	gich_write(cpu->apr, GICH_APR);
+}
+
+static void v2_put(struct hvk_vgic_cpu *cpu)
+{
+	unsigned int i;
+
+	for (i = 0; cpu->hw_valid; i++)
+		if (cpu->hw_valid & BIT_ULL(i))
+			lr_write(cpu, i, 0);
+	if (cpu->hw_hcr)
+		gich_write(0, GICH_HCR);
+	cpu->hw_hcr = 0;
+	cpu->vmcr = gich_read(GICH_VMCR);
+	cpu->apr = gich_read(GICH_APR);
+}
+
+static void v2_enter(struct hvk_vgic_cpu *cpu)
+{
+	u32 hcr = GICH_HCR_EN | (cpu->underflow ? GICH_HCR_UIE : 0) |
+		  (cpu->evicted ? GICH_HCR_LRENPIE : 0) |
+		  (cpu->no_pending ? GICH_HCR_NPIE : 0);
+	u64 stale = cpu->hw_valid;
+	bool written = false;
+	unsigned int i;
+
+	for (i = 0; i < cpu->used_lr; i++) {
+		u32 val = encode(&cpu->lr[i]);
+
+		stale &= ~BIT_ULL(i);
+		if (!(cpu->hw_known & BIT_ULL(i)) || cpu->hw_lr[i] != val) {
+			lr_write(cpu, i, val);
+			written = true;
+		}
+	}
+	for (; stale; i++)
+		if (stale & BIT_ULL(i)) {
+			lr_write(cpu, i, 0);
+			stale &= ~BIT_ULL(i);
+			written = true;
+		}
+
+	/* After the list registers: UIE without them is an interrupt at once. */
+	if (cpu->used_lr && cpu->hw_hcr != hcr) {
+		gich_write(hcr, GICH_HCR);
+		cpu->hw_hcr = hcr;
+		written = true;
+	}
+
+	if (!written)
+		return;
+	/*
+	 * Completes the writes to GICH (Device memory) before the exception
+	 * return, which does not wait for them (DDI 0487 B2.3, DSB): else the
+	 * guest's first instructions may run with what was there before.
+	 */
+	wmb();
+}
+
+static void v2_leave(struct hvk_vgic_cpu *cpu)
+{
+	u64 empty = 0;
+	unsigned int i;
+
+	/*
+	 * The guest's accesses to GICV before ours to GICH: two frames of one
+	 * device, but not for certain one peripheral in the sense of DDI 0487
+	 * B2.3.
+	 */
+	mb();
+
+	/* One more read saves those of all the empty list registers. */
+	if (cpu->used_lr > 1)
+		empty = gich_read(GICH_ELRSR0);
+	if (cpu->used_lr > 32)
+		empty |= (u64)gich_read(GICH_ELRSR1) << 32;
+
+	for (i = 0; i < cpu->used_lr; i++) {
+		u32 val;
+
+		if (empty & BIT_ULL(i))
+			val = cpu->hw_lr[i] & ~GICH_LR_STATE;
+		else
+			val = gich_read(GICH_LR(i));
+
+		cpu->lr[i].state = FIELD_GET(GICH_LR_STATE, val);
+		if (cpu->lr[i].eoi && !cpu->lr[i].state) {
+			/* Its EOI asserts the maintenance interrupt. */
+			lr_write(cpu, i, 0);
+			continue;
+		}
+		cpu->hw_lr[i] = val;
+		if (!cpu->lr[i].state)
+			cpu->hw_valid &= ~BIT_ULL(i);
+	}
+
+	if (cpu->hw_hcr & GICH_HCR_LRENPIE)
+		cpu->evicted_eois = FIELD_GET(GICH_HCR_EOICOUNT,
+					      gich_read(GICH_HCR));
+	if (cpu->hw_hcr != GICH_HCR_EN) {
+		gich_write(GICH_HCR_EN, GICH_HCR);
+		cpu->hw_hcr = GICH_HCR_EN;
+	}
+	/*
+	 * No barrier: a maintenance interrupt that is still on its way when
+	 * the host unmasks interrupts finds a handler that has nothing to do.
+	 */
+}
+
+static void v2_cancel(struct hvk_vgic_cpu *cpu)
+{
+	unsigned int i;
+
+	/* Nothing is known of the hardware: as v2_load() wants it. */
+	hvk_vgic_v2_ops.cpu_init();
+	for (i = 0; i < hvk_vgic_v2_ops.nr_lr; i++)
+		cpu->hw_lr[i] = 0;
+	cpu->hw_hcr = 0;
+	cpu->hw_valid = 0;
+}
+
+static void v2_cpu_init(void)
+{
+	unsigned int i;
+
+	if (!hvk_host.gich)
+		return;
+	gich_write(0, GICH_HCR);
+	for (i = 0; i < hvk_vgic_v2_ops.nr_lr; i++)
+		gich_write(0, GICH_LR(i));
+}
+
+static bool v2_split_eoi(const struct hvk_vgic_cpu *cpu, bool loaded)
+{
+	u32 vmcr = loaded ? gich_read(GICH_VMCR) : cpu->vmcr;
+
+	return vmcr & GICH_VMCR_EOIM;
+}
+
+static u8 v2_priority_mask(const struct hvk_vgic_cpu *cpu)
+{
+	return FIELD_GET(GICH_VMCR_PRIMASK, cpu->vmcr) << 3;
+}
+
+static bool v2_group_enabled(const struct hvk_vgic_cpu *cpu, bool group1)
+{
+	return cpu->vmcr & (group1 ? GICH_VMCR_GRP1EN : GICH_VMCR_GRP0EN);
+}
+
+struct hvk_vgic_ops hvk_vgic_v2_ops = {
+	.load		= v2_load,
+	.put		= v2_put,
+	.enter		= v2_enter,
+	.leave		= v2_leave,
+	.cancel		= v2_cancel,
+	.cpu_init	= v2_cpu_init,
+	.split_eoi	= v2_split_eoi,
+	.priority_mask	= v2_priority_mask,
+	.group_enabled	= v2_group_enabled,
+};
+
+int hvk_vgic_v2_probe(void)
+{
+	u32 vtr;
+
+	if (!hvk_host.gich) {
+		pr_err("hvk: the interrupt controller has no GICH\n");
+		return -ENODEV;
+	}
+	/* Else the guest would reach what shares the page with GICV. */
+	if (hvk_host.gicv_size < GICV_SIZE || !PAGE_ALIGNED(hvk_host.gicv)) {
+		pr_err("hvk: GICV at %pa is not made of whole pages\n",
+		       &hvk_host.gicv);
+		return -ENODEV;
+	}
+	vtr = gich_read(GICH_VTR);
+	hvk_vgic_v2_ops.nr_lr = FIELD_GET(GICH_VTR_LISTREGS, vtr) + 1;
+	/* With a single one GICH_HCR.UIE would ask for an exit at each entry. */
+	if (hvk_vgic_v2_ops.nr_lr < 2) {
+		pr_err("hvk: GICH_VTR 0x%08x: too few list registers\n", vtr);
+		return -ENODEV;
+	}
+	hvk_host.nr_lr = hvk_vgic_v2_ops.nr_lr;
+	return 0;
+}
+
+bool hvk_gicc_has_reg(u32 offset)
+{
+	switch (offset) {
+	case GICC_CTLR:
+	case GICC_PMR:
+	case GICC_BPR:
+	case GICC_ABPR:
+	case GICC_APR(0):
+	case GICC_APR(1):
+	case GICC_APR(2):
+	case GICC_APR(3):
+	case GICC_IIDR:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The VMM's view of the guest's GICC, in KVM's format: GICC_PMR is the five
+ * bits of GICH_VMCR.VMPriMask. Unknown registers read as zero.
+ */
+int hvk_gicc_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val)
+{
+	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
+	u32 *reg = &cpu->vmcr;
+	u32 mask;
+
+	switch (offset) {
+	case GICC_CTLR:
+		mask = GICH_VMCR_CTLR;
+		break;
+	case GICC_PMR:
+		mask = GICH_VMCR_PRIMASK;
+		break;
+	case GICC_BPR:
+		mask = GICH_VMCR_BP;
+		break;
+	case GICC_ABPR:
+		mask = GICH_VMCR_ABP;
+		break;
+	case GICC_APR(0):
+		mask = U32_MAX;
+		reg = &cpu->apr;
+		break;
+	case GICC_IIDR:
+		if (!is_write)
+			*val = GICC_IIDR_VALUE;
+		return 0;
+	default:
+		if (!is_write)
+			*val = 0;
+		return 0;
+	}
+
+	if (is_write)
+		*reg = (*reg & ~mask) | ((*val << __ffs(mask)) & mask);
+	else
+		*val = (*reg & mask) >> __ffs(mask);
+	return 0;
+}

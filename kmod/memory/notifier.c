@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The MMU notifier (EL1): what the host takes back of guest memory leaves
+ * stage-2 before the host goes on. How faults wait for that is in memory/inval.c.
+ *
+ * Context: the vm->mm's own threads and reclaim; may_sleep as the host says.
+ * A slot is found in vm->slots as long as it has mappings (hvk_s2_freeze()).
+ */
+#include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/srcu.h>
+
+#include "core/hvk_host.h"
+
+static struct hvk_vm *vm_of(struct mmu_notifier *mn)
+{
+	return container_of(mn, struct hvk_vm, s2.notifier.mn);
+}
+
+/*
+ * What shows [start, end) leaves stage-2: one invalidation of TLBs for all slots
+ * that meet it, unless there is more to take away than one step does.
+ */
+static void unmap_range(struct hvk_vm *vm, unsigned long start,
+			unsigned long end, bool may_sleep)
+{
+	struct hvk_slots *slots;
+	struct hvk_slot *slot;
+	struct hvk_s2_gather g;
+	u64 ipa, ipa_end;
+	int idx;
+
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slots = srcu_dereference(vm->slots, &vm->slots_srcu);
+	slot = hvk_slots_first(slots, start, end);
+	if (!slot)
+		goto out;
+	write_lock(&vm->s2.lock);
+	hvk_s2_settle(&vm->s2, may_sleep);
+	hvk_s2_gather_begin(&g, &vm->s2.table);
+	for (; slot; slot = hvk_slots_next(slots, slot, start, end)) {
+		hvk_slot_part(slot, start, end, &ipa, &ipa_end);
+		while (ipa < ipa_end) {
+			ipa = hvk_s2_gather_unmap(&g, ipa, ipa_end);
+			if (!hvk_s2_gather_full(&g))
+				continue;
+			hvk_s2_gather_finish(&g);
+			hvk_s2_settle(&vm->s2, may_sleep);
+		}
+	}
+	hvk_s2_gather_finish(&g);
+	hvk_s2_settle(&vm->s2, may_sleep);
+	write_unlock(&vm->s2.lock);
+out:
+	srcu_read_unlock(&vm->slots_srcu, idx);
+}
+
+static int invalidate_start(struct mmu_notifier *mn,
+			    const struct mmu_notifier_range *range)
+{
+	struct hvk_vm *vm = vm_of(mn);
+
+	hvk_s2_inval_begin(&vm->s2, range->start, range->end);
+	unmap_range(vm, range->start, range->end,
+		    mmu_notifier_range_blockable(range));
+	return 0;
+}
+
+static void invalidate_end(struct mmu_notifier *mn,
+			   const struct mmu_notifier_range *range)
+{
+	hvk_s2_inval_end(&vm_of(mn)->s2);
+}
+
+static bool age_range(struct hvk_vm *vm, unsigned long start, unsigned long end,
+		      enum hvk_s2_age how)
+{
+	struct hvk_slots *slots;
+	struct hvk_slot *slot;
+	struct hvk_s2_gather g;
+	bool young = false;
+	u64 ipa, ipa_end;
+	int idx;
+
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slots = srcu_dereference(vm->slots, &vm->slots_srcu);
+	slot = hvk_slots_first(slots, start, end);
+	if (!slot)
+		goto out;
+	write_lock(&vm->s2.lock);
+	hvk_s2_gather_begin(&g, &vm->s2.table);
+	for (; slot; slot = hvk_slots_next(slots, slot, start, end)) {
+		hvk_slot_part(slot, start, end, &ipa, &ipa_end);
+		young |= hvk_s2_gather_age(&g, ipa, ipa_end, how);
+		/* One is enough of an answer. */
+		if (young && how == HVK_S2_AGE_TEST)
+			break;
+	}
+	hvk_s2_gather_finish(&g);
+	write_unlock(&vm->s2.lock);
+out:
+	srcu_read_unlock(&vm->slots_srcu, idx);
+	return young;
+}
+
+static hvk_young_t clear_flush_young(struct mmu_notifier *mn,
+				     struct mm_struct *mm, unsigned long start,
+				     unsigned long end)
+{
+	return age_range(vm_of(mn), start, end, HVK_S2_AGE_FLUSH);
+}
+
+static hvk_young_t clear_young(struct mmu_notifier *mn, struct mm_struct *mm,
+			       unsigned long start, unsigned long end)
+{
+	return age_range(vm_of(mn), start, end, HVK_S2_AGE_CLEAR);
+}
+
+static hvk_young_t test_young(struct mmu_notifier *mn, struct mm_struct *mm,
+			      unsigned long address)
+{
+	return age_range(vm_of(mn), address, address + 1, HVK_S2_AGE_TEST);
+}
+
+/* The last thread that used the mm is gone; its pages go next. */
+static void release(struct mmu_notifier *mn, struct mm_struct *mm)
+{
+	struct hvk_vm *vm = vm_of(mn);
+
+	WRITE_ONCE(vm->dead, true);
+	hvk_s2_release(vm);
+}
+
+static const struct mmu_notifier_ops notifier_ops = {
+	.invalidate_range_start = invalidate_start,
+	.invalidate_range_end = invalidate_end,
+	.clear_flush_young = clear_flush_young,
+	.clear_young = clear_young,
+	.test_young = test_young,
+	.release = release,
+};
+
+int hvk_s2_notifier_init(struct hvk_vm *vm)
+{
+	struct hvk_s2_notifier *notifier = &vm->s2.notifier;
+	int ret;
+
+	notifier->mn.ops = &notifier_ops;
+	ret = mmu_notifier_register(&notifier->mn, vm->mm);
+	notifier->registered = !ret;
+	return ret;
+}
+
+void hvk_s2_notifier_exit(struct hvk_vm *vm)
+{
+	struct hvk_s2_notifier *notifier = &vm->s2.notifier;
+
+	if (!notifier->registered)
+		return;
+	/* Runs release() unless the mm's end has; waits for all of the above. */
+	mmu_notifier_unregister(&notifier->mn, vm->mm);
+	notifier->registered = false;
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Guest memory into stage-2 (EL1, process context of the VMM): it is the VMM's own,
+ * asked of the host page by page, as the guest touches it or as HVK_PREFAULT says.
+ *
+ * A page is held only while it is being mapped; what keeps the mapping true
+ * after that is the MMU notifier (memory/notifier.c). It is mapped writable only if
+ * the host gave it for writing, and is marked dirty before it is let go. On a host
+ * without MMU notifiers it is the slot that holds it (pins.c).
+ */
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/pgtable.h>
+#include <linux/sched/signal.h>
+#include <linux/srcu.h>
+
+#include "core/hvk_host.h"
+#include "memory/pins.h"
+
+/* A page of the host, held, and what may be done with it. */
+struct host_page {
+	struct page *page;
+	bool writable;
+	unsigned int level;	/* of the leaf that can map it */
+};
+
+/* --- the host's page --------------------------------------------------------- */
+
+/*
+ * Whether the host's own tables map hva with a block of 2 MiB or more. The
+ * tables are walked without their locks: with interrupts off they are not
+ * freed (GUP relies on the same), and each entry is read once. That the answer
+ * still holds when it is used is for mn_seq to say.
+ */
+static bool host_block(struct mm_struct *mm, unsigned long hva)
+{
+	unsigned long flags;
+	bool block = false;
+	pgd_t *pgdp, pgd;
+	p4d_t *p4dp, p4d;
+	pud_t *pudp, pud;
+	pmd_t pmd;
+
+	local_irq_save(flags);
+	pgdp = pgd_offset(mm, hva);
+	pgd = READ_ONCE(*pgdp);
+	if (pgd_none(pgd))
+		goto out;
+	p4dp = p4d_offset_lockless(pgdp, pgd, hva);
+	p4d = READ_ONCE(*p4dp);
+	if (p4d_none(p4d) || !p4d_present(p4d))
+		goto out;
+	pudp = pud_offset_lockless(p4dp, p4d, hva);
+	pud = READ_ONCE(*pudp);
+	if (pud_none(pud) || !pud_present(pud))
+		goto out;
+	if (pud_leaf(pud)) {
+		block = true;
+		goto out;
+	}
+	pmd = READ_ONCE(*pmd_offset_lockless(pudp, pud, hva));
+	block = pmd_present(pmd) && pmd_leaf(pmd);
+out:
+	local_irq_restore(flags);
+	return block;
+}
+
+/* Whether a 2 MiB block around ipa can show what is at hva. */
+static bool block_fits(const struct hvk_slot *slot, u64 ipa,
+		       struct page *page, unsigned long hva)
+{
+	u64 start = ipa & ~(HVK_S2_BLOCK_SIZE - 1);
+	struct folio *folio = page_folio(page);
+
+	/* Dirty logging is by page. */
+	if (slot->dirty)
+		return false;
+	if ((slot->ipa ^ slot->hva) & (HVK_S2_BLOCK_SIZE - 1))
+		return false;
+	if (start < slot->ipa ||
+	    start + HVK_S2_BLOCK_SIZE > slot->ipa + slot->size)
+		return false;
+	/*
+	 * A block is cleaned through the kernel's own mapping: holding one page
+	 * of it has to hold all of it.
+	 */
+	return folio_size(folio) >= HVK_S2_BLOCK_SIZE &&
+	       !((page_to_phys(page) ^ hva) & (HVK_S2_BLOCK_SIZE - 1));
+}
+
+/*
+ * Gets and holds the page at hva of the current mm; may sleep. For a read the
+ * page is taken writable if the host has it so already, which saves the fault
+ * that a later write would be. 0 or errno; -EINTR: there is a signal, and whoever
+ * has the page may never give it (userfaultfd).
+ */
+static int get_host_page(const struct hvk_slot *slot, unsigned long hva,
+			 u64 ipa, bool write, struct host_page *hp)
+{
+	bool may_write = !(slot->flags & KVM_MEM_READONLY);
+	long n;
+
+	hp->level = HVK_S2_PAGE_LEVEL;
+	/* With dirty logging a page becomes writable by being written. */
+	hp->writable = write || (may_write && !slot->dirty);
+	n = hp->writable ?
+	    get_user_pages_fast_only(hva, 1, FOLL_WRITE, &hp->page) : 0;
+	if (n != 1) {
+		hp->writable = write;
+		n = get_user_pages_unlocked(hva, 1, &hp->page,
+					    HVK_FOLL_INTERRUPTIBLE |
+					    (write ? FOLL_WRITE : 0));
+	}
+	if (n != 1)
+		return n < 0 ? n : -EFAULT;
+
+	/* Memory that the kernel does not map cannot be cleaned: refused. */
+	if (!pfn_is_map_memory(page_to_pfn(hp->page))) {
+		put_page(hp->page);
+		return -EFAULT;
+	}
+	if (block_fits(slot, ipa, hp->page, hva) &&
+	    host_block(current->mm, hva))
+		hp->level = HVK_S2_BLOCK_LEVEL;
+	return 0;
+}
+
+static void put_host_page(struct host_page *hp, bool mapped)
+{
+	struct folio *folio = page_folio(hp->page);
+
+	/*
+	 * The guest may write from now on, and the host learns of it only here:
+	 * dirty after the mapping, before the reference goes, or reclaim could
+	 * drop the page as clean in between.
+	 */
+	if (mapped && hp->writable && !folio_test_dirty(folio)) {
+		folio_lock(folio);
+		folio_mark_dirty(folio);
+		folio_unlock(folio);
+	}
+	put_page(hp->page);
+}
+
+/*
+ * The same where guest memory is pinned. pages_only: no block, which would have to be
+ * pinned as a whole.
+ */
+static int get_pinned_page(const struct hvk_slot *slot, unsigned long hva,
+			   u64 ipa, bool write, bool pages_only,
+			   struct host_page *hp)
+{
+	u64 start = ipa & ~(HVK_S2_BLOCK_SIZE - 1);
+
+	hp->level = HVK_S2_PAGE_LEVEL;
+	hp->writable = write || (!(slot->flags & KVM_MEM_READONLY) &&
+				 !slot->dirty);
+	hp->page = hvk_pins_page(slot->pins, (ipa - slot->ipa) >> PAGE_SHIFT,
+				 hva);
+	if (IS_ERR(hp->page))
+		return PTR_ERR(hp->page);
+	if (!pages_only && block_fits(slot, ipa, hp->page, hva) &&
+	    hvk_pins_block(slot->pins, (start - slot->ipa) >> PAGE_SHIFT,
+			   hva - (ipa - start)))
+		hp->level = HVK_S2_BLOCK_LEVEL;
+	return 0;
+}
+
+/* --- mapping it --------------------------------------------------------------- */
+
+/* Whether the host may have taken back what it gave since `seq`. */
+static bool invalidated(const struct hvk_s2 *s2, unsigned long hva,
+			unsigned long seq)
+{
+	lockdep_assert_held_write(&s2->lock);
+	if (s2->mn_active && hva >= s2->mn_start && hva < s2->mn_end)
+		return true;
+	return s2->mn_seq != seq;
+}
+
+static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
+			 const struct host_page *hp, bool exec,
+			 unsigned long seq)
+{
+	u64 size = hp->level == HVK_S2_BLOCK_LEVEL ? HVK_S2_BLOCK_SIZE :
+						     HVK_S2_PAGE_SIZE;
+	u64 pa = page_to_phys(hp->page) & ~(size - 1);
+	unsigned int prot = 0;
+	bool again;
+	int ret;
+
+	if (hp->writable)
+		prot |= HVK_S2_WRITE;
+	if (exec)
+		prot |= HVK_S2_EXEC;
+
+	write_lock(&s2->lock);
+	do {
+		again = false;
+		if (s2->released)
+			ret = -EIO;
+		else if (invalidated(s2, hva, seq))
+			ret = -EAGAIN;
+		else
+			ret = hvk_s2_table_map(&s2->table, ipa & ~(size - 1),
+					       pa, hp->level, prot);
+		if (ret == -ENOMEM)
+			ret = hvk_s2_fill_stash(s2, &again);
+		if (ret == -EUCLEAN) {
+			write_unlock(&s2->lock);
+			hvk_s2_clean_block(pa);
+			write_lock(&s2->lock);
+			prot |= HVK_S2_CLEANED;
+			again = true;
+			ret = 0;
+		}
+	} while (again && !ret);
+	write_unlock(&s2->lock);
+	return ret;
+}
+
+/*
+ * Brings in the page at ipa, which is a slot's; slots_srcu is held. *seq is set
+ * before the host is asked. 0, an errno, or -EAGAIN: the host takes the page
+ * back, or has; then hvk_s2_wait() with *seq, outside of slots_srcu.
+ */
+static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
+		    bool write, bool exec, bool pages_only,
+		    struct host_page *hp, unsigned long *seq)
+{
+	struct hvk_s2 *s2 = &vm->s2;
+	unsigned long hva = slot->hva + (ipa - slot->ipa);
+	int ret;
+
+	*seq = READ_ONCE(s2->mn_seq);
+	/*
+	 * mn_seq before the host's tables: an invalidation that changes these
+	 * after they were read must be seen to move it. Pairs with s2->lock in
+	 * the notifier and in map_host_page().
+	 */
+	smp_rmb();
+	ret = HVK_PINS_MEMORY ?
+	      get_pinned_page(slot, hva, ipa, write, pages_only, hp) :
+	      get_host_page(slot, hva, ipa, write, hp);
+	if (ret)
+		return ret;
+	/*
+	 * A window is not for cleaning 2 MiB. Nor is a block for memory which the
+	 * host took back while it was cleaned: it might do so for ever.
+	 */
+	if (pages_only)
+		hp->level = HVK_S2_PAGE_LEVEL;
+	ret = map_host_page(s2, ipa, hva, hp, exec, *seq);
+	if (!HVK_PINS_MEMORY)
+		put_host_page(hp, !ret);
+	/* Only what was asked for as a write may be written, if this logs. */
+	if (!ret && write)
+		hvk_mark_dirty(slot, ipa);
+	return ret;
+}
+
+int hvk_s2_populate(struct hvk_vm *vm, u64 ipa, unsigned int how,
+		    unsigned long *seq)
+{
+	bool write = how & HVK_POPULATE_WRITE;
+	const struct hvk_slot *slot;
+	struct host_page hp;
+	int ret = 0, idx;
+
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slot = hvk_slot_find(vm, ipa);
+	if (!slot)
+		ret = -ENOENT;
+	else if (write && (slot->flags & KVM_MEM_READONLY))
+		ret = -EROFS;
+	else
+		ret = bring_in(vm, slot, ipa, write, how & HVK_POPULATE_EXEC,
+			       how & HVK_POPULATE_PAGE, &hp, seq);
+	srcu_read_unlock(&vm->slots_srcu, idx);
+	return ret;
+}
+
+/* --- ahead of the guest --------------------------------------------------------- */
+
+/*
+ * One page or block of a prefault. 0: *len bytes are mapped, none if the host
+ * took the page back meanwhile; errno.
+ */
+static int prefault_one(struct hvk_vm *vm, u64 ipa, u64 *len)
+{
+	const struct hvk_slot *slot;
+	struct host_page hp;
+	unsigned long seq;
+	int ret = -ENOENT, idx;
+
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slot = hvk_slot_find(vm, ipa);
+	if (slot)
+		ret = bring_in(vm, slot, ipa, !(slot->flags & KVM_MEM_READONLY),
+			       vm->para_flags & HVK_PARA_LOCKED, false, &hp, &seq);
+	srcu_read_unlock(&vm->slots_srcu, idx);
+	if (ret == -EAGAIN) {
+		*len = 0;
+		return hvk_s2_wait(&vm->s2, seq);
+	}
+	if (ret)
+		return ret;
+	*len = PAGE_SIZE;
+	if (hp.level == HVK_S2_BLOCK_LEVEL)
+		*len = HVK_S2_BLOCK_SIZE - (ipa & (HVK_S2_BLOCK_SIZE - 1));
+	return 0;
+}
+
+int hvk_s2_prefault(struct hvk_vm *vm, u64 *ipa, u64 *size)
+{
+	if ((*ipa | *size) & ~PAGE_MASK || *ipa + *size < *ipa)
+		return -EINVAL;
+	while (*size) {
+		u64 len;
+		int ret;
+
+		if (signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		ret = prefault_one(vm, *ipa, &len);
+		if (ret)
+			return ret;
+		len = min(len, *size);
+		*ipa += len;
+		*size -= len;
+	}
+	return 0;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU that has nothing to run (process context): WFI, and the power that
+ * PSCI switches off. Who has news for it calls hvk_vcpu_kick().
+ */
+#include <linux/ktime.h>
+#include <linux/moduleparam.h>
+#include <linux/rcuwait.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include "core/hvk_host.h"
+#include "run/run.h"
+#include "trap/trap.h"
+
+/*
+ * A guest that waits for little is woken faster by a poll than by the
+ * scheduler. Nanoseconds; 0 switches it off.
+ */
+static unsigned int halt_poll_ns = 500 * NSEC_PER_USEC;
+module_param(halt_poll_ns, uint, 0644);
+MODULE_PARM_DESC(halt_poll_ns, "longest poll before a WFI sleeps, in ns (default 500000)");
+#define POLL_START_NS	(10 * NSEC_PER_USEC)
+
+static u32 longest_poll(const struct hvk_vm *vm)
+{
+	/* Pairs with vm_halt_poll(): the number is there with its flag. */
+	return smp_load_acquire(&vm->own_halt_poll) ?
+	       READ_ONCE(vm->halt_poll_ns) : READ_ONCE(halt_poll_ns);
+}
+
+/* HCR.VSE: a virtual SError wakes a WFI as an interrupt does. */
+static bool serror_pending(struct hvk_vcpu *vcpu)
+{
+	return vcpu->ctx->cfg.hcr & HVK_HCR_VSE;
+}
+
+static bool wakes(struct hvk_vcpu *vcpu)
+{
+	return hvk_vgic_pending(vcpu) || serror_pending(vcpu) ||
+	       vcpu->wakes(vcpu) ||
+	       hvk_has_requests(vcpu) || hvk_immediate_exit(vcpu->run) ||
+	       signal_pending(current);
+}
+
+/* true: woken within the vCPU's poll time, without a sleep. */
+static bool poll(struct hvk_vcpu *vcpu, ktime_t start)
+{
+	ktime_t end = ktime_add_ns(start, vcpu->poll_ns);
+
+	while (!need_resched()) {
+		if (wakes(vcpu))
+			return true;
+		if (ktime_after(ktime_get(), end))
+			break;
+		cpu_relax();
+	}
+	return false;
+}
+
+/* The next poll time: grows while polling longer would have saved a sleep. */
+static void adapt_poll(struct hvk_vcpu *vcpu, u64 blocked_ns)
+{
+	u64 most = longest_poll(vcpu->vm);
+
+	if (blocked_ns > most)
+		vcpu->poll_ns = 0;
+	else if (blocked_ns > vcpu->poll_ns)
+		vcpu->poll_ns = clamp_t(u64, vcpu->poll_ns * 2, POLL_START_NS,
+					most);
+}
+
+void hvk_vcpu_block(struct hvk_vcpu *vcpu)
+{
+	ktime_t start = ktime_get();
+
+	hvk_frame_idle(vcpu);
+	hvk_vcpu_put(vcpu);
+	hvk_vtimer_block(vcpu);
+	/* Within a schedule the rest of a window is not for polling. */
+	if (hvk_frame_has_place(vcpu) || !poll(vcpu, start)) {
+		rcuwait_wait_event(&vcpu->wait, wakes(vcpu),
+				   TASK_INTERRUPTIBLE);
+		adapt_poll(vcpu, ktime_to_ns(ktime_sub(ktime_get(), start)));
+	}
+	hvk_vtimer_unblock(vcpu);
+	hvk_vcpu_load(vcpu);
+}
+
+int hvk_vcpu_wait_suspended(struct hvk_vcpu *vcpu)
+{
+	hvk_vcpu_block(vcpu);
+	if (hvk_vgic_pending(vcpu) || serror_pending(vcpu))
+		return hvk_exit_system_event(vcpu, KVM_SYSTEM_EVENT_WAKEUP);
+	return signal_pending(current) || hvk_immediate_exit(vcpu->run) ?
+	       -EINTR : 1;
+}
+
+int hvk_vcpu_wait_for_power(struct hvk_vcpu *vcpu)
+{
+	hvk_frame_idle(vcpu);
+	hvk_vcpu_put(vcpu);
+	rcuwait_wait_event(&vcpu->wait,
+			   !READ_ONCE(vcpu->powered_off) ||
+			   READ_ONCE(vcpu->vm->dead) || signal_pending(current),
+			   TASK_INTERRUPTIBLE);
+	hvk_vcpu_load(vcpu);
+	return signal_pending(current) ? -EINTR : 1;
+}

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cyclic schedule as it runs (EL1).
+ *
+ * On each CPU with windows an hrtimer fires at each window's start and end, at
+ * moments counted from the schedule's start, never from the last one: nothing
+ * drifts. As every interrupt it ends guest mode; it notes which window is now,
+ * and wakes that window's vCPU. A vCPU looks at the note right before it enters,
+ * with interrupts off, so that it is in the guest in its own windows alone; the
+ * timer that ends one takes it out again.
+ *
+ * Threads are SCHED_FIFO within KVM_RUN and SCHED_OTHER outside: whatever its
+ * VMM does for a partition whose window is over, the next window's vCPU
+ * preempts it. In KVM_RUN nobody preempts anybody (the priorities are equal), but
+ * the way to the look before the entry is short.
+ */
+#include <linux/cpumask.h>
+#include <linux/ktime.h>
+#include <linux/rcuwait.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/smp.h>
+
+#include "run/run.h"
+#include "sched/frame_cpu.h"
+
+/* A schedule does not begin before its timers are set. */
+#define START_DELAY_NS	(2 * NSEC_PER_MSEC)
+
+struct hvk_sched_cpu *hvk_sched_cpu(struct hvk_sched *sched, int cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < sched->nr_cpus; i++)
+		if (sched->cpu[i].cpu == cpu)
+			return &sched->cpu[i];
+	return NULL;
+}
+
+static void add(u64 *counter, u64 n)
+{
+	WRITE_ONCE(*counter, *counter + n);
+}
+
+static void raise_to(u64 *largest, u64 n)
+{
+	if (n > *largest)
+		WRITE_ONCE(*largest, n);
+}
+
+/* --- the trace --------------------------------------------------------------- */
+
+/* On its CPU, interrupts off. */
+static void trace(struct hvk_sched_cpu *c, u32 event, unsigned int window,
+		  u64 ns)
+{
+	u32 head = c->trace_head;
+	struct hvk_trace *record = &c->trace[head % HVK_TRACE_RECORDS];
+
+	/* The reader is done with what it has passed: pairs with its release. */
+	if (head - smp_load_acquire(&c->trace_tail) >= HVK_TRACE_RECORDS) {
+		c->trace_lost++;
+		return;
+	}
+	record->ns = ns;
+	record->event = event;
+	record->cpu = c->cpu;
+	record->window = window;
+	record->lost = c->trace_lost;
+	c->trace_lost = 0;
+	/* The record before the reader sees that it is there. */
+	smp_store_release(&c->trace_head, head + 1);
+}
+
+bool hvk_sched_trace_take(struct hvk_sched_cpu *c, struct hvk_trace *record)
+{
+	u32 tail = c->trace_tail;
+
+	lockdep_assert_held(&c->sched->lock);
+	/* With the head come the records before it. */
+	if (tail == smp_load_acquire(&c->trace_head))
+		return false;
+	*record = c->trace[tail % HVK_TRACE_RECORDS];
+	/* Read before the writer may use its place again. */
+	smp_store_release(&c->trace_tail, tail + 1);
+	return true;
+}
+
+/* --- the timer --------------------------------------------------------------- */
+
+static u64 start_of(const struct hvk_sched_cpu *c, unsigned int window)
+{
+	return c->frame_ns + c->sched->window[window].conf.offset_ns;
+}
+
+static u64 end_of(const struct hvk_sched_cpu *c, unsigned int window)
+{
+	return start_of(c, window) + c->sched->window[window].conf.length_ns;
+}
+
+/* Whether the vCPU of this place was in the guest in this window. */
+static bool entered(const struct hvk_sched_cpu *c, unsigned int window,
+		    const struct hvk_frame_place *place)
+{
+	return place->window == window &&
+	       place->start_ns == start_of(c, window);
+}
+
+/* At the end of a window: what the vCPU of this place did not have of it. */
+static void judge(struct hvk_sched_cpu *c, unsigned int window,
+		  struct hvk_frame_place *place, u64 now)
+{
+	struct hvk_window_stats *stats = &c->sched->window[window].stats;
+
+	lockdep_assert_held(&c->lock);
+	if (!entered(c, window, place)) {
+		if (READ_ONCE(place->ready)) {
+			add(&stats->lost, 1);
+			trace(c, HVK_TRACE_LOST, window, now);
+		}
+	} else if (place->working && READ_ONCE(place->started)) {
+		add(&stats->cuts, 1);
+		add(&place->cuts, 1);
+		trace(c, HVK_TRACE_OVERRUN, window, now);
+	} else if (place->working) {
+		add(&stats->startup_cuts, 1);
+		trace(c, HVK_TRACE_STARTUP, window, now);
+	}
+}
+
+static void window_ends(struct hvk_sched_cpu *c, unsigned int window, u64 now)
+{
+	struct hvk_sched_window *w = &c->sched->window[window];
+
+	raw_spin_lock(&c->lock);
+	if (w->vcpu)
+		judge(c, window, &w->vcpu->place, now);
+	raw_spin_unlock(&c->lock);
+	trace(c, HVK_TRACE_WINDOW_END, window, now);
+	c->next = window + 1;
+	WRITE_ONCE(c->now, -1);
+	if (c->next == c->first + c->nr) {
+		c->next = c->first;
+		c->frame_ns += c->sched->major_ns;
+	}
+}
+
+static void window_starts(struct hvk_sched_cpu *c, u64 now)
+{
+	unsigned int window = c->next;
+	struct hvk_sched_window *w = &c->sched->window[window];
+
+	c->given_up = false;
+	WRITE_ONCE(c->now, window);
+	trace(c, HVK_TRACE_WINDOW_START, window, now);
+	raw_spin_lock(&c->lock);
+	if (w->vcpu)
+		rcuwait_wake_up(&w->vcpu->wait);
+	raw_spin_unlock(&c->lock);
+}
+
+/*
+ * The next moment at which something is to be done, if `window` is now, or none
+ * (-1).
+ */
+static u64 next_event(const struct hvk_sched_cpu *c, int window)
+{
+	return window >= 0 ? end_of(c, window) : start_of(c, c->next);
+}
+
+static void wake_all(struct hvk_sched *sched)
+{
+	unsigned long flags;
+	unsigned int i, k;
+
+	for (i = 0; i < sched->nr_cpus; i++) {
+		struct hvk_sched_cpu *c = &sched->cpu[i];
+
+		raw_spin_lock_irqsave(&c->lock, flags);
+		for (k = c->first; k < c->first + c->nr; k++)
+			if (sched->window[k].vcpu)
+				hvk_vcpu_kick(sched->window[k].vcpu);
+		raw_spin_unlock_irqrestore(&c->lock, flags);
+	}
+}
+
+static enum hrtimer_restart tick(struct hrtimer *timer)
+{
+	struct hvk_sched_cpu *c = container_of(timer, struct hvk_sched_cpu,
+					       timer);
+	u64 now = ktime_get_ns();
+	int window;
+
+	/* Timers of a CPU that goes offline are given to another. */
+	if (smp_processor_id() != c->cpu) {
+		WRITE_ONCE(c->sched->failed, true);
+		WRITE_ONCE(c->now, -1);
+		wake_all(c->sched);
+		return HRTIMER_NORESTART;
+	}
+	/* Served late, one call does for several; each window is looked at. */
+	for (window = READ_ONCE(c->now); now >= next_event(c, window);
+	     window = READ_ONCE(c->now)) {
+		if (window >= 0)
+			window_ends(c, window, now);
+		else
+			window_starts(c, now);
+	}
+	hrtimer_set_expires(timer, ns_to_ktime(next_event(c, window)));
+	return HRTIMER_RESTART;
+}
+
+static void start_here(void *arg)
+{
+	struct hvk_sched_cpu *c = arg;
+
+	c->frame_ns = c->sched->start_ns;
+	c->next = c->first;
+	hrtimer_start(&c->timer, ns_to_ktime(next_event(c, READ_ONCE(c->now))),
+		      HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+/*
+ * On the CPU itself, as a vCPU that enters there looks at its window more than
+ * once and must find the same one.
+ */
+static void stop_here(void *arg)
+{
+	struct hvk_sched_cpu *c = arg;
+
+	WRITE_ONCE(c->now, -1);
+}
+
+void hvk_sched_cpu_init(struct hvk_sched_cpu *c)
+{
+	raw_spin_lock_init(&c->lock);
+	c->now = -1;
+	hvk_hrtimer_setup(&c->timer, tick, CLOCK_MONOTONIC,
+			  HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+int hvk_sched_start(struct hvk_sched *sched, u64 start_ns)
+{
+	unsigned int i;
+	int err;
+
+	lockdep_assert_held(&sched->lock);
+	sched->start_ns = max(start_ns, ktime_get_ns() + START_DELAY_NS);
+	for (i = 0; i < sched->nr_cpus; i++) {
+		struct hvk_sched_cpu *c = &sched->cpu[i];
+
+		err = smp_call_function_single(c->cpu, start_here, c, 1);
+		if (err) {	/* offline */
+			hvk_sched_stop(sched);
+			return -ENODEV;
+		}
+	}
+	sched->running = true;
+	return 0;
+}
+
+void hvk_sched_stop(struct hvk_sched *sched)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&sched->lock);
+	for (i = 0; i < sched->nr_cpus; i++) {
+		struct hvk_sched_cpu *c = &sched->cpu[i];
+
+		hrtimer_cancel(&c->timer);
+		if (smp_call_function_single(c->cpu, stop_here, c, 1))
+			stop_here(c);	/* offline: nobody enters there */
+	}
+	sched->running = false;
+	/* Whoever is in the guest leaves it; whoever waits looks for failure. */
+	wake_all(sched);
+}
+
+/* --- the vCPU's side ---------------------------------------------------------- */
+
+void hvk_sched_unregister(struct hvk_vcpu *vcpu)
+{
+	struct hvk_frame_place *place = &vcpu->place;
+	struct hvk_sched *sched = place->sched;
+	struct hvk_sched_cpu *c;
+	unsigned int i;
+
+	if (place->cpu < 0)
+		return;
+	c = hvk_sched_cpu(sched, place->cpu);
+	raw_spin_lock_irq(&c->lock);
+	for (i = c->first; i < c->first + c->nr; i++)
+		if (sched->window[i].vcpu == vcpu)
+			WRITE_ONCE(sched->window[i].vcpu, NULL);
+	raw_spin_unlock_irq(&c->lock);
+	place->cpu = -1;
+}
+
+/* Becomes the vCPU of its owner's windows on this CPU. */
+static int register_on(struct hvk_vcpu *vcpu, int cpu)
+{
+	struct hvk_frame_place *place = &vcpu->place;
+	struct hvk_sched *sched = place->sched;
+	struct hvk_sched_cpu *c = hvk_sched_cpu(sched, cpu);
+	unsigned int i;
+	int err = -EINVAL;
+
+	if (place->cpu == cpu)
+		return 0;
+	hvk_sched_unregister(vcpu);
+	if (!c)
+		return -EINVAL;
+	raw_spin_lock_irq(&c->lock);
+	/* All of them or none: who fails here is not registered anywhere. */
+	for (i = c->first; i < c->first + c->nr && err != -EBUSY; i++)
+		if (sched->window[i].conf.owner == place->owner)
+			err = sched->window[i].vcpu ? -EBUSY : 0;
+	for (i = c->first; i < c->first + c->nr && !err; i++)
+		if (sched->window[i].conf.owner == place->owner)
+			WRITE_ONCE(sched->window[i].vcpu, vcpu);
+	raw_spin_unlock_irq(&c->lock);
+	if (!err)
+		place->cpu = cpu;
+	return err;
+}
+
+int hvk_place_begin(struct hvk_vcpu *vcpu)
+{
+	int err;
+
+	if (READ_ONCE(vcpu->place.sched->failed))
+		return -ENODEV;
+	if (cpumask_weight(current->cpus_ptr) != 1)
+		return -EINVAL;
+	err = register_on(vcpu, cpumask_first(current->cpus_ptr));
+	if (!err)
+		sched_set_fifo(current);
+	return err;
+}
+
+void hvk_place_end(struct hvk_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->place.ready, false);
+	sched_set_normal(current, 0);
+}
+
+/*
+ * The window that is now on c's CPU, if it is the vCPU's own and not given up,
+ * else -1. c may be NULL: a CPU without windows.
+ *
+ * Whoever goes on to use the window has it from here and does not read c->now
+ * again. Interrupts off do not keep it: the timer of a CPU that was offline
+ * ends the window from another CPU (tick()).
+ */
+static int own_window(const struct hvk_sched_cpu *c,
+		      const struct hvk_vcpu *vcpu)
+{
+	int window = c ? READ_ONCE(c->now) : -1;
+
+	if (window < 0 || READ_ONCE(c->given_up) ||
+	    READ_ONCE(c->sched->window[window].vcpu) != vcpu)
+		return -1;
+	return window;
+}
+
+static bool may_run(struct hvk_vcpu *vcpu)
+{
+	struct hvk_sched *sched = vcpu->place.sched;
+
+	return own_window(hvk_sched_cpu(sched, raw_smp_processor_id()),
+			  vcpu) >= 0;
+}
+
+int hvk_place_wait(struct hvk_vcpu *vcpu)
+{
+	struct hvk_sched *sched = vcpu->place.sched;
+
+	if (READ_ONCE(sched->failed))
+		return -ENODEV;
+	if (may_run(vcpu)) {
+		/* What it does before the guest is its own work. */
+		WRITE_ONCE(vcpu->place.ready, false);
+		return 1;
+	}
+	hvk_vcpu_put(vcpu);
+	WRITE_ONCE(vcpu->place.ready, true);
+	rcuwait_wait_event(&vcpu->wait,
+			   may_run(vcpu) || READ_ONCE(sched->failed) ||
+			   hvk_has_requests(vcpu) ||
+			   READ_ONCE(vcpu->vm->dead) || signal_pending(current),
+			   TASK_INTERRUPTIBLE);
+	hvk_vcpu_load(vcpu);
+	return 1;
+}
+
+bool hvk_place_enter(struct hvk_vcpu *vcpu)
+{
+	struct hvk_frame_place *place = &vcpu->place;
+	struct hvk_sched_cpu *c = hvk_sched_cpu(place->sched,
+						smp_processor_id());
+	int window = own_window(c, vcpu);
+	struct hvk_sched_window *w;
+	u64 now;
+
+	if (window < 0)
+		return false;
+	now = ktime_get_ns();
+	/* It is over, and the timer waits for interrupts to be enabled. */
+	if (now >= end_of(c, window))
+		return false;
+	place->working = true;
+	WRITE_ONCE(place->ready, false);
+	place->left_ns = now;
+	if (entered(c, window, place))
+		return true;
+
+	w = &place->sched->window[window];
+	place->window = window;
+	place->start_ns = start_of(c, window);
+	place->end_ns = end_of(c, window);
+	add(&w->stats.runs, 1);
+	add(&w->stats.start_sum_ns, now - place->start_ns);
+	raise_to(&w->stats.start_max_ns, now - place->start_ns);
+	trace(c, HVK_TRACE_ENTER, window, now);
+	return true;
+}
+
+void hvk_place_left(struct hvk_vcpu *vcpu)
+{
+	struct hvk_frame_place *place = &vcpu->place;
+	struct hvk_sched_window *w = &place->sched->window[place->window];
+	struct hvk_sched_cpu *c = hvk_sched_cpu(place->sched,
+						smp_processor_id());
+	u64 now = ktime_get_ns();
+	bool late;
+
+	add(&w->stats.guest_ns, now - place->left_ns);
+	if (now < place->end_ns)
+		return;
+	raise_to(&w->stats.end_max_ns, now - place->end_ns);
+	late = now - place->end_ns > HVK_WINDOW_LATE_NS;
+	if (late)
+		add(&w->stats.late, 1);
+	trace(c, late ? HVK_TRACE_LATE : HVK_TRACE_LEFT, place->window, now);
+}
+
+void hvk_place_started(struct hvk_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->place.started, true);
+}
+
+void hvk_place_idle(struct hvk_vcpu *vcpu, bool rest_of_window)
+{
+	struct hvk_frame_place *place = &vcpu->place;
+	struct hvk_sched_cpu *c;
+	int window;
+
+	local_irq_disable();
+	place->working = false;
+	WRITE_ONCE(place->ready, false);
+	c = hvk_sched_cpu(place->sched, smp_processor_id());
+	window = rest_of_window ? own_window(c, vcpu) : -1;
+	if (window >= 0) {
+		WRITE_ONCE(c->given_up, true);
+		trace(c, HVK_TRACE_YIELD, window, ktime_get_ns());
+	}
+	local_irq_enable();
+}

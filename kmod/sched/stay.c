@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A vCPU's stay on a PE: stay.h. In the vCPU's thread, or the scheduler; EL1. */
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+
+#include "core/hvk_host.h"
+#include "run/run.h"
+
+/* In vm->last_ran: nobody yet, somebody else, or a vCPU's idx + 1. */
+#define LAST_RAN_NOBODY	0
+#define LAST_RAN_OTHER	-1
+
+/* Preemption off: this CPU's share of the vCPU's state. */
+static void load(struct hvk_vcpu *vcpu)
+{
+	int cpu = smp_processor_id();
+	int *last = this_cpu_ptr(vcpu->vm->last_ran);
+
+	WRITE_ONCE(vcpu->cpu, cpu);
+	/*
+	 * Another vCPU of this VM ran here under the same VMID: entries of its
+	 * stage 1 may be tagged with an ASID that means something else to us.
+	 */
+	if (*last != (int)vcpu->idx + 1) {
+		vcpu->flush_local = *last != LAST_RAN_NOBODY;
+		*last = vcpu->idx + 1;
+	}
+	hvk_vgic_load(vcpu);
+	hvk_vtimer_load(vcpu);
+}
+
+static void put(struct hvk_vcpu *vcpu)
+{
+	/* Not done yet, and the vCPU may come back by another CPU: keep it due. */
+	if (vcpu->flush_local) {
+		*this_cpu_ptr(vcpu->vm->last_ran) = LAST_RAN_OTHER;
+		vcpu->flush_local = false;
+	}
+	hvk_vgic_put(vcpu);
+	WRITE_ONCE(vcpu->cpu, -1);
+}
+
+#ifdef CONFIG_PREEMPT_NOTIFIERS
+
+static struct hvk_vcpu *vcpu_of(struct preempt_notifier *pn)
+{
+	return container_of(pn, struct hvk_vcpu, stay.pn);
+}
+
+static void sched_in(struct preempt_notifier *pn, int cpu)
+{
+	load(vcpu_of(pn));
+}
+
+static void sched_out(struct preempt_notifier *pn, struct task_struct *next)
+{
+	put(vcpu_of(pn));
+}
+
+static struct preempt_ops preempt_ops = {
+	.sched_in = sched_in,
+	.sched_out = sched_out,
+};
+
+void hvk_vcpu_load(struct hvk_vcpu *vcpu)
+{
+	preempt_disable();
+	preempt_notifier_register(&vcpu->stay.pn);
+	load(vcpu);
+	preempt_enable();
+}
+
+void hvk_vcpu_put(struct hvk_vcpu *vcpu)
+{
+	preempt_disable();
+	put(vcpu);
+	preempt_notifier_unregister(&vcpu->stay.pn);
+	preempt_enable();
+}
+
+void hvk_stay_init(struct hvk_vcpu *vcpu)
+{
+	vcpu->cpu = -1;
+	preempt_notifier_inc();
+	preempt_notifier_init(&vcpu->stay.pn, &preempt_ops);
+}
+
+void hvk_stay_exit(struct hvk_vcpu *vcpu)
+{
+	preempt_notifier_dec();
+}
+
+#else /* CONFIG_PREEMPT_NOTIFIERS */
+
+void hvk_stay_begin(struct hvk_vcpu *vcpu)
+{
+	lockdep_assert_preemption_disabled();
+	load(vcpu);
+}
+
+void hvk_stay_end(struct hvk_vcpu *vcpu)
+{
+	lockdep_assert_preemption_disabled();
+	put(vcpu);
+}
+
+void hvk_stay_init(struct hvk_vcpu *vcpu)
+{
+	vcpu->cpu = -1;
+}
+
+void hvk_stay_exit(struct hvk_vcpu *vcpu)
+{
+}
+
+#endif /* CONFIG_PREEMPT_NOTIFIERS */

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic timers of a vCPU (EL1).
+ *
+ * CNTV is the guest's own while it runs: EL2 loads and silences it. Its
+ * interrupt ends guest mode, is found here by comparing CVAL with the count,
+ * and goes in through a list register with HW = 1. The physical PPI's active
+ * state then keeps it from ending guest mode again: it has to be (line
+ * asserted or virtual interrupt active) at each entry. That register is
+ * written only when it may differ, because what the hardware did to it (the
+ * guest's deactivation, a straggler that the host's handler took and left
+ * active) is not always known.
+ *
+ * CNTP traps and is an hrtimer.
+ */
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/math64.h>
+#include <linux/percpu.h>
+#include <linux/uaccess.h>
+
+#include <asm/arch_timer.h>
+
+#include "core/hvk_host.h"
+
+#define CTL_ENABLE	BIT_ULL(0)
+#define CTL_IMASK	BIT_ULL(1)
+#define CTL_ISTATUS	BIT_ULL(2)
+
+/* What this CPU's physical PPI is believed to be. */
+enum ppi_active { PPI_UNKNOWN, PPI_INACTIVE, PPI_ACTIVE };
+
+struct cpu_irqs {
+	enum ppi_active active;
+	bool enabled_timer, enabled_maint;	/* by us: to be undone */
+};
+
+static DEFINE_PER_CPU(struct cpu_irqs, cpu_irqs);
+static bool own_timer_irq, own_maint_irq;	/* requested by us */
+
+static u64 *ctl_of(const struct hvk_vtimer *t)
+{
+	return &t->vcpu->ctx->sys[t->id == HVK_TIMER_VIRT ?
+				  HVK_SYS_CNTV_CTL_EL0 : HVK_SYS_CNTP_CTL_EL0];
+}
+
+static u64 *cval_of(const struct hvk_vtimer *t)
+{
+	return &t->vcpu->ctx->sys[t->id == HVK_TIMER_VIRT ?
+				  HVK_SYS_CNTV_CVAL_EL0 : HVK_SYS_CNTP_CVAL_EL0];
+}
+
+static u64 count_of(const struct hvk_vtimer *t)
+{
+	return t->id == HVK_TIMER_VIRT ? hvk_vtimer_count(t->vcpu) :
+					 hvk_ptimer_count(t->vcpu);
+}
+
+static bool armed(const struct hvk_vtimer *t)
+{
+	return (*ctl_of(t) & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+}
+
+/* The level of the timer's output (DDI 0487 D11.2.4). */
+static bool asserted(const struct hvk_vtimer *t)
+{
+	return armed(t) && count_of(t) >= *cval_of(t);
+}
+
+static void update_line(struct hvk_vtimer *t, bool line)
+{
+	if (t->line == line)
+		return;
+	t->line = line;
+	hvk_vgic_inject(t->vcpu->vm, t->vcpu,
+			t->vcpu->vm->timer_intid[t->id], line);
+}
+
+/* --- hrtimers -------------------------------------------------------------- */
+
+/* At most a day away: looked at again then. */
+static ktime_t until(const struct hvk_vtimer *t)
+{
+	u64 now = count_of(t), cval = *cval_of(t);
+	u64 ticks = cval > now ? cval - now : 0;
+
+	ticks = min_t(u64, ticks, 86400ULL * hvk_host.cntfrq);
+	return ns_to_ktime(mul_u64_u32_div(ticks, NSEC_PER_SEC,
+					   hvk_host.cntfrq) + 1);
+}
+
+static enum hrtimer_restart expired(struct hrtimer *hrt)
+{
+	struct hvk_vtimer *t = container_of(hrt, struct hvk_vtimer, hrt);
+
+	if (!asserted(t)) {	/* a day has gone, or rounding */
+		hrtimer_forward_now(hrt, until(t));
+		return HRTIMER_RESTART;
+	}
+	update_line(t, true);
+	hvk_vcpu_kick(t->vcpu);
+	return HRTIMER_NORESTART;
+}
+
+static void start(struct hvk_vtimer *t)
+{
+	hrtimer_start(&t->hrt, until(t), HRTIMER_MODE_REL_HARD);
+}
+
+void hvk_vtimer_block(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+
+	update_line(t, asserted(t));
+	if (armed(t) && !t->line)
+		start(t);
+}
+
+void hvk_vtimer_unblock(struct hvk_vcpu *vcpu)
+{
+	hrtimer_cancel(&vcpu->timer[HVK_TIMER_VIRT].hrt);
+}
+
+/* --- around the guest ------------------------------------------------------ */
+
+static void set_active(bool want)
+{
+	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
+	enum ppi_active state = want ? PPI_ACTIVE : PPI_INACTIVE;
+
+	if (irqs->active == state)
+		return;
+	irq_set_irqchip_state(hvk_host.vtimer_irq, IRQCHIP_STATE_ACTIVE, want);
+	irqs->active = state;
+}
+
+static bool enable(int irq)
+{
+	if (irq_percpu_is_enabled(irq))
+		return false;
+	enable_percpu_irq(irq, irq_get_trigger_type(irq));
+	return true;
+}
+
+void hvk_vtimer_load(struct hvk_vcpu *vcpu)
+{
+	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
+
+	irqs->active = PPI_UNKNOWN;
+	/* A KVM that came later and has gone has turned them off with itself. */
+	if (irqs->enabled_timer)
+		enable(hvk_host.vtimer_irq);
+	if (irqs->enabled_maint)
+		enable(hvk_host.maint_irq);
+}
+
+void hvk_vtimer_flush(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+	bool line = asserted(t);
+
+	update_line(t, line);
+	set_active(line || hvk_vgic_is_active(vcpu,
+					      vcpu->vm->timer_intid[t->id]));
+}
+
+void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
+{
+	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
+	/* Later than EL2 has silenced it: if it ever was high, this says so. */
+	bool line = asserted(t);
+
+	if (irqs->active == PPI_ACTIVE) {
+		/* The guest's deactivation reached the physical one, perhaps. */
+		if (!hvk_vgic_is_active(vcpu, vcpu->vm->timer_intid[t->id]))
+			irqs->active = PPI_UNKNOWN;
+	} else if (line || hvk_exit_reason(exit) == HVK_EXIT_IRQ) {
+		/*
+		 * The host may take the PPI as we leave, and since it is marked
+		 * as forwarded to a guest, leave it active.
+		 */
+		irqs->active = PPI_UNKNOWN;
+	}
+	update_line(t, line);
+}
+
+/* --- the physical timer's registers ---------------------------------------- */
+
+u64 hvk_ptimer_read(struct hvk_vcpu *vcpu, unsigned int reg)
+{
+	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_PHYS];
+	u64 ctl = *ctl_of(t);
+
+	switch (reg) {
+	case HVK_SYS_CNTP_CTL_EL0:
+		if ((ctl & CTL_ENABLE) && count_of(t) >= *cval_of(t))
+			ctl |= CTL_ISTATUS;
+		return ctl;
+	case HVK_SYS_CNTP_CVAL_EL0:
+		return *cval_of(t);
+	default:
+		return (u32)(*cval_of(t) - count_of(t));
+	}
+}
+
+void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val)
+{
+	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_PHYS];
+
+	hrtimer_cancel(&t->hrt);
+	switch (reg) {
+	case HVK_SYS_CNTP_CTL_EL0:
+		*ctl_of(t) = val & (CTL_ENABLE | CTL_IMASK);
+		break;
+	case HVK_SYS_CNTP_CVAL_EL0:
+		*cval_of(t) = val;
+		break;
+	default:
+		*cval_of(t) = count_of(t) + (s32)val;
+		break;
+	}
+	update_line(t, asserted(t));
+	if (armed(t) && !t->line)
+		start(t);
+}
+
+void hvk_ptimer_restart(struct hvk_vcpu *vcpu)
+{
+	hvk_ptimer_write(vcpu, HVK_SYS_CNTP_CTL_EL0,
+			 vcpu->ctx->sys[HVK_SYS_CNTP_CTL_EL0]);
+}
+
+/* --- the vCPU's PPIs ------------------------------------------------------- */
+
+static bool virt_level(struct hvk_vcpu *vcpu, u32 intid)
+{
+	return asserted(&vcpu->timer[HVK_TIMER_VIRT]);
+}
+
+int hvk_vtimer_first_run(struct hvk_vcpu *vcpu)
+{
+	const u32 *intid = vcpu->vm->timer_intid;
+
+	lockdep_assert_held(&vcpu->vm->lock);
+	if (intid[HVK_TIMER_VIRT] == intid[HVK_TIMER_PHYS])
+		return -EINVAL;
+	if (!vcpu->vm->vgic.ready)
+		return 0;
+	return hvk_vgic_map_phys(vcpu, intid[HVK_TIMER_VIRT],
+				 hvk_host.vtimer_intid, virt_level);
+}
+
+/* Not while a guest may be using them, which hvk_vtimer_first_run() begins. */
+static int set_intid(struct hvk_vm *vm, enum hvk_timer_id id, u32 intid)
+{
+	int err = 0;
+
+	mutex_lock(&vm->lock);
+	if (vm->has_run)
+		err = -EBUSY;
+	else
+		WRITE_ONCE(vm->timer_intid[id], intid);
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
+int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
+		    const struct kvm_device_attr *attr)
+{
+	int __user *user = (int __user *)(unsigned long)attr->addr;
+	struct hvk_vm *vm = vcpu->vm;
+	enum hvk_timer_id id;
+	int intid;
+
+	if (attr->group != KVM_ARM_VCPU_TIMER_CTRL)
+		return -ENXIO;
+	switch (attr->attr) {
+	case KVM_ARM_VCPU_TIMER_IRQ_VTIMER:
+		id = HVK_TIMER_VIRT;
+		break;
+	case KVM_ARM_VCPU_TIMER_IRQ_PTIMER:
+		id = HVK_TIMER_PHYS;
+		break;
+	default:
+		return -ENXIO;
+	}
+	if (cmd == KVM_HAS_DEVICE_ATTR)
+		return 0;
+	if (cmd == KVM_GET_DEVICE_ATTR)
+		return put_user((int)READ_ONCE(vm->timer_intid[id]), user);
+
+	if (!vm->vgic.created)
+		return -EINVAL;
+	if (get_user(intid, user))
+		return -EFAULT;
+	if (intid < HVK_NR_SGI || intid >= HVK_NR_PRIVATE)
+		return -EINVAL;
+	return set_intid(vm, id, intid);
+}
+
+/* --- life of a vCPU -------------------------------------------------------- */
+
+void hvk_vtimer_vm_init(struct hvk_vm *vm)
+{
+	/* What every Arm system has (BSA): PPI 11 and 14. */
+	vm->timer_intid[HVK_TIMER_VIRT] = 27;
+	vm->timer_intid[HVK_TIMER_PHYS] = 30;
+	/* The guest's time begins with it. */
+	vm->cntvoff = hvk_ptimer_now();
+}
+
+void hvk_vtimer_vcpu_init(struct hvk_vcpu *vcpu)
+{
+	enum hvk_timer_id id;
+
+	for (id = 0; id < HVK_NR_TIMERS; id++) {
+		struct hvk_vtimer *t = &vcpu->timer[id];
+
+		t->vcpu = vcpu;
+		t->id = id;
+		hvk_hrtimer_setup(&t->hrt, expired, CLOCK_MONOTONIC,
+				  HRTIMER_MODE_REL_HARD);
+	}
+}
+
+void hvk_vtimer_vcpu_reset(struct hvk_vcpu *vcpu)
+{
+	enum hvk_timer_id id;
+
+	for (id = 0; id < HVK_NR_TIMERS; id++) {
+		struct hvk_vtimer *t = &vcpu->timer[id];
+
+		hrtimer_cancel(&t->hrt);
+		*ctl_of(t) = 0;
+		*cval_of(t) = 0;
+		update_line(t, false);
+	}
+}
+
+void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu)
+{
+	enum hvk_timer_id id;
+
+	for (id = 0; id < HVK_NR_TIMERS; id++)
+		hrtimer_cancel(&vcpu->timer[id].hrt);
+}
+
+/* --- the host's PPIs ------------------------------------------------------- */
+
+/*
+ * Nothing to do in either: guest mode has ended, which is all they are for,
+ * and sync has read and silenced the source. What is left is a straggler.
+ */
+static irqreturn_t nothing_left(int irq, void *dev)
+{
+	return IRQ_HANDLED;
+}
+
+static int request(int irq, const char *name, bool *own)
+{
+	int err;
+
+	/* The kernel's KVM has it since boot; one owner is all there can be. */
+	if (irq_has_action(irq))
+		return 0;
+	err = request_percpu_irq(irq, nothing_left, name, &cpu_irqs);
+	*own = !err;
+	return err;
+}
+
+int hvk_vtimer_host_init(void)
+{
+	int err;
+
+	err = request(hvk_host.vtimer_irq, "hvk guest vtimer", &own_timer_irq);
+	if (err)
+		return err;
+	/* The GIC's driver must leave its deactivation to the guest. */
+	if (own_timer_irq)
+		irq_set_vcpu_affinity(hvk_host.vtimer_irq, &own_timer_irq);
+	err = request(hvk_host.maint_irq, "hvk maintenance", &own_maint_irq);
+	if (err)
+		hvk_vtimer_host_exit();
+	return err;
+}
+
+void hvk_vtimer_host_exit(void)
+{
+	if (own_timer_irq) {
+		irq_set_vcpu_affinity(hvk_host.vtimer_irq, NULL);
+		free_percpu_irq(hvk_host.vtimer_irq, &cpu_irqs);
+	}
+	if (own_maint_irq)
+		free_percpu_irq(hvk_host.maint_irq, &cpu_irqs);
+	own_timer_irq = false;
+	own_maint_irq = false;
+}
+
+/* Interrupts off, as EL2 is taken on this CPU. */
+static void cpu_up(void)
+{
+	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
+
+	irqs->enabled_timer = enable(hvk_host.vtimer_irq);
+	irqs->enabled_maint = enable(hvk_host.maint_irq);
+	irqs->active = PPI_UNKNOWN;
+	hvk_vgic_cpu_init();
+}
+
+/* Interrupts off, before EL2 is given back. */
+static void cpu_down(bool kvm)
+{
+	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
+
+	/* The next owner finds it inactive, as we did. */
+	irqs->active = PPI_UNKNOWN;
+	set_active(false);
+	/* A KVM that came meanwhile needs them from here on. */
+	if (irqs->enabled_timer && !kvm)
+		disable_percpu_irq(hvk_host.vtimer_irq);
+	if (irqs->enabled_maint && !kvm)
+		disable_percpu_irq(hvk_host.maint_irq);
+	irqs->enabled_timer = false;
+	irqs->enabled_maint = false;
+}
+
+const struct hvk_el2_hooks hvk_vtimer_hooks = {
+	.up = cpu_up,
+	.down = cpu_down,
+};

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Coprocessor accesses of a guest whose EL0 is in AArch32 (EL1, process
+ * context). Its EL1 is in AArch64 and decides what EL0 may touch; of that,
+ * the physical timer and count (CP15 c14) and the debug channel (CP14) trap to EL2.
+ */
+#include <linux/kernel.h>
+
+#include "trap/sysreg.h"
+#include "trap/trap.h"
+
+/* CNTP_TVAL, CNTP_CTL and CNTP_CVAL under their AArch64 names (G8.7) */
+#define CNTP_TVAL	HVK_SYSREG(3, 3, 14, 2, 0)
+#define CNTP_CTL	HVK_SYSREG(3, 3, 14, 2, 1)
+#define CNTP_CVAL	HVK_SYSREG(3, 3, 14, 2, 2)
+
+#define CNTPCT		HVK_SYSREG(3, 3, 14, 0, 1)
+
+/* MCRR and MRRC of CNTP_CVAL and CNTPCT: CRm 14, and opc1 */
+#define TIMER_CRM	14
+#define CVAL_OPC1	2
+#define PCT_OPC1	0
+
+/* An MCR or MRC, with the operands packed as those of an AArch64 register. */
+struct mcr {
+	u32 enc;
+	unsigned int rt;
+	bool read;
+};
+
+static struct mcr decode(u64 esr)
+{
+	return (struct mcr) {
+		.enc = HVK_SYSREG(3, (u32)FIELD_GET(HVK_ISS_CP_OP1, esr),
+				  (u32)FIELD_GET(HVK_ISS_CP_CRN, esr),
+				  (u32)FIELD_GET(HVK_ISS_SYS_CRM, esr),
+				  (u32)FIELD_GET(HVK_ISS_CP_OP2, esr)),
+		.rt = FIELD_GET(HVK_ISS_SYS_RT, esr),
+		.read = esr & HVK_ISS_SYS_READ,
+	};
+}
+
+static int skip(struct hvk_vcpu *vcpu)
+{
+	hvk_skip_insn(vcpu);
+	return 1;
+}
+
+int hvk_a32_undef(struct hvk_vcpu *vcpu)
+{
+	if (!hvk_cond_passes(vcpu))
+		return skip(vcpu);
+	hvk_inject_undef(vcpu);
+	return 1;
+}
+
+int hvk_cp15_trap(struct hvk_vcpu *vcpu)
+{
+	struct mcr mcr = decode(vcpu->ctx->exit.esr);
+	u64 val = 0;
+	u32 enc;
+
+	if (!hvk_cond_passes(vcpu))
+		return skip(vcpu);
+
+	if (mcr.enc == HVK_SYSREG(3, 0, 14, 2, 0))
+		enc = CNTP_TVAL;
+	else if (mcr.enc == HVK_SYSREG(3, 0, 14, 2, 1))
+		enc = CNTP_CTL;
+	else
+		return hvk_sysreg_undef(vcpu, mcr.enc, mcr.read);
+
+	if (!mcr.read)
+		val = lower_32_bits(hvk_get_x(vcpu, mcr.rt));
+	if (!hvk_sysreg_access(vcpu, enc, mcr.read, &val))
+		return hvk_sysreg_undef(vcpu, enc, mcr.read);
+	if (mcr.read)
+		hvk_set_x(vcpu, mcr.rt, lower_32_bits(val));
+	return skip(vcpu);
+}
+
+int hvk_cp15_64_trap(struct hvk_vcpu *vcpu)
+{
+	u64 esr = vcpu->ctx->exit.esr;
+	bool read = esr & HVK_ISS_SYS_READ;
+	unsigned int rt = FIELD_GET(HVK_ISS_SYS_RT, esr);
+	unsigned int rt2 = FIELD_GET(HVK_ISS_CP64_RT2, esr);
+	unsigned int op1 = FIELD_GET(HVK_ISS_CP64_OP1, esr);
+	u32 enc = op1 == CVAL_OPC1 ? CNTP_CVAL : CNTPCT;
+	u64 val = 0;
+
+	if (!hvk_cond_passes(vcpu))
+		return skip(vcpu);
+	if (FIELD_GET(HVK_ISS_SYS_CRM, esr) != TIMER_CRM ||
+	    (op1 != CVAL_OPC1 && op1 != PCT_OPC1))
+		return hvk_a32_undef(vcpu);
+
+	if (!read)
+		val = lower_32_bits(hvk_get_x(vcpu, rt)) |
+		      hvk_get_x(vcpu, rt2) << 32;
+	if (!hvk_sysreg_access(vcpu, enc, read, &val))
+		return hvk_sysreg_undef(vcpu, enc, read);
+	if (read) {
+		hvk_set_x(vcpu, rt, lower_32_bits(val));
+		hvk_set_x(vcpu, rt2, upper_32_bits(val));
+	}
+	return skip(vcpu);
+}
+
+/*
+ * DBGDSCRint and DBGDTR (opc1 0, c0 c1 0 and c0 c5 0): an empty channel that
+ * takes nothing. The rest is EL1's and does not trap from EL0.
+ */
+int hvk_cp14_trap(struct hvk_vcpu *vcpu)
+{
+	struct mcr mcr = decode(vcpu->ctx->exit.esr);
+	bool status = mcr.enc == HVK_SYSREG(3, 0, 0, 1, 0);
+	bool data = mcr.enc == HVK_SYSREG(3, 0, 0, 5, 0);
+
+	if (!hvk_cond_passes(vcpu))
+		return skip(vcpu);
+	if (!data && !(status && mcr.read))
+		return hvk_a32_undef(vcpu);
+	/* Rt = 15 names the flags: none is set. */
+	if (mcr.read && mcr.rt < 15)
+		hvk_set_x(vcpu, mcr.rt, 0);
+	return skip(vcpu);
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Data aborts on addresses that are nobody's memory (EL1, process context):
+ * decode once, ask the devices in the kernel, else the VMM.
+ *
+ * The access is described by struct hvk_insn, from the syndrome where it is
+ * valid, else from the instruction itself. What is unfinished stays in
+ * vcpu->mmio; the run page is only ever filled, and read once for the value.
+ */
+#include <linux/highmem.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/swab.h>
+#include <linux/uaccess.h>
+
+#include <asm/byteorder.h>
+
+#include "core/hvk_host.h"
+#include "trap/s1walk.h"
+#include "trap/trap.h"
+
+#define FAR_PAGE	GENMASK_ULL(11, 0)
+
+/* --- the guest's memory ---------------------------------------------------------- */
+
+/*
+ * Copies len bytes at hva, which do not cross a page, from a page that the host
+ * has to bring in, or that is there but for its access flag. A copy that faults
+ * would wait for the page whatever signals come.
+ */
+static int read_absent(unsigned long hva, void *buf, size_t len)
+{
+	struct page *page;
+	long n = get_user_pages_unlocked(hva, 1, &page, HVK_FOLL_INTERRUPTIBLE);
+
+	if (n != 1)
+		return n < 0 ? n : -EFAULT;
+	memcpy_from_page(buf, page, offset_in_page(hva), len);
+	put_page(page);
+	return 0;
+}
+
+/*
+ * Copies len bytes at ipa, which do not cross a page. -EFAULT: not guest
+ * memory, or not mapped by the VMM; -EINTR: a signal came first. RUN's caller is
+ * the VMM, so its memory is the current one.
+ */
+static int read_guest(struct hvk_vm *vm, u64 ipa, void *buf, size_t len)
+{
+	const struct hvk_slot *slot;
+	unsigned long hva;
+	int idx, ret = -EFAULT;
+
+	idx = srcu_read_lock(&vm->slots_srcu);
+	slot = hvk_slot_find(vm, ipa);
+	if (!slot || slot->size - (ipa - slot->ipa) < len)
+		goto out;
+	hva = slot->hva + (ipa - slot->ipa);
+	ret = copy_from_user_nofault(buf, (void __user *)hva, len) ?
+	      read_absent(hva, buf, len) : 0;
+out:
+	srcu_read_unlock(&vm->slots_srcu, idx);
+	return ret;
+}
+
+static int read_desc(void *opaque, u64 ipa, u64 *desc)
+{
+	return read_guest(opaque, ipa, desc, sizeof(*desc));
+}
+
+static u64 base_register(struct hvk_vcpu *vcpu, unsigned int rn)
+{
+	struct hvk_el2_ctx *ctx = vcpu->ctx;
+
+	if (rn != 31)
+		return ctx->x[rn];
+	return ctx->sys[hvk_guest_sp(vcpu)];
+}
+
+static void write_back(struct hvk_vcpu *vcpu, const struct hvk_insn *insn)
+{
+	struct hvk_el2_ctx *ctx = vcpu->ctx;
+	u64 val = base_register(vcpu, insn->rn) + insn->imm;
+
+	if (insn->rn != 31)
+		ctx->x[insn->rn] = val;
+	else
+		ctx->sys[hvk_guest_sp(vcpu)] = val;
+}
+
+/*
+ * The syndrome says nothing (ISV = 0): reads the instruction at the PC through
+ * the guest's own tables. Another vCPU may have changed either since, so the
+ * result has to agree with the abort. *ipa becomes the address of the first
+ * register's part. 0, -EINVAL: not known, or -EINTR: a signal came first.
+ */
+static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
+		       struct hvk_insn *insn, u64 *ipa)
+{
+	struct hvk_el2_ctx *ctx = vcpu->ctx;
+	struct hvk_s1_regs regs = {
+		.sctlr = ctx->sys[HVK_SYS_SCTLR_EL1],
+		.tcr = ctx->sys[HVK_SYS_TCR_EL1],
+		.ttbr0 = ctx->sys[HVK_SYS_TTBR0_EL1],
+		.ttbr1 = ctx->sys[HVK_SYS_TTBR1_EL1],
+	};
+	u64 insn_ipa, va, far = ctx->exit.far;
+	__le32 word;
+	int ret;
+
+	if (hvk_guest_is_a32(vcpu) || (ctx->pc & 3))
+		return -EINVAL;
+	ret = hvk_s1_walk(&regs, ctx->pc, read_desc, vcpu->vm, &insn_ipa);
+	if (!ret)
+		ret = read_guest(vcpu->vm, insn_ipa, &word, sizeof(word));
+	if (ret)
+		return ret == -EINTR ? ret : -EINVAL;
+	/* A64 instructions are little-endian always (DDI 0487 B2.6.2). */
+	if (hvk_insn_decode(le32_to_cpu(word), insn) ||
+	    insn->is_write != dabt->is_write)
+		return -EINVAL;
+
+	/* A register offset: one register, and FAR is its address. */
+	if (!insn->imm_valid)
+		return 0;
+	va = base_register(vcpu, insn->rn) + (insn->post_index ? 0 : insn->imm);
+	/*
+	 * FAR may point at either half of a pair. What straddles two pages
+	 * may be two devices, or a device and memory: left alone.
+	 */
+	if ((va ^ far) & ~FAR_PAGE & GENMASK_ULL(55, 0))
+		return -EINVAL;
+	if ((va & FAR_PAGE) + insn->nr * insn->len > FAR_PAGE + 1)
+		return -EINVAL;
+	*ipa = (*ipa & ~FAR_PAGE) | (va & FAR_PAGE);
+	return 0;
+}
+
+/* --- one access --------------------------------------------------------------------- */
+
+/* Between the guest's byte order and the host's, which is little-endian. */
+static u64 swap_data(const struct hvk_vcpu *vcpu, u64 data, unsigned int len)
+{
+	if (!hvk_guest_is_be(vcpu))
+		return data;
+	switch (len) {
+	case 2:
+		return swab16(data);
+	case 4:
+		return swab32(data);
+	case 8:
+		return swab64(data);
+	default:
+		return data;
+	}
+}
+
+static u64 truncate(u64 data, unsigned int len)
+{
+	return data & GENMASK_ULL(len * 8 - 1, 0);
+}
+
+static void finish_load(struct hvk_vcpu *vcpu, u64 data)
+{
+	const struct hvk_insn *insn = &vcpu->mmio.insn;
+
+	data = swap_data(vcpu, truncate(data, insn->len), insn->len);
+	if (insn->sign_extend)
+		data = sign_extend64(data, insn->len * 8 - 1);
+	if (!insn->sixty_four)
+		data = lower_32_bits(data);
+	hvk_set_x(vcpu, insn->rt[vcpu->mmio.step], data);
+}
+
+static bool in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+{
+	if (hvk_vgic_mmio(vcpu, mmio) || hvk_vgic_dir_mmio(vcpu, mmio))
+		return true;
+	return mmio->is_write && (hvk_ioeventfd_write(vcpu->vm, mmio) ||
+				  hvk_coalesced_write(vcpu->vm, mmio));
+}
+
+static void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmio *mmio)
+{
+	struct kvm_run *run = vcpu->run;
+	__le64 data = cpu_to_le64(mmio->data);
+
+	run->exit_reason = KVM_EXIT_MMIO;
+	run->mmio.phys_addr = mmio->ipa;
+	run->mmio.len = mmio->len;
+	run->mmio.is_write = mmio->is_write;
+	memset(run->mmio.data, 0, sizeof(run->mmio.data));
+	if (mmio->is_write)
+		memcpy(run->mmio.data, &data, mmio->len);
+}
+
+/* Goes through the registers from vcpu->mmio.step on; ends the instruction. */
+static int advance(struct hvk_vcpu *vcpu)
+{
+	const struct hvk_insn *insn = &vcpu->mmio.insn;
+
+	for (; vcpu->mmio.step < insn->nr; vcpu->mmio.step++) {
+		struct hvk_mmio mmio = {
+			.ipa = vcpu->mmio.ipa + vcpu->mmio.step * insn->len,
+			.len = insn->len,
+			.is_write = insn->is_write,
+		};
+
+		if (insn->is_write) {
+			u64 x = hvk_get_x(vcpu, insn->rt[vcpu->mmio.step]);
+
+			mmio.data = swap_data(vcpu, truncate(x, insn->len),
+					      insn->len);
+		}
+
+		if (!in_kernel(vcpu, &mmio)) {
+			hvk_count(vcpu, HVK_STAT_MMIO_USER);
+			fill_run(vcpu, &mmio);
+			vcpu->mmio.pending = true;
+			return 0;
+		}
+		hvk_count(vcpu, HVK_STAT_MMIO_KERNEL);
+		if (!insn->is_write)
+			finish_load(vcpu, mmio.data);
+	}
+
+	if (insn->writeback)
+		write_back(vcpu, insn);
+	hvk_skip_insn(vcpu);
+	return 1;
+}
+
+int hvk_mmio_finish(struct hvk_vcpu *vcpu)
+{
+	__le64 data = 0;
+
+	if (!vcpu->mmio.pending)
+		return 1;
+	vcpu->mmio.pending = false;
+
+	if (!vcpu->mmio.insn.is_write) {
+		memcpy(&data, vcpu->run->mmio.data, vcpu->mmio.insn.len);
+		finish_load(vcpu, le64_to_cpu(data));
+	}
+	vcpu->mmio.step++;
+	return advance(vcpu);
+}
+
+/* Nobody knows what the instruction does: the VMM, if it volunteered. */
+static int not_decoded(struct hvk_vcpu *vcpu, u64 ipa)
+{
+	struct kvm_run *run = vcpu->run;
+
+	if (!vcpu->vm->nisv_to_user)
+		return -ENOSYS;
+	run->exit_reason = KVM_EXIT_ARM_NISV;
+	run->arm_nisv.esr_iss = vcpu->ctx->exit.esr &
+				(HVK_ISS_CM | HVK_ISS_WNR | HVK_ISS_FSC);
+	run->arm_nisv.fault_ipa = ipa;
+	return 0;
+}
+
+int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
+{
+	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
+	struct hvk_insn insn = {};
+	int ret;
+
+	if (dabt.s1ptw) {
+		hvk_inject_walk_abort(vcpu, false, vcpu->ctx->exit.far,
+				      dabt.fsc & 3);
+		return 1;
+	}
+	/* Cache maintenance by address: there is nothing behind it. */
+	if (dabt.cm) {
+		hvk_skip_insn(vcpu);
+		return 1;
+	}
+
+	if (dabt.isv) {
+		insn.nr = 1;
+		insn.len = dabt.len;
+		insn.rt[0] = dabt.srt;
+		insn.is_write = dabt.is_write;
+		insn.sign_extend = dabt.sign_extend;
+		insn.sixty_four = dabt.sixty_four;
+	} else {
+		ret = read_only ? -EINVAL :
+				  decode_insn(vcpu, &dabt, &insn, &ipa);
+		/* The guest has its instruction again at the next RUN. */
+		if (ret == -EINTR)
+			return ret;
+		if (ret)
+			return not_decoded(vcpu, ipa);
+	}
+
+	vcpu->mmio.insn = insn;
+	vcpu->mmio.ipa = ipa;
+	vcpu->mmio.step = 0;
+	return advance(vcpu);
+}

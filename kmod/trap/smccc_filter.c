@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who answers a guest's SMCCC calls (process context): the module, nobody, or
+ * the VMM, by ranges of function numbers that the VMM gives before the first
+ * vCPU runs. From then on they do not change and are read without a lock.
+ */
+#include <linux/arm-smccc.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "core/hvk_host.h"
+#include "trap/smccc_filter.h"
+
+/* Of one VM; beyond: -ENOSPC. */
+#define MAX_RANGES	1024
+
+#define ARCH_FN(conv, nr)						\
+	ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, conv,			\
+			   ARM_SMCCC_OWNER_ARCH, nr)
+
+/*
+ * The architecture's own calls tell of mitigations, which the VMM cannot know:
+ * these stay the module's.
+ */
+static const struct hvk_smccc_range reserved[] = {
+	{ ARCH_FN(ARM_SMCCC_SMC_32, 0),
+	  ARCH_FN(ARM_SMCCC_SMC_32, ARM_SMCCC_FUNC_MASK) },
+	{ ARCH_FN(ARM_SMCCC_SMC_64, 0),
+	  ARCH_FN(ARM_SMCCC_SMC_64, ARM_SMCCC_FUNC_MASK) },
+};
+
+static bool overlap(const struct hvk_smccc_range *r, u32 first, u32 last)
+{
+	return r->first <= last && first <= r->last;
+}
+
+static int add_calls(struct hvk_vm *vm, u32 first, u32 last, u8 action)
+{
+	struct hvk_smccc_filter *f = &vm->smccc_filter;
+	struct hvk_smccc_range *grown;
+	unsigned int i;
+
+	lockdep_assert_held(&vm->lock);
+	if (vm->has_run)
+		return -EBUSY;
+	for (i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (overlap(&reserved[i], first, last))
+			return -EEXIST;
+	for (i = 0; i < f->nr; i++)
+		if (overlap(&f->range[i], first, last))
+			return -EEXIST;
+	if (f->nr == MAX_RANGES)
+		return -ENOSPC;
+	grown = krealloc(f->range, (f->nr + 1) * sizeof(*grown),
+			 GFP_KERNEL_ACCOUNT);
+	if (!grown)
+		return -ENOMEM;
+	grown[f->nr++] = (struct hvk_smccc_range) { first, last, action };
+	f->range = grown;
+	return 0;
+}
+
+static int set_filter(struct hvk_vm *vm, const void __user *arg)
+{
+	struct kvm_smccc_filter filter;
+	u32 last;
+	int err;
+
+	if (copy_from_user(&filter, arg, sizeof(filter)))
+		return -EFAULT;
+	if (memchr_inv(filter.pad, 0, sizeof(filter.pad)))
+		return -EINVAL;
+	last = filter.base + filter.nr_functions - 1;
+	/* None from 0 on are all, as with KVM; both are refused. */
+	if (last < filter.base ||
+	    filter.action > KVM_SMCCC_FILTER_FWD_TO_USER)
+		return -EINVAL;
+	mutex_lock(&vm->lock);
+	err = add_calls(vm, filter.base, last, filter.action);
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
+int hvk_smccc_filter_attr(struct hvk_vm *vm, bool set,
+			  const struct kvm_device_attr *attr)
+{
+	if (attr->group != KVM_ARM_VM_SMCCC_CTRL ||
+	    attr->attr != KVM_ARM_VM_SMCCC_FILTER)
+		return -ENXIO;
+	return set ? set_filter(vm, u64_to_user_ptr(attr->addr)) : 0;
+}
+
+u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn)
+{
+	const struct hvk_smccc_filter *f = &vm->smccc_filter;
+	unsigned int i;
+
+	for (i = 0; i < f->nr; i++)
+		if (overlap(&f->range[i], fn, fn))
+			return f->range[i].action;
+	return KVM_SMCCC_FILTER_HANDLE;
+}
+
+void hvk_smccc_filter_destroy(struct hvk_vm *vm)
+{
+	kfree(vm->smccc_filter.range);
+}
