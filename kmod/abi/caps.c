@@ -10,9 +10,15 @@
 #include <linux/kernel.h>
 #include <linux/kvm.h>
 
+#include "abi/caps.h"
+#include "base/compat.h"
+#include "base/host.h"
 #include "base/idreg.h"
-#include "core/hvk_host.h"
+#include "core/vm.h"
+#include "irq/routing.h"
 #include "memory/dirty.h"
+#include "memory/slot.h"
+#include "trap/guestdbg.h"
 
 static const struct {
 	u16 cap;

@@ -12,9 +12,10 @@
 
 #include <asm/ptrace.h>
 
+#include "abi/corereg.h"
 #include "base/idreg.h"
-#include "core/hvk_host.h"
-#include "trap/trap.h"
+#include "core/vcpu.h"
+#include "trap/inject.h"
 
 #define CORE(name)	KVM_REG_ARM_CORE_REG(name)
 

@@ -15,9 +15,11 @@
 #include <linux/smp.h>
 
 #include "abi/debugfs.h"
+#include "base/host.h"
 #include "bringup/bringup.h"
-#include "core/hvk_host.h"
-#include "el2/el2.h"
+#include "el2/call.h"
+#include "el2/map.h"
+#include "el2/own.h"
 
 static struct dentry *dir;
 

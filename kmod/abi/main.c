@@ -9,11 +9,22 @@
 #include <linux/module.h>
 #include <linux/uaccess.h>
 
+#include "abi/caps.h"
 #include "abi/debugfs.h"
+#include "abi/vm_fd.h"
 #include "base/cache.h"
+#include "base/compat.h"
+#include "base/host.h"
 #include "base/user32.h"
 #include "bringup/bringup.h"
-#include "core/hvk_host.h"
+#include "el2/el2.h"
+#include "irq/init.h"
+#include "irq/irqfd.h"
+#include "memory/vmid.h"
+#include "partition/channel.h"
+#include "sched/frame.h"
+#include "time/vtimer.h"
+#include "uapi/hvk.h"
 
 /* A vCPU's mapping: the run page, and the ring of coalesced MMIO. */
 #define VCPU_MMAP_SIZE	((1 + KVM_COALESCED_MMIO_PAGE_OFFSET) * PAGE_SIZE)

@@ -7,8 +7,14 @@
 #include <linux/kernel.h>
 #include <linux/uaccess.h>
 
+#include "abi/corereg.h"
+#include "abi/onereg.h"
+#include "core/vcpu.h"
+#include "time/counter.h"
+#include "time/offset.h"
+#include "time/vtimer.h"
+#include "trap/hypercall.h"
 #include "trap/sysreg.h"
-#include "trap/trap.h"
 
 /* CNTx_CTL_EL0 */
 #define CTL_ISTATUS	BIT_ULL(2)

@@ -11,11 +11,26 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "abi/onereg.h"
+#include "abi/vcpu_fd.h"
+#include "base/compat.h"
+#include "base/host.h"
 #include "base/user32.h"
-#include "core/hvk_host.h"
+#include "core/unfinished.h"
+#include "core/vcpu.h"
+#include "el2/map.h"
+#include "irq/coalesced.h"
+#include "irq/init.h"
 #include "memory/slots.h"
+#include "partition/para.h"
+#include "run/reset.h"
 #include "run/run.h"
-#include "trap/trap.h"
+#include "sched/frame.h"
+#include "time/vtimer.h"
+#include "trap/guestdbg.h"
+#include "trap/inject.h"
+#include "trap/psci.h"
+#include "trap/sysreg.h"
 
 #define KNOWN_FEATURES	(BIT(KVM_ARM_VCPU_POWER_OFF) | BIT(KVM_ARM_VCPU_PSCI_0_2))
 /* What the ABI has names for, as of Linux 6.12; of others it says ENOENT. */

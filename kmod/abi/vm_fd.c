@@ -11,10 +11,33 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "abi/caps.h"
+#include "abi/vcpu_fd.h"
+#include "abi/vm_fd.h"
+#include "base/compat.h"
+#include "base/host.h"
 #include "base/user32.h"
-#include "core/hvk_host.h"
+#include "core/vm.h"
+#include "el2/own.h"
+#include "irq/coalesced.h"
+#include "irq/dev.h"
+#include "irq/eventfd.h"
+#include "irq/init.h"
+#include "irq/irqfd.h"
+#include "irq/routes.h"
 #include "memory/dirty.h"
+#include "memory/notifier.h"
+#include "memory/populate.h"
 #include "memory/slots.h"
+#include "memory/stage2.h"
+#include "partition/channel.h"
+#include "partition/para.h"
+#include "time/offset.h"
+#include "time/vtimer.h"
+#include "trap/hypercall.h"
+#include "trap/idvm.h"
+#include "trap/smccc_filter.h"
+#include "uapi/hvk.h"
 
 /* The IPA size of a VM whose creator does not say (KVM's default). */
 #define DEFAULT_IPA_BITS	40

@@ -3,8 +3,8 @@
  * Cache maintenance by address. The kernel exports none to the PoC, so these
  * are the module's own. Any context; complete on return.
  */
-#ifndef HVK_CACHE_H
-#define HVK_CACHE_H
+#ifndef HVK_BASE_CACHE_H
+#define HVK_BASE_CACHE_H
 
 #include <linux/types.h>
 
@@ -18,4 +18,4 @@ void hvk_dcache_flush(const void *va, size_t size);
  */
 void hvk_icache_sync(const void *va, size_t size);
 
-#endif /* HVK_CACHE_H */
+#endif /* HVK_BASE_CACHE_H */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The errata of cores that EL2 has to work around. */
-#ifndef HVK_ERRATA_H
-#define HVK_ERRATA_H
+#ifndef HVK_BASE_ERRATA_H
+#define HVK_BASE_ERRATA_H
 
 #include <linux/types.h>
 
 /* HVK_EL2_F_SPEC_AT, _REPEAT_TLBI, _834220: what a core with this MIDR_EL1 needs. */
 u64 hvk_errata_flags(u32 midr);
 
-#endif /* HVK_ERRATA_H */
+#endif /* HVK_BASE_ERRATA_H */

@@ -24,7 +24,9 @@
 #include <asm/virt.h>
 
 #include "base/errata.h"
-#include "core/hvk_host.h"
+#include "base/host.h"
+#include "el2/image/el2_abi.h"
+#include "uapi/hvk.h"
 
 struct hvk_host hvk_host;
 

@@ -6,6 +6,7 @@
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
 
+#include "base/esr.h"
 #include "base/idreg.h"
 
 /* ID_AA64PFR0_EL1, ID_AA64PFR1_EL1, ID_AA64MMFR1_EL1 */

@@ -13,6 +13,7 @@
 #include <linux/bits.h>
 #include <linux/kernel.h>
 
+#include "base/esr.h"
 #include "base/idreg.h"
 
 /*

@@ -29,8 +29,11 @@
 
 #include "base/cache.h"
 #include "bringup/bringup.h"
-#include "core/hvk_host.h"
-#include "el2/el2.h"
+#include "el2/call.h"
+#include "el2/crumb.h"
+#include "el2/own.h"
+#include "el2/pages.h"
+#include "el2/pcpu.h"
 
 static int take_only = -1;
 module_param(take_only, int, 0444);

@@ -14,9 +14,14 @@
 
 #include "base/cache.h"
 #include "base/esr.h"
+#include "base/host.h"
 #include "bringup/bringup.h"
-#include "core/hvk_host.h"
-#include "el2/el2.h"
+#include "el2/call.h"
+#include "el2/crumb.h"
+#include "el2/map.h"
+#include "el2/pages.h"
+#include "el2/pcpu.h"
+#include "el2/take.h"
 #include "memory/table.h"
 
 static __printf(3, 4) int answer(struct hvk_climb *c, int err,

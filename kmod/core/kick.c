@@ -12,7 +12,6 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 
-#include "core/hvk_host.h"
 #include "core/kick.h"
 
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu)

@@ -4,13 +4,11 @@
  * steps by the RUN loop, in the vCPU's own windows if it has any, before the
  * guest goes on. See unfinished.c.
  */
-#ifndef HVK_UNFINISHED_H
-#define HVK_UNFINISHED_H
+#ifndef HVK_CORE_UNFINISHED_H
+#define HVK_CORE_UNFINISHED_H
 
 #include <linux/bitops.h>
 #include <linux/types.h>
-
-struct hvk_vcpu;
 
 enum hvk_unfinished_kind {
 	HVK_UNFINISHED_CLEAN,	/* all memory of the VM, to the PoC; at: the IPA */
@@ -39,10 +37,4 @@ static inline void hvk_unfinished_drop(struct hvk_unfinished *u,
 	__clear_bit(kind, &u->due);
 }
 
-/*
- * One step of what is due, if the vCPU may run now: some microseconds. From the
- * RUN loop, in place of an entry. Exit contract: 1.
- */
-int hvk_unfinished_step(struct hvk_vcpu *vcpu);
-
-#endif /* HVK_UNFINISHED_H */
+#endif /* HVK_CORE_UNFINISHED_H */

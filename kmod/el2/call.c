@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The calls into the image at EL2 (EL1), and who answers them. */
-#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
-#include "core/hvk_host.h"
-#include "el2/el2.h"
-
-DEFINE_PER_CPU(struct hvk_el2_pcpu, hvk_el2_pcpu);
+#include "base/host.h"
+#include "el2/call.h"
 
 enum hvk_el2_owner hvk_el2_probe(void)
 {

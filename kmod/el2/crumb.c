@@ -7,7 +7,9 @@
 #include <linux/compiler.h>
 
 #include "base/cache.h"
-#include "el2/el2.h"
+#include "el2/call.h"
+#include "el2/crumb.h"
+#include "el2/pcpu.h"
 
 static const struct hvk_el2_watcher *watcher;
 

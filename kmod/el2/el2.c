@@ -3,8 +3,13 @@
 #include <linux/preempt.h>
 #include <linux/string.h>
 
-#include "core/hvk_host.h"
+#include "el2/call.h"
 #include "el2/el2.h"
+#include "el2/own.h"
+#include "el2/pages.h"
+#include "el2/power.h"
+#include "el2/take.h"
+#include "uapi/hvk.h"
 
 int hvk_el2_init(const struct hvk_el2_hooks *hooks)
 {

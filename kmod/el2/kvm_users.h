@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HVK_KVM_USERS_H
-#define HVK_KVM_USERS_H
+#ifndef HVK_EL2_KVM_USERS_H
+#define HVK_EL2_KVM_USERS_H
+
+#include <linux/types.h>
 
 /*
  * Whether the kernel's own KVM has virtual machines: 1, 0, or -EINTR if the
@@ -10,4 +12,4 @@
  */
 int hvk_kvm_has_vms(void);
 
-#endif /* HVK_KVM_USERS_H */
+#endif /* HVK_EL2_KVM_USERS_H */

@@ -22,7 +22,7 @@
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
 
-#include "core/hvk_host.h"
+#include "el2/call.h"
 #include "el2/map.h"
 
 /* Descriptors, EL2 translation regime (DDI 0487 D8.3). */

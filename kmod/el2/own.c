@@ -24,9 +24,9 @@
 #include <linux/stop_machine.h>
 #include <linux/wait.h>
 
-#include "core/hvk_host.h"
-#include "el2/el2.h"
 #include "el2/kvm_users.h"
+#include "el2/own.h"
+#include "el2/take.h"
 
 static DEFINE_MUTEX(own_lock);
 static unsigned int users;		/* VMs; own_lock */

@@ -12,8 +12,11 @@
 #include <asm/barrier.h>
 
 #include "base/cache.h"
-#include "core/hvk_host.h"
-#include "el2/el2.h"
+#include "el2/call.h"
+#include "el2/crumb.h"
+#include "el2/map.h"
+#include "el2/pages.h"
+#include "el2/pcpu.h"
 
 /* Of the image's first words (el2/entry.S). */
 struct image_header {

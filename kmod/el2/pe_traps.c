@@ -20,6 +20,7 @@
 
 #include "base/compat.h"
 #include "base/idreg.h"
+#include "el2/image/el2_abi.h"
 #include "el2/image/el2_traps.h"
 #include "el2/pe_traps.h"
 

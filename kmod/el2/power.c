@@ -12,8 +12,11 @@
 #include <linux/smp.h>
 #include <linux/suspend.h>
 
-#include "core/hvk_host.h"
-#include "el2/el2.h"
+#include "el2/call.h"
+#include "el2/own.h"
+#include "el2/pcpu.h"
+#include "el2/power.h"
+#include "el2/take.h"
 
 static int hotplug_state;
 

@@ -11,9 +11,13 @@
 #include <asm/sysreg.h>
 
 #include "base/cache.h"
-#include "core/hvk_host.h"
-#include "el2/el2.h"
+#include "base/host.h"
+#include "el2/call.h"
+#include "el2/crumb.h"
+#include "el2/pages.h"
+#include "el2/pcpu.h"
 #include "el2/pe_traps.h"
+#include "el2/take.h"
 
 struct cpumask hvk_el2_without_kvm;
 static const struct hvk_el2_hooks *hooks;

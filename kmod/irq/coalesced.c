@@ -16,7 +16,9 @@
 
 #include <asm/byteorder.h>
 
-#include "core/hvk_host.h"
+#include "core/mmio.h"
+#include "core/vm.h"
+#include "irq/coalesced.h"
 
 /* As many as KVM has room for on a bus; beyond: -ENOSPC. */
 #define MAX_ZONES	1000

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Coalesced MMIO: KVM_{,UN}REGISTER_COALESCED_MMIO and the ring. */
-#ifndef HVK_COALESCED_H
-#define HVK_COALESCED_H
+#ifndef HVK_IRQ_COALESCED_H
+#define HVK_IRQ_COALESCED_H
 
-#include <linux/list.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct hvk_mmio;
 struct hvk_vm;
-struct kvm_coalesced_mmio_ring;
 struct kvm_coalesced_mmio_zone;
 struct page;
-
-struct hvk_coalesced {
-	spinlock_t lock;	/* all below, and adding to the ring */
-	struct list_head zones;
-	unsigned int nr;	/* of zones */
-	struct kvm_coalesced_mmio_ring *ring;	/* a page, shared with the VMM */
-};
 
 int hvk_coalesced_init(struct hvk_vm *vm);
 void hvk_coalesced_destroy(struct hvk_vm *vm);
@@ -33,4 +23,4 @@ int hvk_coalesced_unregister(struct hvk_vm *vm,
 /* true if the ring took the write; process context. */
 bool hvk_coalesced_write(struct hvk_vm *vm, const struct hvk_mmio *mmio);
 
-#endif /* HVK_COALESCED_H */
+#endif /* HVK_IRQ_COALESCED_H */

@@ -12,9 +12,13 @@
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 
+#include "base/host.h"
 #include "base/user32.h"
-#include "core/hvk_host.h"
+#include "core/vcpu.h"
+#include "irq/dev.h"
+#include "irq/init.h"
 #include "irq/irq.h"
+#include "irq/vgic.h"
 
 #define ATTR_CPUID	GENMASK_ULL(39, 32)	/* KVM_DEV_ARM_VGIC_CPUID_MASK */
 #define ATTR_OFFSET	GENMASK_ULL(31, 0)	/* KVM_DEV_ARM_VGIC_OFFSET_MASK */

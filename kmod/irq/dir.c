@@ -18,9 +18,13 @@
 #include <linux/preempt.h>
 #include <linux/sizes.h>
 
-#include "core/hvk_host.h"
+#include "base/host.h"
+#include "core/mmio.h"
+#include "core/vcpu.h"
+#include "irq/dir.h"
 #include "irq/irq.h"
 #include "irq/resample.h"
+#include "memory/stage2.h"
 
 /* IHI 0048 4.4.15; its page has no other register. */
 #define GICC_DIR		0x1000

@@ -10,7 +10,10 @@
 #include <linux/slab.h>
 #include <linux/srcu.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "core/mmio.h"
+#include "core/vm.h"
+#include "irq/eventfd.h"
 #include "irq/irqfd.h"
 
 /* As many as KVM has room for on a bus; beyond: -ENOSPC. */

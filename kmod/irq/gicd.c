@@ -14,8 +14,12 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
-#include "core/hvk_host.h"
+#include "core/kick.h"
+#include "core/mmio.h"
+#include "core/unfinished.h"
+#include "irq/gicd.h"
 #include "irq/irq.h"
+#include "irq/vgic.h"
 
 /* Offsets (IHI 0048 table 4-1) */
 #define GICD_CTLR	0x000

@@ -12,8 +12,11 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "core/hvk_host.h"
+#include "base/host.h"
+#include "core/vcpu.h"
+#include "irq/init.h"
 #include "irq/irq.h"
+#include "memory/stage2.h"
 
 /* If the VMM does not say: what KVM takes for a GICv2. */
 #define DEFAULT_NR_IRQS	256

@@ -8,7 +8,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "irq/vgic.h"
+#include "irq/vgic_state.h"
 
 /* What the guest wrote to GICD_I[SC]ACTIVER while the state was in an LR. */
 enum hvk_irq_force { HVK_FORCE_NONE, HVK_FORCE_ACTIVE, HVK_FORCE_INACTIVE };

@@ -29,10 +29,11 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
-#include "core/hvk_host.h"
+#include "core/vm.h"
 #include "irq/irqfd.h"
 #include "irq/resample.h"
 #include "irq/routing.h"
+#include "irq/vgic.h"
 
 /* Of one VM; beyond: -ENOSPC. */
 #define MAX_IRQFDS	HVK_MAX_ROUTES

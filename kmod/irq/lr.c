@@ -17,8 +17,9 @@
 #include <linux/bitops.h>
 #include <linux/minmax.h>
 
-#include "core/hvk_host.h"
+#include "core/kick.h"
 #include "irq/irq.h"
+#include "irq/lr.h"
 
 /* Where active ones stand among the pending ones. */
 enum order { ACTIVE_FIRST, BY_PRIORITY, ACTIVE_LAST };

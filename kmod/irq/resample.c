@@ -13,7 +13,8 @@
 #include <linux/slab.h>
 #include <linux/srcu.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "core/vcpu.h"
 #include "irq/irq.h"
 #include "irq/resample.h"
 #include "irq/routing.h"

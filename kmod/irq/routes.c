@@ -14,9 +14,10 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
-#include "core/hvk_host.h"
+#include "core/vm.h"
 #include "irq/irq.h"
 #include "irq/resample.h"
+#include "irq/routes.h"
 #include "irq/routing.h"
 
 static void routing_set(struct hvk_vm *vm, struct hvk_routing *new)

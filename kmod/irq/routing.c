@@ -6,7 +6,7 @@
 #include <linux/nospec.h>
 #include <linux/srcu.h>
 
-#include "core/hvk_host.h"
+#include "core/vm.h"
 #include "irq/routing.h"
 
 static const struct hvk_routing *current_routing(struct hvk_vm *vm)

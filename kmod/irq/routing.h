@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which SPI a GSI is. */
-#ifndef HVK_ROUTING_H
-#define HVK_ROUTING_H
+#ifndef HVK_IRQ_ROUTING_H
+#define HVK_IRQ_ROUTING_H
 
-#include <linux/limits.h>
 #include <linux/types.h>
 
-#include "irq/vgic.h"
+#include "irq/vgic_state.h"
 
 struct hvk_vm;
 
+#define HVK_MAX_ROUTES		4096	/* of GSIs: routes.c */
 /* KVM's: pins of the one irqchip. */
 #define HVK_NR_PINS		HVK_NR_SPI
 #define HVK_NO_ROUTE		U16_MAX
@@ -25,4 +25,4 @@ u32 hvk_gsi_to_intid(struct hvk_vm *vm, u32 gsi);
 /* The GSI whose irqfds hear of this SPI's EOI; false: there is none. io_srcu held. */
 bool hvk_intid_to_gsi(struct hvk_vm *vm, u32 intid, u32 *gsi);
 
-#endif /* HVK_ROUTING_H */
+#endif /* HVK_IRQ_ROUTING_H */

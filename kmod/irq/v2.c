@@ -17,7 +17,8 @@
 #include <linux/printk.h>
 #include <linux/sizes.h>
 
-#include "core/hvk_host.h"
+#include "base/host.h"
+#include "core/vcpu.h"
 #include "irq/irq.h"
 
 /* IHI 0048 5.3, table 5-1: offsets in GICH */

@@ -11,8 +11,9 @@
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
-#include "core/hvk_host.h"
+#include "core/kick.h"
 #include "irq/irq.h"
+#include "irq/vgic.h"
 
 /* Interrupts that hvk_vgic_update_step() looks at: some 2,000 instructions. */
 #define UPDATE_STEP	32

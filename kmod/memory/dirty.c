@@ -16,9 +16,10 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "core/hvk_host.h"
+#include "core/vm.h"
 #include "memory/dirty.h"
-#include "memory/slots.h"
+#include "memory/slot.h"
+#include "memory/stage2.h"
 
 /* Words of a bitmap that are shown in one go. */
 #define CHUNK_WORDS	(PAGE_SIZE / sizeof(long))

@@ -13,7 +13,8 @@
 #include <linux/minmax.h>
 #include <linux/wait.h>
 
-#include "core/hvk_host.h"
+#include "core/vm.h"
+#include "memory/inval.h"
 
 void hvk_s2_inval_begin(struct hvk_s2 *s2, unsigned long start,
 			unsigned long end)

@@ -10,7 +10,12 @@
 #include <linux/mmu_notifier.h>
 #include <linux/srcu.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "core/vm.h"
+#include "memory/inval.h"
+#include "memory/notifier.h"
+#include "memory/slot_tree.h"
+#include "memory/stage2.h"
 
 static struct hvk_vm *vm_of(struct mmu_notifier *mn)
 {

@@ -3,17 +3,9 @@
 #ifndef HVK_S2_NOTIFIER_H
 #define HVK_S2_NOTIFIER_H
 
-#include <linux/mmu_notifier.h>
-#include <linux/types.h>
-
 struct hvk_vm;
 
 #ifdef CONFIG_MMU_NOTIFIER
-struct hvk_s2_notifier {
-	struct mmu_notifier mn;
-	bool registered;
-};
-
 /*
  * On vm->mm, which is the caller's; needs vm->s2, vm->slots and slots_srcu. 0, or
  * what mmu_notifier_register() says.
@@ -22,8 +14,6 @@ int hvk_s2_notifier_init(struct hvk_vm *vm);
 /* Nothing of the VM is looked at by the host any more on return. */
 void hvk_s2_notifier_exit(struct hvk_vm *vm);
 #else
-struct hvk_s2_notifier { };
-
 static inline int hvk_s2_notifier_init(struct hvk_vm *vm)
 {
 	return 0;

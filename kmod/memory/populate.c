@@ -14,8 +14,15 @@
 #include <linux/sched/signal.h>
 #include <linux/srcu.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "core/vm.h"
+#include "memory/dirty.h"
+#include "memory/inval.h"
 #include "memory/pins.h"
+#include "memory/populate.h"
+#include "memory/slot.h"
+#include "memory/stage2.h"
+#include "uapi/hvk.h"
 
 /* A page of the host, held, and what may be done with it. */
 struct host_page {

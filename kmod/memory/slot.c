@@ -4,8 +4,9 @@
 #include <linux/srcu.h>
 #include <linux/xarray.h>
 
-#include "core/hvk_host.h"
-#include "memory/slots.h"
+#include "core/vm.h"
+#include "memory/slot.h"
+#include "memory/slot_tree.h"
 
 const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
 {

@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
+#include "memory/slot_state.h"
 #include "memory/slot_tree.h"
 
 static struct hvk_slot *slot_of_ipa(const struct hvk_slots *slots,

@@ -6,32 +6,12 @@
  * A VM has two copies, so that readers of one are not disturbed while the other
  * changes (slots.c); a region has a place in each.
  */
-#ifndef HVK_SLOT_TREE_H
-#define HVK_SLOT_TREE_H
+#ifndef HVK_MEMORY_SLOT_TREE_H
+#define HVK_MEMORY_SLOT_TREE_H
 
-#include <linux/interval_tree.h>
 #include <linux/types.h>
 
-struct hvk_pins;
-
-/* One region of guest memory. Its places apart, it never changes. */
-struct hvk_slot {
-	u32 id;			/* KVM's slot number */
-	u32 flags;		/* KVM_MEM_READONLY, KVM_MEM_LOG_DIRTY_PAGES */
-	u64 ipa;
-	u64 size;		/* bytes, not 0 */
-	unsigned long hva;
-	unsigned long *dirty;	/* a bit a 4 KiB page, or NULL */
-	struct hvk_pins *pins;	/* HVK_PINS_MEMORY: its pages; else NULL */
-	struct hvk_slot_place {
-		struct interval_tree_node ipa, hva;
-	} place[2];		/* in the copy of that number */
-};
-
-struct hvk_slots {
-	unsigned int copy;	/* 0 or 1: which of slot->place[] is meant */
-	struct rb_root_cached by_ipa, by_hva;
-};
+#include "memory/slot_state.h"
 
 void hvk_slots_begin(struct hvk_slots *slots, unsigned int copy);
 /* Takes `gone` out and puts `add` in; either may be NULL. */
@@ -41,7 +21,6 @@ void hvk_slots_exchange(struct hvk_slots *slots, struct hvk_slot *gone,
 const struct hvk_slot *hvk_slots_at(struct hvk_slots *slots, u64 ipa);
 /* Whether `slot` would overlap a region of another number. */
 bool hvk_slots_overlap(struct hvk_slots *slots, const struct hvk_slot *slot);
-
 /* The regions with memory in [start, end) of the host's addresses, by hva. */
 struct hvk_slot *hvk_slots_first(struct hvk_slots *slots, unsigned long start,
 				 unsigned long end);
@@ -52,4 +31,4 @@ struct hvk_slot *hvk_slots_next(struct hvk_slots *slots, struct hvk_slot *slot,
 void hvk_slot_part(const struct hvk_slot *slot, unsigned long start,
 		   unsigned long end, u64 *ipa, u64 *ipa_end);
 
-#endif /* HVK_SLOT_TREE_H */
+#endif /* HVK_MEMORY_SLOT_TREE_H */

@@ -14,10 +14,14 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "core/hvk_host.h"
+#include "core/vm.h"
 #include "memory/dirty.h"
+#include "memory/inval.h"
 #include "memory/pins.h"
+#include "memory/slot.h"
+#include "memory/slot_tree.h"
 #include "memory/slots.h"
+#include "memory/stage2.h"
 
 #define SLOT_FLAGS	(KVM_MEM_LOG_DIRTY_PAGES | KVM_MEM_READONLY)
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The memory regions of a VM: what the VMM's ioctls change. */
-#ifndef HVK_SLOTS_H
-#define HVK_SLOTS_H
+#ifndef HVK_MEMORY_SLOTS_H
+#define HVK_MEMORY_SLOTS_H
+
+#include <linux/types.h>
 
 struct hvk_vm;
-struct hvk_slot;
 struct kvm_userspace_memory_region;
 
 int hvk_slots_init(struct hvk_vm *vm);
@@ -19,8 +20,6 @@ void hvk_slots_destroy(struct hvk_vm *vm);
  */
 int hvk_slots_set(struct hvk_vm *vm,
 		  const struct kvm_userspace_memory_region *region);
-/* The region with this number, or NULL; under slots_lock. */
-struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id);
 /* Every mapping of RAM out of stage-2: a restarted guest begins afresh. */
 void hvk_slots_unmap_all(struct hvk_vm *vm);
 /*
@@ -30,4 +29,4 @@ void hvk_slots_unmap_all(struct hvk_vm *vm);
  */
 void hvk_slots_flush(struct hvk_vm *vm);
 
-#endif /* HVK_SLOTS_H */
+#endif /* HVK_MEMORY_SLOTS_H */

@@ -15,7 +15,11 @@
 #include <asm/barrier.h>
 
 #include "base/cache.h"
-#include "core/hvk_host.h"
+#include "base/host.h"
+#include "core/vm.h"
+#include "el2/call.h"
+#include "memory/stage2.h"
+#include "memory/vmid.h"
 
 static struct hvk_s2 *s2_of(struct hvk_s2_table *t)
 {

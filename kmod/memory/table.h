@@ -13,6 +13,8 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+#include "memory/table_state.h"
+
 #define HVK_S2_PAGE_SHIFT	12
 #define HVK_S2_BLOCK_SHIFT	21
 #define HVK_S2_PAGE_SIZE	BIT_ULL(HVK_S2_PAGE_SHIFT)
@@ -21,9 +23,6 @@
 /* Levels of leaves; table levels are those below the number. */
 #define HVK_S2_BLOCK_LEVEL	2
 #define HVK_S2_PAGE_LEVEL	3
-
-/* The most tables that one hvk_s2_table_map() takes from ops->alloc. */
-#define HVK_S2_MAP_TABLES	3
 
 /* Stage-2 descriptors (DDI 0487 D8.3) */
 #define HVK_S2_VALID		BIT_ULL(0)
@@ -74,12 +73,6 @@
 
 /* From so many leaves on, one TLBI of the VMID is cheaper. */
 #define HVK_S2_TLBI_IPAS	16
-/* What one step of unmapping takes away, at most. */
-#define HVK_S2_STEP_LEAVES	64
-#define HVK_S2_STEP_TABLES	8
-/* An upper table can get empty with the last that the step takes. */
-#define HVK_S2_SPARE_TABLES	3
-
 struct hvk_s2_table;
 
 /* What the walker does to the machine. None of these sleeps. */
@@ -101,27 +94,6 @@ struct hvk_s2_ops {
 	void (*clean)(u64 pa, u64 size);
 	/* Make fetches see what was cleaned; complete on return. */
 	void (*sync_icache)(u64 pa, u64 size);
-};
-
-/*
- * What was unmapped and is in no TLB any more, but is still to be cleaned to the
- * PoC (leaves) and then freed (tables). Under the table's lock; from the end on.
- */
-struct hvk_s2_owed {
-	unsigned int nr_leaves, nr_tables;
-	u64 leaf[HVK_S2_STEP_LEAVES];	/* descriptors, as they were */
-	u64 *table[HVK_S2_STEP_TABLES + HVK_S2_SPARE_TABLES];
-	unsigned long empty;	/* bits of table[]: nothing in it is owed */
-	unsigned int entry;	/* of the last table, which comes next */
-	u64 done;		/* bytes of that leaf which are clean */
-};
-
-struct hvk_s2_table {
-	u64 *root;		/* 1 to 16 concatenated tables */
-	unsigned int ipa_bits;	/* 32 to 48 */
-	unsigned int start_level;
-	const struct hvk_s2_ops *ops;
-	struct hvk_s2_owed owed;
 };
 
 /* The level at which walks start; *root_pages is the number of root tables. */

@@ -18,7 +18,10 @@
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
 
-#include "core/hvk_host.h"
+#include "base/host.h"
+#include "core/kick.h"
+#include "el2/call.h"
+#include "memory/vmid.h"
 
 #define VMID_MAX_BITS	16
 #define VMID_MASK	GENMASK_ULL(VMID_MAX_BITS - 1, 0)

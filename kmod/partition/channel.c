@@ -20,9 +20,13 @@
 #include <linux/nospec.h>
 #include <linux/slab.h>
 
+#include "base/compat.h"
 #include "base/user32.h"
-#include "core/hvk_host.h"
+#include "core/kick.h"
+#include "core/vm.h"
+#include "irq/vgic.h"
 #include "partition/channel.h"
+#include "uapi/hvk.h"
 #include "uapi/hvk_para.h"
 
 struct hvk_channel {

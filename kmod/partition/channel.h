@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Event channels between VMs (channel.c). */
-#ifndef HVK_CHANNEL_H
-#define HVK_CHANNEL_H
+#ifndef HVK_PARTITION_CHANNEL_H
+#define HVK_PARTITION_CHANNEL_H
 
 #include <linux/types.h>
 
 struct hvk_channel_bind;
-struct hvk_channel_end;
 struct hvk_vm;
-
-#define HVK_NR_CHANNELS	64
-
-/* The ends that a VM has, by the number that its guest knows. */
-struct hvk_channels {
-	struct hvk_channel_end *end[HVK_NR_CHANNELS];	/* set once (release/acquire) */
-	unsigned long pending, masked;		/* a bit each; of received ones */
-};
 
 /* HVK_CREATE_CHANNEL: an fd or errno. */
 int hvk_channel_create_fd(void);
@@ -26,7 +17,6 @@ int hvk_channel_create_fd(void);
 int hvk_channel_bind(struct hvk_vm *vm, const struct hvk_channel_bind *args);
 /* The VM goes; before its vGIC. */
 void hvk_channels_release(struct hvk_vm *vm);
-
 /*
  * The guest's calls: HVK_PARA_*. Its own numbers are what it likes. Process
  * context.
@@ -38,4 +28,4 @@ u64 hvk_channel_take(struct hvk_vm *vm, u64 wanted, u64 *left);
 /* Whether an event pends that is not masked. Any context. */
 bool hvk_channel_unmasked(struct hvk_vm *vm);
 
-#endif /* HVK_CHANNEL_H */
+#endif /* HVK_PARTITION_CHANNEL_H */

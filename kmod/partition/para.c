@@ -13,10 +13,15 @@
 #include <linux/nospec.h>
 #include <linux/sched.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "base/host.h"
+#include "core/kick.h"
+#include "irq/vgic.h"
 #include "partition/channel.h"
 #include "partition/para.h"
+#include "sched/block.h"
 #include "sched/frame.h"
+#include "time/counter.h"
 #include "uapi/hvk_para.h"
 
 /* Beyond that a deadline is not for this life of the host: 100 years. */

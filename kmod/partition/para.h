@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* hvk's own hypercalls (uapi/hvk_para.h), and what the VMM has of them. */
-#ifndef HVK_PARA_H
-#define HVK_PARA_H
+#ifndef HVK_PARTITION_PARA_H
+#define HVK_PARTITION_PARA_H
 
-#include <linux/hrtimer.h>
 #include <linux/types.h>
 
 struct hvk_vcpu;
 struct hvk_vm;
 struct hvk_vm_para;
-
-/* Whether the vCPU is in WAIT, which event channels end as well. */
-enum hvk_wait { HVK_WAIT_NONE, HVK_WAIT_ON, HVK_WAIT_OVER };
-
-/* What a vCPU has of them. */
-struct hvk_para {
-	bool pending;		/* a call that the VMM answers with the next RUN */
-	u8 wait;		/* enum hvk_wait: written by the thread and the timer */
-	u64 deadline_ns;	/* of the timer, in the guest's time */
-	struct hrtimer timer;	/* TIMER_SET */
-	struct hrtimer wake;	/* WAIT's deadline */
-};
 
 void hvk_para_vcpu_init(struct hvk_vcpu *vcpu);
 /* KVM_ARM_VCPU_INIT, CPU_ON: no timer, no unfinished call. Process context. */
@@ -38,4 +25,4 @@ void hvk_para_finish(struct hvk_vcpu *vcpu);
 /* CNTVCT of the guest in ns: what its hypercalls count in. */
 u64 hvk_para_now(struct hvk_vcpu *vcpu);
 
-#endif /* HVK_PARA_H */
+#endif /* HVK_PARTITION_PARA_H */

@@ -4,8 +4,12 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#include "core/hvk_host.h"
-#include "run/run.h"
+#include "core/vcpu.h"
+#include "irq/vgic.h"
+#include "partition/para.h"
+#include "run/reset.h"
+#include "time/vtimer.h"
+#include "trap/sysreg.h"
 
 /* EL1h with D, A, I and F masked: where a PE starts. */
 #define PSTATE_RESET	0x3c5ULL

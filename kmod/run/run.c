@@ -11,12 +11,30 @@
 
 #include <asm/sysreg.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "base/esr.h"
 #include "core/kick.h"
+#include "el2/call.h"
+#include "el2/own.h"
+#include "irq/dir.h"
+#include "irq/init.h"
+#include "irq/lr.h"
 #include "irq/resample.h"
+#include "memory/vmid.h"
+#include "partition/para.h"
+#include "run/reset.h"
 #include "run/run.h"
+#include "run/unfinished.h"
+#include "sched/block.h"
+#include "sched/frame.h"
 #include "sched/guestwork.h"
-#include "trap/trap.h"
+#include "sched/stay.h"
+#include "time/counter.h"
+#include "time/vtimer.h"
+#include "trap/exit.h"
+#include "trap/guestdbg.h"
+#include "trap/inject.h"
+#include "trap/mmio.h"
 
 /* --- requests ------------------------------------------------------------ */
 

@@ -25,8 +25,12 @@
 #include <linux/bitops.h>
 #include <linux/irqflags.h>
 
-#include "core/hvk_host.h"
 #include "core/unfinished.h"
+#include "core/vcpu.h"
+#include "irq/vgic.h"
+#include "memory/stage2.h"
+#include "run/unfinished.h"
+#include "sched/frame.h"
 
 /* true: done; else *at says where to go on. */
 typedef bool (*step_fn)(struct hvk_vm *vm, u64 *at);

@@ -9,9 +9,13 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
-#include "core/hvk_host.h"
-#include "run/run.h"
-#include "trap/trap.h"
+#include "base/compat.h"
+#include "core/kick.h"
+#include "irq/vgic.h"
+#include "sched/block.h"
+#include "sched/frame.h"
+#include "sched/stay.h"
+#include "time/vtimer.h"
 
 /*
  * A guest that waits for little is woken faster by a poll than by the

@@ -16,6 +16,8 @@
 #include <linux/uaccess.h>
 
 #include "base/user32.h"
+#include "core/vcpu.h"
+#include "sched/frame.h"
 #include "sched/frame_cpu.h"
 
 #define NR_OWNERS	64

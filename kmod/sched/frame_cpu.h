@@ -8,7 +8,7 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 
-#include "core/hvk_host.h"
+#include "core/vcpu.h"
 #include "uapi/hvk.h"
 
 #define HVK_TRACE_RECORDS	2048	/* a CPU; a power of two */

@@ -21,8 +21,11 @@
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
 
-#include "run/run.h"
+#include "base/compat.h"
+#include "core/kick.h"
 #include "sched/frame_cpu.h"
+#include "sched/frame_run.h"
+#include "sched/stay.h"
 
 /* A schedule does not begin before its timers are set. */
 #define START_DELAY_NS	(2 * NSEC_PER_MSEC)

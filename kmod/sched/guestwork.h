@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef HVK_GUESTWORK_H
-#define HVK_GUESTWORK_H
+#ifndef HVK_SCHED_GUESTWORK_H
+#define HVK_SCHED_GUESTWORK_H
+
+#include <linux/types.h>
 
 /*
  * Preemptible: 0 (a guest may be entered), -EINTR (a signal: back to the VMM), or
@@ -8,4 +10,4 @@
  */
 int hvk_guest_work(void);
 
-#endif /* HVK_GUESTWORK_H */
+#endif /* HVK_SCHED_GUESTWORK_H */

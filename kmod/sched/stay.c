@@ -4,8 +4,10 @@
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
-#include "core/hvk_host.h"
-#include "run/run.h"
+#include "core/vcpu.h"
+#include "irq/lr.h"
+#include "sched/stay.h"
+#include "time/vtimer.h"
 
 /* In vm->last_ran: nobody yet, somebody else, or a vCPU's idx + 1. */
 #define LAST_RAN_NOBODY	0

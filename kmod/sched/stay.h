@@ -12,15 +12,7 @@
 #ifndef HVK_STAY_H
 #define HVK_STAY_H
 
-#include <linux/preempt.h>
-
 struct hvk_vcpu;
-
-struct hvk_stay {
-#ifdef CONFIG_PREEMPT_NOTIFIERS
-	struct preempt_notifier pn;
-#endif
-};
 
 /* With the vCPU's life, outside of KVM_RUN. */
 void hvk_stay_init(struct hvk_vcpu *vcpu);

@@ -12,7 +12,7 @@
 
 #include <asm/sysreg.h>
 
-#include "core/hvk_host.h"
+#include "core/vcpu.h"
 #include "time/counter.h"
 
 u64 hvk_ptimer_now(void)

@@ -7,8 +7,11 @@
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "core/vcpu.h"
 #include "time/counter.h"
+#include "time/offset.h"
+#include "time/vtimer.h"
 
 void hvk_vtimer_set_count(struct hvk_vcpu *vcpu, u64 count)
 {

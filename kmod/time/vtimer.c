@@ -21,7 +21,15 @@
 
 #include <asm/arch_timer.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "base/host.h"
+#include "core/kick.h"
+#include "el2/call.h"
+#include "el2/take.h"
+#include "irq/lr.h"
+#include "irq/vgic.h"
+#include "time/counter.h"
+#include "time/vtimer.h"
 
 #define CTL_ENABLE	BIT_ULL(0)
 #define CTL_IMASK	BIT_ULL(1)

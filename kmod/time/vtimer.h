@@ -1,40 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The generic timers of a vCPU: CNTV in hardware, CNTP emulated. */
-#ifndef HVK_VTIMER_H
-#define HVK_VTIMER_H
+#ifndef HVK_TIME_VTIMER_H
+#define HVK_TIME_VTIMER_H
 
-#include <linux/hrtimer.h>
 #include <linux/types.h>
+
+#include "time/vtimer_state.h"
 
 struct hvk_el2_hooks;
 struct hvk_vcpu;
 struct hvk_vm;
 struct kvm_device_attr;
 
-enum hvk_timer_id { HVK_TIMER_VIRT, HVK_TIMER_PHYS, HVK_NR_TIMERS };
-
-struct hvk_vtimer {
-	struct hvk_vcpu *vcpu;
-	enum hvk_timer_id id;
-	struct hrtimer hrt;	/* virtual: while blocked; physical: always */
-	bool line;		/* as last told to the vGIC */
-};
-
-/* --- the host's interrupts -------------------------------------------------------- */
 /* At load: requests the PPIs, where nobody else has. 0 or errno. */
 int hvk_vtimer_host_init(void);
 void hvk_vtimer_host_exit(void);
 /* The PPIs on a CPU go with its EL2. */
 extern const struct hvk_el2_hooks hvk_vtimer_hooks;
-
-/* --- a vCPU -------------------------------------------------------------------------- */
 void hvk_vtimer_vm_init(struct hvk_vm *vm);
 void hvk_vtimer_vcpu_init(struct hvk_vcpu *vcpu);
 void hvk_vtimer_vcpu_reset(struct hvk_vcpu *vcpu);
 void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu);
 /* Before the first entry; vm->lock held. 0, -EINVAL (both timers have the same PPI). */
 int hvk_vtimer_first_run(struct hvk_vcpu *vcpu);
-
 /* Preemption off: the vCPU comes to this CPU. */
 void hvk_vtimer_load(struct hvk_vcpu *vcpu);
 /* Interrupts off, around the guest; flush before, sync after the vGIC's. */
@@ -43,8 +31,6 @@ void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit);
 /* Around a block: an hrtimer stands in for CNTV. Process context. */
 void hvk_vtimer_block(struct hvk_vcpu *vcpu);
 void hvk_vtimer_unblock(struct hvk_vcpu *vcpu);
-
-/* --- registers ------------------------------------------------------------------------ */
 /*
  * The trapped physical timer. `reg` is HVK_SYS_CNTP_CTL_EL0,
  * HVK_SYS_CNTP_CVAL_EL0 or HVK_TIMER_TVAL. Process context, the vCPU's thread.
@@ -62,4 +48,4 @@ void hvk_ptimer_restart(struct hvk_vcpu *vcpu);
 int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
 		    const struct kvm_device_attr *attr);
 
-#endif /* HVK_VTIMER_H */
+#endif /* HVK_TIME_VTIMER_H */

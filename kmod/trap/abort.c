@@ -8,7 +8,16 @@
 #include <linux/mm.h>
 
 #include "base/esr.h"
-#include "core/hvk_host.h"
+#include "base/host.h"
+#include "core/vcpu.h"
+#include "memory/inval.h"
+#include "memory/populate.h"
+#include "memory/table.h"
+#include "memory/vmid.h"
+#include "sched/frame.h"
+#include "trap/abort.h"
+#include "trap/inject.h"
+#include "trap/mmio.h"
 
 /* HPFAR_EL2 (DDI 0487 D17.2.67): bits 51 to 12 of the IPA */
 #define HPFAR_FIPA	GENMASK_ULL(43, 4)

@@ -6,8 +6,10 @@
  */
 #include <linux/kernel.h>
 
+#include "core/vcpu.h"
+#include "trap/cp15.h"
+#include "trap/inject.h"
 #include "trap/sysreg.h"
-#include "trap/trap.h"
 
 /* CNTP_TVAL, CNTP_CTL and CNTP_CVAL under their AArch64 names (G8.7) */
 #define CNTP_TVAL	HVK_SYSREG(3, 3, 14, 2, 0)

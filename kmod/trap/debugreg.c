@@ -29,7 +29,9 @@
 #include <linux/nospec.h>
 
 #include "base/idreg.h"
-#include "trap/sysreg.h"
+#include "core/vcpu.h"
+#include "trap/debugreg.h"
+#include "trap/sysreg_entry.h"
 
 /* What a guest may set; the rest belongs to external debug. */
 #define MDSCR_WRITABLE	(HVK_MDSCR_SS | HVK_MDSCR_TDCC | HVK_MDSCR_KDE |	\

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Why the guest left: one table, indexed by exception class (EL1, process
- * context, interrupts on). Handlers follow the exit contract of hvk_host.h.
+ * context, interrupts on). Handlers follow the exit contract of core/vcpu.h.
  */
 #include <linux/kernel.h>
 #include <linux/nospec.h>
@@ -9,9 +9,16 @@
 
 #include <asm/ptrace.h>
 
-#include "core/hvk_host.h"
+#include "core/vcpu.h"
+#include "sched/block.h"
+#include "sched/frame.h"
+#include "trap/abort.h"
+#include "trap/cp15.h"
+#include "trap/exit.h"
+#include "trap/guestdbg.h"
+#include "trap/hypercall.h"
+#include "trap/inject.h"
 #include "trap/sysreg.h"
-#include "trap/trap.h"
 
 typedef int (*exit_fn)(struct hvk_vcpu *vcpu);
 

@@ -15,9 +15,9 @@
  */
 #include <linux/string.h>
 
-#include "base/esr.h"
+#include "core/vcpu.h"
 #include "trap/guestdbg.h"
-#include "trap/sysreg.h"
+#include "trap/sysreg_entry.h"
 
 /* PSTATE.SS in SPSR_EL2 (DDI 0487 C5.2.19) */
 #define SPSR_SS		BIT_ULL(21)

@@ -3,27 +3,19 @@
  * KVM_SET_GUEST_DEBUG: the VMM steps the guest, breaks into it and watches its
  * memory (EL1). vcpu->mutex is held for all of it.
  */
-#ifndef HVK_GUESTDBG_H
-#define HVK_GUESTDBG_H
+#ifndef HVK_TRAP_GUESTDBG_H
+#define HVK_TRAP_GUESTDBG_H
 
-#include <linux/types.h>
 #include <linux/kvm.h>
+#include <linux/types.h>
 
 struct hvk_vcpu;
+struct kvm_guest_debug;
 
 /* What KVM_CAP_SET_GUEST_DEBUG2 answers: the bits of kvm_guest_debug.control. */
 #define HVK_GUESTDBG_VALID						\
 	(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |		\
 	 KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW)
-
-struct hvk_guestdbg {
-	u32 control;		/* KVM_GUESTDBG_*; 0: nobody debugs */
-	bool step_due;		/* stepped, and the exception not taken yet */
-	/* The guest's own, while its place is taken. */
-	u32 flags;		/* ctx->cfg.flags */
-	u64 mdscr, ss;		/* MDSCR_EL1, PSTATE.SS */
-};
-
 /* KVM_SET_GUEST_DEBUG. 0, -EINVAL: an unknown bit of control. */
 int hvk_guestdbg_set(struct hvk_vcpu *vcpu, const struct kvm_guest_debug *dbg);
 /*
@@ -40,4 +32,4 @@ void hvk_guestdbg_stepped(struct hvk_vcpu *vcpu);
 /* A debug exception: KVM_EXIT_DEBUG. Exit contract. */
 int hvk_guestdbg_exit(struct hvk_vcpu *vcpu);
 
-#endif /* HVK_GUESTDBG_H */
+#endif /* HVK_TRAP_GUESTDBG_H */

@@ -8,8 +8,15 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "core/hvk_host.h"
-#include "trap/trap.h"
+#include "base/compat.h"
+#include "base/esr.h"
+#include "base/host.h"
+#include "core/vcpu.h"
+#include "partition/para.h"
+#include "trap/hypercall.h"
+#include "trap/psci.h"
+#include "trap/smccc_filter.h"
+#include "trap/trng.h"
 
 /* PSCI's function numbers in the standard service range (DEN0022 5.1) */
 #define PSCI_LAST_FN	0x1f

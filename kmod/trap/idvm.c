@@ -8,7 +8,10 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "base/esr.h"
+#include "base/idreg.h"
+#include "core/vm.h"
 #include "trap/idvm.h"
 
 /* Where KVM_ARM_GET_REG_WRITABLE_MASKS has op0 = 3, op1 = 0, CRn = 0. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The ID registers of a VM. */
-#ifndef HVK_IDVM_H
-#define HVK_IDVM_H
+#ifndef HVK_TRAP_IDVM_H
+#define HVK_TRAP_IDVM_H
 
 #include <linux/types.h>
 
@@ -9,6 +9,7 @@
 #include "base/idreg.h"
 
 struct hvk_vm;
+struct reg_mask_range;
 
 /* All that the host offers; before the VM has a descriptor. */
 void hvk_idvm_init(struct hvk_vm *vm);
@@ -22,4 +23,4 @@ int hvk_idvm_write(struct hvk_vm *vm, u32 enc, u64 val);
 /* KVM_ARM_GET_REG_WRITABLE_MASKS. 0, -EINVAL, -EFAULT. */
 int hvk_idvm_masks(const struct reg_mask_range *range);
 
-#endif /* HVK_IDVM_H */
+#endif /* HVK_TRAP_IDVM_H */

@@ -11,9 +11,11 @@
 #include <asm/ptrace.h>
 #include <asm/sysreg.h>
 
+#include "base/esr.h"
 #include "base/idreg.h"
-#include "core/hvk_host.h"
-#include "trap/trap.h"
+#include "core/vcpu.h"
+#include "trap/guestdbg.h"
+#include "trap/inject.h"
 
 /* SCTLR_EL1 */
 #define SCTLR_SPAN	BIT_ULL(23)

@@ -16,9 +16,19 @@
 
 #include <asm/byteorder.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "base/esr.h"
+#include "core/mmio.h"
+#include "core/vcpu.h"
+#include "irq/coalesced.h"
+#include "irq/dir.h"
+#include "irq/eventfd.h"
+#include "irq/gicd.h"
+#include "memory/slot.h"
+#include "trap/inject.h"
+#include "trap/insn.h"
+#include "trap/mmio.h"
 #include "trap/s1walk.h"
-#include "trap/trap.h"
 
 #define FAR_PAGE	GENMASK_ULL(11, 0)
 

@@ -9,8 +9,10 @@
 #include <linux/nospec.h>
 #include <linux/string.h>
 
-#include "core/hvk_host.h"
-#include "trap/trap.h"
+#include "core/kick.h"
+#include "sched/block.h"
+#include "trap/inject.h"
+#include "trap/psci.h"
 
 /* Affinity fields of MPIDR_EL1, without U, MT and RES1 (DEN0022 5.1.4) */
 #define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))

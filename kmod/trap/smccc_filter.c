@@ -10,7 +10,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "core/hvk_host.h"
+#include "base/compat.h"
+#include "core/vm.h"
 #include "trap/smccc_filter.h"
 
 /* Of one VM; beyond: -ENOSPC. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Who answers a guest's SMCCC calls: KVM_ARM_VM_SMCCC_FILTER. */
-#ifndef HVK_SMCCC_FILTER_H
-#define HVK_SMCCC_FILTER_H
+#ifndef HVK_TRAP_SMCCC_FILTER_H
+#define HVK_TRAP_SMCCC_FILTER_H
 
 #include <linux/types.h>
 
@@ -9,17 +9,6 @@
 
 struct hvk_vm;
 struct kvm_device_attr;
-
-struct hvk_smccc_range {
-	u32 first, last;	/* function numbers */
-	u8 action;		/* KVM_SMCCC_FILTER_* */
-};
-
-/* Under vm->lock until the first vCPU runs; then constant. */
-struct hvk_smccc_filter {
-	struct hvk_smccc_range *range;
-	unsigned int nr;
-};
 
 /*
  * KVM_HAS_DEVICE_ATTR and KVM_SET_DEVICE_ATTR of a VM. 0; -ENXIO (no such
@@ -32,4 +21,4 @@ int hvk_smccc_filter_attr(struct hvk_vm *vm, bool set,
 u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn);
 void hvk_smccc_filter_destroy(struct hvk_vm *vm);
 
-#endif /* HVK_SMCCC_FILTER_H */
+#endif /* HVK_TRAP_SMCCC_FILTER_H */

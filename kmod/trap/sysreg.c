@@ -10,9 +10,15 @@
 #include <asm/kvm_arm.h>
 #include <asm/sysreg.h>
 
+#include "base/idreg.h"
+#include "core/unfinished.h"
+#include "core/vcpu.h"
+#include "time/counter.h"
+#include "time/vtimer.h"
+#include "trap/debugreg.h"
 #include "trap/idvm.h"
+#include "trap/inject.h"
 #include "trap/sysreg.h"
-#include "trap/trap.h"
 
 /* SCTLR_EL1 */
 #define SCTLR_M		BIT_ULL(0)

@@ -9,8 +9,8 @@
 #include <linux/random.h>
 #include <linux/string.h>
 
-#include "core/hvk_host.h"
-#include "trap/trap.h"
+#include "core/vcpu.h"
+#include "trap/trng.h"
 
 #define TRNG_INVALID_PARAMETERS	(-2L)
 #define TRNG_NO_ENTROPY		(-3L)

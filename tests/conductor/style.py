@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 
+from conductor import rooms
 from conductor.processes import TOP, run, used_here
 from conductor.report import HOSTS
 
@@ -22,6 +23,8 @@ CHECKPATCH_IGNORED = [
     ("kmod/el2/pe_traps.c", "COMPLEX_MACRO,MACRO_ARG_REUSE", "rows of a table, two of one feature"),
     ("uapi/", "BIT_MACRO", "BIT() is not for userspace"),
 ]
+# Folders whose order stands in their file `rooms`, and how many of them X_state.h may use.
+ROOMS = [("kmod", 2)]
 
 
 def tracked(*patterns):
@@ -46,7 +49,8 @@ class Style:
     def __init__(self, report, long):
         self.report = report
         self.tests = [("style/licence", self.licence), ("style/format", self.format),
-                      ("style/abi-page", self.abi_page), ("style/conductor", self.conductor)]
+                      ("style/abi-page", self.abi_page), ("style/conductor", self.conductor),
+                      ("style/rooms", self.rooms)]
         if os.path.exists(f"{TOP}/{CHECKPATCH}") or long:
             self.tests.append(("style/checkpatch", self.checkpatch))
         self.tests.append(("style/unit", self.unit))
@@ -76,6 +80,16 @@ class Style:
             self.report.add("not ok", name, seconds, "clang-format -i these", bad or lines, cpu)
         else:
             self.report.add("ok", name, seconds, cpu=cpu)
+
+    def rooms(self, name):
+        """Folders use those above them, and no files each other in a circle."""
+        started, bad = time.monotonic(), []
+        for top, ground in ROOMS:
+            files = [file[len(top) + 1:] for file in tracked(*(f"{top}/*.{kind}" for kind in
+                                                               ("c", "h", "S", "cc")))]
+            bad += [f"{top}/{complaint}" for complaint in rooms.look(f"{TOP}/{top}", ground, files)]
+        self.report.add("not ok" if bad else "ok", name, time.monotonic() - started,
+                        f"{len(bad)} uses against the order" if bad else "", bad)
 
     def abi_page(self, name):
         """The page that tells where hvk differs is what its tables say."""

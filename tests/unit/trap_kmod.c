@@ -3,7 +3,7 @@
  * The module's answers to traps, built for the machine that tests, on
  * trap_bench.h's bench.
  */
-#include "../../kmod/core/vm.c"
+#include "../../kmod/core/vcpu.c"
 #include "../../kmod/trap/exit.c"
 #include "../../kmod/trap/inject.c"
 #include "../../kmod/trap/mmio.c"

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which of what KVM can have there is. */
+#ifndef HVK_ABI_CAPS_H
+#define HVK_ABI_CAPS_H
+
+#include <linux/types.h>
+
+struct hvk_vm;
+
+/* KVM_CHECK_EXTENSION, on /dev/hvk (vm is NULL) and on a VM. */
+long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap);
+
+#endif /* HVK_ABI_CAPS_H */

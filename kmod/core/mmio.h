@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One access of the guest to a device: the currency of all that answers one. */
+#ifndef HVK_CORE_MMIO_H
+#define HVK_CORE_MMIO_H
+
+#include <linux/types.h>
+
+/* An in-kernel answer to a data abort; one currency for all of them. */
+struct hvk_mmio {
+	u64 ipa;
+	u64 data;		/* read: filled in; write: zero-extended */
+	u32 len;		/* 1, 2, 4 or 8 bytes */
+	bool is_write;
+};
+
+#endif /* HVK_CORE_MMIO_H */

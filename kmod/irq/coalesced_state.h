@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A VM's coalesced MMIO. */
+#ifndef HVK_IRQ_COALESCED_STATE_H
+#define HVK_IRQ_COALESCED_STATE_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct kvm_coalesced_mmio_ring;
+
+struct hvk_coalesced {
+	spinlock_t lock;	/* all below, and adding to the ring */
+	struct list_head zones;
+	unsigned int nr;	/* of zones */
+	struct kvm_coalesced_mmio_ring *ring;	/* a page, shared with the VMM */
+};
+
+#endif /* HVK_IRQ_COALESCED_STATE_H */

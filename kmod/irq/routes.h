@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Routes of GSIs to SPIs are made here. */
+#ifndef HVK_IRQ_ROUTES_H
+#define HVK_IRQ_ROUTES_H
+
+#include <linux/types.h>
+
+struct hvk_vm;
+struct kvm_irq_routing;
+
+/* KVM_SET_GSI_ROUTING. */
+int hvk_set_gsi_routing(struct hvk_vm *vm, struct kvm_irq_routing __user *args);
+
+#endif /* HVK_IRQ_ROUTES_H */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A VM's MMU notifier, where the kernel has them: notifier.h. */
+#ifndef HVK_NOTIFIER_STATE_H
+#define HVK_NOTIFIER_STATE_H
+
+#include <linux/mmu_notifier.h>
+#include <linux/types.h>
+
+struct hvk_s2_notifier {
+#ifdef CONFIG_MMU_NOTIFIER
+	struct mmu_notifier mn;
+	bool registered;
+#endif
+};
+
+#endif /* HVK_NOTIFIER_STATE_H */

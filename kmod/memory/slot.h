@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A VM's memory regions, for those who look them up. */
+#ifndef HVK_MEMORY_SLOT_H
+#define HVK_MEMORY_SLOT_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+struct hvk_slot;
+struct hvk_vm;
+
+#define HVK_MAX_SLOTS		32767
+/* KVM's limit; a dirty bitmap then has 256 MiB at most. */
+#define HVK_MAX_SLOT_PAGES	(BIT_ULL(31) - 1)
+
+/* The slot that holds ipa, or NULL; under slots_srcu. */
+const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa);
+/* The region with this number, or NULL; under slots_lock. */
+struct hvk_slot *hvk_slot_by_id(struct hvk_vm *vm, u32 id);
+
+#endif /* HVK_MEMORY_SLOT_H */
