@@ -20,7 +20,7 @@ UNIT_C_SRC := $(wildcard tests/unit/*.c)
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_OPT := -O1
 UNIT_FLAGS = $(UNIT_OPT) -g1 -fno-omit-frame-pointer $(UNIT_SANITIZE) -Wall -Wextra -Werror -I. -MMD -MP
-UNIT_CXXFLAGS = -std=c++20 $(UNIT_FLAGS)
+UNIT_CXXFLAGS = -std=c++20 -Ivmm $(UNIT_FLAGS)
 # The module's sources see the kernel through tests/unit/kshim, and the arm64
 # KVM ABI through the cross compiler's headers.
 UNIT_ARM64_INCLUDE ?= $(patsubst %/asm/kvm.h,%,$(firstword $(wildcard \
@@ -97,12 +97,13 @@ $(UNIT_DIR)/vmm/%.o: vmm/%.cc $(UNIT_VMM_PCH)
 FUZZ_DIR := build/fuzz-x86
 FUZZ_TARGETS := $(patsubst tests/fuzz/%_fuzz.cc,%,$(wildcard tests/fuzz/*_fuzz.cc))
 FUZZ_FLAGS := -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	-Wall -Wextra -Werror -I. -MMD -MP
+	-Wall -Wextra -Werror -I. -Ivmm -MMD -MP
 # The fuzzed code.
-FUZZ_SYSTEM := system_file system_reader system_rules system_dump table_reader mistakes \
-	toml_text console_spec host_facts window_load
-FUZZ_SRC := $(wildcard vmm/image/*.cc) $(FUZZ_SYSTEM:%=vmm/system/%.cc) \
-	$(patsubst %,vmm/%.cc,config_check file hostfiles rt_limit units utf8)
+FUZZ_SYSTEM := $(addprefix sysfile/,system_file system_reader system_rules system_dump \
+	table_reader toml_text window_load)
+FUZZ_SRC := $(wildcard vmm/image/*.cc) $(patsubst %,vmm/%.cc,$(FUZZ_SYSTEM) \
+	base/file base/mistakes base/units base/utf8 config/config_check config/console_spec \
+	host/host_facts host/hostfiles host/rt_limit)
 FUZZ_OBJ := $(FUZZ_SRC:%.cc=$(FUZZ_DIR)/%.o)
 
 fuzz: $(FUZZ_TARGETS:%=fuzz-%)
@@ -116,7 +117,7 @@ fuzz-%: $(FUZZ_DIR)/% $(FUZZ_DIR)/%_seeds
 		-artifact_prefix=$(FUZZ_DIR)/$*- $(FUZZ_DIR)/corpus-$* $(FUZZ_DIR)/seeds-$*
 
 $(FUZZ_DIR)/%_seeds: $(UNIT_DIR)/tests/fuzz/%_seeds.o $(UNIT_DIR)/tests/unit/image_files.o \
-		$(UNIT_DIR)/vmm/fdt.o
+		$(UNIT_DIR)/vmm/board/fdt.o
 	@echo "  LINK    $@"
 	@mkdir -p $(@D)
 	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lfdt -lfmt -lcrypto -lz -lzstd

@@ -8,15 +8,15 @@ HVK_VERSION ?= 0.1.0
 # make V=1 shows the commands.
 VMM_Q := $(if $(filter 1,$(V)),,@)
 
-VMM_SRCS := $(wildcard vmm/*.cc vmm/image/*.cc vmm/devices/*.cc vmm/system/*.cc)
+VMM_SRCS := $(filter-out vmm/libfmt/%,$(wildcard vmm/*/*.cc))
 # What needs no arm64 KVM headers: the unit tests build these for x86-64.
-VMM_ARM64_SRCS := vmm/main.cc vmm/session.cc vmm/machine.cc vmm/vm.cc vmm/vcpu.cc \
-	vmm/registers.cc vmm/vcpu_state.cc vmm/gic_v2.cc vmm/system/channel_gpio.cc \
-	vmm/system/guest.cc vmm/system/system_command.cc vmm/system/fit_session.cc
+VMM_ARM64_SRCS := $(addprefix vmm/,hv/vm.cc hv/vcpu.cc hv/registers.cc hv/vcpu_state.cc \
+	hv/gic_v2.cc machine/machine.cc partition/channel_gpio.cc run/session.cc run/guest.cc \
+	run/system_command.cc run/fit_session.cc cli/main.cc)
 VMM_PORTABLE_SRCS := $(filter-out $(VMM_ARM64_SRCS),$(VMM_SRCS))
 
 VMM_OPT ?= -O2 -g
-VMM_CXXFLAGS := -std=c++20 $(VMM_OPT) -Wall -Wextra -Werror -pthread -I. -MMD -MP \
+VMM_CXXFLAGS := -std=c++20 $(VMM_OPT) -Wall -Wextra -Werror -pthread -I. -Ivmm -MMD -MP \
 	-DHVK_VERSION='"$(HVK_VERSION)"'
 VMM_LIBS := -lfdt -lcrypto -lzstd -lz
 

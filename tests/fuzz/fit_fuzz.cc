@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "vmm/image/fit.h"
-#include "vmm/image/image.h"
-#include "vmm/image/public_key.h"
+#include "image/fit.h"
+#include "image/image.h"
+#include "image/public_key.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include "vmm/fdt.h"
+#include "board/fdt.h"
 
 using hvk::Fdt;
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "vmm/image/image.h"
+#include "image/image.h"
 
 namespace {
 

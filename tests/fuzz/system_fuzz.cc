@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "sysfile/system_file.h"
 #include "uapi/hvk.h"
-#include "vmm/system/system_file.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The walk up the ladder, on a module that is made of strings.
-#include "vmm/bringup.h"
+#include "host/bringup.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which device answers where, and where none does; the flash without firmware.
-#include "vmm/bus.h"
+#include "board/bus.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "vmm/devices/erased_flash.h"
-#include "vmm/error.h"
+#include "base/error.h"
+#include "devices/erased_flash.h"
 
 namespace hvk {
 namespace {

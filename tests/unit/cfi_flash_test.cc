@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/cfi_flash.h"
+#include "devices/cfi_flash.h"
 
 #include <sys/resource.h>
 

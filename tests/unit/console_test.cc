@@ -14,14 +14,14 @@
 #include <string>
 #include <thread>
 
+#include "base/error.h"
+#include "base/local_socket.h"
+#include "console/console_mux.h"
+#include "console/console_port.h"
+#include "console/console_ring.h"
+#include "console/terminal_writer.h"
+#include "partition/system_clock.h"
 #include "tests/unit/temporary_folder.h"
-#include "vmm/error.h"
-#include "vmm/local_socket.h"
-#include "vmm/system/console_mux.h"
-#include "vmm/system/console_port.h"
-#include "vmm/system/console_ring.h"
-#include "vmm/system/system_clock.h"
-#include "vmm/system/terminal_writer.h"
 
 namespace hvk {
 namespace {

@@ -12,13 +12,13 @@
 #include <sstream>
 #include <string>
 
+#include "base/error.h"
+#include "base/local_socket.h"
+#include "control/control_command.h"
+#include "control/control_server.h"
+#include "control/event_feed.h"
+#include "control/notify.h"
 #include "tests/unit/temporary_folder.h"
-#include "vmm/error.h"
-#include "vmm/local_socket.h"
-#include "vmm/system/control_command.h"
-#include "vmm/system/control_server.h"
-#include "vmm/system/event_feed.h"
-#include "vmm/system/notify.h"
 
 namespace hvk {
 namespace {

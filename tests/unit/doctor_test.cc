@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The doctor on hosts made of files: what it says of each fact.
-#include "vmm/doctor.h"
+#include "host/doctor.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "vmm/hostfiles.h"
+#include "host/hostfiles.h"
 
 namespace hvk {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <limits>
 
+#include "image/image.h"
 #include "tests/unit/image_fixture.h"
-#include "vmm/image/image.h"
 
 namespace hvk {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/empty_virtio.h"
+#include "devices/empty_virtio.h"
 
 #include "tests/unit/support.h"
 

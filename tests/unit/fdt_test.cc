@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The device-tree writer, read back with libfdt, and the two ways to a guest's
 // tree: generated, and the user's own with hvk-run's additions.
-#include "vmm/fdt.h"
+#include "board/fdt.h"
 
 #include <gtest/gtest.h>
 #include <libfdt.h>
@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "vmm/error.h"
-#include "vmm/gic.h"
-#include "vmm/tree.h"
+#include "base/error.h"
+#include "hv/gic.h"
+#include "machine/tree.h"
 
 namespace hvk {
 namespace {

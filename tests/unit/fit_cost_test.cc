@@ -10,10 +10,10 @@
 #include <string>
 #include <utility>
 
+#include "image/fit.h"
+#include "image/image.h"
 #include "tests/unit/cpu_budget.h"
 #include "tests/unit/fit_tampered.h"
-#include "vmm/image/fit.h"
-#include "vmm/image/image.h"
 
 namespace hvk {
 namespace {

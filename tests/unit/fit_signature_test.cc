@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Signatures of FIT images: made by mkimage, and with the verdicts of
 // fit_check_sign, which is asked too where there is one.
-#include "vmm/image/fit_signature.h"
+#include "image/fit_signature.h"
 
 #include <functional>
 #include <optional>
 #include <set>
 
+#include "image/fit.h"
+#include "image/image.h"
+#include "image/public_key.h"
 #include "tests/unit/fit_tampered.h"
 #include "tests/unit/fit_workshop.h"
-#include "vmm/image/fit.h"
-#include "vmm/image/image.h"
-#include "vmm/image/public_key.h"
 
 namespace hvk {
 namespace {

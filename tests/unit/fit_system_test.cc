@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // From a system's file to the source of its image, through mkimage, and back.
-#include "vmm/system/fit_system.h"
+#include "sysfile/fit_system.h"
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "machine/load_check.h"
+#include "sysfile/system_file.h"
 #include "tests/unit/fit_tampered.h"
 #include "tests/unit/fit_workshop.h"
 #include "tests/unit/image_fixture.h"
-#include "vmm/error.h"
-#include "vmm/load_check.h"
-#include "vmm/system/system_file.h"
 
 namespace hvk {
 namespace {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // FIT images: their parts and digests, as mkimage makes them and as nobody
 // should.
-#include "vmm/image/fit.h"
+#include "image/fit.h"
 
 #include <libfdt.h>
 
 #include <functional>
 
+#include "image/image.h"
 #include "tests/unit/fit_tampered.h"
 #include "tests/unit/fit_workshop.h"
-#include "vmm/image/image.h"
 
 namespace hvk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a SIGTERM leaves guests, on a clock that the test winds.
-#include "vmm/grace.h"
+#include "config/grace.h"
 
 #include <gtest/gtest.h>
 

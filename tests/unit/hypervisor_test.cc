@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The device file: what is said of one that is not there, or is another's.
-#include "vmm/hypervisor.h"
+#include "hv/hypervisor.h"
 
 #include <gtest/gtest.h>
 

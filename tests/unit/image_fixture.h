@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "image/image.h"
 #include "tests/unit/image_files.h"
-#include "vmm/image/image.h"
 
 namespace hvk::test {
 

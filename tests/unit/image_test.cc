@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The recogniser as a whole, the flat formats, and packing.
-#include "vmm/image/image.h"
+#include "image/image.h"
 
 #include <limits>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // VALUE[,key=value]...: what is read, what is not, and back.
-#include "vmm/keyed_value.h"
+#include "base/keyed_value.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What Linux cannot do and would not tell.
-#include "vmm/linux_limits.h"
+#include "machine/linux_limits.h"
 
 #include <gtest/gtest.h>
 
-#include "vmm/error.h"
-#include "vmm/fdt.h"
+#include "base/error.h"
+#include "board/fdt.h"
 
 namespace hvk {
 namespace {

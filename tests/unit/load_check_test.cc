@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What was loaded from a FIT image is found again in guest memory, or not.
-#include "vmm/load_check.h"
+#include "machine/load_check.h"
 
+#include "base/error.h"
 #include "tests/unit/fit_tampered.h"
 #include "tests/unit/image_fixture.h"
-#include "vmm/error.h"
 
 namespace hvk {
 namespace {

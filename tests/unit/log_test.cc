@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the person is told once, and of whom.
-#include "vmm/log.h"
+#include "base/log.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 
+#include "board/bus.h"
+#include "devices/pl061.h"
 #include "tests/unit/support.h"
-#include "vmm/bus.h"
-#include "vmm/devices/pl061.h"
 
 namespace hvk {
 namespace {

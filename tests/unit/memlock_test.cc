@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // When it is RLIMIT_MEMLOCK that guest memory does not fit into, and what is then said.
-#include "vmm/memlock.h"
+#include "host/memlock.h"
 
 #include <sys/resource.h>
 

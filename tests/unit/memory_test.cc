@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Guest RAM and the reading of files that go into it.
-#include "vmm/memory.h"
+#include "board/memory.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "vmm/error.h"
-#include "vmm/file.h"
+#include "base/error.h"
+#include "base/file.h"
 
 namespace hvk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The command line: defaults, combinations, exit statuses.
-#include "vmm/options.h"
+#include "cli/options.h"
 
 #include <gtest/gtest.h>
 

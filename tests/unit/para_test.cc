@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The hypercalls that hvk-run answers: what each does, and every argument that is bad.
-#include "vmm/system/para.h"
+#include "partition/para.h"
 
+#include "board/layout.h"
+#include "config/grants.h"
 #include "tests/unit/support.h"
 #include "uapi/hvk_para.h"
-#include "vmm/layout.h"
-#include "vmm/system/grants.h"
 
 namespace hvk {
 namespace {

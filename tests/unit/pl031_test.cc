@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/pl031.h"
+#include "devices/pl031.h"
 
 #include <chrono>
 #include <condition_variable>

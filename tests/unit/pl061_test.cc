@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/pl061.h"
+#include "devices/pl061.h"
 
 #include "tests/unit/support.h"
 

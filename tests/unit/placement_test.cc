@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where initrd and device tree go, and what is said when they do not fit.
-#include "vmm/placement.h"
+#include "machine/placement.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "vmm/error.h"
+#include "base/error.h"
 
 namespace hvk {
 namespace {

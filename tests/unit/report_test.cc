@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How guests are restarted, what is told about them, and about a host with
 // windows.
-#include "vmm/system/report.h"
+#include "control/report.h"
 
 #include <gtest/gtest.h>
 
@@ -9,10 +9,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "run/restart.h"
+#include "sysfile/host_warnings.h"
 #include "tests/unit/temporary_folder.h"
 #include "uapi/hvk.h"
-#include "vmm/system/host_warnings.h"
-#include "vmm/system/restart.h"
 
 namespace hvk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What hosts leave real-time threads, told from their files, and what windows lose by it.
-#include "vmm/rt_limit.h"
+#include "host/rt_limit.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "sysfile/host_warnings.h"
+#include "sysfile/window_load.h"
 #include "tests/unit/temporary_folder.h"
-#include "vmm/system/host_warnings.h"
-#include "vmm/system/window_load.h"
 
 namespace hvk {
 namespace {

@@ -14,10 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "vmm/device.h"
-#include "vmm/devices/rtc_clock.h"
-#include "vmm/fdt.h"
-#include "vmm/irq.h"
+#include "board/device.h"
+#include "board/fdt.h"
+#include "board/irq.h"
+#include "devices/rtc_clock.h"
 
 namespace hvk::test {
 

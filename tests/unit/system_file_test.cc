@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The system file: what good ones become, dumps, the manual, files and the host.
-#include "vmm/system/system_file.h"
+#include "sysfile/system_file.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "tests/unit/system_files.h"
-#include "vmm/error.h"
 
 namespace hvk {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "vmm/system/system_file.h"
+#include "sysfile/system_file.h"
 
 namespace hvk::test {
 

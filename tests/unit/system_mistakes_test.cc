@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "config/needs_hvk.h"
 #include "tests/unit/system_files.h"
-#include "vmm/system/needs_hvk.h"
 
 namespace hvk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Ctrl-A commands, the terminal's modes on a pty, and stdout's ends.
-#include "vmm/terminal.h"
+#include "console/terminal.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -13,8 +13,8 @@
 
 #include <string>
 
-#include "vmm/escape.h"
-#include "vmm/log.h"
+#include "base/log.h"
+#include "console/escape.h"
 
 namespace hvk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The schedule's records as JSON, and the file that holds them.
-#include "vmm/system/trace.h"
+#include "control/trace.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -14,8 +14,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/error.h"
 #include "uapi/hvk.h"
-#include "vmm/error.h"
 
 namespace hvk {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Sizes and times, read and written.
-#include "vmm/units.h"
+#include "base/units.h"
 
 #include <gtest/gtest.h>
 

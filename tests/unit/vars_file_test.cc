@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The file of a bank of flash: made, found again, refused; and the memory over it.
-#include "vmm/vars_file.h"
+#include "devices/vars_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,10 +9,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/error.h"
+#include "devices/flash_memory.h"
 #include "tests/unit/support.h"
 #include "tests/unit/temporary_folder.h"
-#include "vmm/error.h"
-#include "vmm/flash_memory.h"
 
 namespace hvk {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/cfi_flash.h"
+#include "devices/cfi_flash.h"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <cstring>
 #include <utility>
 
-#include "vmm/devices/node_name.h"
-#include "vmm/fdt.h"
+#include "board/fdt.h"
+#include "board/node_name.h"
 
 namespace hvk {
 namespace {

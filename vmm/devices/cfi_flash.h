@@ -23,9 +23,9 @@
 #include <utility>
 #include <vector>
 
-#include "vmm/device.h"
-#include "vmm/flash_memory.h"
-#include "vmm/layout.h"
+#include "board/device.h"
+#include "board/layout.h"
+#include "devices/flash_memory.h"
 
 namespace hvk {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/empty_virtio.h"
+#include "devices/empty_virtio.h"
 
-#include "vmm/devices/primecell.h"
-#include "vmm/layout.h"
+#include "board/layout.h"
+#include "devices/primecell.h"
 
 namespace hvk {
 namespace {

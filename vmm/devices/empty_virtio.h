@@ -9,8 +9,8 @@
 // DeviceID 0 has to be ignored silently (4.2.2.2).
 #pragma once
 
-#include "vmm/bus.h"
-#include "vmm/device.h"
+#include "board/bus.h"
+#include "board/device.h"
 
 namespace hvk {
 

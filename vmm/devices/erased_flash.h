@@ -5,7 +5,7 @@
 // Not modelled: the command set. With firmware there is cfi_flash.h.
 #pragma once
 
-#include "vmm/device.h"
+#include "board/device.h"
 
 namespace hvk {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/pl011.h"
+#include "devices/pl011.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "vmm/devices/node_name.h"
-#include "vmm/devices/primecell.h"
-#include "vmm/fdt.h"
-#include "vmm/layout.h"
+#include "board/fdt.h"
+#include "board/layout.h"
+#include "board/node_name.h"
+#include "devices/primecell.h"
 
 namespace hvk {
 

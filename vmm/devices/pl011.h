@@ -30,8 +30,8 @@
 #include <optional>
 #include <span>
 
-#include "vmm/device.h"
-#include "vmm/irq.h"
+#include "board/device.h"
+#include "board/irq.h"
 
 namespace hvk {
 

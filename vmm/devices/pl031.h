@@ -10,9 +10,9 @@
 #include <mutex>
 #include <optional>
 
-#include "vmm/device.h"
-#include "vmm/devices/rtc_clock.h"
-#include "vmm/irq.h"
+#include "board/device.h"
+#include "board/irq.h"
+#include "devices/rtc_clock.h"
 
 namespace hvk {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/pl061.h"
+#include "devices/pl061.h"
 
-#include "vmm/devices/node_name.h"
-#include "vmm/devices/primecell.h"
-#include "vmm/fdt.h"
-#include "vmm/layout.h"
+#include "board/fdt.h"
+#include "board/layout.h"
+#include "board/node_name.h"
+#include "devices/primecell.h"
 
 namespace hvk {
 

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "vmm/device.h"
-#include "vmm/irq.h"
+#include "board/device.h"
+#include "board/irq.h"
 
 namespace hvk {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/devices/rtc_clock.h"
+#include "devices/rtc_clock.h"
 
 #include <chrono>
 #include <condition_variable>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/arm64_image.h"
+#include "image/arm64_image.h"
 
 #include <algorithm>
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "vmm/image/image.h"
+#include "image/image.h"
 
 namespace hvk::image {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/elf.h"
+#include "image/elf.h"
 
 #include <elf.h>
 
@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "vmm/image/arm64_image.h"
+#include "image/arm64_image.h"
 
 namespace hvk::image {
 

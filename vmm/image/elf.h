@@ -3,9 +3,9 @@
 // own `vmlinux`.
 #pragma once
 
-#include "vmm/image/bytes.h"
-#include "vmm/image/image.h"
-#include "vmm/image/target.h"
+#include "image/bytes.h"
+#include "image/image.h"
+#include "image/target.h"
 
 namespace hvk::image {
 

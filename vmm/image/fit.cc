@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/fit.h"
+#include "image/fit.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "vmm/image/bytes.h"
-#include "vmm/image/fit_signature.h"
-#include "vmm/image/image.h"
-#include "vmm/image/public_key.h"
+#include "image/bytes.h"
+#include "image/fit_signature.h"
+#include "image/image.h"
+#include "image/public_key.h"
 
 namespace hvk {
 

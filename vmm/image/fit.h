@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "vmm/image/fit_tree.h"
-#include "vmm/image/sha256.h"
+#include "image/fit_tree.h"
+#include "image/sha256.h"
 
 namespace hvk {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/fit_signature.h"
+#include "image/fit_signature.h"
 
 #include <libfdt.h>
 
@@ -7,8 +7,8 @@
 #include <set>
 #include <string>
 
-#include "vmm/image/bytes.h"
-#include "vmm/image/public_key.h"
+#include "image/bytes.h"
+#include "image/public_key.h"
 
 namespace hvk::image {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "vmm/image/fit_tree.h"
+#include "image/fit_tree.h"
 
 namespace hvk {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/fit_tree.h"
+#include "image/fit_tree.h"
 
 #include <libfdt.h>
 
 #include <algorithm>
 #include <set>
 
-#include "vmm/image/bytes.h"
+#include "image/bytes.h"
 
 namespace hvk::image {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/foreign.h"
+#include "image/foreign.h"
 
 #include <algorithm>
 #include <bit>
 
-#include "vmm/image/text.h"
+#include "image/text.h"
 
 namespace hvk::image {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "vmm/image/bytes.h"
+#include "image/bytes.h"
 
 namespace hvk::image {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/gzip.h"
+#include "image/gzip.h"
 
 #include <zlib.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <new>
 
-#include "vmm/image/output.h"
+#include "image/output.h"
 
 namespace hvk::image {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "vmm/image/bytes.h"
+#include "image/bytes.h"
 
 namespace hvk::image {
 

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The recogniser: one layer of packing is taken off, then what is left is
 // loaded by its format.
-#include "vmm/image/image.h"
+#include "image/image.h"
 
 #include <utility>
 #include <vector>
 
-#include "vmm/image/arm64_image.h"
-#include "vmm/image/bytes.h"
-#include "vmm/image/elf.h"
-#include "vmm/image/foreign.h"
-#include "vmm/image/gzip.h"
-#include "vmm/image/raw.h"
-#include "vmm/image/target.h"
-#include "vmm/image/text.h"
-#include "vmm/image/zboot.h"
-#include "vmm/image/zstd.h"
+#include "image/arm64_image.h"
+#include "image/bytes.h"
+#include "image/elf.h"
+#include "image/foreign.h"
+#include "image/gzip.h"
+#include "image/raw.h"
+#include "image/target.h"
+#include "image/text.h"
+#include "image/zboot.h"
+#include "image/zstd.h"
 
 namespace hvk {
 

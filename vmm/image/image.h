@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "vmm/image/sha256.h"
+#include "image/sha256.h"
 
 namespace hvk {
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "vmm/image/image.h"
+#include "image/image.h"
 
 namespace hvk::image {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/public_key.h"
+#include "image/public_key.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -10,8 +10,8 @@
 #include <new>
 #include <string>
 
-#include "vmm/image/image.h"
-#include "vmm/image/sha256.h"
+#include "image/image.h"
+#include "image/sha256.h"
 
 namespace hvk {
 

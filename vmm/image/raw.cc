@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/raw.h"
+#include "image/raw.h"
 
 #include <string>
 
-#include "vmm/image/arm64_image.h"
-#include "vmm/image/foreign.h"
-#include "vmm/image/text.h"
+#include "image/arm64_image.h"
+#include "image/foreign.h"
+#include "image/text.h"
 
 namespace hvk::image {
 

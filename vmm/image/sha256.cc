@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/sha256.h"
+#include "image/sha256.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/target.h"
+#include "image/target.h"
 
 #include <algorithm>
 #include <cstdio>

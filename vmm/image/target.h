@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "vmm/image/bytes.h"
-#include "vmm/image/image.h"
+#include "image/bytes.h"
+#include "image/image.h"
 
 namespace hvk::image {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/text.h"
+#include "image/text.h"
 
 #include <algorithm>
 #include <string_view>
 
-#include "vmm/utf8.h"
+#include "base/utf8.h"
 
 namespace hvk::image {
 

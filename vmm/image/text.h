@@ -2,7 +2,7 @@
 // Whether a file is text, which no guest runs.
 #pragma once
 
-#include "vmm/image/bytes.h"
+#include "image/bytes.h"
 
 namespace hvk::image {
 

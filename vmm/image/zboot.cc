@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/zboot.h"
+#include "image/zboot.h"
 
-#include "vmm/image/gzip.h"
-#include "vmm/image/target.h"
-#include "vmm/image/zstd.h"
+#include "image/gzip.h"
+#include "image/target.h"
+#include "image/zstd.h"
 
 namespace hvk::image {
 

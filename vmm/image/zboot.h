@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "vmm/image/bytes.h"
+#include "image/bytes.h"
 
 namespace hvk::image {
 

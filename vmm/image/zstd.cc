@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "vmm/image/zstd.h"
+#include "image/zstd.h"
 
 #include <zstd.h>
 
 #include <memory>
 #include <new>
 
-#include "vmm/image/output.h"
+#include "image/output.h"
 
 namespace hvk::image {
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <string.h>
 
+#include "hv/kvm_calls.h"
 #include "tests/api/oracle/probes.h"
-#include "vmm/kvm_calls.h"
 
 namespace hvk::oracle {
 namespace {

@@ -11,7 +11,7 @@ ORACLE_OBJ_DIR := build/tests/oracle
 ORACLE_OBJS := $(ORACLE_SRCS:tests/api/oracle/%.cc=$(ORACLE_OBJ_DIR)/%.o)
 ORACLE_TABLES := $(addprefix $(ORACLE_DIR)/,inventory.toml differences.toml)
 ORACLE_CXXFLAGS := -std=c++20 -O1 -g1 -Wall -Wextra -Werror \
-	-Wno-missing-field-initializers -pthread -I. -MMD -MP
+	-Wno-missing-field-initializers -pthread -I. -Ivmm -MMD -MP
 
 .PHONY: oracle docs/abi.md
 docs/abi.md:

@@ -7,8 +7,8 @@
 #include <set>
 #include <vector>
 
+#include "hv/kvm_calls.h"
 #include "tests/api/oracle/probes.h"
-#include "vmm/kvm_calls.h"
 
 namespace hvk::oracle {
 namespace {

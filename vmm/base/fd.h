@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A file descriptor that closes itself, and the eventfd built on it.
+#pragma once
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <utility>
+
+#include "base/error.h"
+
+namespace hvk {
+
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+// Wakes a poll() from any thread. Signals that were not yet taken add up to
+// one wake-up.
+class EventFd {
+ public:
+  EventFd() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!fd_) throw_errno("eventfd");
+  }
+
+  int get() const { return fd_.get(); }
+
+  // Neither can fail but for a full counter, which is a pending wake-up too.
+  void signal() const {
+    const uint64_t one = 1;
+    [[maybe_unused]] ssize_t n = ::write(fd_.get(), &one, sizeof(one));
+  }
+  void take() const {
+    uint64_t count;
+    [[maybe_unused]] ssize_t n = ::read(fd_.get(), &count, sizeof(count));
+  }
+
+ private:
+  Fd fd_;
+};
+
+}  // namespace hvk

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/units.h"
+
+namespace hvk {
+namespace {
+
+constexpr size_t kFirstRead = 64 << 10;
+
+}  // namespace
+
+std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit,
+                                 const std::string& remedy) {
+  const std::string name = what + " " + path;
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info;
+  if (!fd || ::fstat(fd.get(), &info) != 0) throw_errno(name);
+  if (S_ISDIR(info.st_mode)) throw SetupError(name, "is a directory");
+
+  // The size is a hint only: a pipe has none, and a file may grow or shrink.
+  // One byte more than it shows the end without another round.
+  size_t room = kFirstRead;
+  if (S_ISREG(info.st_mode)) {
+    room = static_cast<size_t>(std::min<uint64_t>(static_cast<uint64_t>(info.st_size), limit)) + 1;
+  }
+  std::vector<std::byte> content(room);
+  size_t filled = 0;
+  for (;;) {
+    if (filled == content.size()) content.resize(content.size() * 2);
+    const ssize_t n = ::read(fd.get(), content.data() + filled, content.size() - filled);
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      throw_errno(name);
+    }
+    if (n == 0) break;
+    filled += static_cast<size_t>(n);
+    if (filled > limit) throw_too_large(name, limit, remedy);
+  }
+  content.resize(filled);
+  return content;
+}
+
+void throw_too_large(const std::string& name, uint64_t limit, const std::string& remedy) {
+  throw SetupError(name, "has more than the " + format_size(limit) + " there is room for", remedy);
+}
+
+bool write_at(int fd, std::span<const std::byte> bytes, uint64_t offset) noexcept {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      if (n == 0) errno = EIO;
+      return false;
+    }
+    bytes = bytes.subspan(static_cast<size_t>(n));
+    offset += static_cast<uint64_t>(n);
+  }
+  return true;
+}
+
+void write_file(const std::string& what, const std::string& path,
+                std::span<const std::byte> content) {
+  const std::string name = what + " " + path;
+  const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!fd) throw_errno(name);
+  while (!content.empty()) {
+    const ssize_t n = ::write(fd.get(), content.data(), content.size());
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      throw_errno(name);
+    }
+    content = content.subspan(static_cast<size_t>(n));
+  }
+}
+
+}  // namespace hvk

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/kick.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+namespace hvk {
+namespace {
+
+int kick_signal() { return SIGRTMIN; }
+
+// That the call is interrupted is the whole point.
+void ignore_kick(int) {}
+
+}  // namespace
+
+void install_kick() {
+  struct sigaction action = {};
+  action.sa_handler = ignore_kick;  // without SA_RESTART
+  ::sigaction(kick_signal(), &action, nullptr);
+}
+
+void unblock_kick() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, kick_signal());
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void kick(std::thread& thread) { ::pthread_kill(thread.native_handle(), kick_signal()); }
+
+}  // namespace hvk

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/mistakes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "sysfile/system_file.h"
+
+namespace hvk {
+namespace {
+
+constexpr size_t kMaxQuoted = 80;
+
+bool is_control(unsigned char c) { return c < ' ' || c == 0x7f; }
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+// Letters to insert, remove or replace to make `b` of `a`.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+SystemFileError::SystemFileError(std::vector<std::string> mistakes)
+    : std::runtime_error(joined(mistakes)), mistakes_(std::move(mistakes)) {}
+
+void Mistakes::add(uint32_t line, std::string text) {
+  std::replace_if(text.begin(), text.end(), is_control, '?');
+  mistakes_.push_back({line, std::move(text)});
+}
+
+void Mistakes::throw_if_any() const {
+  if (mistakes_.empty()) return;
+  std::vector<Mistake> sorted = mistakes_;
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Mistake& a, const Mistake& b) { return a.line < b.line; });
+  std::vector<std::string> lines;
+  for (const Mistake& mistake : sorted) {
+    lines.push_back(fmt::format("{}:{}: {}", file_, mistake.line, mistake.text));
+  }
+  throw SystemFileError(std::move(lines));
+}
+
+std::string in_quotes(std::string_view text) {
+  return fmt::format("'{}{}'", text.substr(0, kMaxQuoted), text.size() > kMaxQuoted ? "..." : "");
+}
+
+std::string of_partition(std::string_view name, std::string_view what) {
+  if (what.starts_with("--")) what.remove_prefix(2);
+  return fmt::format("partition {}: {}", in_quotes(name), what);
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
+  // A name that is long is not worth the table; nothing that is known is.
+  if (name.size() > kMaxQuoted) return {};
+  std::string_view best;
+  size_t best_distance = 1 + std::max<size_t>(1, name.size() / 3);
+  for (const std::string_view candidate : known) {
+    // So many letters at least are to be inserted or removed.
+    const size_t least =
+        std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
+    if (least >= best_distance) continue;
+    const size_t d = distance(name, candidate);
+    if (d < best_distance) {
+      best = candidate;
+      best_distance = d;
+    }
+  }
+  return best.empty() ? std::string() : fmt::format("; did you mean '{}'?", best);
+}
+
+}  // namespace hvk

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The signals that end or concern a session.
+#pragma once
+
+#include <signal.h>
+
+#include "base/fd.h"
+
+namespace hvk {
+
+// Blocks them in this thread, and so in all that it starts, and delivers them
+// as reads of a file descriptor.
+class Signals {
+ public:
+  Signals();
+
+  int fd() const { return fd_.get(); }
+
+  // The next signal, or 0.
+  int take() const;
+
+ private:
+  sigset_t set_;
+  Fd fd_;
+};
+
+}  // namespace hvk

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "config/grants.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "board/layout.h"
+
+namespace hvk {
+namespace {
+
+// The region that has its address and meets [ipa, ipa + size), or null.
+const SharedConfig* clash(const SystemConfig& system, uint64_t ipa, uint64_t size) {
+  for (const SharedConfig& other : system.shared) {
+    if (other.ipa != 0 && ipa < other.ipa + other.size && other.ipa < ipa + size) return &other;
+  }
+  return nullptr;
+}
+
+uint64_t lowest_free(const SystemConfig& system, const SharedConfig& region) {
+  const layout::Range& room = layout::kShared;
+  uint64_t ipa = room.base;
+  while (region.size <= room.size && ipa - room.base <= room.size - region.size) {
+    const SharedConfig* other = clash(system, ipa, region.size);
+    if (!other) return ipa;
+    ipa = other->ipa + other->size;
+  }
+  throw SetupError(fmt::format("shared memory '{}' of {:#x} bytes", region.name, region.size),
+                   fmt::format("does not fit into {:#x} to {:#x} beside the other regions",
+                               room.base, room.base + room.size - 1),
+                   "make the regions smaller");
+}
+
+}  // namespace
+
+std::vector<ChannelEnd> channel_ends(const SystemConfig& system, size_t guest) {
+  std::vector<ChannelEnd> ends;
+  for (size_t number = 0; number < system.channels.size(); ++number) {
+    const ChannelConfig& channel = system.channels[number];
+    if (channel.from == guest) ends.push_back({number, true, channel.to});
+    if (channel.to == guest) ends.push_back({number, false, channel.from});
+  }
+  return ends;
+}
+
+std::vector<SharedView> shared_views(const SystemConfig& system, size_t guest) {
+  std::vector<SharedView> views;
+  for (size_t region = 0; region < system.shared.size(); ++region) {
+    for (const SharedConfig::Access& access : system.shared[region].access) {
+      if (access.guest == guest) views.push_back({region, access.write});
+    }
+  }
+  return views;
+}
+
+size_t window_count(const SystemConfig& system, size_t guest) {
+  size_t count = 0;
+  for (const WindowConfig& window : system.windows) count += window.guest == guest;
+  return count;
+}
+
+void place_shared(SystemConfig& system) {
+  for (SharedConfig& region : system.shared) {
+    if (region.ipa == 0) region.ipa = lowest_free(system, region);
+  }
+}
+
+}  // namespace hvk

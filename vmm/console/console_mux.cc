@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "console/console_mux.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "console/visible.h"
+
+namespace hvk {
+namespace {
+
+// What can bring the cursor back into the name, but for a carriage return.
+bool moves_cursor(char byte) { return static_cast<unsigned char>(byte) < ' ' && byte != '\t'; }
+
+}  // namespace
+
+ConsoleMux::ConsoleMux(const std::vector<std::string>& names, Clock clock)
+    : clock_(std::move(clock)) {
+  for (const std::string& name : names) guests_.push_back({name + "| ", name + "| ", {}, false});
+}
+
+std::string ConsoleMux::add(size_t guest, std::span<const uint8_t> bytes) {
+  std::string out;
+  for (const uint8_t byte : bytes) add_byte(guest, static_cast<char>(byte), out);
+  return out;
+}
+
+void ConsoleMux::add_byte(size_t guest, char byte, std::string& out) {
+  const bool returned = std::exchange(guests_[guest].carriage_return, byte == '\r');
+  if (byte == '\n') return end_line(guest, out);
+  if (byte == '\r') return;
+  // At the start of a line it is the end of the last one: "\n\r".
+  if (returned && !guests_[guest].line.empty()) extend(guest, '\r', out);
+  extend(guest, byte, out);
+}
+
+std::string ConsoleMux::set_foreground(size_t guest) {
+  std::string out;
+  if (foreground_ == guest) return out;
+  // An open line was shown as it came; from here on it may not be.
+  leave_open_line(out);
+  foreground_ = guest;
+  return out;
+}
+
+void ConsoleMux::begin_line(size_t guest) {
+  if (!clock_) return;
+  const uint64_t us = clock_() / 1000;
+  guests_[guest].prefix =
+      fmt::format("[{:5}.{:06}] {}", us / 1'000'000, us % 1'000'000, guests_[guest].name);
+}
+
+void ConsoleMux::extend(size_t guest, char byte, std::string& out) {
+  std::string& line = guests_[guest].line;
+  if (line.empty()) begin_line(guest);
+  line += byte;
+  if (open_ == guest) out += byte == '\r' ? '\r' + guests_[guest].prefix : std::string(1, byte);
+  if (line.size() >= kMaxLine) end_line(guest, out);
+}
+
+void ConsoleMux::end_line(size_t guest, std::string& out) {
+  Guest& from = guests_[guest];
+  if (from.line.empty()) begin_line(guest);
+  if (open_ == guest) {
+    open_.reset();
+  } else {
+    leave_open_line(out);
+    out += shown(guest);
+  }
+  out += name_again(guest) + '\n';
+  from.line.clear();
+}
+
+void ConsoleMux::leave_open_line(std::string& out) {
+  if (open_) out += name_again(*open_) + '\n';
+  open_.reset();
+}
+
+std::string ConsoleMux::shown(size_t guest) const {
+  const Guest& from = guests_[guest];
+  if (foreground_ != guest) return from.prefix + visible(from.line);
+  std::string text = from.prefix;
+  for (const char byte : from.line) {
+    text += byte;
+    if (byte == '\r') text += from.prefix;
+  }
+  return text;
+}
+
+std::string ConsoleMux::name_again(size_t guest) const {
+  const Guest& from = guests_[guest];
+  const bool moved =
+      foreground_ == guest && std::any_of(from.line.begin(), from.line.end(), moves_cursor);
+  return moved ? '\r' + from.prefix : "";
+}
+
+std::string ConsoleMux::prompt(size_t guest) {
+  std::string out;
+  if (!hides(guest)) return out;
+  leave_open_line(out);
+  out += shown(guest);
+  open_ = guest;
+  return out;
+}
+
+size_t ConsoleMux::held(size_t guest) const {
+  const Guest& from = guests_[guest];
+  return (open_ == guest ? 0 : from.line.size()) + (from.carriage_return ? 1 : 0);
+}
+
+std::string ConsoleMux::finish(size_t guest) {
+  std::string out;
+  if (!guests_[guest].line.empty()) end_line(guest, out);
+  return out;
+}
+
+}  // namespace hvk

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "console/console_port.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pty.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include "base/error.h"
+#include "base/local_socket.h"
+
+namespace hvk {
+namespace {
+
+constexpr size_t kChunk = 4096;
+// Input that the guest has not taken; more stays with its sender.
+constexpr size_t kMaxInput = 64 << 10;
+
+using Kind = ConsoleConfig::Kind;
+
+// Nobody may be there to read a pseudo-terminal, and one cannot tell.
+ConsoleRing::Full when_full(const ConsoleConfig& config, bool lossy) {
+  return lossy || config.kind == Kind::kPty ? ConsoleRing::Full::kLose : ConsoleRing::Full::kWait;
+}
+
+}  // namespace
+
+ConsolePort::ConsolePort(const std::string& guest, const ConsoleConfig& config, bool lossy)
+    : guest_(guest), config_(config), ring_(sleep_, when_full(config, lossy)) {
+  switch (config_.kind) {
+    case Kind::kFile:
+      open_file();
+      break;
+    case Kind::kPty:
+      open_pty();
+      break;
+    default:
+      open_socket();
+      break;
+  }
+  thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "console");
+    run();
+  });
+}
+
+ConsolePort::~ConsolePort() {
+  stop_.signal();
+  thread_.join();
+  if (listener_) ::unlink(config_.path.c_str());
+}
+
+void ConsolePort::open_file() {
+  stream_ =
+      Fd(::open(config_.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0600));
+  if (!stream_) throw_errno(fmt::format("console of {}: {}", guest_, config_.path));
+}
+
+void ConsolePort::open_pty() {
+  int master = -1, slave = -1;
+  std::array<char, 128> name = {};
+  if (::openpty(&master, &slave, name.data(), nullptr, nullptr) != 0) {
+    throw_errno(fmt::format("console of {}: pty", guest_));
+  }
+  stream_ = Fd(master);
+  slave_ = Fd(slave);
+  // Others in the terminals' group could write to it.
+  ::fchmod(slave, 0600);
+  // The guest echoes and edits by itself.
+  termios modes = {};
+  ::tcgetattr(slave, &modes);
+  ::cfmakeraw(&modes);
+  ::tcsetattr(slave, TCSANOW, &modes);
+  ::fcntl(master, F_SETFL, O_NONBLOCK);
+  ::fcntl(master, F_SETFD, FD_CLOEXEC);
+  ::fcntl(slave, F_SETFD, FD_CLOEXEC);
+  place_ = name.data();
+}
+
+void ConsolePort::open_socket() {
+  listener_ = listen_at(fmt::format("console of {}", guest_), config_.path);
+}
+
+void ConsolePort::run() {
+  enum { kStop, kWake, kListener, kStream, kCount };
+  const bool is_file = config_.kind == Kind::kFile;
+  for (bool stop = false; !stop;) {
+    write_some();
+    sleep_.prepare();
+    const bool pending = !ring_.content().empty();
+    // Nobody is there to make room: the next round does.
+    if (pending && !stream_) continue;
+    pollfd fds[kCount] = {};
+    fds[kStop] = {stop_.get(), POLLIN, 0};
+    fds[kWake] = {sleep_.fd(), POLLIN, 0};
+    // One client at a time: the next one waits in the queue.
+    fds[kListener] = {listener_ && !stream_ ? listener_.get() : -1, POLLIN, 0};
+    const short input = !is_file && room_for_input() ? POLLIN : 0;
+    const short events = static_cast<short>(input | (pending ? POLLOUT : 0));
+    // A pipe whose reader has gone would wake us without end.
+    fds[kStream] = {is_file && !events ? -1 : stream_.get(), events, 0};
+    if (::poll(fds, kCount, -1) < 0) continue;
+    stop = fds[kStop].revents != 0;
+    if (fds[kListener].revents) accept_client();
+    if (fds[kStream].revents & (POLLIN | POLLHUP | POLLERR)) read_some();
+  }
+  write_some();
+}
+
+// Until there is nothing left, or the reader has to read first.
+void ConsolePort::write_some() {
+  for (;;) {
+    const auto content = ring_.content();
+    const auto chunk = content.first(std::min(content.size(), kChunk));
+    if (chunk.empty()) return;
+    ssize_t n = -1;
+    errno = ENOTCONN;
+    if (stream_) n = ::write(stream_.get(), chunk.data(), chunk.size());
+    if (n > 0) {
+      ring_.consume(static_cast<size_t>(n));
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN) return;
+    if (listener_) drop_client();
+    ring_.lose(chunk.size());
+    ring_.consume(chunk.size());
+  }
+}
+
+void ConsolePort::read_some() {
+  if (config_.kind == Kind::kFile) return;
+  std::array<uint8_t, kChunk> bytes;
+  const ssize_t n = ::read(stream_.get(), bytes.data(), bytes.size());
+  if (n > 0) {
+    const std::lock_guard lock(mutex_);
+    input_.insert(input_.end(), bytes.begin(), bytes.begin() + n);
+    input_ready_.signal();
+  } else if (listener_ && (n == 0 || (errno != EAGAIN && errno != EINTR))) {
+    drop_client();
+  }
+}
+
+void ConsolePort::accept_client() {
+  stream_ = Fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+void ConsolePort::drop_client() { stream_ = Fd(); }
+
+bool ConsolePort::room_for_input() {
+  const std::lock_guard lock(mutex_);
+  return input_.size() < kMaxInput;
+}
+
+std::vector<uint8_t> ConsolePort::take_input() {
+  const std::lock_guard lock(mutex_);
+  input_ready_.take();
+  // The thread may wait for room.
+  if (input_.size() >= kMaxInput) sleep_.wake();
+  return std::exchange(input_, {});
+}
+
+}  // namespace hvk

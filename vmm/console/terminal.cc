@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "console/terminal.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+
+#include "base/log.h"
+
+namespace hvk {
+namespace {
+
+constexpr int kFatalSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
+
+// A signal handler has no other way to reach these: written before the
+// handlers are installed, then only read.
+termios saved_modes;
+
+void restore_and_die(int number) {
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
+  // SA_RESETHAND has put the default back: this ends the process.
+  ::raise(number);
+}
+
+void set_fatal_handlers(void (*handler)(int)) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
+  for (int number : kFatalSignals) ::sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
+Terminal::Terminal() : is_tty_(::isatty(STDIN_FILENO) == 1) {
+  if (is_tty_ && ::tcgetattr(STDIN_FILENO, &saved_modes) != 0) is_tty_ = false;
+  if (is_tty_) set_fatal_handlers(restore_and_die);
+  resume();
+}
+
+Terminal::~Terminal() {
+  if (!is_tty_) return;
+  if (raw_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &saved_modes);
+  set_fatal_handlers(SIG_DFL);
+}
+
+void Terminal::resume() {
+  // In the background tcsetattr() would stop the process.
+  if (!is_tty_ || ::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) {
+    raw_ = false;
+    return;
+  }
+  termios modes = saved_modes;
+  modes.c_iflag &=
+      ~static_cast<tcflag_t>(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
+  modes.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+  modes.c_cflag = (modes.c_cflag & ~static_cast<tcflag_t>(CSIZE | PARENB)) | CS8;
+  // Output keeps its processing, so that our own messages start at the margin.
+  modes.c_cc[VMIN] = 1;
+  modes.c_cc[VTIME] = 0;
+  raw_ = ::tcsetattr(STDIN_FILENO, TCSADRAIN, &modes) == 0;
+}
+
+size_t Terminal::read(std::span<uint8_t> buffer) {
+  const ssize_t n = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+  if (n > 0) return static_cast<size_t>(n);
+  if (n == 0 || (errno != EINTR && errno != EAGAIN)) open_ = false;
+  return 0;
+}
+
+void StdoutSink::close() {
+  closed_ = true;
+  // A thread between its look at closed_ and write() must not block there.
+  const Fd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  if (null) ::dup2(null.get(), STDOUT_FILENO);
+}
+
+bool StdoutSink::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (closed_.load(std::memory_order_relaxed)) return false;
+    const ssize_t n = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (n >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(n));
+      continue;
+    }
+    switch (errno) {
+      case EINTR:
+        break;
+      case EAGAIN: {
+        // Somebody who shares this open file made it non-blocking.
+        pollfd wait = {STDOUT_FILENO, POLLOUT, 0};
+        ::poll(&wait, 1, -1);
+        break;
+      }
+      case EPIPE:
+        closed_ = true;
+        broken_.signal();
+        return false;
+      default:
+        // Closed, or a full disk: the guest runs on without being seen.
+        if (!told_.exchange(true)) {
+          log(fmt::format("standard output: {}; the guest runs on, its console is lost",
+                          std::strerror(errno)));
+        }
+        return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace hvk

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "console/terminal_writer.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/kick.h"
+
+namespace hvk {
+namespace {
+
+// Guests take turns of this size.
+constexpr size_t kChunk = 4096;
+
+// A line that was begun is a prompt if nothing follows for this long. Whoever
+// reads a pipe or a file is no person: there it may take longer, and lines
+// that a slow guest prints byte by byte are seldom shown twice.
+constexpr int kQuietOnTerminal = 50;
+constexpr int kQuietElsewhere = 1000;
+
+}  // namespace
+
+TerminalWriter::TerminalWriter(StdoutSink& out, const std::vector<std::string>& names,
+                               ConsoleMux::Clock clock)
+    : out_(out),
+      mux_(names, std::move(clock)),
+      quiet_ms_(::isatty(STDOUT_FILENO) ? kQuietOnTerminal : kQuietElsewhere) {}
+
+TerminalWriter::~TerminalWriter() {
+  if (!thread_.joinable()) return;
+  finish();
+  if (!done_) {
+    out_.close();
+    kick(thread_);
+  }
+  thread_.join();
+}
+
+ConsoleRing& TerminalWriter::add(size_t guest, ConsoleRing::Full full) {
+  sources_.push_back({guest, std::make_unique<ConsoleRing>(sleep_, full)});
+  return *sources_.back().ring;
+}
+
+void TerminalWriter::start() {
+  install_kick();
+  thread_ = std::thread([this] {
+    ::pthread_setname_np(::pthread_self(), "consoles");
+    unblock_kick();
+    run();
+    done_ = true;
+    finished_.signal();
+  });
+}
+
+void TerminalWriter::set_foreground(size_t guest) {
+  foreground_ = guest;
+  sleep_.wake();
+}
+
+void TerminalWriter::finish() {
+  finish_ = true;
+  sleep_.wake();
+}
+
+void TerminalWriter::run() {
+  for (;;) {
+    out_.write(mux_.set_foreground(foreground_));
+    if (write_some()) continue;
+    const bool finish = finish_;
+    sleep_.prepare();
+    if (!nothing_left() || finish != finish_) continue;
+    if (finish) break;
+    const size_t foreground = foreground_;
+    pollfd wait = {sleep_.fd(), POLLIN, 0};
+    if (::poll(&wait, 1, mux_.hides(foreground) ? quiet_ms_ : -1) == 0) show_prompt(foreground);
+  }
+  write_rest();
+}
+
+// A turn of each guest; false if none had anything.
+bool TerminalWriter::write_some() {
+  bool any = false;
+  for (Source& source : sources_) {
+    const auto content = source.ring->content();
+    const auto chunk = content.first(std::min(content.size(), kChunk));
+    if (chunk.empty()) continue;
+    any = true;
+    source.held += chunk.size();
+    write(source, mux_.add(source.guest, chunk));
+    source.ring->consume(chunk.size());
+  }
+  return any;
+}
+
+// Writes what the mux has made of the source's bytes; those that went into it and
+// could not be written are lost, the others may be yet.
+void TerminalWriter::write(Source& source, const std::string& text) {
+  const size_t held = std::min(source.held, mux_.held(source.guest));
+  if (!out_.write(text)) source.ring->lose(source.held - held);
+  source.held = held;
+}
+
+void TerminalWriter::show_prompt(size_t guest) {
+  for (Source& source : sources_) {
+    if (source.guest == guest) write(source, mux_.prompt(guest));
+  }
+}
+
+void TerminalWriter::write_rest() {
+  for (Source& source : sources_) write(source, mux_.finish(source.guest));
+}
+
+bool TerminalWriter::nothing_left() const {
+  return std::all_of(sources_.begin(), sources_.end(),
+                     [](const Source& source) { return source.ring->content().empty(); });
+}
+
+}  // namespace hvk

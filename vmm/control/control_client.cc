@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "control/control_client.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdio>
+#include <optional>
+#include <variant>
+
+#include "base/error.h"
+#include "base/local_socket.h"
+#include "cli/options.h"
+#include "control/control_command.h"
+
+namespace hvk {
+namespace {
+
+// Lines as they come.
+class AnswerReader {
+ public:
+  AnswerReader(const Fd& fd, const std::string& what) : fd_(fd), what_(what) {}
+
+  // Without its line feed; nothing when the system has ended.
+  std::optional<std::string> line() {
+    size_t end;
+    while ((end = text_.find('\n')) == std::string::npos) {
+      std::array<char, 4096> bytes;
+      const ssize_t n = ::recv(fd_.get(), bytes.data(), bytes.size(), 0);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0 && errno != ECONNRESET) throw_errno(what_);
+      if (n <= 0) return std::nullopt;
+      text_.append(bytes.data(), static_cast<size_t>(n));
+    }
+    std::string line = text_.substr(0, end);
+    text_.erase(0, end + 1);
+    return line;
+  }
+
+ private:
+  const Fd& fd_;
+  const std::string& what_;
+  std::string text_;
+};
+
+void print(const std::string& line) {
+  std::puts(line.c_str());
+  if (std::fflush(stdout) == EOF) throw_errno("stdout");
+}
+
+}  // namespace
+
+int ask_system(const std::string& path, const std::string& words) {
+  const std::string what = "--control " + path;
+  const Fd fd = connect_to("--control", path);
+  // A line feed in the words would be a second question.
+  const std::string line = words.substr(0, words.find('\n')) + "\n";
+  if (::send(fd.get(), line.data(), line.size(), MSG_NOSIGNAL) !=
+      static_cast<ssize_t>(line.size())) {
+    throw_errno(what);
+  }
+  // All answers are lines; one is a single one.
+  const auto command = parse_command(line.substr(0, line.size() - 1));
+  const auto* asked = std::get_if<ControlCommand>(&command);
+  const auto verb = asked ? asked->verb : ControlCommand::Verb::kStatus;
+  AnswerReader answer(fd, what);
+  const std::optional<std::string> first = answer.line();
+  if (!first) throw SetupError(what, "the system ended without an answer");
+  print(*first);
+  if (first->starts_with("error")) return static_cast<int>(ExitStatus::kHostFailure);
+  if (verb == ControlCommand::Verb::kStatusText || verb == ControlCommand::Verb::kEvents) {
+    // The text ends with an empty line, events with the system.
+    for (auto next = answer.line(); next && !next->empty(); next = answer.line()) print(*next);
+  }
+  return static_cast<int>(ExitStatus::kPowerOff);
+}
+
+}  // namespace hvk

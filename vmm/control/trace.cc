@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "control/trace.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "uapi/hvk.h"
+
+namespace hvk {
+namespace {
+
+// The module keeps 2048 records a CPU; the shortest frame makes some 50 a millisecond.
+constexpr int kPeriodMs = 20;
+constexpr size_t kRecords = 1024;  // of one read
+constexpr size_t kReads = 64;      // of one turn, so that each comes to an end
+
+bool write_text(int fd, std::string_view text, uint64_t offset) {
+  return write_at(fd, std::as_bytes(std::span(text)), offset);
+}
+
+}  // namespace
+
+TraceFile::TraceFile(const std::string& path, const SystemConfig& system)
+    : path_(path),
+      file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)),
+      json_(system) {
+  const std::string what = "--trace " + path;
+  if (!file_) throw_errno(what);
+  if (!append(json_.header())) throw_errno(what, "give a file on a disk that has room");
+}
+
+void TraceFile::write(std::span<const hvk_trace> records) {
+  const std::string events = json_.events(records);
+  if (events.empty() || append(events)) return;
+  error_ = errno;
+  lost_ += records.size();
+  // The old end again, where there was room for it before.
+  if (write_text(file_.get(), TraceJson::kFooter, size_)) {
+    [[maybe_unused]] const int cut =
+        ::ftruncate(file_.get(), static_cast<off_t>(size_ + TraceJson::kFooter.size()));
+  }
+}
+
+bool TraceFile::append(std::string_view events) {
+  // In one call, so that nobody finds the file without its end.
+  std::string text(events);
+  text += TraceJson::kFooter;
+  if (!write_text(file_.get(), text, size_)) return false;
+  size_ += events.size();
+  return true;
+}
+
+Trace::Trace(const std::string& path, const SystemConfig& system, int frame)
+    : path_(path), file_(path, system), frame_(frame) {
+  // A thread begins with its creator's signal mask.
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Trace::~Trace() {
+  stop_.signal();
+  thread_.join();
+  if (file_.lost() == 0) return;
+  log(fmt::format("--trace {}: {} records could not be written: {}", path_, file_.lost(),
+                  std::strerror(file_.error())));
+}
+
+void Trace::run() {
+  ::pthread_setname_np(::pthread_self(), "trace");
+  pollfd stop = {stop_.get(), POLLIN, 0};
+  while (::poll(&stop, 1, kPeriodMs) <= 0) drain();
+  drain();
+}
+
+void Trace::drain() {
+  std::vector<hvk_trace> records(kRecords);
+  for (size_t i = 0; i < kReads; ++i) {
+    const ssize_t n = ::read(frame_, records.data(), records.size() * sizeof(hvk_trace));
+    if (n <= 0) return;
+    file_.write({records.data(), static_cast<size_t>(n) / sizeof(hvk_trace)});
+  }
+}
+
+}  // namespace hvk

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "control/trace_json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "uapi/hvk.h"
+
+namespace hvk {
+namespace {
+
+// A process or thread that has the number 0 is the idle task to Perfetto.
+constexpr unsigned kProcess = 1;
+unsigned thread_of(uint32_t cpu) { return cpu + 1; }
+
+// The format counts microseconds, with a fraction.
+std::string micros(uint64_t ns) { return fmt::format("{}.{:03}", ns / 1000, ns % 1000); }
+
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+std::string name_event(const char* what, unsigned thread, const std::string& name) {
+  return fmt::format(R"({{"ph":"M","name":"{}","pid":{},"tid":{},"args":{{"name":{}}}}})", what,
+                     kProcess, thread, quoted(name));
+}
+
+}  // namespace
+
+std::string TraceJson::header() const {
+  std::string text = R"({"displayTimeUnit":"ns","traceEvents":[)";
+  text += "\n" + name_event("process_name", 0, system_.name);
+  std::set<unsigned> cpus;
+  for (const WindowConfig& window : system_.windows) cpus.insert(window.cpu);
+  for (const unsigned cpu : cpus) {
+    text += ",\n" + name_event("thread_name", thread_of(cpu), fmt::format("CPU {}", cpu));
+  }
+  return text;
+}
+
+std::string TraceJson::events(std::span<const hvk_trace> records) {
+  std::string text;
+  for (const hvk_trace& record : records) {
+    const bool known =
+        record.window < system_.windows.size() && system_.windows[record.window].cpu == record.cpu;
+    if (known) one(record, text);
+  }
+  return text;
+}
+
+void TraceJson::one(const hvk_trace& record, std::string& out) {
+  Track& track = tracks_[record.cpu];
+  if (record.lost != 0) {
+    // What is known of the window may not go with what comes now.
+    track = Track{};
+    mark(record, fmt::format("{} records lost", record.lost), out);
+  }
+  switch (record.event) {
+    case HVK_TRACE_WINDOW_START:
+      track.open = true;
+      track.window = record.window;
+      track.start_ns = record.ns;
+      break;
+    case HVK_TRACE_ENTER:
+      mark(record, "enter", out);
+      break;
+    case HVK_TRACE_YIELD:
+      mark(record, "yield", out);
+      break;
+    case HVK_TRACE_WINDOW_END:
+      if (track.open && track.window == record.window && record.ns >= track.start_ns) {
+        out += fmt::format(
+            ",\n"
+            R"({{"ph":"X","name":{},"cat":"window","pid":{},"tid":{},"ts":{},"dur":{}}})",
+            quoted(name_of(record.window)), kProcess, thread_of(record.cpu), micros(track.start_ns),
+            micros(record.ns - track.start_ns));
+      }
+      track.open = false;
+      break;
+    case HVK_TRACE_OVERRUN:
+      mark(record, "overrun", out);
+      break;
+    case HVK_TRACE_STARTUP:
+      mark(record, "start-up", out);
+      break;
+    case HVK_TRACE_LOST:
+      mark(record, "lost", out);
+      break;
+    case HVK_TRACE_LATE:
+      mark(record, "late", out);
+      [[fallthrough]];
+    case HVK_TRACE_LEFT:
+      mark(record, "cut", out);
+      break;
+    default:
+      break;
+  }
+}
+
+void TraceJson::mark(const hvk_trace& record, std::string_view name, std::string& out) const {
+  out += fmt::format(
+      ",\n"
+      R"({{"ph":"i","s":"t","name":"{}","pid":{},"tid":{},"ts":{},"args":{{"partition":{}}}}})",
+      name, kProcess, thread_of(record.cpu), micros(record.ns), quoted(name_of(record.window)));
+}
+
+std::string TraceJson::name_of(uint32_t window) const {
+  return system_.guests[system_.windows[window].guest].name;
+}
+
+}  // namespace hvk

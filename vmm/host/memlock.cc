@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "host/memlock.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "host/hostfiles.h"
+
+namespace hvk {
+
+std::optional<uint64_t> pinned_bytes() {
+  return bytes_of(slurp("/proc/self/status").value_or(""), "VmPin:");
+}
+
+std::optional<std::string> memlock_remedy(uint64_t wanted, uint64_t pinned, uint64_t limit) {
+  if (limit == RLIM_INFINITY || (pinned <= limit && wanted <= limit - pinned)) return std::nullopt;
+  return fmt::format(
+      "this host's kernel has no MMU notifiers, so that guest memory is pinned and counts against "
+      "RLIMIT_MEMLOCK, which is {} KiB: run as root, or raise it above {} KiB (ulimit -l, memlock "
+      "in /etc/security/limits.conf, LimitMEMLOCK= of a service)",
+      limit >> 10, (pinned + wanted) >> 10);
+}
+
+}  // namespace hvk

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hv/vm.h"
+
+#include <fmt/format.h>
+#include <linux/kvm.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+
+#include "host/memlock.h"
+#include "hv/hypervisor.h"
+#include "hv/kvm_calls.h"
+#include "uapi/hvk.h"
+
+namespace hvk {
+namespace {
+
+constexpr const char* kDoctor = "hvk-run --doctor tells more";
+// VMs of type 0 have this much IPA space; a host may have less
+// (Documentation/virt/kvm/api.rst 4.2).
+constexpr int kDefaultIpaBits = 40;
+
+}  // namespace
+
+Vm::Vm(const std::string& device)
+    : device_(device), system_(open_hypervisor(device)), hvk_(has_hvk_calls(system_)) {
+  check_kvm_abi(system_, device);
+  const int ipa_bits = ::ioctl(system_.get(), KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+  const int type = ipa_bits > 0 && ipa_bits < kDefaultIpaBits ? ipa_bits : 0;
+  do {
+    vm_ = Fd(::ioctl(system_.get(), KVM_CREATE_VM, type));
+  } while (!vm_ && errno == EINTR);
+  if (!vm_) {
+    const bool busy = errno == EBUSY;
+    throw_errno(
+        device + ": creating a VM",
+        busy ? std::string("another hypervisor has EL2: end its VMs first; ") + kDoctor : kDoctor);
+  }
+  if (capability(KVM_CAP_ARM_NISV_TO_USER) > 0) {
+    // Told where such an access went, the vCPU can say more than "ENOSYS".
+    kvm_enable_cap enable = {};
+    enable.cap = KVM_CAP_ARM_NISV_TO_USER;
+    ::ioctl(vm_.get(), KVM_ENABLE_CAP, &enable);
+  }
+  const int size = ::ioctl(system_.get(), KVM_GET_VCPU_MMAP_SIZE, 0);
+  if (size <= 0) throw_errno(device + ": size of the run page");
+  run_page_size_ = static_cast<size_t>(size);
+}
+
+void Vm::enable_hypercalls(uint32_t flags) const {
+  const hvk_vm_para para = {flags, 0};
+  if (::ioctl(vm_.get(), HVK_VM_PARA, &para) != 0) throw_errno(device_ + ": hypercalls");
+}
+
+void Vm::prefault(uint64_t ipa, uint64_t size) const {
+  hvk_prefault range = {ipa, size};
+  while (::ioctl(vm_.get(), HVK_PREFAULT, &range) != 0) {
+    if (errno != EINTR) throw_errno(device_ + ": making guest memory ready");
+  }
+}
+
+void Vm::offset_counts(uint64_t ticks) const {
+  const CounterOffset offset = {ticks, 0};
+  if (::ioctl(vm_.get(), kvm_arm_set_counter_offset, &offset) != 0) {
+    throw_errno(device_ + ": the guest's counter");
+  }
+}
+
+int Vm::capability(int cap) const noexcept {
+  const int value = ::ioctl(vm_.get(), KVM_CHECK_EXTENSION, cap);
+  return value < 0 ? 0 : value;
+}
+
+void Vm::map(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory, bool read_only) {
+  if (remap(slot, ipa, memory, read_only)) return;
+  const int error = errno;
+  std::optional<std::string> remedy;
+  if (error == ENOMEM && capability(KVM_CAP_SYNC_MMU) == 0) {
+    rlimit limit = {};
+    ::getrlimit(RLIMIT_MEMLOCK, &limit);
+    remedy = memlock_remedy(memory.size(), pinned_bytes().value_or(0), limit.rlim_cur);
+  }
+  errno = error;
+  throw_errno(fmt::format("{}: guest memory of {:#x} bytes at {:#x}", device_, memory.size(), ipa),
+              remedy.value_or("the host's IPA size may be less; try less memory"));
+}
+
+bool Vm::remap(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory,
+               bool read_only) const noexcept {
+  kvm_userspace_memory_region region = {};
+  region.slot = slot;
+  region.flags = read_only ? KVM_MEM_READONLY : 0;
+  region.guest_phys_addr = ipa;
+  region.memory_size = memory.size();
+  region.userspace_addr = reinterpret_cast<uintptr_t>(memory.data());
+  return ::ioctl(vm_.get(), KVM_SET_USER_MEMORY_REGION, &region) == 0;
+}
+
+void Vm::set_spi(uint32_t intid, bool asserted) const noexcept {
+  kvm_irq_level line = {};
+  line.irq = (KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT) | (intid << KVM_ARM_IRQ_NUM_SHIFT);
+  line.level = asserted;
+  // Fails only for an INTID that the GIC lacks: those are fixed in layout.h.
+  ::ioctl(vm_.get(), KVM_IRQ_LINE, &line);
+}
+
+Fd Vm::create_device(uint32_t type) const {
+  kvm_create_device request = {};
+  request.type = type;
+  if (::ioctl(vm_.get(), KVM_CREATE_DEVICE, &request) == 0) {
+    return Fd(static_cast<int>(request.fd));
+  }
+  if (errno == ENODEV) return Fd();
+  throw_errno(fmt::format("{}: in-kernel device {}", device_, type));
+}
+
+Fd Vm::create_vcpu(unsigned id) const {
+  Fd vcpu(::ioctl(vm_.get(), KVM_CREATE_VCPU, id));
+  if (!vcpu) throw_errno(fmt::format("{}: creating vCPU {}", device_, id));
+  return vcpu;
+}
+
+}  // namespace hvk

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/guest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/mistakes.h"
+
+namespace hvk {
+namespace {
+
+std::string describe(GuestEnd end, bool with_system, uint64_t halt_code) {
+  switch (end) {
+    case GuestEnd::kStopped:
+      return with_system ? "ended with the system" : "killed";
+    case GuestEnd::kPowerOff:
+      return "powered off";
+    case GuestEnd::kReset:
+      return "reset";
+    case GuestEnd::kCrash:
+      return halt_code ? fmt::format("crashed, code {}", halt_code) : "crashed";
+    case GuestEnd::kHostFailure:
+      return "host failure";
+  }
+  return {};
+}
+
+}  // namespace
+
+Guest::Guest(const SystemConfig& system, SystemLinks* links, size_t number, ByteSink& console,
+             ConsoleRing* ring)
+    : config_(system.guests[number]),
+      console_(console),
+      ring_(ring),
+      policy_(config_.restart, config_.config.reboot),
+      log_(label()),
+      place_{links ? links->system() : system,
+             links,
+             number,
+             0,
+             [this](uint64_t, std::string_view) { ++health_; },
+             &log_} {
+  at_set_up([this] { create(); });
+}
+
+Guest::~Guest() {
+  if (ring_) ring_->discard(true);
+}
+
+void Guest::create() {
+  place_.boots = boots_;
+  machine_ = std::make_unique<Machine>(config_.config, console_, &place_);
+  machine_->console().set_receive_ready([this] { input_wanted_.signal(); });
+  if (boots_ == 0 && !machine_->notice().empty()) log(label() + machine_->notice());
+  if (!config_.config.verbose) return;
+  log(fmt::format("{}load map\n{}", label(), machine_->load_map()));
+}
+
+void Guest::begin() {
+  machine_->start();
+  ++boots_;
+  then_ = Then::kPolicy;
+  state_ = State::kRunning;
+  feed();  // what the last machine did not take
+  tell(boots_ == 1 ? GuestEvent::kStarted : GuestEvent::kRestarted);
+}
+
+void Guest::start() {
+  at_set_up([this] { begin(); });
+}
+
+// What goes wrong there is told with the partition and its line.
+void Guest::at_set_up(const std::function<void()>& step) const {
+  if (!place_.links) return step();
+  try {
+    step();
+  } catch (const std::runtime_error& error) {
+    throw SetupError(fmt::format("{}:{}", place_.system.file, config_.line),
+                     of_partition(name(), error.what()));
+  }
+}
+
+// Not at set-up any more: what fails is this guest's end, and nobody else's.
+bool Guest::begin_again() {
+  if (ring_) {
+    ring_->discard(false);
+    // What the last one was about to say is not the beginning of this one's.
+    ring_->end_line();
+  }
+  try {
+    if (!machine_) create();
+    begin();
+    return true;
+  } catch (const std::exception& error) {
+    log(label() + error.what());
+    machine_.reset();
+    set_ended(GuestEnd::kHostFailure);
+    return false;
+  }
+}
+
+bool Guest::pause() {
+  if (state_ != State::kRunning || then_ != Then::kPolicy) return false;
+  machine_->pause();
+  state_ = State::kPaused;
+  tell(GuestEvent::kStopped);
+  return true;
+}
+
+bool Guest::resume() {
+  if (state_ == State::kCreated) return begin_again();
+  if (state_ != State::kPaused) return false;
+  machine_->resume();
+  state_ = State::kRunning;
+  tell(GuestEvent::kResumed);
+  return true;
+}
+
+bool Guest::restart() {
+  if (state_ == State::kCreated || state_ == State::kEnded) return begin_again();
+  return stop_machine(Then::kRestart);
+}
+
+bool Guest::kill() {
+  if (state_ == State::kEnded) return false;
+  if (state_ != State::kCreated) return stop_machine(Then::kEnd);
+  machine_.reset();
+  set_ended(GuestEnd::kStopped);
+  return true;
+}
+
+bool Guest::stop_machine(Then then) {
+  then_ = then;
+  if (ring_) ring_->discard(true);
+  machine_->stop();
+  return true;
+}
+
+// Its console is not cut: it goes on.
+bool Guest::move() {
+  if (state_ != State::kRunning || then_ != Then::kPolicy || !machine_->can_move()) return false;
+  then_ = Then::kMove;
+  machine_->stop();
+  return true;
+}
+
+// The second half, once its vCPUs stand still.
+bool Guest::moved() {
+  then_ = Then::kPolicy;
+  try {
+    machine_->move();
+    tell(GuestEvent::kMoved);
+    return true;
+  } catch (const std::exception& error) {
+    log(fmt::format("{}it cannot be moved: {}", label(), error.what()));
+    machine_.reset();
+    set_ended(GuestEnd::kHostFailure);
+    return false;
+  }
+}
+
+bool Guest::press_power_key() {
+  if (state_ != State::kRunning) return false;
+  machine_->gpio().press_power_key();
+  return true;
+}
+
+bool Guest::ignores_power_key() {
+  return state_ == State::kRunning && machine_->gpio().power_key_unseen();
+}
+
+void Guest::settle() {
+  machine_->ended().take();
+  const GuestEnd end = machine_->end();
+  if (then_ == Then::kMove && end == GuestEnd::kStopped) {
+    moved();
+    return;
+  }
+  halt_code_ = machine_->halt_code();
+  usage_ += machine_->usage();
+  machine_.reset();
+  // A guest that ended by itself just before it was to move has ended.
+  const Then then = then_ == Then::kMove ? Then::kPolicy : then_;
+  const bool again = then == Then::kRestart || (then == Then::kPolicy && policy_.again(end));
+  if (again && may_restart_) {
+    last_end_ = end == GuestEnd::kStopped ? "command" : describe(end, false, halt_code_);
+    begin_again();
+    return;
+  }
+  // A guest that ended by itself just before it was killed ended so.
+  set_ended(end);
+}
+
+void Guest::set_ended(GuestEnd end) {
+  end_ = end;
+  with_system_ = !may_restart_;
+  state_ = State::kEnded;
+  last_end_ = describe_end();
+  tell(GuestEvent::kEnded);
+}
+
+void Guest::tell(GuestEvent event) const {
+  if (observer_) observer_(event);
+}
+
+void Guest::input(std::span<const uint8_t> bytes) {
+  const size_t room = kTypeAhead - std::min(kTypeAhead, pending_.size());
+  const auto taken = bytes.first(std::min(bytes.size(), room));
+  pending_.insert(pending_.end(), taken.begin(), taken.end());
+  feed();
+}
+
+void Guest::feed() {
+  input_wanted_.take();
+  std::array<uint8_t, Pl011::kFifoDepth> chunk;
+  while (!pending_.empty() && machine_ && boots_ > 0) {
+    const size_t n = std::min(chunk.size(), pending_.size());
+    std::copy_n(pending_.begin(), n, chunk.begin());
+    const size_t taken = machine_->console().receive({chunk.data(), n});
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(taken));
+    if (taken < n) return;  // input_wanted_ tells when there is room again
+  }
+}
+
+std::string Guest::describe_end() const {
+  return state_ == State::kEnded ? describe(end_, with_system_, halt_code_) : std::string();
+}
+
+GuestReport Guest::report() const {
+  constexpr std::array<const char*, 4> kStates = {"created", "running", "stopped", "ended"};
+  GuestReport report;
+  report.name = name();
+  report.state = kStates[static_cast<size_t>(state_)];
+  report.end = describe_end();
+  report.boots = boots_;
+  report.usage = usage_;
+  if (machine_) report.usage += machine_->usage();
+  if (place_.links) report.windows = place_.links->windows(place_.guest);
+  report.health = health_ + report.usage.aborts;
+  if (ring_) report.console_lost = ring_->lost();
+  return report;
+}
+
+}  // namespace hvk

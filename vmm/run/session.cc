@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/session.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/timerfd.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/signals.h"
+#include "config/grace.h"
+#include "console/console_port.h"
+#include "console/consoles.h"
+#include "console/escape.h"
+#include "console/terminal.h"
+#include "control/control_command.h"
+#include "control/control_server.h"
+#include "control/event_feed.h"
+#include "control/notify.h"
+#include "control/report.h"
+#include "control/trace.h"
+#include "machine/machine.h"
+#include "partition/links.h"
+#include "run/guest.h"
+#include "sysfile/host_warnings.h"
+
+namespace hvk {
+namespace {
+
+constexpr const char* kKeys =
+    "Ctrl-A x quits, Ctrl-A p presses the guest's power key, Ctrl-A s stops and resumes it, "
+    "Ctrl-A r restarts it, Ctrl-A k kills it, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A h shows this";
+constexpr const char* kSystemKeys =
+    "; Ctrl-A n goes to the next partition, Ctrl-A 1 to 9 to the first to the ninth";
+
+constexpr const char* kNoOneClock =
+    "each guest's counter has a zero of its own: this KVM cannot set it (Linux 6.4 and later can), "
+    "so compare no times of two guests";
+
+// The first major frame begins this long after the last guest was started.
+constexpr uint64_t kFrameLeadNs = 20'000'000;
+
+int killed_by(int number) { return 128 + number; }
+
+uint64_t monotonic_ns() {
+  timespec now;
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+}
+
+// Becomes readable at a time of CLOCK_MONOTONIC.
+class Alarm {
+ public:
+  Alarm() : fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
+    if (!fd_) throw_errno("timerfd");
+  }
+  void set(uint64_t ns) {
+    itimerspec when = {};
+    when.it_value.tv_sec = static_cast<time_t>(ns / 1'000'000'000);
+    when.it_value.tv_nsec = static_cast<long>(ns % 1'000'000'000);
+    ::timerfd_settime(fd_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+  }
+  int fd() const { return fd_.get(); }
+  void take() const {
+    uint64_t count;
+    [[maybe_unused]] const ssize_t n = ::read(fd_.get(), &count, sizeof(count));
+  }
+
+ private:
+  Fd fd_;
+};
+
+class Session {
+ public:
+  // `single`: one guest, whose console is stdin and stdout and nothing else,
+  // and whose end is the session's. `timestamps`: of a system, before lines on stdout.
+  Session(const SystemConfig& system, bool single, bool timestamps);
+
+  void open_control(const std::string& path);
+  void open_trace(const std::string& path);
+  // Starts the guests, and lets them run for `frames` major frames, or without
+  // an end if there are none. Returns the exit status.
+  int run(uint64_t frames);
+
+ private:
+  static constexpr size_t kReadSize = 4096;
+
+  struct Watch {
+    int fd;
+    std::function<void()> ready;
+  };
+
+  void start(uint64_t frames);
+  void serve();  // one round of poll()
+  std::vector<Watch> watches();
+  bool all_ended() const;
+  void finish();
+  int status() const;
+
+  void take_signals();
+  void take_input();
+  void obey_key(EscapeDecoder::Action action, uint8_t byte);
+  ControlReply obey(std::string_view line);
+  void observe(const Guest& guest, GuestEvent event);
+  std::vector<GuestReport> reports() const;
+
+  void select(size_t guest);
+  void power_off();
+  void end_grace();
+  void end_asked(Guest& guest);
+  void kill_all();
+  void quit(int status);
+  bool reads_input() const;
+
+  const SystemConfig& system_;
+  const bool single_;
+  Signals signals_;  // first: the terminal's and the machines' threads inherit it
+  Terminal terminal_;
+  StdoutSink out_;
+  std::optional<SystemLinks> links_;  // of a system, as the consoles
+  std::optional<Trace> trace_;
+  std::optional<Consoles> consoles_;
+  std::optional<ControlServer> control_;
+  std::optional<EventFeed> feed_;  // with `control_`
+  EscapeDecoder escape_;
+  Grace grace_;  // begun: SIGTERM has asked the guests to end
+  Alarm grace_alarm_;
+  Alarm last_frame_;
+  std::vector<std::unique_ptr<Guest>> guests_;
+  size_t foreground_ = 0;
+  std::optional<int> quit_status_;
+};
+
+// The console of a guest that has none.
+class NoConsole final : public ByteSink {
+ public:
+  void put(uint8_t) override {}
+};
+NoConsole no_console;
+
+Session::Session(const SystemConfig& system, bool single, bool timestamps)
+    : system_(system), single_(single), grace_(system.grace_ns) {
+  if (!single) {
+    links_.emplace(system, system.guests[0].config.device);
+    if (!links_->one_clock() && system.guests.size() > 1) log(kNoOneClock);
+    ConsoleMux::Clock clock;
+    if (timestamps) clock = [this] { return links_->clock().now_ns(); };
+    consoles_.emplace(system, out_, std::move(clock));
+  }
+  for (size_t i = 0; i < system.guests.size(); ++i) {
+    ConsoleRing* ring = single ? nullptr : consoles_->ring(i);
+    ByteSink& sink = single ? static_cast<ByteSink&>(out_)
+                     : ring ? static_cast<ByteSink&>(*ring)
+                            : no_console;
+    guests_.push_back(std::make_unique<Guest>(system, links_ ? &*links_ : nullptr, i, sink, ring));
+  }
+  // Input that nobody types has one place to go to.
+  while (!single && !terminal_.interactive() && foreground_ + 1 < guests_.size() &&
+         system.guests[foreground_].console.kind != ConsoleConfig::Kind::kTerminal) {
+    ++foreground_;
+  }
+  if (consoles_) consoles_->terminal().set_foreground(foreground_);
+}
+
+void Session::open_control(const std::string& path) {
+  control_.emplace(path, [this](std::string_view line) { return obey(line); });
+  feed_.emplace(*control_, *links_);
+  for (const auto& guest : guests_) {
+    guest->set_observer([this, &guest = *guest](GuestEvent event) { observe(guest, event); });
+  }
+}
+
+void Session::open_trace(const std::string& path) {
+  trace_.emplace(path, links_->system(), links_->frame());
+}
+
+int Session::run(uint64_t frames) {
+  start(frames);
+  if (!single_) notify_manager("READY=1");
+  while (!all_ended()) serve();
+  finish();
+  return status();
+}
+
+void Session::start(uint64_t frames) {
+  // Nobody starts beside a guest that is not what was signed.
+  for (const auto& guest : guests_) guest->check_loaded();
+  for (size_t i = 0; i < guests_.size(); ++i) {
+    if (system_.guests[i].start) guests_[i]->start();
+  }
+  if (!system_.frame_ns) return;
+  const uint64_t first_frame = monotonic_ns() + kFrameLeadNs;
+  links_->start_schedule(first_frame);
+  // Now that nothing more can go wrong at the start.
+  for (const std::string& warning : host_warnings(system_)) log(warning);
+  if (frames > 0) last_frame_.set(first_frame + frames * *system_.frame_ns);
+}
+
+void Session::serve() {
+  const std::vector<Watch> list = watches();
+  std::vector<pollfd> fds;
+  for (const Watch& watch : list) fds.push_back({watch.fd, POLLIN, 0});
+  if (::poll(fds.data(), fds.size(), -1) < 0) {
+    if (errno == EINTR) return;
+    throw_errno("poll");
+  }
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (fds[i].revents) list[i].ready();
+  }
+}
+
+// What is waited for. All of it bears being called when there is nothing any
+// more, because another one of the same round took it. A negative descriptor
+// is skipped.
+std::vector<Session::Watch> Session::watches() {
+  std::vector<Watch> list = {
+      {signals_.fd(), [this] { take_signals(); }},
+      {out_.broken().get(),
+       [this] {
+         out_.broken().take();
+         quit(killed_by(SIGPIPE));
+       }},
+      {reads_input() ? STDIN_FILENO : -1, [this] { take_input(); }},
+      {control_ ? control_->fd() : -1, [this] { control_->serve(); }},
+      {feed_ ? feed_->fd() : -1, [this] { feed_->look(); }},
+      {grace_alarm_.fd(),
+       [this] {
+         grace_alarm_.take();
+         end_grace();
+       }},
+      {last_frame_.fd(),
+       [this] {
+         last_frame_.take();
+         links_->stop_schedule();
+         kill_all();
+       }},
+  };
+  for (size_t i = 0; i < guests_.size(); ++i) {
+    Guest* guest = guests_[i].get();
+    list.push_back({guest->wants_input(), [guest] { guest->feed(); }});
+    list.push_back({guest->wakes(), [guest] { guest->settle(); }});
+    ConsolePort* port = consoles_ ? consoles_->port(i) : nullptr;
+    if (!port || !guest->idle()) continue;
+    list.push_back(
+        {port->input_ready().get(), [guest, port] { guest->input(port->take_input()); }});
+  }
+  return list;
+}
+
+bool Session::all_ended() const {
+  return std::all_of(guests_.begin(), guests_.end(),
+                     [](const auto& guest) { return guest->ended(); });
+}
+
+// Everything is over but what the terminal has not taken yet.
+void Session::finish() {
+  if (single_) {
+    // What was a system's line in its report.
+    if (guests_[0]->end() == GuestEnd::kCrash) log("the guest " + guests_[0]->describe_end());
+    return;
+  }
+  notify_manager("STOPPING=1");
+  consoles_->terminal().finish();
+  const int finished = consoles_->terminal().finished().get();
+  for (;;) {
+    pollfd fds[] = {{finished, POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
+    if (::poll(fds, std::size(fds), -1) < 0 && errno != EINTR) throw_errno("poll");
+    if (fds[0].revents || quit_status_) break;
+    if (fds[1].revents) take_signals();
+  }
+  log("closing report\n" + report_table(reports()));
+}
+
+int Session::status() const {
+  if (quit_status_) return *quit_status_;
+  const auto any = [this](GuestEnd end) {
+    return std::any_of(guests_.begin(), guests_.end(),
+                       [&](const auto& guest) { return guest->end() == end; });
+  };
+  return static_cast<int>(any(GuestEnd::kHostFailure) ? ExitStatus::kHostFailure
+                          : any(GuestEnd::kCrash)     ? ExitStatus::kGuestCrash
+                          : any(GuestEnd::kReset) && !system_.guests[0].config.reboot
+                              ? ExitStatus::kReset
+                              : ExitStatus::kPowerOff);
+}
+
+void Session::take_signals() {
+  while (const int number = signals_.take()) {
+    switch (number) {
+      case SIGCONT:
+        terminal_.resume();
+        break;
+      case SIGTERM:
+        if (!grace_.begun()) {
+          power_off();
+          break;
+        }
+        [[fallthrough]];
+      default:
+        quit(killed_by(number));
+        break;
+    }
+  }
+}
+
+bool Session::reads_input() const {
+  // A pipe is simply not read while the guest takes nothing, but a terminal
+  // is, for Ctrl-A x.
+  return terminal_.readable() && (terminal_.interactive() || guests_[foreground_]->idle());
+}
+
+void Session::take_input() {
+  std::array<uint8_t, kReadSize> raw;
+  const size_t n = terminal_.read(raw);
+  for (size_t i = 0; i < n; ++i) {
+    const auto action =
+        terminal_.interactive() ? escape_.decode(raw[i]) : EscapeDecoder::Action::kInput;
+    if (action != EscapeDecoder::Action::kInput) {
+      obey_key(action, raw[i]);
+    } else if (system_.guests[foreground_].console.kind == ConsoleConfig::Kind::kTerminal) {
+      guests_[foreground_]->input({&raw[i], 1});
+    }
+  }
+}
+
+void Session::obey_key(EscapeDecoder::Action action, uint8_t byte) {
+  using Action = EscapeDecoder::Action;
+  Guest& guest = *guests_[foreground_];
+  switch (action) {
+    case Action::kNone:
+    case Action::kInput:
+      break;
+    case Action::kQuit:
+      quit(static_cast<int>(ExitStatus::kPowerOff));
+      break;
+    case Action::kPower:
+      guest.press_power_key();
+      break;
+    case Action::kHelp:
+      log(std::string(kKeys) + (single_ ? "" : kSystemKeys));
+      break;
+    case Action::kStop:
+      if (guest.pause()) {
+        log(fmt::format("{}stopped; Ctrl-A s resumes", guest.label()));
+      } else if (guest.resume()) {
+        log(fmt::format("{}running", guest.label()));
+      }
+      break;
+    case Action::kRestart:
+      guest.restart();
+      break;
+    case Action::kKill:
+      guest.kill();
+      break;
+    case Action::kNext:
+      select((foreground_ + 1) % guests_.size());
+      break;
+    case Action::kSelect:
+      select(static_cast<size_t>(byte - '1'));
+      break;
+  }
+}
+
+void Session::select(size_t guest) {
+  if (single_ || guest >= guests_.size()) return;
+  foreground_ = guest;
+  consoles_->terminal().set_foreground(guest);
+  const bool here = system_.guests[guest].console.kind == ConsoleConfig::Kind::kTerminal;
+  log(fmt::format("{}: in the foreground{}", guests_[guest]->name(),
+                  here ? "" : "; its console is elsewhere, keys are commands only"));
+}
+
+ControlReply Session::obey(std::string_view line) {
+  using Verb = ControlCommand::Verb;
+  const auto parsed = parse_command(line);
+  if (const auto* why = std::get_if<std::string>(&parsed)) return {"error: " + *why};
+  const ControlCommand& command = std::get<ControlCommand>(parsed);
+  if (command.verb == Verb::kStatus) return {report_json(system_.name, reports())};
+  if (command.verb == Verb::kStatusText) return {report_table(reports()) + "\n"};
+  if (command.verb == Verb::kEvents) return {feed_->listen(), ControlReply::Then::kListen};
+  if (command.verb == Verb::kQuit) {
+    kill_all();
+    return {"ok"};
+  }
+  const auto found = std::find_if(guests_.begin(), guests_.end(), [&](const auto& guest) {
+    return guest->name() == command.guest;
+  });
+  if (found == guests_.end()) return {fmt::format("error: no partition '{}'", command.guest)};
+  Guest& guest = **found;
+  if (command.verb == Verb::kWait) {
+    if (guest.ended()) return {guest.describe_end()};
+    return {guest.name(), ControlReply::Then::kWait};
+  }
+  const bool done = command.verb == Verb::kStop      ? guest.pause()
+                    : command.verb == Verb::kResume  ? guest.resume()
+                    : command.verb == Verb::kRestart ? guest.restart()
+                    : command.verb == Verb::kMove    ? guest.move()
+                                                     : guest.kill();
+  if (done) return {"ok"};
+  return {fmt::format("error: {} is {}{}", guest.name(), guest.report().state,
+                      command.verb == Verb::kMove ? ", has windows or channels, or moves" : "")};
+}
+
+void Session::observe(const Guest& guest, GuestEvent event) {
+  const auto tell = [&](const char* what, const char* key = "", const std::string& how = {}) {
+    feed_->tell(what, guest.name(), guest.boots(), key, how);
+  };
+  switch (event) {
+    case GuestEvent::kStarted:
+      return tell("started");
+    case GuestEvent::kRestarted:
+      return tell("restarted", "after", guest.last_end());
+    case GuestEvent::kStopped:
+      return tell("stopped");
+    case GuestEvent::kResumed:
+      return tell("resumed");
+    case GuestEvent::kMoved:
+      return tell("moved");
+    case GuestEvent::kEnded:
+      tell("ended", "end", guest.describe_end());
+      return control_->complete(guest.name(), guest.describe_end());
+  }
+}
+
+std::vector<GuestReport> Session::reports() const {
+  std::vector<GuestReport> reports;
+  for (const auto& guest : guests_) reports.push_back(guest->report());
+  return reports;
+}
+
+// A guest that does not end by itself, though SIGTERM asked it to. Of a system, most of whose
+// guests know no power key, that is a good end.
+void Session::end_asked(Guest& guest) {
+  if (single_) return quit(killed_by(SIGTERM));
+  guest.kill();
+}
+
+// The first SIGTERM. From now on each end of a guest is its last one.
+void Session::power_off() {
+  for (const auto& guest : guests_) {
+    guest->let_end();
+    if (!guest->press_power_key()) end_asked(*guest);
+  }
+  grace_.begin(monotonic_ns());
+  end_grace();  // there may be none
+}
+
+// Kills those whose time is over, and comes back for the others.
+void Session::end_grace() {
+  const uint64_t now = monotonic_ns();
+  const Grace::Due due = grace_.due(now);
+  for (const auto& guest : guests_) {
+    const bool unseen = guest->ignores_power_key();
+    if (guest->ending() || due == Grace::Due::kNothing) continue;
+    if (due == Grace::Due::kUnseen && !unseen) continue;
+    end_asked(*guest);
+    log(fmt::format("{} is killed: it has not {} {:g} s after SIGTERM",
+                    guest->name().empty() ? "the guest" : guest->name(),
+                    unseen ? "looked at its power key" : "powered off",
+                    static_cast<double>(unseen ? grace_.look_ns() : grace_.power_off_ns()) / 1e9));
+  }
+  if (const uint64_t next = grace_.next(now)) grace_alarm_.set(next);
+}
+
+void Session::kill_all() {
+  for (const auto& guest : guests_) {
+    guest->let_end();
+    guest->kill();
+  }
+}
+
+void Session::quit(int status) {
+  if (!quit_status_) quit_status_ = status;
+  out_.close();
+  kill_all();
+}
+
+}  // namespace
+
+int run_session(const Options& options) {
+  const Config& config = options.config;
+  if (!config.dump_dtb.empty()) {
+    StdoutSink out;
+    const Machine machine(config, out);
+    if (config.verbose) log("load map\n" + machine.load_map());
+    write_file("--dump-dtb", config.dump_dtb, machine.device_tree());
+    return static_cast<int>(ExitStatus::kPowerOff);
+  }
+  SystemConfig system;
+  system.guests.emplace_back().config = config;
+  system.grace_ns = options.grace_ns.value_or(system.grace_ns);
+  return Session(system, true, false).run(0);
+}
+
+int run_system(const SystemConfig& system, const Options& options) {
+  if (!system.windows.empty() && ::mlockall(MCL_CURRENT) != 0) {
+    throw_errno("keeping hvk-run in memory",
+                "windows need root or a high enough RLIMIT_MEMLOCK (ulimit -l)");
+  }
+  Session session(system, false, options.timestamps);
+  if (!options.control.empty()) session.open_control(options.control);
+  if (!options.trace.empty()) session.open_trace(options.trace);
+  return session.run(options.frames);
+}
+
+}  // namespace hvk

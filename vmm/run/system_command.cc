@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/system_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/mistakes.h"
+#include "config/needs_hvk.h"
+#include "hv/hypervisor.h"
+#include "machine/machine.h"
+#include "run/fit_session.h"
+#include "run/session.h"
+#include "sysfile/host_warnings.h"
+#include "sysfile/system_file.h"
+
+namespace hvk {
+namespace {
+
+// To stdout, where a full disk is an error.
+int print(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) == EOF) throw_errno("stdout");
+  return static_cast<int>(ExitStatus::kPowerOff);
+}
+
+// Output of a guest that is not started.
+class Nowhere final : public ByteSink {
+ public:
+  void put(uint8_t) override {}
+};
+
+// Loads each guest as a start would, into memory that is given back at once, and so finds all
+// that is wrong with its files and their sizes.
+void check_images(const SystemConfig& system, Mistakes& mistakes) {
+  Nowhere nowhere;
+  for (const GuestConfig& guest : system.guests) {
+    try {
+      const Machine machine(guest.config, nowhere);
+      if (!machine.notice().empty()) log(of_partition(guest.name, machine.notice()));
+    } catch (const std::runtime_error& error) {
+      mistakes.add(guest.line, of_partition(guest.name, error.what()));
+    }
+  }
+}
+
+// What would stop the system at its start, as far as no hypervisor is needed to find it.
+int check(const SystemConfig& system, const std::string& device) {
+  Mistakes mistakes(system.file);
+  if (!would_have_hvk_calls(device)) check_without_hvk(system, device, mistakes);
+  check_images(system, mistakes);
+  mistakes.throw_if_any();
+  for (const std::string& warning : host_warnings(system)) log(warning);
+  return print(fmt::format("{}: {} partition{}, no mistakes\n", system.file, system.guests.size(),
+                           system.guests.size() == 1 ? "" : "s"));
+}
+
+}  // namespace
+
+int run_system_file(const Options& options) {
+  if (options.act == SystemAct::kMakeIts) return make_its(options);
+  return run_read_system(read_system(options.system), options);
+}
+
+int run_read_system(SystemConfig system, const Options& options) {
+  apply_options(system, options);
+  switch (options.act) {
+    case SystemAct::kCheck:
+      return check(system, options.config.device);
+    case SystemAct::kDump:
+      return print(dump_system(system));
+    default:
+      return run_system(system, options);
+  }
+}
+
+}  // namespace hvk

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The sections of a system file, each read into its part of SystemConfig.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sysfile/system_file.h"
+#include "sysfile/system_rules.h"
+#include "sysfile/table_reader.h"
+
+namespace hvk {
+
+class SystemReader {
+ public:
+  // `name` is the file's.
+  SystemReader(const std::string& name, const FileChecker& images, Mistakes& mistakes);
+
+  // Once only. What was a mistake is left out or as by default.
+  void read(const toml::table& root);
+
+  SystemConfig system;
+  SystemLines lines;
+
+ private:
+  void read_guest(const toml::table& table);
+  void read_restart(TableReader& reader, RestartConfig& restart);
+  void read_console(TableReader& reader, ConsoleConfig& console);
+  void read_host_cpus(TableReader& reader, unsigned vcpus, std::vector<unsigned>& cpus);
+  void read_config(TableReader& reader, Config& config);
+  void read_load(TableReader& reader, LoadOptions& load);
+  void read_schedule(const toml::table& table);
+  void read_window(const toml::table& table);
+  void read_channel(const toml::table& table);
+  void read_shared(const toml::table& table);
+  void read_access(const toml::table& table, SharedConfig& region);
+
+  // Values of a form that several sections have.
+  std::string read_name(TableReader& reader);
+  std::optional<uint64_t> read_time(TableReader& reader, std::string_view key);
+  // `text` becomes what the file has.
+  std::optional<uint64_t> read_size(TableReader& reader, std::string_view key, std::string& text);
+  std::string read_image(TableReader& reader, std::string_view key);
+  std::optional<size_t> read_guest_name(TableReader& reader, std::string_view key);
+  std::optional<size_t> find_guest(std::string_view name, const std::string& where, uint32_t line);
+
+  const FileChecker& images_;
+  std::filesystem::path folder_;
+  Mistakes& mistakes_;
+};
+
+}  // namespace hvk
