@@ -2,7 +2,7 @@
 // hvk-run's --help from the same sources, for machines on which hvk-run itself does not run.
 #include <cstdio>
 
-#include "cli/options.h"
+#include "cli/command_line.h"
 
 int main() {
   const char* const argv[] = {"hvk-run", "--help"};

@@ -18,7 +18,7 @@ else
 # An arm64 hvk-run does not run here; its options do, with what they call.
 HELP_PROGRAM := $(UNIT_DIR)/hvk-help
 $(PACKAGING_DIR)/hvk-run.help: $(HELP_PROGRAM)
-$(HELP_PROGRAM): $(patsubst %,$(UNIT_DIR)/%.o,packaging/help $(addprefix vmm/,cli/options \
+$(HELP_PROGRAM): $(patsubst %,$(UNIT_DIR)/%.o,packaging/help $(addprefix vmm/,cli/command_line \
 		config/config_check config/console_spec base/units base/keyed_value base/mistakes))
 	@echo "  LINK    $@"
 	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lfmt

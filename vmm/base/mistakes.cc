@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "sysfile/system_file.h"
-
 namespace hvk {
 namespace {
 

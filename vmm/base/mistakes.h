@@ -4,12 +4,24 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace hvk {
+
+// All mistakes of a file; what() has them one a line.
+class SystemFileError : public std::runtime_error {
+ public:
+  // Each "FILE:LINE: what is wrong, what was expected; remedy".
+  explicit SystemFileError(std::vector<std::string> mistakes);
+  const std::vector<std::string>& mistakes() const { return mistakes_; }
+
+ private:
+  std::vector<std::string> mistakes_;
+};
 
 class Mistakes {
  public:

@@ -8,11 +8,10 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "cli/options.h"
+#include "cli/command_line.h"
 #include "control/control_client.h"
 #include "host/bringup.h"
 #include "host/doctor.h"
-#include "run/fit_session.h"
 #include "run/session.h"
 #include "run/system_command.h"
 #include "sysfile/system_file.h"

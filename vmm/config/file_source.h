@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "image/image.h"
+#include "image/loaded.h"
 
 namespace hvk {
 

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/local_socket.h"
-#include "cli/options.h"
+#include "config/options.h"
 #include "control/control_command.h"
 
 namespace hvk {

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "image/image.h"
+#include "image/loaded.h"
 
 namespace hvk::image {
 

@@ -7,7 +7,7 @@
 
 #include "image/bytes.h"
 #include "image/fit_signature.h"
-#include "image/image.h"
+#include "image/loaded.h"
 #include "image/public_key.h"
 
 namespace hvk {

@@ -10,7 +10,7 @@
 #include <new>
 #include <string>
 
-#include "image/image.h"
+#include "image/loaded.h"
 #include "image/sha256.h"
 
 namespace hvk {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "image/bytes.h"
-#include "image/image.h"
+#include "image/loaded.h"
 #include "image/target.h"
 
 namespace hvk::image {

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "image/bytes.h"
-#include "image/image.h"
+#include "image/loaded.h"
 
 namespace hvk::image {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "board/layout.h"
-#include "image/image.h"
+#include "image/loaded.h"
 
 namespace hvk {
 

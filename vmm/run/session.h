@@ -3,7 +3,7 @@
 // side, one guest or a system of them on the other.
 #pragma once
 
-#include "cli/options.h"
+#include "config/options.h"
 #include "config/system_config.h"
 
 namespace hvk {

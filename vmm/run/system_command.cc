@@ -11,8 +11,8 @@
 #include "config/needs_hvk.h"
 #include "hv/hypervisor.h"
 #include "machine/machine.h"
-#include "run/fit_session.h"
 #include "run/session.h"
+#include "sysfile/fit_system.h"
 #include "sysfile/host_warnings.h"
 #include "sysfile/system_file.h"
 
@@ -56,13 +56,13 @@ int check(const SystemConfig& system, const std::string& device) {
                            system.guests.size() == 1 ? "" : "s"));
 }
 
-}  // namespace
-
-int run_system_file(const Options& options) {
-  if (options.act == SystemAct::kMakeIts) return make_its(options);
-  return run_read_system(read_system(options.system), options);
+// Checks the system, which names files beside it, and prints the source from which mkimage
+// makes its image.
+int make_its(const Options& options) {
+  return print(its_source(read_system_text(options.system), options.system));
 }
 
+// Does what the options say with a system that was read, wherever that was.
 int run_read_system(SystemConfig system, const Options& options) {
   apply_options(system, options);
   switch (options.act) {
@@ -73,6 +73,19 @@ int run_read_system(SystemConfig system, const Options& options) {
     default:
       return run_system(system, options);
   }
+}
+
+}  // namespace
+
+int run_system_file(const Options& options) {
+  if (options.act == SystemAct::kMakeIts) return make_its(options);
+  return run_read_system(read_system(options.system), options);
+}
+
+int run_fit(const Options& options) {
+  FitSystem read = read_fit_system(options.image, options.key, read_host_facts());
+  log(options.image + ": " + read.checked);
+  return run_read_system(std::move(read.system), options);
 }
 
 }  // namespace hvk

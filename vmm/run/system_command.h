@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// hvk-run --system FILE.toml: what is to be done with the file.
+// hvk-run --system FILE.toml and hvk-run FILE.itb: what is to be done with the system.
 #pragma once
 
-#include "cli/options.h"
-#include "config/system_config.h"
+#include "config/options.h"
 
 namespace hvk {
 
@@ -11,8 +10,8 @@ namespace hvk {
 // status. Throws SystemFileError, SetupError, ImageError.
 int run_system_file(const Options& options);
 
-// The same for a system that was read, wherever that was: applies the options
-// and checks, dumps or runs it.
-int run_read_system(SystemConfig system, const Options& options);
+// The same for the FIT image options.image: checks its digests, and with
+// options.key its signature, and reads the system in it.
+int run_fit(const Options& options);
 
 }  // namespace hvk

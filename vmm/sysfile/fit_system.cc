@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "image/fit.h"
+#include "image/image.h"
 #include "image/public_key.h"
 #include "sysfile/system_file.h"
 

@@ -3,35 +3,16 @@
 // docs/system-file.md has the keys.
 #pragma once
 
-#include <functional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "cli/options.h"
+#include "base/mistakes.h"
+#include "config/options.h"
 #include "config/system_config.h"
 #include "host/host_facts.h"
+#include "sysfile/file_checker.h"
 
 namespace hvk {
-
-// All mistakes of a file; what() has them one a line.
-class SystemFileError : public std::runtime_error {
- public:
-  // Each "FILE:LINE: what is wrong, what was expected; remedy".
-  explicit SystemFileError(std::vector<std::string> mistakes);
-  const std::vector<std::string>& mistakes() const { return mistakes_; }
-
- private:
-  std::vector<std::string> mistakes_;
-};
-
-// Where the images that a system file names are.
-struct FoundFile {
-  std::string name;  // what Config is to call it
-  std::string why;   // it is not to be had; empty: it is there
-};
-using FileChecker = std::function<FoundFile(const std::string& name)>;
 
 // Reads and checks a system's TOML. `name` is the file's, for messages; paths
 // of consoles count from its folder. `images` looks for each image that is

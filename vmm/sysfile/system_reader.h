@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sysfile/system_file.h"
+#include "sysfile/file_checker.h"
 #include "sysfile/system_rules.h"
 #include "sysfile/table_reader.h"
 

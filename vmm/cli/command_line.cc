@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "cli/options.h"
+#include "cli/command_line.h"
 
 #include <fmt/format.h>
 
