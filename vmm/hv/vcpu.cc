@@ -14,7 +14,6 @@
 
 #include "base/kick.h"
 #include "hv/registers.h"
-#include "partition/para.h"
 #include "uapi/hvk.h"
 
 namespace hvk {
@@ -37,14 +36,14 @@ uint64_t clock_ns(clockid_t clock) {
 
 }  // namespace
 
-Vcpu::Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest, Para* para)
+Vcpu::Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest, ParaCalls& calls)
     : id_(id),
       name_(fmt::format("{}vCPU {}", guest.empty() ? guest : guest + ": ", id)),
       bus_(bus),
       fd_(vm.create_vcpu(id)),
       run_size_(vm.run_page_size()),
       can_inject_abort_(vm.capability(KVM_CAP_ARM_INJECT_EXT_DABT) > 0),
-      para_(para) {
+      calls_(calls) {
   kvm_vcpu_init init = {};
   if (::ioctl(vm.fd(), KVM_ARM_PREFERRED_TARGET, &init) != 0) throw_errno("preferred vCPU target");
   init.features[0] = 1u << KVM_ARM_VCPU_PSCI_0_2;
@@ -181,11 +180,9 @@ void Vcpu::mmio() {
   inject_external_abort();
 }
 
-// Without a `para_` the module has no reason to ask: it keeps its own answer.
 std::optional<GuestEnd> Vcpu::hypercall() {
-  if (!para_) return std::nullopt;
   auto& call = run_->hypercall;
-  const ParaAnswer answer = para_->call(call.nr, {call.args[0], call.args[1], call.args[2]});
+  const ParaAnswer answer = calls_.call(call.nr, {call.args[0], call.args[1], call.args[2]});
   if (answer.end) return answer.end;
   call.ret = static_cast<uint64_t>(answer.result);
   std::copy(answer.values.begin(), answer.values.end(), std::begin(call.args));

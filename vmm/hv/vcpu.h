@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "board/bus.h"
 #include "hv/guest_end.h"
+#include "hv/para_call.h"
 #include "hv/usage.h"
 #include "hv/vm.h"
 
@@ -22,14 +23,12 @@ struct kvm_run;
 
 namespace hvk {
 
-class Para;
-
 class Vcpu {
  public:
-  // vCPU 0 starts when run; the others wait for PSCI CPU_ON. `vm` and `bus`
-  // must outlive it. Messages name `guest`, unless it is empty;
-  // `para`, if there is one, answers hypercalls. Throws SetupError.
-  Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest, Para* para);
+  // vCPU 0 starts when run; the others wait for PSCI CPU_ON. `calls` answers hypercalls. It,
+  // `vm` and `bus` must outlive the vCPU. Messages name `guest`, unless that is empty. Throws
+  // SetupError.
+  Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest, ParaCalls& calls);
   ~Vcpu();
   Vcpu(const Vcpu&) = delete;
   Vcpu& operator=(const Vcpu&) = delete;
@@ -78,7 +77,7 @@ class Vcpu {
   kvm_run* run_ = nullptr;
   size_t run_size_;
   bool can_inject_abort_;
-  Para* para_;
+  ParaCalls& calls_;
   LogLimit nobody_;  // aborted accesses
   std::atomic<uint64_t> aborts_{0};
   std::atomic<uint64_t> cpu_ns_{0};  // of the thread, when it has ended

@@ -58,11 +58,12 @@ void Vm::prefault(uint64_t ipa, uint64_t size) const {
   }
 }
 
-void Vm::offset_counts(uint64_t ticks) const {
+void Vm::offset_counts(uint64_t ticks) {
   const CounterOffset offset = {ticks, 0};
   if (::ioctl(vm_.get(), kvm_arm_set_counter_offset, &offset) != 0) {
     throw_errno(device_ + ": the guest's counter");
   }
+  counts_offset_ = true;
 }
 
 int Vm::capability(int cap) const noexcept {

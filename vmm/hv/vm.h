@@ -11,6 +11,13 @@
 
 namespace hvk {
 
+// KVM's memory slots, by what lies in them.
+namespace slots {
+inline constexpr uint32_t kRam = 0;
+inline constexpr uint32_t kFlash = 1;  // and the next: a bank each
+inline constexpr uint32_t kFirstShared = 3;
+}  // namespace slots
+
 class Vm {
  public:
   // Opens `device` and creates a VM there. Throws SetupError with the remedy
@@ -32,7 +39,9 @@ class Vm {
 
   // Before the first vCPU: CNTVCT and CNTPCT are this many ticks behind the host's, for good.
   // Not with a KVM before Linux 6.4 (kCapCounterOffset). Throws SetupError.
-  void offset_counts(uint64_t ticks) const;
+  void offset_counts(uint64_t ticks);
+  // Whether that was done: then no vCPU can set the count.
+  bool counts_offset() const { return counts_offset_; }
 
   // Sets the level of an SPI's line (INTID 32 and up). Any thread.
   void set_spi(uint32_t intid, bool asserted) const noexcept;
@@ -55,6 +64,7 @@ class Vm {
   std::string device_;
   Fd system_;
   bool hvk_ = false;
+  bool counts_offset_ = false;
   Fd vm_;
   size_t run_page_size_ = 0;
 };

@@ -9,7 +9,6 @@
 #include "board/fdt.h"
 #include "board/node_name.h"
 #include "hv/gic.h"
-#include "partition/place_tree.h"
 
 namespace hvk {
 namespace {
@@ -141,7 +140,7 @@ void fill_seeds(Chosen& chosen) {
 }
 
 std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, unsigned cpus,
-                                     const Gic& gic, const Bus& bus, const Place* place) {
+                                     const Gic& gic, const Bus& bus, const Parts& parts) {
   Fdt fdt;
   {
     Fdt::Node root(fdt, "");
@@ -162,7 +161,7 @@ std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, un
     gic.describe(fdt);
     write_clock(fdt);
     for (const Bus::Entry& entry : bus.entries()) entry.device->describe(fdt, entry.range.base);
-    if (place) describe_place(fdt, *place);
+    for (const auto& part : parts) part->describe(fdt);
   }
   return fdt.finish();
 }

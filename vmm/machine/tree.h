@@ -12,11 +12,11 @@
 
 #include "board/bus.h"
 #include "board/layout.h"
+#include "machine/part.h"
 
 namespace hvk {
 
 class Gic;
-struct Place;
 
 // What goes into /chosen.
 struct Chosen {
@@ -29,10 +29,10 @@ struct Chosen {
 // Random seeds from the host's generator.
 void fill_seeds(Chosen& chosen);
 
-// The machine's device tree; every device on `bus` writes its own node. In a
-// system the guest's place there is told as well.
+// The machine's device tree. Every device on `bus` writes its own node, and after them `parts`
+// theirs.
 std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, unsigned cpus,
-                                     const Gic& gic, const Bus& bus, const Place* place = nullptr);
+                                     const Gic& gic, const Bus& bus, const Parts& parts = {});
 
 // The user's tree, hostile as any file, with what only hvk-run knows: /memory,
 // /chosen's initrd and seeds, and its bootargs if there are any. Throws

@@ -1,56 +1,94 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "partition/channel_gpio.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "board/bus.h"
 #include "board/layout.h"
-#include "config/grants.h"
-#include "partition/place_tree.h"
+#include "hv/vm.h"
+#include "uapi/hvk.h"
+#include "uapi/hvk_para.h"
 
 namespace hvk {
+namespace {
 
-ChannelGpio::ChannelGpio(const Place& place, Bus& bus) : links_(*place.links) {
-  const auto ends = channel_ends(place.system, place.guest);
-  for (size_t first = 0; first < ends.size(); first += Pl061::kLines) {
-    const size_t index = first / Pl061::kLines;
-    const size_t last = std::min<size_t>(ends.size(), first + Pl061::kLines);
-    Pl061::Wiring wiring;
-    wiring.spi = layout::kChannelGpioSpiBase + static_cast<uint32_t>(index);
-    wiring.phandle = channel_phandle(first);
-    for (size_t i = first; i < last; ++i) {
-      wiring.names.push_back(place.system.channels[ends[i].channel].name);
-    }
-    wiring.rose = [this, ends, first](unsigned line) {
-      const size_t end = first + line;
-      if (end < ends.size() && ends[end].sends) links_.notify(ends[end].channel);
-    };
-    wires_.push_back(std::make_unique<SpiLine>(wiring.spi));
-    devices_.push_back(std::make_unique<Pl061>(*wires_.back(), std::move(wiring)));
-    const layout::Range range{layout::kChannelGpio.base + index * layout::kChannelGpio.size,
-                              layout::kChannelGpio.size};
-    bus.add(range, *devices_.back());
+// The first device's; nothing else in the tree has one as high.
+constexpr uint32_t kFirstPhandle = 16;
+
+}  // namespace
+
+ChannelGpio::Line ChannelGpio::line_of(size_t end) {
+  return {kFirstPhandle + static_cast<uint32_t>(end / Pl061::kLines),
+          static_cast<uint32_t>(end % Pl061::kLines)};
+}
+
+ChannelGpio::ChannelGpio(const Place& place)
+    : place_(place), ends_(channel_ends(place.system, place.guest)) {}
+
+ChannelGpio::~ChannelGpio() {
+  for (const auto& event : events_) {
+    if (event) place_.links->events().remove(event->get());
   }
+}
 
-  for (size_t i = 0; i < ends.size(); ++i) {
-    events_.push_back(ends[i].sends ? nullptr : std::make_unique<EventFd>());
-    if (ends[i].sends) continue;
-    links_.events().add(events_[i]->get(), [this, i] {
+void ChannelGpio::build(Bus& bus) {
+  for (size_t first = 0; first < ends_.size(); first += Pl061::kLines) add_device(first, bus);
+  for (size_t i = 0; i < ends_.size(); ++i) {
+    events_.push_back(ends_[i].sends ? nullptr : std::make_unique<EventFd>());
+    if (ends_[i].sends) continue;
+    place_.links->events().add(events_[i]->get(), [this, i] {
       events_[i]->take();
       devices_[i / Pl061::kLines]->pulse(i % Pl061::kLines);
     });
   }
 }
 
-ChannelGpio::~ChannelGpio() {
-  for (const auto& event : events_) {
-    if (event) links_.events().remove(event->get());
+// The device whose first line is the end `first`.
+void ChannelGpio::add_device(size_t first, Bus& bus) {
+  const size_t index = first / Pl061::kLines;
+  const size_t last = std::min<size_t>(ends_.size(), first + Pl061::kLines);
+  Pl061::Wiring wiring;
+  wiring.spi = layout::kChannelGpioSpiBase + static_cast<uint32_t>(index);
+  wiring.phandle = line_of(first).phandle;
+  for (size_t i = first; i < last; ++i) {
+    wiring.names.push_back(place_.system.channels[ends_[i].channel].name);
+  }
+  wiring.rose = [this, first](unsigned line) {
+    const size_t end = first + line;
+    if (end < ends_.size() && ends_[end].sends) place_.links->notify(ends_[end].channel);
+  };
+  wires_.push_back(std::make_unique<SpiLine>(wiring.spi));
+  devices_.push_back(std::make_unique<Pl061>(*wires_.back(), std::move(wiring)));
+  const layout::Range& board = layout::kChannelGpio;
+  bus.add({board.base + index * board.size, board.size}, *devices_.back());
+}
+
+void ChannelGpio::bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>>) {
+  // The devices' interrupts first: a bound end may receive at once.
+  for (const auto& wire : wires_) wire->connect(&vm);
+  for (size_t i = 0; i < ends_.size(); ++i) bind_end(vm, i);
+}
+
+void ChannelGpio::bind_end(const Vm& vm, size_t end) const {
+  const auto& [channel, sends, peer] = ends_[end];
+  hvk_channel_bind bind = {};
+  bind.channel_fd = place_.links->channel(channel);
+  bind.number = static_cast<uint32_t>(channel);
+  bind.role = sends ? HVK_CHANNEL_SEND : HVK_CHANNEL_RECEIVE;
+  bind.intid = sends ? 0 : HVK_PARA_EVENT_INTID + bind.number;
+  bind.event_fd = sends ? -1 : events_[end]->get();
+  if (::ioctl(vm.fd(), HVK_BIND_CHANNEL, &bind) != 0) {
+    throw_errno(fmt::format("channel '{}'", place_.system.channels[channel].name));
   }
 }
 
-void ChannelGpio::connect(const Vm& vm) {
-  for (const auto& wire : wires_) wire->connect(&vm);
+void ChannelGpio::unbind() {
+  for (const auto& wire : wires_) wire->connect(nullptr);
 }
-
-int ChannelGpio::event_fd(size_t end) const { return events_[end] ? events_[end]->get() : -1; }
 
 }  // namespace hvk

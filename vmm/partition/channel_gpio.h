@@ -1,38 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A guest's event channels as GPIO lines, for Linux's userspace, which has
-// drivers for these: a received event is a pulse of an input, and a rising edge
-// of an output is an event sent.
+// A guest's event channels, as a part of the guest: bound to its VM for hypercalls, and beside
+// that GPIO lines for Linux's userspace, which has drivers for these. A received event is a pulse
+// of an input, and a rising edge of an output is an event sent.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "base/fd.h"
-#include "board/bus.h"
+#include "config/grants.h"
 #include "devices/pl061.h"
 #include "hv/spi_line.h"
+#include "machine/part.h"
 #include "partition/links.h"
 
 namespace hvk {
 
-class ChannelGpio {
+class ChannelGpio final : public Part {
  public:
-  // A line for each of channel_ends(), in that order, eight to a device, on
-  // `bus`. Throws SetupError.
-  ChannelGpio(const Place& place, Bus& bus);
+  // A GPIO line as the device tree tells of it.
+  struct Line {
+    uint32_t phandle;  // of its device
+    uint32_t number;   // at that device
+  };
+  // That of the n-th of channel_ends(): eight to a device.
+  static Line line_of(size_t end);
+
+  // `place`, whose links must be there, must outlive it.
+  explicit ChannelGpio(const Place& place);
   // From here on received events go nowhere.
-  ~ChannelGpio();
+  ~ChannelGpio() override;
   ChannelGpio(const ChannelGpio&) = delete;
   ChannelGpio& operator=(const ChannelGpio&) = delete;
 
-  // The interrupts of the devices; before events are bound.
-  void connect(const Vm& vm);
-
-  // What is to be signalled when the n-th end receives an event; -1: it sends.
-  int event_fd(size_t end) const;
+  void build(Bus& bus) override;
+  void bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>> vcpus) override;
+  void unbind() override;
+  // The owner of a channel's end is a VM.
+  bool can_move() const override { return ends_.empty(); }
 
  private:
-  SystemLinks& links_;
+  void add_device(size_t first, Bus& bus);
+  void bind_end(const Vm& vm, size_t end) const;
+
+  const Place& place_;
+  const std::vector<ChannelEnd> ends_;
   std::vector<std::unique_ptr<SpiLine>> wires_;
   std::vector<std::unique_ptr<Pl061>> devices_;
   std::vector<std::unique_ptr<EventFd>> events_;  // an end each; null: it sends

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a guest's device tree says of its place in a system: docs/device-tree.md.
+// What every guest of a system has, as a part of the guest: the system's clock, and the node of
+// its device tree that says which partition it is and what its channels are
+// (docs/device-tree.md).
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-
-#include "board/fdt.h"
-#include "devices/pl061.h"
+#include "machine/part.h"
 #include "partition/links.h"
 
 namespace hvk {
 
-// Writes the node of the partition, with its channels, and one for each shared
-// region. The root node is open.
-void describe_place(Fdt& fdt, const Place& place);
+class Membership final : public Part {
+ public:
+  // `place`, whose links must be there, must outlive it.
+  explicit Membership(const Place& place) : place_(place) {}
 
-// The phandle of the GPIO device that has the n-th channel's line.
-constexpr uint32_t channel_phandle(size_t line) {
-  return 16 + static_cast<uint32_t>(line / Pl061::kLines);
-}
+  void describe(Fdt& fdt) const override;
+  void map(Vm& vm) override;
+
+ private:
+  const Place& place_;
+};
 
 }  // namespace hvk

@@ -35,7 +35,7 @@ std::string printable(std::span<const std::byte> bytes) {
 Para::Para(const Place& place, GuestMemory& ram, ByteSink& console)
     : place_(place), ram_(ram), console_(console) {}
 
-ParaAnswer Para::call(uint64_t function, const std::array<uint64_t, 3>& args) {
+ParaAnswer Para::call(uint64_t function, const ParaArgs& args) {
   ParaAnswer answer;
   answer.values = args;
   switch (function) {

@@ -2,27 +2,18 @@
 // The hypercalls that the VMM answers: uapi/hvk_para.h, docs/hypercalls.md.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/log.h"
 #include "board/device.h"
 #include "board/memory.h"
-#include "hv/guest_end.h"
+#include "hv/para_call.h"
 #include "partition/links.h"
 
 namespace hvk {
-
-// x0 to x3 as the guest gets them, or the guest's end.
-struct ParaAnswer {
-  int64_t result = 0;
-  std::array<uint64_t, 3> values{};
-  std::optional<GuestEnd> end;
-};
 
 class Para {
  public:
@@ -31,7 +22,7 @@ class Para {
   Para(const Place& place, GuestMemory& ram, ByteSink& console);
 
   // A call with x1 to x3. From any vCPU thread, several at once; never throws.
-  ParaAnswer call(uint64_t function, const std::array<uint64_t, 3>& args);
+  ParaAnswer call(uint64_t function, const ParaArgs& args);
 
   // The code of HALT; 0 before.
   uint64_t halt_code() const { return halt_code_; }

@@ -53,15 +53,15 @@ Guest::~Guest() {
 
 void Guest::create() {
   place_.boots = boots_;
-  machine_ = std::make_unique<Machine>(config_.config, console_, &place_);
-  machine_->console().set_receive_ready([this] { input_wanted_.signal(); });
-  if (boots_ == 0 && !machine_->notice().empty()) log(label() + machine_->notice());
+  made_ = compose(config_.config, console_, &place_);
+  made_.console->set_receive_ready([this] { input_wanted_.signal(); });
+  if (boots_ == 0 && !made_.machine->notice().empty()) log(label() + made_.machine->notice());
   if (!config_.config.verbose) return;
-  log(fmt::format("{}load map\n{}", label(), machine_->load_map()));
+  log(fmt::format("{}load map\n{}", label(), made_.machine->load_map()));
 }
 
 void Guest::begin() {
-  machine_->start();
+  made_.machine->start();
   ++boots_;
   then_ = Then::kPolicy;
   state_ = State::kRunning;
@@ -92,12 +92,12 @@ bool Guest::begin_again() {
     ring_->end_line();
   }
   try {
-    if (!machine_) create();
+    if (!made_.machine) create();
     begin();
     return true;
   } catch (const std::exception& error) {
     log(label() + error.what());
-    machine_.reset();
+    made_ = {};
     set_ended(GuestEnd::kHostFailure);
     return false;
   }
@@ -105,7 +105,7 @@ bool Guest::begin_again() {
 
 bool Guest::pause() {
   if (state_ != State::kRunning || then_ != Then::kPolicy) return false;
-  machine_->pause();
+  made_.machine->pause();
   state_ = State::kPaused;
   tell(GuestEvent::kStopped);
   return true;
@@ -114,7 +114,7 @@ bool Guest::pause() {
 bool Guest::resume() {
   if (state_ == State::kCreated) return begin_again();
   if (state_ != State::kPaused) return false;
-  machine_->resume();
+  made_.machine->resume();
   state_ = State::kRunning;
   tell(GuestEvent::kResumed);
   return true;
@@ -128,7 +128,7 @@ bool Guest::restart() {
 bool Guest::kill() {
   if (state_ == State::kEnded) return false;
   if (state_ != State::kCreated) return stop_machine(Then::kEnd);
-  machine_.reset();
+  made_ = {};
   set_ended(GuestEnd::kStopped);
   return true;
 }
@@ -136,15 +136,16 @@ bool Guest::kill() {
 bool Guest::stop_machine(Then then) {
   then_ = then;
   if (ring_) ring_->discard(true);
-  machine_->stop();
+  made_.machine->stop();
   return true;
 }
 
 // Its console is not cut: it goes on.
 bool Guest::move() {
-  if (state_ != State::kRunning || then_ != Then::kPolicy || !machine_->can_move()) return false;
+  if (state_ != State::kRunning || then_ != Then::kPolicy || !made_.machine->can_move())
+    return false;
   then_ = Then::kMove;
-  machine_->stop();
+  made_.machine->stop();
   return true;
 }
 
@@ -152,12 +153,12 @@ bool Guest::move() {
 bool Guest::moved() {
   then_ = Then::kPolicy;
   try {
-    machine_->move();
+    made_.machine->move();
     tell(GuestEvent::kMoved);
     return true;
   } catch (const std::exception& error) {
     log(fmt::format("{}it cannot be moved: {}", label(), error.what()));
-    machine_.reset();
+    made_ = {};
     set_ended(GuestEnd::kHostFailure);
     return false;
   }
@@ -165,24 +166,24 @@ bool Guest::moved() {
 
 bool Guest::press_power_key() {
   if (state_ != State::kRunning) return false;
-  machine_->gpio().press_power_key();
+  made_.gpio->press_power_key();
   return true;
 }
 
 bool Guest::ignores_power_key() {
-  return state_ == State::kRunning && machine_->gpio().power_key_unseen();
+  return state_ == State::kRunning && made_.gpio->power_key_unseen();
 }
 
 void Guest::settle() {
-  machine_->ended().take();
-  const GuestEnd end = machine_->end();
+  made_.machine->ended().take();
+  const GuestEnd end = made_.machine->end();
   if (then_ == Then::kMove && end == GuestEnd::kStopped) {
     moved();
     return;
   }
-  halt_code_ = machine_->halt_code();
-  usage_ += machine_->usage();
-  machine_.reset();
+  halt_code_ = made_.hypercalls->halt_code();
+  usage_ += made_.machine->usage();
+  made_ = {};
   // A guest that ended by itself just before it was to move has ended.
   const Then then = then_ == Then::kMove ? Then::kPolicy : then_;
   const bool again = then == Then::kRestart || (then == Then::kPolicy && policy_.again(end));
@@ -217,10 +218,10 @@ void Guest::input(std::span<const uint8_t> bytes) {
 void Guest::feed() {
   input_wanted_.take();
   std::array<uint8_t, Pl011::kFifoDepth> chunk;
-  while (!pending_.empty() && machine_ && boots_ > 0) {
+  while (!pending_.empty() && made_.machine && boots_ > 0) {
     const size_t n = std::min(chunk.size(), pending_.size());
     std::copy_n(pending_.begin(), n, chunk.begin());
-    const size_t taken = machine_->console().receive({chunk.data(), n});
+    const size_t taken = made_.console->receive({chunk.data(), n});
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(taken));
     if (taken < n) return;  // input_wanted_ tells when there is room again
   }
@@ -238,7 +239,7 @@ GuestReport Guest::report() const {
   report.end = describe_end();
   report.boots = boots_;
   report.usage = usage_;
-  if (machine_) report.usage += machine_->usage();
+  if (made_.machine) report.usage += made_.machine->usage();
   if (place_.links) report.windows = place_.links->windows(place_.guest);
   report.health = health_ + report.usage.aborts;
   if (ring_) report.console_lost = ring_->lost();

@@ -17,8 +17,8 @@
 #include "console/console_ring.h"
 #include "control/report.h"
 #include "hv/guest_end.h"
-#include "machine/machine.h"
 #include "partition/links.h"
+#include "run/composition.h"
 #include "run/restart.h"
 
 namespace hvk {
@@ -58,7 +58,7 @@ class Guest {
 
   // Whether its memory is as it was loaded (Machine::check_loaded). Before
   // `start`; throws SetupError.
-  void check_loaded() { machine_->check_loaded(); }
+  void check_loaded() { made_.machine->check_loaded(); }
 
   // Starts it for the first time. Throws SetupError.
   void start();
@@ -80,7 +80,7 @@ class Guest {
   void let_end() { may_restart_ = false; }
 
   // Readable when `settle` has something to do; -1 if there is nothing.
-  int wakes() const { return machine_ ? machine_->ended().get() : -1; }
+  int wakes() const { return made_.machine ? made_.machine->ended().get() : -1; }
   // Sees to a machine that has ended.
   void settle();
 
@@ -135,7 +135,7 @@ class Guest {
   Place place_;
   EventFd input_wanted_;
   std::deque<uint8_t> pending_;
-  std::unique_ptr<Machine> machine_;
+  ComposedGuest made_;  // without a machine once that has ended
 };
 
 }  // namespace hvk

@@ -29,8 +29,8 @@
 #include "control/notify.h"
 #include "control/report.h"
 #include "control/trace.h"
-#include "machine/machine.h"
 #include "partition/links.h"
+#include "run/composition.h"
 #include "run/guest.h"
 #include "sysfile/host_warnings.h"
 
@@ -491,9 +491,9 @@ int run_session(const Options& options) {
   const Config& config = options.config;
   if (!config.dump_dtb.empty()) {
     StdoutSink out;
-    const Machine machine(config, out);
-    if (config.verbose) log("load map\n" + machine.load_map());
-    write_file("--dump-dtb", config.dump_dtb, machine.device_tree());
+    const ComposedGuest guest = compose(config, out);
+    if (config.verbose) log("load map\n" + guest.machine->load_map());
+    write_file("--dump-dtb", config.dump_dtb, guest.machine->device_tree());
     return static_cast<int>(ExitStatus::kPowerOff);
   }
   SystemConfig system;

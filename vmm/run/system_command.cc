@@ -10,7 +10,7 @@
 #include "base/mistakes.h"
 #include "config/needs_hvk.h"
 #include "hv/hypervisor.h"
-#include "machine/machine.h"
+#include "run/composition.h"
 #include "run/session.h"
 #include "sysfile/fit_system.h"
 #include "sysfile/host_warnings.h"
@@ -37,8 +37,8 @@ void check_images(const SystemConfig& system, Mistakes& mistakes) {
   Nowhere nowhere;
   for (const GuestConfig& guest : system.guests) {
     try {
-      const Machine machine(guest.config, nowhere);
-      if (!machine.notice().empty()) log(of_partition(guest.name, machine.notice()));
+      const std::string notice = compose(guest.config, nowhere).machine->notice();
+      if (!notice.empty()) log(of_partition(guest.name, notice));
     } catch (const std::runtime_error& error) {
       mistakes.add(guest.line, of_partition(guest.name, error.what()));
     }

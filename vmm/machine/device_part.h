@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The board's devices as parts of a guest.
+#pragma once
+
+#include <utility>
+
+#include "board/bus.h"
+#include "board/layout.h"
+#include "devices/empty_virtio.h"
+#include "hv/spi_line.h"
+#include "machine/part.h"
+
+namespace hvk {
+
+// A device and its place on the bus.
+template <typename D>
+class DevicePart final : public Part {
+ public:
+  explicit DevicePart(layout::Range range) : range_(range) {}
+
+  void build(Bus& bus) override { bus.add(range_, device_); }
+
+ private:
+  const layout::Range range_;
+  D device_;
+};
+
+// A device that has an interrupt line as well, an SPI.
+template <typename D>
+class WiredDevicePart final : public Part {
+ public:
+  // The device takes its line, and `rest` after it.
+  template <typename... Rest>
+  WiredDevicePart(layout::Range range, uint32_t spi, Rest&&... rest)
+      : range_(range), line_(spi), device_(line_, std::forward<Rest>(rest)...) {}
+
+  D& device() { return device_; }
+
+  void build(Bus& bus) override { bus.add(range_, device_); }
+  void bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>>) override { line_.connect(&vm); }
+  // A clock's alarm may ring late: then nobody is at the line's other end.
+  void unbind() override { line_.connect(nullptr); }
+
+ private:
+  const layout::Range range_;
+  SpiLine line_;
+  D device_;
+};
+
+// What answers in the virtio slots that have no device: to come after those that have one.
+class EmptyVirtioPart final : public Part {
+ public:
+  void build(Bus& bus) override { fill_virtio_slots(bus, empty_); }
+
+ private:
+  EmptyVirtio empty_;
+};
+
+}  // namespace hvk

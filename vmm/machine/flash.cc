@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "machine/flash.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "board/bus.h"
+#include "board/layout.h"
+#include "hv/vm.h"
+#include "image/image.h"
+
+namespace hvk {
+
+void Flash::build(Bus& bus) {
+  const auto& [code, vars] = layout::kFlashBanks;
+  const FileContent file = config_.files.read("--firmware", config_.firmware, code.size);
+  try {
+    if (!config_.load.raw) check_firmware(file.bytes());
+  } catch (const ImageError& error) {
+    throw SetupError("--firmware " + config_.firmware, error.what());
+  }
+  // The guest cannot change the firmware, so that what is started is what was given.
+  banks_.push_back(std::make_unique<CfiFlash>(FlashMemory(code.size), true));
+  banks_[0]->load(file.bytes());
+  firmware_size_ = file.bytes().size();
+  if (const Digester digester = config_.files.digester()) digest_ = digester(file.bytes());
+  // Without a file the variables last as long as this machine.
+  banks_.push_back(std::make_unique<CfiFlash>(
+      config_.vars.empty() ? FlashMemory(vars.size)
+                           : FlashMemory(vars.size, VarsFile(config_.vars, vars.size)),
+      false));
+  bus.add(code, *banks_[0]);
+  bus.add(vars, *banks_[1]);
+}
+
+void Flash::map(Vm& vm) {
+  for (uint32_t bank = 0; bank < banks_.size(); ++bank) {
+    const uint32_t slot = slots::kFlash + bank;
+    const uint64_t ipa = layout::kFlashBanks[bank].base;
+    const std::span<const std::byte> bytes = banks_[bank]->bytes();
+    if (banks_[bank]->shown()) vm.map(slot, ipa, bytes, true);
+    banks_[bank]->set_show([&vm, slot, ipa, bytes](bool shown) {
+      // A slot that is not there is slower, and no more: its reads come as MMIO.
+      if (vm.remap(slot, ipa, shown ? bytes : bytes.first(0), true)) return;
+      log(fmt::format("flash at {:#x}: {}: {}", ipa, shown ? "mapping it" : "unmapping it",
+                      std::strerror(errno)));
+    });
+  }
+}
+
+}  // namespace hvk

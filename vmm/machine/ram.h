@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The guest's RAM as a part of it.
+#pragma once
+
+#include "board/layout.h"
+#include "board/memory.h"
+#include "hv/vm.h"
+#include "machine/part.h"
+
+namespace hvk {
+
+class Ram final : public Part {
+ public:
+  // `size` is in bytes.
+  explicit Ram(uint64_t size) : memory_(layout::kRamBase, size) {}
+
+  GuestMemory& memory() { return memory_; }
+
+  void map(Vm& vm) override { vm.map(slots::kRam, memory_.base(), memory_.bytes(), false); }
+
+ private:
+  GuestMemory memory_;
+};
+
+}  // namespace hvk

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "partition/hypercalls.h"
+
+#include "config/grants.h"
+#include "hv/vm.h"
+#include "uapi/hvk.h"
+#include "uapi/hvk_para.h"
+
+namespace hvk {
+
+void Hypercalls::map(Vm& vm) {
+  if (!vm.hvk()) return;
+  const bool windows = window_count(place_.system, place_.guest) > 0;
+  vm.enable_hypercalls(HVK_PARA_TO_VMM | (windows ? HVK_PARA_LOCKED : 0));
+}
+
+}  // namespace hvk

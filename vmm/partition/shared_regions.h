@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The shared memory that a system grants a guest, as a part of the guest.
+#pragma once
+
+#include "machine/part.h"
+#include "partition/links.h"
+
+namespace hvk {
+
+class SharedRegions final : public Part {
+ public:
+  // `place`, whose links must be there, must outlive it.
+  explicit SharedRegions(const Place& place) : place_(place) {}
+
+  void describe(Fdt& fdt) const override;
+  void map(Vm& vm) override;
+  // A guest with windows has all of it at hand from the start.
+  void bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>> vcpus) override;
+
+ private:
+  const Place& place_;
+};
+
+}  // namespace hvk

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/composition.h"
+
+#include <utility>
+
+#include "board/layout.h"
+#include "config/grants.h"
+#include "devices/erased_flash.h"
+#include "devices/pl031.h"
+#include "devices/rtc_clock.h"
+#include "machine/device_part.h"
+#include "machine/flash.h"
+#include "machine/ram.h"
+#include "partition/channel_gpio.h"
+#include "partition/membership.h"
+#include "partition/shared_regions.h"
+#include "partition/windows.h"
+
+namespace hvk {
+namespace {
+
+// Adds a part and gives it back.
+template <typename T, typename... Args>
+T& add(Parts& parts, Args&&... args) {
+  auto part = std::make_unique<T>(std::forward<Args>(args)...);
+  T& added = *part;
+  parts.push_back(std::move(part));
+  return added;
+}
+
+}  // namespace
+
+ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* place) {
+  Composition guest;
+  ComposedGuest composed;
+  Parts& parts = guest.parts;
+
+  guest.ram = &add<Ram>(parts, config.memory);
+  GuestMemory& ram = guest.ram->memory();
+
+  // The devices of QEMU's `virt` board.
+  composed.console =
+      &add<WiredDevicePart<Pl011>>(parts, layout::kPl011, layout::kPl011Spi, console_out).device();
+  add<WiredDevicePart<Pl031>>(parts, layout::kPl031, layout::kPl031Spi, host_rtc_clock());
+  composed.gpio = &add<WiredDevicePart<Pl061>>(parts, layout::kPl061, layout::kPl061Spi).device();
+
+  // Every guest that can be started has hypercalls; what a system grants, its guests alone.
+  if (place) composed.hypercalls = &add<Hypercalls>(parts, *place, ram, console_out);
+  if (place && place->links) {
+    add<ChannelGpio>(parts, *place);
+    if (window_count(place->system, place->guest) > 0) add<Windows>(parts, *place, ram);
+    add<SharedRegions>(parts, *place);
+    add<Membership>(parts, *place);
+  }
+
+  // What is left of the board: all virtio slots that no device took, and the flash.
+  add<EmptyVirtioPart>(parts);
+  if (config.firmware.empty()) {
+    add<DevicePart<ErasedFlash>>(parts, layout::kFlash);
+  } else {
+    guest.flash = &add<Flash>(parts, config);
+  }
+
+  Identity identity;
+  if (place) {
+    const GuestConfig& partition = place->system.guests[place->guest];
+    identity = {partition.name, partition.host_cpus, place->log};
+  }
+  composed.machine = std::make_unique<Machine>(config, std::move(identity), std::move(guest));
+  return composed;
+}
+
+}  // namespace hvk
