@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/event_loop.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <sys/epoll.h>
 
 #include <array>
+
+#include "base/thread.h"
 
 namespace hvk {
 namespace {
@@ -22,12 +22,7 @@ void watch(int epoll, int fd) {
 EventLoop::EventLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) throw_errno("event loop");
   watch(epoll_.get(), stop_.get());
-  // A thread begins with its creator's signal mask.
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_BLOCK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread_ = start_thread("events", [this] { run(); });
 }
 
 EventLoop::~EventLoop() {
@@ -47,7 +42,6 @@ void EventLoop::remove(int fd) {
 }
 
 void EventLoop::run() {
-  ::pthread_setname_np(::pthread_self(), "events");
   std::array<epoll_event, 16> events;
   for (;;) {
     const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), -1);

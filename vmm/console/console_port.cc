@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <pthread.h>
 #include <pty.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/local_socket.h"
+#include "base/thread.h"
 
 namespace hvk {
 namespace {
@@ -46,10 +46,7 @@ ConsolePort::ConsolePort(const std::string& guest, const ConsoleConfig& config, 
       open_socket();
       break;
   }
-  thread_ = std::thread([this] {
-    ::pthread_setname_np(::pthread_self(), "console");
-    run();
-  });
+  thread_ = start_thread("console", [this] { run(); });
 }
 
 ConsolePort::~ConsolePort() {

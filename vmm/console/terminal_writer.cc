@@ -2,13 +2,13 @@
 #include "console/terminal_writer.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "base/kick.h"
+#include "base/thread.h"
 
 namespace hvk {
 namespace {
@@ -47,8 +47,7 @@ ConsoleRing& TerminalWriter::add(size_t guest, ConsoleRing::Full full) {
 
 void TerminalWriter::start() {
   install_kick();
-  thread_ = std::thread([this] {
-    ::pthread_setname_np(::pthread_self(), "consoles");
+  thread_ = start_thread("consoles", [this] {
     unblock_kick();
     run();
     done_ = true;

@@ -4,14 +4,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <vector>
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "uapi/hvk.h"
 
 namespace hvk {
@@ -60,12 +59,7 @@ bool TraceFile::append(std::string_view events) {
 
 Trace::Trace(const std::string& path, const SystemConfig& system, int frame)
     : path_(path), file_(path, system), frame_(frame) {
-  // A thread begins with its creator's signal mask.
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_BLOCK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread_ = start_thread("trace", [this] { run(); });
 }
 
 Trace::~Trace() {
@@ -77,7 +71,6 @@ Trace::~Trace() {
 }
 
 void Trace::run() {
-  ::pthread_setname_np(::pthread_self(), "trace");
   pollfd stop = {stop_.get(), POLLIN, 0};
   while (::poll(&stop, 1, kPeriodMs) <= 0) drain();
   drain();

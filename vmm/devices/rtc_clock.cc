@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/thread.h"
+
 namespace hvk {
 
 namespace {
@@ -63,7 +65,8 @@ class HostRtcClock final : public RtcClock {
   std::optional<Alarm> alarm_;
   // Started here, not by the first alarm: a guest's write must not be able to
   // fail. Last: stopped and joined before the rest goes.
-  std::jthread thread_{[this](std::stop_token stop) { run(stop); }};
+  std::jthread thread_ =
+      start_thread<std::jthread>("rtc", [this](std::stop_token stop) { run(stop); });
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <atomic>
 
 #include "base/kick.h"
+#include "base/thread.h"
 #include "hv/registers.h"
 #include "uapi/hvk.h"
 
@@ -88,8 +89,7 @@ Usage Vcpu::usage() const {
 
 void Vcpu::start(std::function<void(GuestEnd)> ended, std::optional<unsigned> host_cpu) {
   install_kick();
-  thread_ = std::thread([this, ended = std::move(ended), host_cpu] {
-    ::pthread_setname_np(::pthread_self(), fmt::format("vcpu{}", id_).c_str());
+  thread_ = start_thread(fmt::format("vcpu{}", id_), [this, ended = std::move(ended), host_cpu] {
     unblock_kick();
     if (host_cpu && !bind_to(*host_cpu)) {
       log(fmt::format("{}: cannot run on host CPU {}; see /sys/devices/system/cpu/online", name_,
