@@ -11,26 +11,34 @@
 namespace hvk {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 // A process or thread that has the number 0 is the idle task to Perfetto.
 constexpr unsigned kProcess = 1;
 unsigned thread_of(uint32_t cpu) { return cpu + 1; }
 
-// The format counts microseconds, with a fraction.
-std::string micros(uint64_t ns) { return fmt::format("{}.{:03}", ns / 1000, ns % 1000); }
+// The format counts microseconds, with a fraction. A double has them to the nanosecond for the
+// first hundred days of the host's uptime, and nearly so afterwards.
+double micros(uint64_t ns) { return static_cast<double>(ns) / 1000; }
 
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+// In one line, of ASCII alone.
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string name_event(const char* what, unsigned thread, const std::string& name) {
-  return fmt::format(R"({{"ph":"M","name":"{}","pid":{},"tid":{},"args":{{"name":{}}}}})", what,
-                     kProcess, thread, quoted(name));
+  return text_of({{"ph", "M"},
+                  {"name", what},
+                  {"pid", kProcess},
+                  {"tid", thread},
+                  {"args", {{"name", name}}}});
 }
 
 }  // namespace
 
 std::string TraceJson::header() const {
-  std::string text = R"({"displayTimeUnit":"ns","traceEvents":[)";
+  std::string text = text_of({{"displayTimeUnit", "ns"}, {"traceEvents", Json::array()}});
+  text.resize(text.size() - std::string_view("]}").size());  // the footer has these
   text += "\n" + name_event("process_name", 0, system_.name);
   std::set<unsigned> cpus;
   for (const WindowConfig& window : system_.windows) cpus.insert(window.cpu);
@@ -71,11 +79,13 @@ void TraceJson::one(const hvk_trace& record, std::string& out) {
       break;
     case HVK_TRACE_WINDOW_END:
       if (track.open && track.window == record.window && record.ns >= track.start_ns) {
-        out += fmt::format(
-            ",\n"
-            R"({{"ph":"X","name":{},"cat":"window","pid":{},"tid":{},"ts":{},"dur":{}}})",
-            quoted(name_of(record.window)), kProcess, thread_of(record.cpu), micros(track.start_ns),
-            micros(record.ns - track.start_ns));
+        out += ",\n" + text_of({{"ph", "X"},
+                                {"name", name_of(record.window)},
+                                {"cat", "window"},
+                                {"pid", kProcess},
+                                {"tid", thread_of(record.cpu)},
+                                {"ts", micros(track.start_ns)},
+                                {"dur", micros(record.ns - track.start_ns)}});
       }
       track.open = false;
       break;
@@ -100,10 +110,13 @@ void TraceJson::one(const hvk_trace& record, std::string& out) {
 }
 
 void TraceJson::mark(const hvk_trace& record, std::string_view name, std::string& out) const {
-  out += fmt::format(
-      ",\n"
-      R"({{"ph":"i","s":"t","name":"{}","pid":{},"tid":{},"ts":{},"args":{{"partition":{}}}}})",
-      name, kProcess, thread_of(record.cpu), micros(record.ns), quoted(name_of(record.window)));
+  out += ",\n" + text_of({{"ph", "i"},
+                          {"s", "t"},
+                          {"name", name},
+                          {"pid", kProcess},
+                          {"tid", thread_of(record.cpu)},
+                          {"ts", micros(record.ns)},
+                          {"args", {{"partition", name_of(record.window)}}}});
 }
 
 std::string TraceJson::name_of(uint32_t window) const {
