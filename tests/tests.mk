@@ -102,7 +102,7 @@ FUZZ_FLAGS := -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitiz
 FUZZ_SYSTEM := $(addprefix sysfile/,system_file system_reader system_rules system_dump \
 	table_reader toml_text window_load)
 FUZZ_SRC := $(wildcard vmm/image/*.cc) $(patsubst %,vmm/%.cc,$(FUZZ_SYSTEM) \
-	base/file base/mistakes base/units base/utf8 config/config_check config/console_spec \
+	base/file base/mistakes base/units base/utf8 config/config_check config/console_spec config/grants \
 	host/host_facts host/hostfiles host/rt_limit)
 FUZZ_OBJ := $(FUZZ_SRC:%.cc=$(FUZZ_DIR)/%.o)
 

@@ -1,34 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "config/grants.h"
 
-#include <fmt/format.h>
-
-#include "base/error.h"
 #include "board/layout.h"
 
 namespace hvk {
 namespace {
 
-// The region that has its address and meets [ipa, ipa + size), or null.
+// A region that has its address and meets [ipa, ipa + size), or null.
 const SharedConfig* clash(const SystemConfig& system, uint64_t ipa, uint64_t size) {
   for (const SharedConfig& other : system.shared) {
-    if (other.ipa != 0 && ipa < other.ipa + other.size && other.ipa < ipa + size) return &other;
+    if (other.ipa == 0 || other.size == 0) continue;
+    if (ipa < other.ipa + other.size && other.ipa < ipa + size) return &other;
   }
   return nullptr;
 }
 
-uint64_t lowest_free(const SystemConfig& system, const SharedConfig& region) {
+// Where a region of `size` bytes can be, or 0.
+uint64_t lowest_free(const SystemConfig& system, uint64_t size) {
   const layout::Range& room = layout::kShared;
   uint64_t ipa = room.base;
-  while (region.size <= room.size && ipa - room.base <= room.size - region.size) {
-    const SharedConfig* other = clash(system, ipa, region.size);
+  while (size <= room.size && ipa - room.base <= room.size - size) {
+    const SharedConfig* other = clash(system, ipa, size);
     if (!other) return ipa;
     ipa = other->ipa + other->size;
   }
-  throw SetupError(fmt::format("shared memory '{}' of {:#x} bytes", region.name, region.size),
-                   fmt::format("does not fit into {:#x} to {:#x} beside the other regions",
-                               room.base, room.base + room.size - 1),
-                   "make the regions smaller");
+  return 0;
 }
 
 }  // namespace
@@ -59,10 +55,15 @@ size_t window_count(const SystemConfig& system, size_t guest) {
   return count;
 }
 
-void place_shared(SystemConfig& system) {
-  for (SharedConfig& region : system.shared) {
-    if (region.ipa == 0) region.ipa = lowest_free(system, region);
+std::vector<size_t> place_shared(SystemConfig& system) {
+  std::vector<size_t> left;
+  for (size_t i = 0; i < system.shared.size(); ++i) {
+    SharedConfig& region = system.shared[i];
+    if (region.ipa != 0 || region.size == 0) continue;
+    region.ipa = lowest_free(system, region.size);
+    if (region.ipa == 0) left.push_back(i);
   }
+  return left;
 }
 
 }  // namespace hvk

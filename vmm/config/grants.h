@@ -31,8 +31,14 @@ std::vector<SharedView> shared_views(const SystemConfig& system, size_t guest);
 // Windows in a major frame, on all CPUs.
 size_t window_count(const SystemConfig& system, size_t guest);
 
-// Gives each region without an address the lowest one in layout::kShared where
-// it meets no other. Throws SetupError if there is none.
-void place_shared(SystemConfig& system);
+// Whether it has any, and so must never wait for what others do.
+inline bool has_windows(const SystemConfig& system, size_t guest) {
+  return window_count(system, guest) > 0;
+}
+
+// Gives each region without an address the lowest one in layout::kShared where it meets no
+// other. Returns the regions for which there is none, which stay without. A region without a size
+// is passed over.
+std::vector<size_t> place_shared(SystemConfig& system);
 
 }  // namespace hvk

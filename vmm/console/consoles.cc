@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
+#include "config/grants.h"
 
 namespace hvk {
 namespace {
@@ -18,11 +18,6 @@ std::vector<std::string> names_of(const SystemConfig& system) {
 }
 
 }  // namespace
-
-bool has_windows(const SystemConfig& system, size_t guest) {
-  return std::any_of(system.windows.begin(), system.windows.end(),
-                     [&](const WindowConfig& window) { return window.guest == guest; });
-}
 
 Consoles::Consoles(const SystemConfig& system, StdoutSink& out, ConsoleMux::Clock clock)
     : terminal_(out, names_of(system), std::move(clock)) {

@@ -31,7 +31,4 @@ class Consoles {
   std::vector<ConsoleRing*> rings_;
 };
 
-// Whether it has windows, and so must never wait.
-bool has_windows(const SystemConfig& system, size_t guest);
-
 }  // namespace hvk

@@ -10,7 +10,7 @@ namespace hvk {
 
 void Hypercalls::map(Vm& vm) {
   if (!vm.hvk()) return;
-  const bool windows = window_count(place_.system, place_.guest) > 0;
+  const bool windows = has_windows(place_.system, place_.guest);
   vm.enable_hypercalls(HVK_PARA_TO_VMM | (windows ? HVK_PARA_LOCKED : 0));
 }
 

@@ -64,7 +64,6 @@ SystemLinks::SystemLinks(const SystemConfig& system, const std::string& device)
     check_without_hvk(system, device, mistakes);
     mistakes.throw_if_any();
   }
-  place_shared(system_);
   create_channels();
   create_shared();
   create_frame();
@@ -81,7 +80,7 @@ void SystemLinks::create_shared() {
   for (const SharedConfig& region : system_.shared) {
     const bool locked =
         std::any_of(region.access.begin(), region.access.end(),
-                    [this](const auto& access) { return window_count(system_, access.guest) > 0; });
+                    [this](const auto& access) { return has_windows(system_, access.guest); });
     shared_.emplace_back(
         fmt::format("{}:{}: shared memory '{}'", system_.file, region.line, region.name),
         region.size, locked);
@@ -121,7 +120,7 @@ void SystemLinks::stop_schedule() noexcept {
 }
 
 std::optional<WindowUse> SystemLinks::windows(size_t guest) const {
-  if (!frame_ || window_count(system_, guest) == 0) return std::nullopt;
+  if (!frame_ || !has_windows(system_, guest)) return std::nullopt;
   WindowUse use;
   for (size_t index = 0; index < system_.windows.size(); ++index) {
     if (system_.windows[index].guest != guest) continue;

@@ -57,7 +57,7 @@ class SystemLinks {
   // for, and SetupError for all that fails.
   SystemLinks(const SystemConfig& system, const std::string& device);
 
-  // As given to the constructor, but that each shared region has its address.
+  // As given to the constructor.
   const SystemConfig& system() const { return system_; }
 
   // Whether the device has hvk's own calls, hypercalls among them.

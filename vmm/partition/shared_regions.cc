@@ -29,7 +29,7 @@ void SharedRegions::map(Vm& vm) {
 }
 
 void SharedRegions::bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>>) {
-  if (window_count(place_.system, place_.guest) == 0) return;
+  if (!has_windows(place_.system, place_.guest)) return;
   for (const SharedView& view : shared_views(place_.system, place_.guest)) {
     const SharedConfig& region = place_.system.shared[view.region];
     vm.prefault(region.ipa, region.size);

@@ -48,7 +48,7 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
   if (place) composed.hypercalls = &add<Hypercalls>(parts, *place, ram, console_out);
   if (place && place->links) {
     add<ChannelGpio>(parts, *place);
-    if (window_count(place->system, place->guest) > 0) add<Windows>(parts, *place, ram);
+    if (has_windows(place->system, place->guest)) add<Windows>(parts, *place, ram);
     add<SharedRegions>(parts, *place);
     add<Membership>(parts, *place);
   }

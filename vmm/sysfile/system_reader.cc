@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "board/layout.h"
 #include "config/config_check.h"
 #include "config/console_spec.h"
 #include "uapi/hvk.h"
@@ -278,25 +279,25 @@ void SystemReader::read_shared(const toml::table& table) {
   region.name = read_name(reader);
   std::string written;
   if (const auto size = read_size(reader, "size", written)) {
-    if (*size % kSharedUnit != 0 || *size > kSharedEnd - kSharedBase) {
+    if (*size % kSharedUnit != 0 || *size > layout::kShared.size) {
       reader.mistake("size", fmt::format("region of {}{}, expected 4K to {} in multiples of 4K",
                                          format_size(*size), bare_size_note(written),
-                                         write_size(kSharedEnd - kSharedBase)));
+                                         write_size(layout::kShared.size)));
     } else {
       region.size = *size;
     }
   }
   reader.require("size", kSize);
   const auto address = reader.integer("address", 0, INT64_MAX);
+  const auto& [base, room] = layout::kShared;
   const bool fixed =
-      address && *address >= kSharedBase && *address < kSharedEnd && *address % kSharedUnit == 0;
+      address && *address >= base && *address - base < room && *address % kSharedUnit == 0;
   if (fixed) {
     region.ipa = *address;
   } else if (address) {
-    reader.mistake("address",
-                   fmt::format("address is {:#x}, expected {:#x} to {:#x} in multiples "
-                               "of {:#x}; or leave it out",
-                               *address, kSharedBase, kSharedEnd - kSharedUnit, kSharedUnit));
+    reader.mistake("address", fmt::format("address is {:#x}, expected {:#x} to {:#x} in multiples "
+                                          "of {:#x}; or leave it out",
+                                          *address, base, base + room - kSharedUnit, kSharedUnit));
   }
   region.cached = reader.boolean("cached").value_or(true);
   if (const toml::table* access = reader.table("access", kAccess)) read_access(*access, region);

@@ -9,6 +9,8 @@
 #include <set>
 
 #include "base/units.h"
+#include "board/layout.h"
+#include "config/grants.h"
 #include "sysfile/window_load.h"
 #include "uapi/hvk.h"
 
@@ -194,11 +196,6 @@ class Rules {
     }
   }
 
-  bool has_windows(size_t guest) const {
-    return std::any_of(system_.windows.begin(), system_.windows.end(),
-                       [guest](const WindowConfig& window) { return window.guest == guest; });
-  }
-
   // A guest that used all of its RAM would be killed, and others with it. What is used in windows
   // is used from the start.
   void memory() {
@@ -208,7 +205,7 @@ class Rules {
     uint64_t kept = 0;
     for (const SharedConfig& region : system_.shared) {
       if (std::any_of(region.access.begin(), region.access.end(),
-                      [this](const auto& access) { return has_windows(access.guest); })) {
+                      [this](const auto& access) { return has_windows(system_, access.guest); })) {
         kept += region.size;
       }
     }
@@ -224,7 +221,7 @@ class Rules {
                         in_quotes(guest.name), format_size(size), written, format_size(most)));
         continue;
       }
-      if (!has_windows(i)) continue;
+      if (!has_windows(system_, i)) continue;
       const bool fitted = kept <= available;
       kept += size;
       if (!fitted || kept <= available) continue;
@@ -236,6 +233,8 @@ class Rules {
                       format_size(available)));
     }
   }
+
+  static constexpr uint64_t kSharedEnd = layout::kShared.base + layout::kShared.size;
 
   static bool overlap(const SharedConfig& a, const SharedConfig& b) {
     return a.ipa < b.ipa + b.size && b.ipa < a.ipa + a.size;
@@ -263,28 +262,13 @@ class Rules {
     }
   }
 
-  // The lowest place that is free. Those in the way only push it up.
   void free_regions() {
-    for (size_t i = 0; i < system_.shared.size(); ++i) {
+    for (const size_t i : place_shared(system_)) {
       SharedConfig& region = system_.shared[i];
-      if (lines_.shared[i].fixed || region.size == 0) continue;
-      region.ipa = kSharedBase;
-      for (bool moved = true; moved;) {
-        moved = false;
-        for (size_t j = 0; j < system_.shared.size(); ++j) {
-          const SharedConfig& other = system_.shared[j];
-          const bool placed = lines_.shared[j].fixed || j < i;
-          if (j == i || !placed || other.size == 0 || !overlap(region, other)) continue;
-          region.ipa = other.ipa + other.size;
-          moved = true;
-        }
-      }
-      if (region.ipa > kSharedEnd || region.size > kSharedEnd - region.ipa) {
-        mistakes_.add(lines_.shared[i].address,
-                      fmt::format("no room for a region of {}, expected all regions within {}",
-                                  format_size(region.size), format_size(kSharedEnd - kSharedBase)));
-        region.size = 0;
-      }
+      mistakes_.add(lines_.shared[i].address,
+                    fmt::format("no room for a region of {}, expected all regions within {}",
+                                format_size(region.size), format_size(layout::kShared.size)));
+      region.size = 0;
     }
   }
 

@@ -15,10 +15,7 @@ namespace hvk {
 
 inline constexpr size_t kMaxOfEach = 64;  // guests, windows, channels, regions
 
-// Where the shared regions may lie: below the PCIe space of QEMU's `virt`.
-inline constexpr uint64_t kSharedBase = 0x30000000;
-inline constexpr uint64_t kSharedEnd = 0x3f000000;
-inline constexpr uint64_t kSharedUnit = 4096;
+inline constexpr uint64_t kSharedUnit = 4096;  // of a shared region's address and size
 
 // Where in its file each part of a SystemConfig stands, by the same index.
 struct SystemLines {
