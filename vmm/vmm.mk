@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # hvk-run: build/vmm-arm64/hvk-run, static, for the lab and its guests' host;
 # and on an Arm machine ./hvk-run with that machine's own compiler and
 # libraries. Included by the top-level Makefile; all paths from the top.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What goes wrong while a guest is set up, in words for the person who asked.
 #pragma once
 

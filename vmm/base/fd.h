@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A file descriptor that closes itself, and the eventfd built on it.
 #pragma once
 

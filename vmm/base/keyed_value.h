@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The grammar of options that name something and say more of it: VALUE[,key=value]...
 // A comma that is part of VALUE, or of a key's value, is written twice.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The mistakes of one system file, collected so that its author sees them all
 // at once.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Threads beside the main one. Signals are the main thread's: a session reads them from a
 // descriptor, and whatever else runs must not be chosen to take one.
 #pragma once

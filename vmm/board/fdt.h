@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Writes a flattened device tree with libfdt's sequential interface.
 #pragma once
 

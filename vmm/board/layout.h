@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The guest's IPA map, the one QEMU's `virt` board has, so that what people
 // already have (U-Boot for qemu_arm64, RTOS ports, tutorials) runs unmodified.
 //

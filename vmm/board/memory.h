@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Guest RAM: the VMM's own mapping, and bounds-checked access by IPA.
 #pragma once
 

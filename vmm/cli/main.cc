@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hvk-run: runs one guest under hvk or KVM, or a system of partitions.
 #include <fcntl.h>
 #include <unistd.h>

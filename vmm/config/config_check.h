@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What can be wrong with a guest's configuration, whoever asked for it: the
 // command line or a system file.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where a console goes, in words: "terminal", "file=PATH", "pty", "unix=PATH",
 // "none"; the same in a system file and on the command line.
 #pragma once

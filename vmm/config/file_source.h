@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where the files are that a guest's configuration names: in the file system,
 // or among the parts of a FIT image.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a system's author granted one of its guests. What is not listed here
 // does not exist for that guest.
 #pragma once

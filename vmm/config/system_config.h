@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a system of partitions is to be: the content of a --system file, understood. Lines are those
 // of SystemConfig::file where a part stands, for messages.
 #pragma once

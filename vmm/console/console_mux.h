@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Many consoles on one terminal: whole lines, each with its guest's name.
 #pragma once
 

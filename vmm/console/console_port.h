@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A guest's console that is not the terminal: a file, a pseudo-terminal, or a
 // socket with one client at a time.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A guest's console output between its vCPUs and the thread that writes it.
 //
 // Time isolation rests on this: a vCPU's thread waits neither for another

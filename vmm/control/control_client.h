@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hvk-run --control unix=PATH --ask WORDS: one question to a running system.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The control socket: lines of words from several clients, a line of answer to
 // each; answers that come later, and lines that nobody asked for one by one.
 #pragma once

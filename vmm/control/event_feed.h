@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What happens in a system, for the clients of its control socket that asked for `events`: a
 // JSON document a line.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Telling systemd how far a service of Type=notify is (sd_notify(3)).
 #pragma once
 

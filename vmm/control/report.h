@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What became of the guests of a system: for people at its end, for programs
 // at any time.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // --trace FILE: the schedule as it ran, written while it runs.
 #pragma once
 

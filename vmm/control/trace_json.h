@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The schedule as it ran, in the Trace Event Format that Perfetto opens: a
 // track for each CPU, a slice for each window, named after its partition.
 #pragma once

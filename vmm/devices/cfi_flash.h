@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A bank of NOR flash with the Intel command set, as QEMU's `virt` board has two
 // (pflash_cfi01): 32 bits wide, two devices of 16 bits side by side, blocks of
 // 256 KiB (Intel StrataFlash P30 datasheet; JEDEC JESD68 and JEP137 for the query).

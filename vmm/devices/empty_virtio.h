@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // virtio-mmio transport without a device (virtio 1.2, section 4.2.2): QEMU's
 // `virt` board has 32 of them, and drivers find out by their DeviceID which ones
 // are taken. A guest that looks at all of them must get an answer from each.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The flash of a guest that has no firmware: all bits set, and nothing that a
 // guest writes changes that.
 //

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a bank of flash holds: memory that the guest reads, and perhaps the file in
 // which it is kept.
 #pragma once

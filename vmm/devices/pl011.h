@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // PL011: the guest's serial port (DDI 0183G, revision r1p5: 32-byte FIFOs).
 //
 // Modelled: data in both directions, the receive FIFO, the transmit, receive,

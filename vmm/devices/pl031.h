@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // PL031: the guest's real-time clock (DDI 0224C).
 //
 // It counts the host's UTC seconds from the start; the guest may set it, and

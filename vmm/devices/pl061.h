@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // PL061: eight GPIO lines (DDI 0190B). One has the power key as its line 3;
 // others lead to and from elsewhere.
 //

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What Arm's PrimeCell peripherals have in common: 32-bit registers behind an
 // APB port, and identification bytes in the last 32 bytes of the 4 KiB block.
 #pragma once

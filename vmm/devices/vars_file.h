@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The file in which a bank of flash is kept from one run to the next: firmware's
 // variables.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hvk-run --doctor --bringup: the first steps on a machine that nobody has
 // tried. Walks the ladder of a module that was loaded with take_only, rung by
 // rung, and ends with what to report.

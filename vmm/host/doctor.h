@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hvk-run --doctor: what this machine has for hvk, what it lacks, and how to
 // get it. Works for any user and before the module is loaded.
 #pragma once

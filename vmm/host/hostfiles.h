@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Facts in the host's /proc and /sys, read for the doctor.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a loaded hvk.ko says of its host (HVK_HOST_INFO).
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Guest memory that the host pins, because its kernel has no MMU notifiers: it counts
 // against RLIMIT_MEMLOCK as a whole.
 #pragma once

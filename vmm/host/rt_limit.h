@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the host's kernel keeps of a CPU's time for threads that are not real-time ones. Windows
 // are kept by real-time threads, so that this is what a system's windows may lose.
 #pragma once

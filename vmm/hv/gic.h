@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The guest's interrupt controller: it lives in the kernel; here it is chosen,
 // placed and described.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // GICv2: distributor emulated by the kernel, CPU interface in hardware (GICV).
 #include <fmt/format.h>
 #include <linux/kvm.h>

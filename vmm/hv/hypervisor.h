@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The hypervisor's own file, /dev/hvk or /dev/kvm: opening it, and what it can do.
 #pragma once
 

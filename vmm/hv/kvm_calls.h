@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // KVM's calls that <linux/kvm.h> of Debian 12 does not have right, or not yet.
 //
 // First, numbers of calls whose argument ends in an array of any length. Such a number

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The hypercalls that the module leaves to the VMM (uapi/hvk_para.h): how one is answered, and
 // by whom.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A device's wire to an SPI of the VM, which comes into being after the device
 // and may be replaced by another.
 #pragma once

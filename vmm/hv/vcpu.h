@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One vCPU: its file descriptor, its run page and the thread that runs it.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // All that a vCPU is, between two KVM_RUNs, to be had again in another VM.
 #pragma once
 

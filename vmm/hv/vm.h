@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The VM: a file descriptor of /dev/kvm or /dev/hvk, and what it can be asked.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The arm64 kernel's flat `Image` and its 64-byte header (Linux,
 // Documentation/arch/arm64/booting.rst).
 #pragma once

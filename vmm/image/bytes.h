@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Reading little-endian fields out of a file that may lie about its lengths.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // ELF64 executables for AArch64, as bare-metal linkers make them, and Linux's
 // own `vmlinux`.
 #pragma once

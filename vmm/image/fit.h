@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A FIT image (U-Boot's format, made by mkimage) that holds a system: its
 // system file and every file that this names, each with its SHA-256.
 #pragma once

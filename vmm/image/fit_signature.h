@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The signatures of a FIT image, verified as U-Boot does.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The device tree at the head of a FIT image: checked as a whole once, then
 // only looked up in. It is hostile until its signature is checked, so that its
 // size in nodes, properties and strings is limited too.

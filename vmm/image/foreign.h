@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Files that are known by their first bytes and are no kernel that can be loaded: what each
 // is, and what to do with it.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The recogniser: one layer of packing is taken off, then what is left is
 // loaded by its format.
 #include "image/image.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What loading a file gives, what it may be asked for, and how it fails: the terms that all
 // loaders share.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The growing result of a decompressor, bounded: a small file can unpack to
 // more than there is.
 #pragma once

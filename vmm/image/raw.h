@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A file without a header: instructions for the start of RAM, as tutorials
 // link them, or for the place that the person names.
 #pragma once

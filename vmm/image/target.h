@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Guest RAM as a loader sees it: the only way by which a file's bytes reach
 // the guest, with every range checked.
 #pragma once

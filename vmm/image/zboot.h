@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Linux's generic EFI zboot image (drivers/firmware/efi/libstub): a small EFI
 // program that carries the packed kernel. The kernel is taken out and started
 // directly; the program itself needs UEFI.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Zstandard (RFC 8878), as kernels are packed.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What libfmt's headers leave to its library, once: Debian has the library as a shared one
 // only, and programs for the lab are linked statically. Elsewhere hvk-run is linked with
 // libfmt itself. That each object had all of it would double the time of the build.

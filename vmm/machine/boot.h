@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What lies in a guest's memory before its first instruction, and where that instruction is: the
 // kernel or the firmware, the initrd, the device tree.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The flash of a guest with firmware: a bank for the code, one for the firmware's variables.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What arm64 Linux cannot do and would not tell: it keeps the beginning of a command line that is
 // too long, and stands still, before its first line, on a CPU without its page size.
 #pragma once

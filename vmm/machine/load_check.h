@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What was loaded into a guest's memory, to be found there unchanged before
 // the guest's first instruction.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One guest, from its cold start to its end: its parts, what lies in its memory, its VM and its
 // vCPUs. Of which parts it is made is said elsewhere (run/composition).
 #pragma once

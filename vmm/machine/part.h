@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What a guest is made of beside its vCPUs and its interrupt controller: RAM, devices,
 // hypercalls, and what a system gives it.
 #pragma once

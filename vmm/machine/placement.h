@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Where in guest RAM the parts lie that no file fixes: initrd, device tree.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The device tree that the guest is handed: generated, or the user's own.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A guest's event channels, as a part of the guest: bound to its VM for hypercalls, and beside
 // that GPIO lines for Linux's userspace, which has drivers for these. A received event is a pulse
 // of an input, and a rising edge of an output is an event sent.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A guest's hypercalls as a part of it: the module is told to let them through, and those that it
 // leaves to the VMM are answered.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What the guests of a system have in common, and what outlives a restart of
 // one of them: event channels, shared memory, the schedule.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What every guest of a system has, as a part of the guest: the system's clock, and the node of
 // its device tree that says which partition it is and what its channels are
 // (docs/device-tree.md).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The hypercalls that the VMM answers: uapi/hvk_para.h, docs/hypercalls.md.
 #pragma once
 

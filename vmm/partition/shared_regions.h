@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The shared memory that a system grants a guest, as a part of the guest.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The clock of a system: the host's counter, from the system's start on. All its guests
 // count so, however often one is started or moved.
 #pragma once

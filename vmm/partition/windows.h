@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The windows of time of a guest, as a part of the guest: the places of its vCPUs in the
 // schedule, and RAM that causes no exit after the start.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // One run of hvk-run: the person, the signals and the control socket on one
 // side, one guest or a system of them on the other.
 #pragma once

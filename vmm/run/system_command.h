@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // hvk-run --system FILE.toml and hvk-run FILE.itb: what is to be done with the system.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // Who tells the reader of a system file whether the images that it names are there.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A system as a FIT image: out of one, and the source to make one from.
 #pragma once
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The system file: TOML in, SystemConfig out, or all that is wrong with it.
 // docs/system-file.md has the keys.
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // The sections of a system file, each read into its part of SystemConfig.
 #pragma once
 

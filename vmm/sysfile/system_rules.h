@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // What must hold between the parts of a system: the schedule and the host,
 // windows and vCPUs, names, regions.
 #pragma once

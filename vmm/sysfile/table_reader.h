@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // A TOML table, read key by key. What is missing, of another type or not known
 // becomes a mistake with its line; what is returned can be used.
 #pragma once

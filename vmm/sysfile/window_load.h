@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 // How much of each CPU a schedule's windows take, held against what the host allows.
 #pragma once
 
