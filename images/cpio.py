@@ -1,32 +1,45 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Writes the cpio archives (format "newc") that the kernel unpacks at boot.
+"""Writes the cpio archives (format "newc") that the kernel unpacks at boot, by bsdtar.
 
 Linux Documentation/driver-api/early-userspace/buffer-format.rst. Several archives may
-follow each other in one initramfs; each is padded so that the next starts aligned.
-Times and inode numbers are constant, so that the same input gives the same bytes.
+follow each other in one initramfs: bsdtar pads each to a multiple of its block. bsdtar gets
+the entries as a tar archive, which names no inode, device or owner of this machine. Times are
+constant, so that the same input gives the same bytes.
 """
 
+import io
 import os
-import shutil
 import stat
+import subprocess
+import tarfile
+
+BSDTAR = ("bsdtar", "-c", "--format", "newc", "-f", "-", "@-")
 
 
 class Archive:
-    """An archive under construction in a binary file; use it in a with statement."""
+    """An archive under construction at the end of a file; use it in a with statement."""
 
     def __init__(self, out):
         self._out = out
-        self._inode = 0
         self._dirs = {"", "."}
-        self._size = 0
 
     def __enter__(self):
+        self._out.flush()
+        self._bsdtar = subprocess.Popen(BSDTAR, stdin=subprocess.PIPE, stdout=self._out)
+        self._tar = tarfile.open(fileobj=self._bsdtar.stdin, mode="w|", format=tarfile.GNU_FORMAT)
         return self
 
     def __exit__(self, kind, value, trace):
-        if kind is None:
-            self._header("TRAILER!!!", 0, 0)
-            self._pad(512)
+        try:
+            if kind is None:
+                self._tar.close()
+            self._bsdtar.stdin.close()
+        finally:
+            status = self._bsdtar.wait()
+            # It shares the position in the file; Python's own is behind.
+            self._out.seek(0, os.SEEK_END)
+        if kind is None and status:
+            raise OSError(f"bsdtar ended with status {status}")
 
     def directory(self, path, mode=0o755):
         """Adds a directory and those above it; one that is there already is left alone."""
@@ -35,13 +48,11 @@ class Archive:
             return
         self.directory(os.path.dirname(path))
         self._dirs.add(path)
-        self._header(path, stat.S_IFDIR | mode, 0)
+        self._add(path, tarfile.DIRTYPE, mode)
 
     def data(self, path, data, mode=0o644):
         """Adds a file with these bytes."""
-        self._entry(path, stat.S_IFREG | mode, len(data))
-        self._write(data)
-        self._pad(4)
+        self._add(path, tarfile.REGTYPE, mode, io.BytesIO(data), len(data))
 
     def file(self, path, source):
         """Adds a copy of the file source, with its permissions."""
@@ -49,22 +60,15 @@ class Archive:
             info = os.fstat(f.fileno())
             if info.st_size >= 1 << 32:
                 raise ValueError(f"{source}: too large for an initramfs (4 GiB and more)")
-            self._entry(path, stat.S_IFREG | stat.S_IMODE(info.st_mode), info.st_size)
-            self._out.flush()
-            shutil.copyfileobj(f, self._out, 1 << 20)
-            self._size += info.st_size
-        self._pad(4)
+            self._add(path, tarfile.REGTYPE, stat.S_IMODE(info.st_mode), f, info.st_size)
 
     def link(self, path, target):
         """Adds a symbolic link."""
-        self._entry(path, stat.S_IFLNK | 0o777, len(target.encode()))
-        self._write(target.encode())
-        self._pad(4)
+        self._add(path, tarfile.SYMTYPE, 0o777, linkname=target)
 
     def device(self, path, major, minor, mode=0o600):
         """Adds a character device."""
-        self.directory(os.path.dirname(path.strip("/")))
-        self._header(path.strip("/"), stat.S_IFCHR | mode, 0, major, minor)
+        self._add(path, tarfile.CHRTYPE, mode, devmajor=major, devminor=minor)
 
     def tree(self, path, source):
         """Adds a file, a link, or a directory with all that is in it."""
@@ -79,22 +83,11 @@ class Archive:
         else:
             raise ValueError(f"{source}: neither a file nor a directory")
 
-    def _entry(self, path, mode, size):
+    def _add(self, path, kind, mode, content=None, size=0, **fields):
         path = path.strip("/")
         self.directory(os.path.dirname(path))
-        self._header(path, mode, size)
-
-    def _header(self, name, mode, size, major=0, minor=0):
-        self._inode += 1
-        links = 2 if stat.S_ISDIR(mode) else 1
-        encoded = name.encode() + b"\0"
-        fields = (self._inode, mode, 0, 0, links, 0, size, 0, 0, major, minor, len(encoded), 0)
-        self._write(b"070701" + b"".join(b"%08X" % field for field in fields) + encoded)
-        self._pad(4)
-
-    def _write(self, data):
-        self._out.write(data)
-        self._size += len(data)
-
-    def _pad(self, alignment):
-        self._write(b"\0" * (-self._size % alignment))
+        entry = tarfile.TarInfo(path)  # of root, at the beginning of time
+        entry.type, entry.mode, entry.size = kind, mode, size
+        for name, value in fields.items():
+            setattr(entry, name, value)
+        self._tar.addfile(entry, content)
