@@ -8,7 +8,7 @@ HVK_VERSION ?= 0.1.0
 # make V=1 shows the commands.
 VMM_Q := $(if $(filter 1,$(V)),,@)
 
-VMM_SRCS := $(filter-out vmm/libfmt/%,$(wildcard vmm/*/*.cc))
+VMM_SRCS := $(filter-out vmm/base/static_fmt.cc,$(wildcard vmm/*/*.cc))
 # What needs no arm64 KVM headers: the unit tests build these for x86-64.
 VMM_ARM64_SRCS := $(addprefix vmm/,hv/vm.cc hv/vcpu.cc hv/registers.cc hv/vcpu_state.cc \
 	hv/gic_v2.cc machine/machine.cc machine/flash.cc partition/channel_gpio.cc \
@@ -28,7 +28,7 @@ VMM_CROSS_CXX := $(VMM_CROSS)g++
 VMM_CROSS_FLAGS := --sysroot=$(VMM_SYSROOT) -L$(VMM_SYSROOT)/usr/lib/aarch64-linux-gnu
 
 VMM_ARM64_DIR := build/vmm-arm64
-VMM_STATIC_FMT := $(VMM_ARM64_DIR)/vmm/libfmt/static.o
+VMM_STATIC_FMT := $(VMM_ARM64_DIR)/vmm/base/static_fmt.o
 VMM_ARM64_OBJS := $(VMM_SRCS:%.cc=$(VMM_ARM64_DIR)/%.o) $(VMM_STATIC_FMT)
 
 $(VMM_ARM64_DIR)/%.o: %.cc vmm/vmm.mk | $(VMM_SYSROOT)/.fetched
