@@ -13,14 +13,14 @@ VMM_SRCS := $(filter-out vmm/base/static_fmt.cc,$(wildcard vmm/*/*.cc))
 VMM_ARM64_SRCS := $(addprefix vmm/,hv/vm.cc hv/vcpu.cc hv/registers.cc hv/vcpu_state.cc \
 	hv/gic_v2.cc machine/machine.cc machine/flash.cc partition/channel_gpio.cc \
 	partition/hypercalls.cc partition/membership.cc partition/shared_regions.cc \
-	partition/windows.cc run/composition.cc run/session.cc run/guest.cc run/system_command.cc \
-	cli/main.cc)
+	partition/windows.cc run/composition.cc run/control_desk.cc run/session.cc run/guest.cc \
+	run/system_command.cc cli/main.cc)
 VMM_PORTABLE_SRCS := $(filter-out $(VMM_ARM64_SRCS),$(VMM_SRCS))
 
 VMM_OPT ?= -O2 -g
 VMM_CXXFLAGS := -std=c++20 $(VMM_OPT) -Wall -Wextra -Werror -pthread -I. -Ivmm -MMD -MP \
 	-DHVK_VERSION='"$(HVK_VERSION)"'
-VMM_LIBS := -lfdt -lcrypto -lzstd -lz
+VMM_LIBS := -levent_pthreads -levent_core -lfdt -lcrypto -lzstd -lz
 
 VMM_SYSROOT := build/sysroot-arm64
 VMM_CROSS := aarch64-linux-gnu-

@@ -69,7 +69,8 @@ class Control : public ::testing::Test {
  protected:
   // Serves until nobody wants anything for a moment.
   void serve() {
-    for (pollfd wait = {server_.fd(), POLLIN, 0}; ::poll(&wait, 1, 20) == 1;) server_.serve();
+    while (loop_.wait(20)) {
+    }
   }
   Fd connect() { return connect_to("test", path_); }
   static void send(const Fd& fd, std::string_view text) {
@@ -97,7 +98,8 @@ class Control : public ::testing::Test {
     if (verb == "tell") server_.publish(what);
     return {"<" + std::string(line) + ">" + answer_suffix_};
   }
-  ControlServer server_{path_, [this](std::string_view line) { return answer(line); }};
+  EventLoop loop_;
+  ControlServer server_{loop_, path_, [this](std::string_view line) { return answer(line); }};
 };
 
 TEST_F(Control, IsForThisUserAlone) {
@@ -202,8 +204,7 @@ TEST_F(Control, ReadsNothingOfWhoWaits) {
   // Until its socket takes no more: nothing of it costs memory here, nor time.
   while (::send(waiting.get(), "x\n", 2, MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
   }
-  pollfd idle = {server_.fd(), POLLIN, 0};
-  EXPECT_EQ(::poll(&idle, 1, 0), 0);
+  EXPECT_FALSE(loop_.wait(0));
   send(other, "x\n");
   serve();
   EXPECT_EQ(receive(other), "<x>\n");
@@ -286,14 +287,16 @@ TEST(EventFeed, TellsInJson) {
   system.guests.emplace_back().name = "one";
   const SystemLinks links(system, "/dev/null");
   EventFeed* feed = nullptr;
-  ControlServer server(path, [&feed](std::string_view) {
+  EventLoop loop;
+  ControlServer server(loop, path, [&feed](std::string_view) {
     return ControlReply{feed->listen(), ControlReply::Then::kListen};
   });
   EventFeed feed_of_it(server, links);
   feed = &feed_of_it;
   const Fd client = connect_to("test", path);
   ASSERT_EQ(::send(client.get(), "events\n", 7, MSG_NOSIGNAL), 7);
-  for (pollfd wait = {server.fd(), POLLIN, 0}; ::poll(&wait, 1, 20) == 1;) server.serve();
+  while (loop.wait(20)) {
+  }
   feed->tell("started", "one", 1);
   feed->tell("restarted", "one", 2, "after", "crashed, code 3");
   char buffer[1024];
@@ -319,7 +322,7 @@ TEST(EventFeed, TellsInJson) {
 
 TEST_F(Control, ShowsThatItIsTaken) {
   try {
-    ControlServer second(path_, [](std::string_view) { return ControlReply{}; });
+    ControlServer second(loop_, path_, [](std::string_view) { return ControlReply{}; });
     FAIL();
   } catch (const SetupError& error) {
     EXPECT_NE(std::string(error.what()).find("somebody uses it"), std::string::npos)

@@ -1,59 +1,118 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/event_loop.h"
 
-#include <sys/epoll.h>
+#include <event2/event.h>
+#include <event2/thread.h>
 
-#include <array>
+#include <cerrno>
+#include <new>
+#include <utility>
 
+#include "base/error.h"
 #include "base/thread.h"
 
 namespace hvk {
 namespace {
 
-void watch(int epoll, int fd) {
-  epoll_event event = {};
-  event.events = EPOLLIN;
-  event.data.fd = fd;
-  if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) throw_errno("event loop");
+// poll(2) alone. epoll(7) refuses files, and stdin may be one.
+event_base* new_base() {
+  // Once a process: from here on a loop can be reached from other threads.
+  static const bool threads = ::evthread_use_pthreads() == 0;
+  event_config* config = threads ? ::event_config_new() : nullptr;
+  event_base* base = nullptr;
+  if (config) {
+    for (const char* method : {"epoll", "select"}) ::event_config_avoid_method(config, method);
+    base = ::event_base_new_with_config(config);
+    ::event_config_free(config);
+  }
+  if (!base) throw SetupError("event loop", "libevent cannot make one");
+  return base;
 }
 
 }  // namespace
 
-EventLoop::EventLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (!epoll_) throw_errno("event loop");
-  watch(epoll_.get(), stop_.get());
-  thread_ = start_thread("events", [this] { run(); });
+EventLoop::EventLoop()
+    : base_(new_base()),
+      timeout_(evtimer_new(
+          base_, [](evutil_socket_t, short, void*) {}, nullptr)),
+      stop_event_(::event_new(
+          base_, stop_.get(), EV_READ | EV_PERSIST,
+          [](evutil_socket_t, short, void* loop) {
+            static_cast<EventLoop*>(loop)->stop_.take();
+            static_cast<EventLoop*>(loop)->stopped_ = true;
+          },
+          this)) {
+  // With this one there is always something to wait for.
+  if (timeout_ && stop_event_ && ::event_add(stop_event_, nullptr) == 0) return;
+  if (timeout_) ::event_free(timeout_);
+  if (stop_event_) ::event_free(stop_event_);
+  ::event_base_free(base_);
+  throw std::bad_alloc();
 }
 
 EventLoop::~EventLoop() {
-  stop_.signal();
-  thread_.join();
+  ::event_free(stop_event_);
+  ::event_free(timeout_);
+  ::event_base_free(base_);
 }
 
-void EventLoop::add(int fd, std::function<void()> ready) {
-  const std::lock_guard lock(mutex_);
-  ready_[fd] = std::move(ready);
-  watch(epoll_.get(), fd);
-}
-
-void EventLoop::remove(int fd) {
-  const std::lock_guard lock(mutex_);
-  if (ready_.erase(fd) != 0) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-}
-
-void EventLoop::run() {
-  std::array<epoll_event, 16> events;
-  for (;;) {
-    const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), -1);
-    for (int i = 0; i < count; ++i) {
-      const int fd = events[static_cast<size_t>(i)].data.fd;
-      if (fd == stop_.get()) return;
-      const std::lock_guard lock(mutex_);
-      // It may have been removed since epoll_wait returned.
-      const auto found = ready_.find(fd);
-      if (found != ready_.end()) found->second();
-    }
+bool EventLoop::wait(int milliseconds) {
+  served_ = false;
+  if (milliseconds >= 0) {
+    const timeval time = {milliseconds / 1000, milliseconds % 1000 * 1000};
+    ::event_add(timeout_, &time);
   }
+  ::event_base_loop(base_, EVLOOP_ONCE);
+  if (milliseconds >= 0) ::event_del(timeout_);
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+  return served_;
+}
+
+Watch::Watch(EventLoop& loop, int fd, std::function<void()> ready)
+    : loop_(loop),
+      fd_(fd),
+      ready_(std::make_shared<const std::function<void()>>(std::move(ready))) {
+  const auto call = [](evutil_socket_t, short, void* self) {
+    Watch& watch = *static_cast<Watch*>(self);
+    EventLoop& loop = watch.loop_;
+    loop.served_ = true;
+    // The call-back may end the watch, and is not to end with it.
+    const auto ready = watch.ready_;
+    try {
+      (*ready)();
+    } catch (...) {
+      // libevent is C, and nothing may fly through it.
+      loop.thrown_ = std::current_exception();
+      ::event_base_loopbreak(loop.base_);
+    }
+  };
+  event_ = ::event_new(loop_.base_, fd_, EV_PERSIST, call, this);
+  if (!event_) throw std::bad_alloc();
+  want(true);
+}
+
+Watch::~Watch() { ::event_free(event_); }
+
+void Watch::want(bool read, bool write) {
+  const auto wanted = static_cast<short>((read ? EV_READ : 0) | (write ? EV_WRITE : 0));
+  if (wanted == wanted_) return;
+  if (wanted_ != 0) ::event_del(event_);
+  wanted_ = wanted;
+  if (wanted == 0) return;
+  ::event_assign(event_, loop_.base_, fd_, static_cast<short>(wanted | EV_PERSIST),
+                 ::event_get_callback(event_), this);
+  ::event_add(event_, nullptr);
+}
+
+EventThread::EventThread() {
+  thread_ = start_thread("events", [this] {
+    while (!loop_.stopped()) loop_.wait();
+  });
+}
+
+EventThread::~EventThread() {
+  loop_.stop();
+  thread_.join();
 }
 
 }  // namespace hvk

@@ -24,6 +24,8 @@ constexpr size_t kChunk = 4096;
 // Input that the guest has not taken; more stays with its sender.
 constexpr size_t kMaxInput = 64 << 10;
 
+constexpr int kLookMs = 1000;
+
 using Kind = ConsoleConfig::Kind;
 
 // Nobody may be there to read a pseudo-terminal, and one cannot tell.
@@ -46,11 +48,13 @@ ConsolePort::ConsolePort(const std::string& guest, const ConsoleConfig& config, 
       open_socket();
       break;
   }
+  if (stream_) watch_stream();
+  if (listener_) listening_.emplace(loop_, listener_.get(), [this] { accept_client(); });
   thread_ = start_thread("console", [this] { run(); });
 }
 
 ConsolePort::~ConsolePort() {
-  stop_.signal();
+  loop_.stop();
   thread_.join();
   if (listener_) ::unlink(config_.path.c_str());
 }
@@ -87,27 +91,20 @@ void ConsolePort::open_socket() {
 }
 
 void ConsolePort::run() {
-  enum { kStop, kWake, kListener, kStream, kCount };
-  const bool is_file = config_.kind == Kind::kFile;
-  for (bool stop = false; !stop;) {
+  while (!loop_.stopped()) {
     write_some();
     sleep_.prepare();
-    const bool pending = !ring_.content().empty();
+    const bool output = !ring_.content().empty();
     // Nobody is there to make room: the next round does.
-    if (pending && !stream_) continue;
-    pollfd fds[kCount] = {};
-    fds[kStop] = {stop_.get(), POLLIN, 0};
-    fds[kWake] = {sleep_.fd(), POLLIN, 0};
+    if (output && !stream_) continue;
+    const bool input = config_.kind != Kind::kFile && room_for_input();
     // One client at a time: the next one waits in the queue.
-    fds[kListener] = {listener_ && !stream_ ? listener_.get() : -1, POLLIN, 0};
-    const short input = !is_file && room_for_input() ? POLLIN : 0;
-    const short events = static_cast<short>(input | (pending ? POLLOUT : 0));
-    // A pipe whose reader has gone would wake us without end.
-    fds[kStream] = {is_file && !events ? -1 : stream_.get(), events, 0};
-    if (::poll(fds, kCount, -1) < 0) continue;
-    stop = fds[kStop].revents != 0;
-    if (fds[kListener].revents) accept_client();
-    if (fds[kStream].revents & (POLLIN | POLLHUP | POLLERR)) read_some();
+    if (listening_) listening_->want(!stream_);
+    if (streaming_) streaming_->want(input, output);
+    // A client that nothing is expected of is looked at now and then.
+    const bool idle = listener_ && stream_ && !input && !output;
+    loop_.wait(idle ? kLookMs : -1);
+    if (idle && left_unseen()) drop_client();
   }
   write_some();
 }
@@ -148,9 +145,25 @@ void ConsolePort::read_some() {
 
 void ConsolePort::accept_client() {
   stream_ = Fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (stream_) watch_stream();
 }
 
-void ConsolePort::drop_client() { stream_ = Fd(); }
+void ConsolePort::drop_client() {
+  streaming_.reset();
+  stream_ = Fd();
+}
+
+// That it can be written is seen in the next round.
+void ConsolePort::watch_stream() {
+  streaming_.emplace(loop_, stream_.get(), [this] {
+    if (room_for_input()) read_some();
+  });
+}
+
+bool ConsolePort::left_unseen() const {
+  pollfd look = {stream_.get(), 0, 0};
+  return stream_ && ::poll(&look, 1, 0) == 1;
+}
 
 bool ConsolePort::room_for_input() {
   const std::lock_guard lock(mutex_);

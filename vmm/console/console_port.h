@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/event_loop.h"
 #include "base/fd.h"
 #include "config/system_config.h"
 #include "console/console_ring.h"
@@ -47,6 +49,8 @@ class ConsolePort {
   void read_some();
   void accept_client();
   void drop_client();
+  void watch_stream();
+  bool left_unseen() const;
   bool room_for_input();
 
   const std::string guest_;
@@ -54,10 +58,14 @@ class ConsolePort {
   std::string place_;
   WriterSleep sleep_;
   ConsoleRing ring_;
-  EventFd stop_;
   Fd listener_;  // of a socket
   Fd slave_;     // of a pseudo-terminal: held open, so that it outlives its readers
   Fd stream_;    // what is written to; of a socket the client, if there is one
+
+  // The thread's.
+  EventLoop loop_;
+  Watch woken_{loop_, sleep_.fd(), [] {}};
+  std::optional<Watch> listening_, streaming_;  // of the two descriptors, if they are there
 
   EventFd input_ready_;
   std::mutex mutex_;

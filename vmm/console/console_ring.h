@@ -27,7 +27,7 @@ class WriterSleep {
   }
 
   // The writer's, in this order: `prepare`, a last look at all rings, and if
-  // there is nothing poll() for `fd`.
+  // there is nothing a wait for `fd`.
   void prepare() {
     event_.take();
     asleep_.store(true);

@@ -66,4 +66,10 @@ class StdoutSink final : public ByteSink {
   EventFd broken_;
 };
 
+// The wire of a guest whose output nobody is to see.
+class Nowhere final : public ByteSink {
+ public:
+  void put(uint8_t) override {}
+};
+
 }  // namespace hvk

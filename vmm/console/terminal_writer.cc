@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "console/terminal_writer.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -74,8 +73,9 @@ void TerminalWriter::run() {
     if (!nothing_left() || finish != finish_) continue;
     if (finish) break;
     const size_t foreground = foreground_;
-    pollfd wait = {sleep_.fd(), POLLIN, 0};
-    if (::poll(&wait, 1, mux_.hides(foreground) ? quiet_ms_ : -1) == 0) show_prompt(foreground);
+    const bool hides = mux_.hides(foreground);
+    const bool woken = loop_.wait(hides ? quiet_ms_ : -1);
+    if (hides && !woken) show_prompt(foreground);
   }
   write_rest();
 }

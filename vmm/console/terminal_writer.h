@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/event_loop.h"
 #include "base/fd.h"
 #include "console/console_mux.h"
 #include "console/console_ring.h"
@@ -54,6 +55,8 @@ class TerminalWriter {
   ConsoleMux mux_;
   const int quiet_ms_;
   WriterSleep sleep_;
+  EventLoop loop_;  // the thread's
+  Watch woken_{loop_, sleep_.fd(), [] {}};
   std::vector<Source> sources_;
   std::atomic<size_t> foreground_ = 0;
   std::atomic<bool> finish_ = false;

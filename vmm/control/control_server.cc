@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/control_server.h"
 
-#include <sys/epoll.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,74 +15,65 @@
 namespace hvk {
 namespace {
 
-void watch(int epoll, int operation, int fd, uint32_t events) {
-  epoll_event event = {};
-  event.events = events;
-  event.data.fd = fd;
-  ::epoll_ctl(epoll, operation, fd, &event);
+// Whether nothing can be read of it any more, nor written to it.
+bool has_gone(const Fd& fd) {
+  pollfd look = {fd.get(), 0, 0};
+  return ::poll(&look, 1, 0) == 1;
 }
 
 }  // namespace
 
-ControlServer::ControlServer(const std::string& path,
+ControlServer::ControlServer(EventLoop& loop, const std::string& path,
                              std::function<ControlReply(std::string_view)> answer)
-    : path_(path),
+    : loop_(loop),
+      path_(path),
       answer_(std::move(answer)),
       listener_(listen_at("--control", path)),
-      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (!epoll_) throw_errno("--control");
-  watch(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), EPOLLIN);
-}
+      listening_(loop, listener_.get(), [this] { accept_client(); }) {}
 
 ControlServer::~ControlServer() { ::unlink(path_.c_str()); }
-
-void ControlServer::serve() {
-  std::array<epoll_event, kMaxClients + 1> events;
-  const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), 0);
-  for (int i = 0; i < count; ++i) {
-    if (events[i].data.fd == listener_.get()) {
-      accept_client();
-    } else {
-      serve_client(events[i].data.fd, events[i].events);
-    }
-  }
-}
 
 void ControlServer::accept_client() {
   Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd) return;
   const int number = fd.get();
+  if (clients_.size() >= kMaxClients) forget_gone();
   if (clients_.size() >= kMaxClients) {
     constexpr std::string_view kFull = "error: too many clients\n";
     ::send(number, kFull.data(), kFull.size(), MSG_NOSIGNAL);
     return;
   }
-  clients_[number].fd = std::move(fd);
-  watch(epoll_.get(), EPOLL_CTL_ADD, number, EPOLLIN);
+  Client& client = clients_[number];
+  client.fd = std::move(fd);
+  client.watch = std::make_unique<Watch>(loop_, number, [this, number] { serve_client(number); });
 }
 
-void ControlServer::serve_client(int fd, uint32_t events) {
+void ControlServer::serve_client(int fd) {
   const auto found = clients_.find(fd);
-  if (found == clients_.end()) return;
   Client& client = found->second;
-  bool stays = (events & (EPOLLHUP | EPOLLERR)) == 0 || (events & EPOLLIN) != 0;
-  if (stays && (events & EPOLLIN) != 0) stays = read_lines(client);
-  stays = stays && answer_lines(client) && write_answers(client);
+  bool stays = !client.dropped;
+  if (stays && client.is_read()) stays = read_lines(client);
+  stays = stays && answer_lines(client) && write_answers(client) && !client.dropped;
   // One that has said all that it will is done when it has all its answers.
   if (!client.reads_on && !client.expects() && client.out.empty()) stays = false;
   if (stays) {
     watch_client(client, false);
   } else {
-    clients_.erase(found);  // closing takes it out of the epoll set
+    clients_.erase(found);
   }
+}
+
+// Of who waits nothing is read, so that it does not show when one of them goes: they are looked
+// for when it matters.
+void ControlServer::forget_gone() {
+  std::erase_if(clients_, [](const auto& client) {
+    return !client.second.is_read() && has_gone(client.second.fd);
+  });
 }
 
 // What is to wake us for it; `soon`: in any case.
 void ControlServer::watch_client(const Client& client, bool soon) {
-  uint32_t events = 0;
-  if (client.reads_on && client.topic.empty()) events |= EPOLLIN;
-  if (soon || !client.out.empty()) events |= EPOLLOUT;
-  watch(epoll_.get(), EPOLL_CTL_MOD, client.fd.get(), events);
+  client.watch->want(client.is_read(), soon || !client.out.empty());
 }
 
 // False: the client has gone.
@@ -122,11 +113,12 @@ bool ControlServer::write_answers(Client& client) {
 }
 
 // Sends what there is now. It may be amidst the answer to this very client, or another one: who
-// is to be dropped is found to have gone by `serve`.
+// is to be dropped goes when it is served again.
 void ControlServer::push(Client& client) {
   if (!write_answers(client) || client.out.size() >= kMaxUnread) {
     client.out.clear();
-    ::shutdown(client.fd.get(), SHUT_RDWR);
+    client.dropped = true;
+    ::shutdown(client.fd.get(), SHUT_RDWR);  // which is soon
   }
   watch_client(client, true);
 }
@@ -148,7 +140,8 @@ void ControlServer::publish(std::string_view text) {
   }
 }
 
-bool ControlServer::has_listeners() const {
+bool ControlServer::has_listeners() {
+  forget_gone();
   return std::any_of(clients_.begin(), clients_.end(),
                      [](const auto& client) { return client.second.listens; });
 }

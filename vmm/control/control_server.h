@@ -5,9 +5,11 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/event_loop.h"
 #include "base/fd.h"
 
 namespace hvk {
@@ -33,49 +35,52 @@ class ControlServer {
   // What a client may leave unread: many answers.
   static constexpr size_t kMaxUnread = 1 << 20;
 
-  // `answer` is given each line, without its end. It may complete and publish.
+  // Serves in `loop`. `answer` is given each line, without its end. It may complete and publish.
   // Throws SetupError.
-  ControlServer(const std::string& path, std::function<ControlReply(std::string_view)> answer);
+  ControlServer(EventLoop& loop, const std::string& path,
+                std::function<ControlReply(std::string_view)> answer);
   // Removes the socket. Answers that were not read are sent as far as possible.
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 
-  // When it is readable, `serve` has something to do.
-  int fd() const { return epoll_.get(); }
-  void serve();
-
   // The answer for all who wait for this topic.
   void complete(std::string_view topic, std::string_view text);
   // A line for all who listen, and whether there are any.
   void publish(std::string_view text);
-  bool has_listeners() const;
+  bool has_listeners();
 
  private:
   struct Client {
     Fd fd;
+    std::unique_ptr<Watch> watch;
     std::string in;     // lines that were not answered, and one that is not complete
     std::string out;    // answers that the client has not read
     std::string topic;  // that it waits for, or empty
     bool listens = false;
     bool reads_on = true;  // it may send more
+    bool dropped = false;  // it goes as soon as it is served again
+
+    bool is_read() const { return reads_on && topic.empty(); }
 
     // Whether something will be said to it without its asking again.
     bool expects() const { return !topic.empty() || listens; }
   };
 
   void accept_client();
-  void serve_client(int fd, uint32_t events);
+  void serve_client(int fd);
+  void forget_gone();
   bool read_lines(Client& client);
   bool answer_lines(Client& client);
   bool write_answers(Client& client);
-  void watch_client(const Client& client, bool soon);
+  static void watch_client(const Client& client, bool soon);
   void push(Client& client);
 
+  EventLoop& loop_;
   const std::string path_;
   std::function<ControlReply(std::string_view)> answer_;
   Fd listener_;
-  Fd epoll_;
+  Watch listening_;
   std::map<int, Client> clients_;  // by descriptor
 };
 

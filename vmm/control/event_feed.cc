@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "control/event_feed.h"
 
-#include <sys/timerfd.h>
-#include <unistd.h>
-
 #include <nlohmann/json.hpp>
 
 namespace hvk {
@@ -11,7 +8,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kPeriodSeconds = 1;
+constexpr uint64_t kPeriodNs = 1'000'000'000;
 
 // What is told of windows: how many more there are since the last look.
 constexpr struct {
@@ -34,18 +31,13 @@ std::string line(const Json& json) {
 }  // namespace
 
 EventFeed::EventFeed(ControlServer& control, const SystemLinks& links)
-    : control_(control),
-      links_(links),
-      timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
-      seen_(links.system().guests.size()) {
-  if (!timer_) throw_errno("timerfd");
-}
+    : control_(control), links_(links), seen_(links.system().guests.size()) {}
 
 std::string EventFeed::listen() {
   if (!looking_ && links_.frame() >= 0) {
     looking_ = true;
     look_at_windows(false);
-    set_period(kPeriodSeconds);
+    timer_.repeat(kPeriodNs);
   }
   Json json = event(links_, "listening");
   json["system"] = links_.system().name;
@@ -62,21 +54,13 @@ void EventFeed::tell(std::string_view what, const std::string& guest, unsigned b
 }
 
 void EventFeed::look() {
-  uint64_t count;
-  [[maybe_unused]] const ssize_t n = ::read(timer_.get(), &count, sizeof(count));
+  timer_.take();
   if (control_.has_listeners()) {
     look_at_windows(true);
   } else {
     looking_ = false;
-    set_period(0);
+    timer_.repeat(0);
   }
-}
-
-void EventFeed::set_period(int seconds) {
-  itimerspec when = {};
-  when.it_value.tv_sec = seconds;
-  when.it_interval.tv_sec = seconds;
-  ::timerfd_settime(timer_.get(), 0, &when, nullptr);
 }
 
 void EventFeed::look_at_windows(bool tell) {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/fd.h"
+#include "base/alarm.h"
 #include "control/control_server.h"
 #include "partition/links.h"
 
@@ -33,12 +33,11 @@ class EventFeed {
   void look();
 
  private:
-  void set_period(int seconds);
   void look_at_windows(bool tell);
 
   ControlServer& control_;
   const SystemLinks& links_;
-  Fd timer_;
+  Alarm timer_;
   bool looking_ = false;
   std::vector<WindowUse> seen_;  // by guest
 };

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <vector>
@@ -63,7 +62,7 @@ Trace::Trace(const std::string& path, const SystemConfig& system, int frame)
 }
 
 Trace::~Trace() {
-  stop_.signal();
+  loop_.stop();
   thread_.join();
   if (file_.lost() == 0) return;
   log(fmt::format("--trace {}: {} records could not be written: {}", path_, file_.lost(),
@@ -71,9 +70,10 @@ Trace::~Trace() {
 }
 
 void Trace::run() {
-  pollfd stop = {stop_.get(), POLLIN, 0};
-  while (::poll(&stop, 1, kPeriodMs) <= 0) drain();
-  drain();
+  while (!loop_.stopped()) {
+    loop_.wait(kPeriodMs);
+    drain();
+  }
 }
 
 void Trace::drain() {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/event_loop.h"
 #include "base/fd.h"
 #include "control/trace_json.h"
 
@@ -59,7 +60,7 @@ class Trace {
   std::string path_;
   TraceFile file_;
   int frame_;
-  EventFd stop_;
+  EventLoop loop_;  // the thread's
   std::thread thread_;
 };
 

@@ -30,21 +30,17 @@ ChannelGpio::Line ChannelGpio::line_of(size_t end) {
 ChannelGpio::ChannelGpio(const Place& place)
     : place_(place), ends_(channel_ends(place.system, place.guest)) {}
 
-ChannelGpio::~ChannelGpio() {
-  for (const auto& event : events_) {
-    if (event) place_.links->events().remove(event->get());
-  }
-}
-
 void ChannelGpio::build(Bus& bus) {
   for (size_t first = 0; first < ends_.size(); first += Pl061::kLines) add_device(first, bus);
   for (size_t i = 0; i < ends_.size(); ++i) {
     events_.push_back(ends_[i].sends ? nullptr : std::make_unique<EventFd>());
     if (ends_[i].sends) continue;
-    place_.links->events().add(events_[i]->get(), [this, i] {
-      events_[i]->take();
-      devices_[i / Pl061::kLines]->pulse(i % Pl061::kLines);
-    });
+    const auto receive = [event = events_[i].get(), device = devices_[i / Pl061::kLines].get(),
+                          line = i % Pl061::kLines] {
+      event->take();
+      device->pulse(line);
+    };
+    watches_.push_back(std::make_unique<Watch>(place_.links->events(), events_[i]->get(), receive));
   }
 }
 

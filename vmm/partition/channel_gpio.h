@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/event_loop.h"
 #include "base/fd.h"
 #include "config/grants.h"
 #include "devices/pl061.h"
@@ -28,10 +29,6 @@ class ChannelGpio final : public Part {
 
   // `place`, whose links must be there, must outlive it.
   explicit ChannelGpio(const Place& place);
-  // From here on received events go nowhere.
-  ~ChannelGpio() override;
-  ChannelGpio(const ChannelGpio&) = delete;
-  ChannelGpio& operator=(const ChannelGpio&) = delete;
 
   void build(Bus& bus) override;
   void bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>> vcpus) override;
@@ -48,6 +45,7 @@ class ChannelGpio final : public Part {
   std::vector<std::unique_ptr<SpiLine>> wires_;
   std::vector<std::unique_ptr<Pl061>> devices_;
   std::vector<std::unique_ptr<EventFd>> events_;  // an end each; null: it sends
+  std::vector<std::unique_ptr<Watch>> watches_;   // once they have ended, events go nowhere
 };
 
 }  // namespace hvk

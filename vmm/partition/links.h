@@ -84,7 +84,8 @@ class SystemLinks {
   // Nothing for a guest without windows.
   std::optional<WindowUse> windows(size_t guest) const;
 
-  EventLoop& events() { return events_; }
+  // Of a thread that nothing holds up.
+  EventLoop& events() { return events_.loop(); }
 
  private:
   void create_channels();
@@ -99,7 +100,7 @@ class SystemLinks {
   std::vector<Fd> channels_;
   std::vector<SharedMemory> shared_;
   Fd frame_;
-  EventLoop events_;
+  EventThread events_;
 };
 
 // A guest's place in its system: what a Machine has to know. A guest without a system file is

@@ -31,9 +31,10 @@ std::string describe(GuestEnd end, bool with_system, uint64_t halt_code) {
 
 }  // namespace
 
-Guest::Guest(const SystemConfig& system, SystemLinks* links, size_t number, ByteSink& console,
-             ConsoleRing* ring)
+Guest::Guest(EventLoop& loop, const SystemConfig& system, SystemLinks* links, size_t number,
+             ByteSink& console, ConsoleRing* ring)
     : config_(system.guests[number]),
+      loop_(loop),
       console_(console),
       ring_(ring),
       policy_(config_.restart, config_.config.reboot),
@@ -54,10 +55,16 @@ Guest::~Guest() {
 void Guest::create() {
   place_.boots = boots_;
   made_ = compose(config_.config, console_, &place_);
+  ending_.emplace(loop_, made_.machine->ended().get(), [this] { settle(); });
   made_.console->set_receive_ready([this] { input_wanted_.signal(); });
   if (boots_ == 0 && !made_.machine->notice().empty()) log(label() + made_.machine->notice());
   if (!config_.config.verbose) return;
   log(fmt::format("{}load map\n{}", label(), made_.machine->load_map()));
+}
+
+void Guest::drop_machine() {
+  ending_.reset();
+  made_ = {};
 }
 
 void Guest::begin() {
@@ -97,7 +104,7 @@ bool Guest::begin_again() {
     return true;
   } catch (const std::exception& error) {
     log(label() + error.what());
-    made_ = {};
+    drop_machine();
     set_ended(GuestEnd::kHostFailure);
     return false;
   }
@@ -128,7 +135,7 @@ bool Guest::restart() {
 bool Guest::kill() {
   if (state_ == State::kEnded) return false;
   if (state_ != State::kCreated) return stop_machine(Then::kEnd);
-  made_ = {};
+  drop_machine();
   set_ended(GuestEnd::kStopped);
   return true;
 }
@@ -158,7 +165,7 @@ bool Guest::moved() {
     return true;
   } catch (const std::exception& error) {
     log(fmt::format("{}it cannot be moved: {}", label(), error.what()));
-    made_ = {};
+    drop_machine();
     set_ended(GuestEnd::kHostFailure);
     return false;
   }
@@ -174,6 +181,7 @@ bool Guest::ignores_power_key() {
   return state_ == State::kRunning && made_.gpio->power_key_unseen();
 }
 
+// Sees to a machine that has ended.
 void Guest::settle() {
   made_.machine->ended().take();
   const GuestEnd end = made_.machine->end();
@@ -183,7 +191,7 @@ void Guest::settle() {
   }
   halt_code_ = made_.hypercalls->halt_code();
   usage_ += made_.machine->usage();
-  made_ = {};
+  drop_machine();
   // A guest that ended by itself just before it was to move has ended.
   const Then then = then_ == Then::kMove ? Then::kPolicy : then_;
   const bool again = then == Then::kRestart || (then == Then::kPolicy && policy_.again(end));
@@ -215,6 +223,7 @@ void Guest::input(std::span<const uint8_t> bytes) {
   feed();
 }
 
+// Gives the guest of the input what it takes now.
 void Guest::feed() {
   input_wanted_.take();
   std::array<uint8_t, Pl011::kFifoDepth> chunk;
@@ -244,6 +253,12 @@ GuestReport Guest::report() const {
   report.health = health_ + report.usage.aborts;
   if (ring_) report.console_lost = ring_->lost();
   return report;
+}
+
+std::vector<GuestReport> reports_of(const Guests& guests) {
+  std::vector<GuestReport> reports;
+  for (const auto& guest : guests) reports.push_back(guest->report());
+  return reports;
 }
 
 }  // namespace hvk

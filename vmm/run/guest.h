@@ -10,7 +10,9 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
+#include "base/event_loop.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "config/system_config.h"
@@ -30,11 +32,12 @@ enum class GuestEvent { kStarted, kRestarted, kStopped, kResumed, kMoved, kEnded
 // it does not do, and says so by returning false.
 class Guest {
  public:
-  // Guest `number` of `system`. Its machine is created, not started. `links`: those of the
-  // system; null without a system file. `console` gets its output; if that is a ring, `ring`
-  // is the same one, else null. All of them must outlive it. Throws SetupError or ImageError.
-  Guest(const SystemConfig& system, SystemLinks* links, size_t number, ByteSink& console,
-        ConsoleRing* ring);
+  // Guest `number` of `system`. Its machine is created, not started; in `loop` its end is seen to,
+  // and its input goes on. `links`: those of the system; null without a system file. `console`
+  // gets its output; if that is a ring, `ring` is the same one, else null. All of them must
+  // outlive it. Throws SetupError or ImageError.
+  Guest(EventLoop& loop, const SystemConfig& system, SystemLinks* links, size_t number,
+        ByteSink& console, ConsoleRing* ring);
   // Ends it, however slow the reader of its console is.
   ~Guest();
   Guest(const Guest&) = delete;
@@ -79,18 +82,10 @@ class Guest {
   // From now on no end is followed by a restart.
   void let_end() { may_restart_ = false; }
 
-  // Readable when `settle` has something to do; -1 if there is nothing.
-  int wakes() const { return made_.machine ? made_.machine->ended().get() : -1; }
-  // Sees to a machine that has ended.
-  void settle();
-
   // Input, in order; kept until the guest takes it, up to what a person may
   // paste. `idle`: the guest has taken everything.
   void input(std::span<const uint8_t> bytes);
   bool idle() const { return pending_.empty(); }
-  // Signalled when the guest takes input again: call `feed`.
-  int wants_input() const { return input_wanted_.get(); }
-  void feed();
 
   GuestReport report() const;
   // "crashed, code 3"; empty while it has not ended.
@@ -108,6 +103,9 @@ class Guest {
 
   void at_set_up(const std::function<void()>& step) const;
   void create();
+  void drop_machine();
+  void settle();
+  void feed();
   void begin();
   bool begin_again();
   bool moved();
@@ -116,6 +114,7 @@ class Guest {
   void tell(GuestEvent event) const;
 
   const GuestConfig config_;
+  EventLoop& loop_;
   std::function<void(GuestEvent)> observer_;
   ByteSink& console_;
   ConsoleRing* const ring_;
@@ -134,8 +133,14 @@ class Guest {
   OnceLog log_;
   Place place_;
   EventFd input_wanted_;
+  Watch feeding_{loop_, input_wanted_.get(), [this] { feed(); }};
   std::deque<uint8_t> pending_;
-  ComposedGuest made_;  // without a machine once that has ended
+  ComposedGuest made_;           // without a machine once that has ended
+  std::optional<Watch> ending_;  // of that machine
 };
+
+using Guests = std::vector<std::unique_ptr<Guest>>;
+
+std::vector<GuestReport> reports_of(const Guests& guests);
 
 }  // namespace hvk

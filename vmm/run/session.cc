@@ -2,19 +2,19 @@
 #include "run/session.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/timerfd.h>
 
 #include <algorithm>
 #include <array>
-#include <functional>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "base/alarm.h"
 #include "base/error.h"
+#include "base/event_loop.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/signals.h"
@@ -23,15 +23,14 @@
 #include "console/consoles.h"
 #include "console/escape.h"
 #include "console/terminal.h"
-#include "control/control_command.h"
-#include "control/control_server.h"
-#include "control/event_feed.h"
 #include "control/notify.h"
 #include "control/report.h"
 #include "control/trace.h"
 #include "partition/links.h"
 #include "run/composition.h"
+#include "run/control_desk.h"
 #include "run/guest.h"
+#include "run/port_input.h"
 #include "sysfile/host_warnings.h"
 
 namespace hvk {
@@ -58,28 +57,6 @@ uint64_t monotonic_ns() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
-// Becomes readable at a time of CLOCK_MONOTONIC.
-class Alarm {
- public:
-  Alarm() : fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
-    if (!fd_) throw_errno("timerfd");
-  }
-  void set(uint64_t ns) {
-    itimerspec when = {};
-    when.it_value.tv_sec = static_cast<time_t>(ns / 1'000'000'000);
-    when.it_value.tv_nsec = static_cast<long>(ns % 1'000'000'000);
-    ::timerfd_settime(fd_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
-  }
-  int fd() const { return fd_.get(); }
-  void take() const {
-    uint64_t count;
-    [[maybe_unused]] const ssize_t n = ::read(fd_.get(), &count, sizeof(count));
-  }
-
- private:
-  Fd fd_;
-};
-
 class Session {
  public:
   // `single`: one guest, whose console is stdin and stdout and nothing else,
@@ -95,14 +72,9 @@ class Session {
  private:
   static constexpr size_t kReadSize = 4096;
 
-  struct Watch {
-    int fd;
-    std::function<void()> ready;
-  };
-
   void start(uint64_t frames);
-  void serve();  // one round of poll()
-  std::vector<Watch> watches();
+  void watch();
+  void serve();
   bool all_ended() const;
   void finish();
   int status() const;
@@ -110,9 +82,6 @@ class Session {
   void take_signals();
   void take_input();
   void obey_key(EscapeDecoder::Action action, uint8_t byte);
-  ControlReply obey(std::string_view line);
-  void observe(const Guest& guest, GuestEvent event);
-  std::vector<GuestReport> reports() const;
 
   void select(size_t guest);
   void power_off();
@@ -127,26 +96,24 @@ class Session {
   Signals signals_;  // first: the terminal's and the machines' threads inherit it
   Terminal terminal_;
   StdoutSink out_;
+  Nowhere nowhere_;
+  EventLoop loop_;
   std::optional<SystemLinks> links_;  // of a system, as the consoles
   std::optional<Trace> trace_;
   std::optional<Consoles> consoles_;
-  std::optional<ControlServer> control_;
-  std::optional<EventFeed> feed_;  // with `control_`
   EscapeDecoder escape_;
   Grace grace_;  // begun: SIGTERM has asked the guests to end
   Alarm grace_alarm_;
   Alarm last_frame_;
-  std::vector<std::unique_ptr<Guest>> guests_;
+  Guests guests_;
+  std::optional<ControlDesk> desk_;
   size_t foreground_ = 0;
   std::optional<int> quit_status_;
-};
 
-// The console of a guest that has none.
-class NoConsole final : public ByteSink {
- public:
-  void put(uint8_t) override {}
+  std::deque<Watch> watches_;  // of what is always waited for
+  std::optional<Watch> stdin_;
+  std::deque<PortInput> ports_;
 };
-NoConsole no_console;
 
 Session::Session(const SystemConfig& system, bool single, bool timestamps)
     : system_(system), single_(single), grace_(system.grace_ns) {
@@ -161,8 +128,9 @@ Session::Session(const SystemConfig& system, bool single, bool timestamps)
     ConsoleRing* ring = single ? nullptr : consoles_->ring(i);
     ByteSink& sink = single ? static_cast<ByteSink&>(out_)
                      : ring ? static_cast<ByteSink&>(*ring)
-                            : no_console;
-    guests_.push_back(std::make_unique<Guest>(system, links_ ? &*links_ : nullptr, i, sink, ring));
+                            : nowhere_;
+    guests_.push_back(
+        std::make_unique<Guest>(loop_, system, links_ ? &*links_ : nullptr, i, sink, ring));
   }
   // Input that nobody types has one place to go to.
   while (!single && !terminal_.interactive() && foreground_ + 1 < guests_.size() &&
@@ -173,11 +141,7 @@ Session::Session(const SystemConfig& system, bool single, bool timestamps)
 }
 
 void Session::open_control(const std::string& path) {
-  control_.emplace(path, [this](std::string_view line) { return obey(line); });
-  feed_.emplace(*control_, *links_);
-  for (const auto& guest : guests_) {
-    guest->set_observer([this, &guest = *guest](GuestEvent event) { observe(guest, event); });
-  }
+  desk_.emplace(loop_, path, *links_, guests_, [this] { kill_all(); });
 }
 
 void Session::open_trace(const std::string& path) {
@@ -186,6 +150,7 @@ void Session::open_trace(const std::string& path) {
 
 int Session::run(uint64_t frames) {
   start(frames);
+  watch();
   if (!single_) notify_manager("READY=1");
   while (!all_ended()) serve();
   finish();
@@ -206,55 +171,33 @@ void Session::start(uint64_t frames) {
   if (frames > 0) last_frame_.set(first_frame + frames * *system_.frame_ns);
 }
 
-void Session::serve() {
-  const std::vector<Watch> list = watches();
-  std::vector<pollfd> fds;
-  for (const Watch& watch : list) fds.push_back({watch.fd, POLLIN, 0});
-  if (::poll(fds.data(), fds.size(), -1) < 0) {
-    if (errno == EINTR) return;
-    throw_errno("poll");
-  }
-  for (size_t i = 0; i < list.size(); ++i) {
-    if (fds[i].revents) list[i].ready();
+// Each call-back bears being called when there is nothing any more, because another one took it.
+void Session::watch() {
+  watches_.emplace_back(loop_, signals_.fd(), [this] { take_signals(); });
+  watches_.emplace_back(loop_, out_.broken().get(), [this] {
+    out_.broken().take();
+    quit(killed_by(SIGPIPE));
+  });
+  watches_.emplace_back(loop_, grace_alarm_.get(), [this] {
+    grace_alarm_.take();
+    end_grace();
+  });
+  watches_.emplace_back(loop_, last_frame_.get(), [this] {
+    last_frame_.take();
+    links_->stop_schedule();
+    kill_all();
+  });
+  stdin_.emplace(loop_, STDIN_FILENO, [this] { take_input(); });
+  for (size_t i = 0; i < guests_.size(); ++i) {
+    ConsolePort* port = consoles_ ? consoles_->port(i) : nullptr;
+    if (port) ports_.emplace_back(loop_, *guests_[i], *port);
   }
 }
 
-// What is waited for. All of it bears being called when there is nothing any
-// more, because another one of the same round took it. A negative descriptor
-// is skipped.
-std::vector<Session::Watch> Session::watches() {
-  std::vector<Watch> list = {
-      {signals_.fd(), [this] { take_signals(); }},
-      {out_.broken().get(),
-       [this] {
-         out_.broken().take();
-         quit(killed_by(SIGPIPE));
-       }},
-      {reads_input() ? STDIN_FILENO : -1, [this] { take_input(); }},
-      {control_ ? control_->fd() : -1, [this] { control_->serve(); }},
-      {feed_ ? feed_->fd() : -1, [this] { feed_->look(); }},
-      {grace_alarm_.fd(),
-       [this] {
-         grace_alarm_.take();
-         end_grace();
-       }},
-      {last_frame_.fd(),
-       [this] {
-         last_frame_.take();
-         links_->stop_schedule();
-         kill_all();
-       }},
-  };
-  for (size_t i = 0; i < guests_.size(); ++i) {
-    Guest* guest = guests_[i].get();
-    list.push_back({guest->wants_input(), [guest] { guest->feed(); }});
-    list.push_back({guest->wakes(), [guest] { guest->settle(); }});
-    ConsolePort* port = consoles_ ? consoles_->port(i) : nullptr;
-    if (!port || !guest->idle()) continue;
-    list.push_back(
-        {port->input_ready().get(), [guest, port] { guest->input(port->take_input()); }});
-  }
-  return list;
+void Session::serve() {
+  stdin_->want(reads_input());
+  for (PortInput& port : ports_) port.update();
+  loop_.wait();
 }
 
 bool Session::all_ended() const {
@@ -271,14 +214,12 @@ void Session::finish() {
   }
   notify_manager("STOPPING=1");
   consoles_->terminal().finish();
-  const int finished = consoles_->terminal().finished().get();
-  for (;;) {
-    pollfd fds[] = {{finished, POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
-    if (::poll(fds, std::size(fds), -1) < 0 && errno != EINTR) throw_errno("poll");
-    if (fds[0].revents || quit_status_) break;
-    if (fds[1].revents) take_signals();
-  }
-  log("closing report\n" + report_table(reports()));
+  EventLoop last;
+  bool finished = false;
+  const Watch writer(last, consoles_->terminal().finished().get(), [&] { finished = true; });
+  const Watch signals(last, signals_.fd(), [this] { take_signals(); });
+  while (!finished && !quit_status_) last.wait();
+  log("closing report\n" + report_table(reports_of(guests_)));
 }
 
 int Session::status() const {
@@ -378,64 +319,6 @@ void Session::select(size_t guest) {
   const bool here = system_.guests[guest].console.kind == ConsoleConfig::Kind::kTerminal;
   log(fmt::format("{}: in the foreground{}", guests_[guest]->name(),
                   here ? "" : "; its console is elsewhere, keys are commands only"));
-}
-
-ControlReply Session::obey(std::string_view line) {
-  using Verb = ControlCommand::Verb;
-  const auto parsed = parse_command(line);
-  if (const auto* why = std::get_if<std::string>(&parsed)) return {"error: " + *why};
-  const ControlCommand& command = std::get<ControlCommand>(parsed);
-  if (command.verb == Verb::kStatus) return {report_json(system_.name, reports())};
-  if (command.verb == Verb::kStatusText) return {report_table(reports()) + "\n"};
-  if (command.verb == Verb::kEvents) return {feed_->listen(), ControlReply::Then::kListen};
-  if (command.verb == Verb::kQuit) {
-    kill_all();
-    return {"ok"};
-  }
-  const auto found = std::find_if(guests_.begin(), guests_.end(), [&](const auto& guest) {
-    return guest->name() == command.guest;
-  });
-  if (found == guests_.end()) return {fmt::format("error: no partition '{}'", command.guest)};
-  Guest& guest = **found;
-  if (command.verb == Verb::kWait) {
-    if (guest.ended()) return {guest.describe_end()};
-    return {guest.name(), ControlReply::Then::kWait};
-  }
-  const bool done = command.verb == Verb::kStop      ? guest.pause()
-                    : command.verb == Verb::kResume  ? guest.resume()
-                    : command.verb == Verb::kRestart ? guest.restart()
-                    : command.verb == Verb::kMove    ? guest.move()
-                                                     : guest.kill();
-  if (done) return {"ok"};
-  return {fmt::format("error: {} is {}{}", guest.name(), guest.report().state,
-                      command.verb == Verb::kMove ? ", has windows or channels, or moves" : "")};
-}
-
-void Session::observe(const Guest& guest, GuestEvent event) {
-  const auto tell = [&](const char* what, const char* key = "", const std::string& how = {}) {
-    feed_->tell(what, guest.name(), guest.boots(), key, how);
-  };
-  switch (event) {
-    case GuestEvent::kStarted:
-      return tell("started");
-    case GuestEvent::kRestarted:
-      return tell("restarted", "after", guest.last_end());
-    case GuestEvent::kStopped:
-      return tell("stopped");
-    case GuestEvent::kResumed:
-      return tell("resumed");
-    case GuestEvent::kMoved:
-      return tell("moved");
-    case GuestEvent::kEnded:
-      tell("ended", "end", guest.describe_end());
-      return control_->complete(guest.name(), guest.describe_end());
-  }
-}
-
-std::vector<GuestReport> Session::reports() const {
-  std::vector<GuestReport> reports;
-  for (const auto& guest : guests_) reports.push_back(guest->report());
-  return reports;
 }
 
 // A guest that does not end by itself, though SIGTERM asked it to. Of a system, most of whose

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mistakes.h"
 #include "config/needs_hvk.h"
+#include "console/terminal.h"
 #include "hv/hypervisor.h"
 #include "run/composition.h"
 #include "run/session.h"
@@ -24,12 +25,6 @@ int print(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) == EOF) throw_errno("stdout");
   return static_cast<int>(ExitStatus::kPowerOff);
 }
-
-// Output of a guest that is not started.
-class Nowhere final : public ByteSink {
- public:
-  void put(uint8_t) override {}
-};
 
 // Loads each guest as a start would, into memory that is given back at once, and so finds all
 // that is wrong with its files and their sizes.
