@@ -18,13 +18,14 @@ class SetupError : public std::runtime_error {
                            (remedy.empty() ? "" : "; " + remedy)) {}
 };
 
-// What the person asked for contradicts itself or what it is about.
+// Thrown when what the person asked for contradicts itself, or the file that it is about.
 class UsageError : public SetupError {
  public:
   using SetupError::SetupError;
 };
 
-// A system call failed: WHY is errno's text. Call at once after the failure.
+// Throws SetupError for a system call that failed; WHY is errno's text. To be called before
+// anything else can change errno.
 [[noreturn]] inline void throw_errno(const std::string& what, const std::string& remedy = {}) {
   throw SetupError(what, std::strerror(errno), remedy);
 }

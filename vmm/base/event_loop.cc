@@ -14,9 +14,10 @@
 namespace hvk {
 namespace {
 
-// poll(2) alone. epoll(7) refuses files, and stdin may be one.
+// Makes a base that uses poll(2): epoll(7) refuses regular files, and stdin may be one.
 event_base* new_base() {
-  // Once a process: from here on a loop can be reached from other threads.
+  // To be called once in the process, before the first base is made: from then on other threads
+  // can add and remove events.
   static const bool threads = ::evthread_use_pthreads() == 0;
   event_config* config = threads ? ::event_config_new() : nullptr;
   event_base* base = nullptr;
@@ -42,7 +43,7 @@ EventLoop::EventLoop()
             static_cast<EventLoop*>(loop)->stopped_ = true;
           },
           this)) {
-  // With this one there is always something to wait for.
+  // A base without any event would not wait at all; this event is always there.
   if (timeout_ && stop_event_ && ::event_add(stop_event_, nullptr) == 0) return;
   if (timeout_) ::event_free(timeout_);
   if (stop_event_) ::event_free(stop_event_);
@@ -76,12 +77,13 @@ Watch::Watch(EventLoop& loop, int fd, std::function<void()> ready)
     Watch& watch = *static_cast<Watch*>(self);
     EventLoop& loop = watch.loop_;
     loop.served_ = true;
-    // The call-back may end the watch, and is not to end with it.
+    // The call-back may destroy the watch; this reference keeps the function alive until it
+    // returns.
     const auto ready = watch.ready_;
     try {
       (*ready)();
     } catch (...) {
-      // libevent is C, and nothing may fly through it.
+      // An exception must not unwind through libevent, which is C: EventLoop::wait throws it again.
       loop.thrown_ = std::current_exception();
       ::event_base_loopbreak(loop.base_);
     }

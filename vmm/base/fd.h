@@ -42,7 +42,8 @@ class EventFd {
 
   int get() const { return fd_.get(); }
 
-  // Neither can fail but for a full counter, which is a pending wake-up too.
+  // `signal` can fail only because the counter is full, and then a wake-up is pending anyway;
+  // `take` only because there is none.
   void signal() const {
     const uint64_t one = 1;
     [[maybe_unused]] ssize_t n = ::write(fd_.get(), &one, sizeof(one));

@@ -21,8 +21,9 @@ struct KeyedValue {
   const std::string* find(std::string_view key) const;
 };
 
-// Nothing, and in `why` what is wrong, for a part that is no key=value, a key that is not one of
-// `known`, and one that comes twice. What a key's value means is the caller's to judge.
+// Reads `text`. Returns nothing, and says in `why` what is wrong, if a part is not key=value, if a
+// key is not one of `known`, or if a key comes twice. Whether a key's value is a good one is left
+// to the caller.
 std::optional<KeyedValue> parse_keyed(std::string_view text,
                                       const std::vector<std::string_view>& known, std::string& why);
 

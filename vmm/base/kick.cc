@@ -9,7 +9,7 @@ namespace {
 
 int kick_signal() { return SIGRTMIN; }
 
-// That the call is interrupted is the whole point.
+// The handler does nothing: the signal's only purpose is that the system call returns EINTR.
 void ignore_kick(int) {}
 
 }  // namespace

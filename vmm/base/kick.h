@@ -6,14 +6,14 @@
 
 namespace hvk {
 
-// Makes the kick's signal known to the process; as often as one likes.
+// Installs the handler of the kick's signal. Calling it again does nothing.
 void install_kick();
 
-// To be called by a thread that wants to be kicked.
+// To be called by each thread that is to be kicked: others have the signal blocked.
 void unblock_kick();
 
-// Interrupts the thread's system call, or lets the next one begin if there is
-// none: whoever kicks has said elsewhere why, and the thread looks there first.
+// Interrupts the system call that the thread is in. If it is in none, the kick has no effect: so
+// the caller first stores what it wants where the thread looks before it makes such a call.
 void kick(std::thread& thread);
 
 }  // namespace hvk

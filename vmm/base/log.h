@@ -30,13 +30,13 @@ class LogLimit {
   std::atomic<uint64_t> held_{0};
 };
 
-// Tells the person of each thing once, of one guest: over its restarts too.
+// Prints each message of one guest once, even if the guest was restarted in between.
 class OnceLog {
  public:
   // `label` stands before each line: "linux: ", or nothing.
   explicit OnceLog(std::string label) : label_(std::move(label)) {}
 
-  // log() of `line`, unless it was given before, or too many others were. Any thread.
+  // Prints `line` by log(), unless it was printed before or kMost others were. Any thread.
   void say(const std::string& line) noexcept;
 
  private:

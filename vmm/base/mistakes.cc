@@ -67,12 +67,12 @@ std::string of_partition(std::string_view name, std::string_view what) {
 }
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
-  // A name that is long is not worth the table; nothing that is known is.
+  // The table for a long name would be large, and no known name is that long.
   if (name.size() > kMaxQuoted) return {};
   std::string_view best;
   size_t best_distance = 1 + std::max<size_t>(1, name.size() / 3);
   for (const std::string_view candidate : known) {
-    // So many letters at least are to be inserted or removed.
+    // The distance cannot be smaller than the difference in length.
     const size_t least =
         std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
     if (least >= best_distance) continue;

@@ -42,8 +42,8 @@ class Mistakes {
   std::vector<Mistake> mistakes_;
 };
 
-// What the author wrote, in quotes, fit for a terminal: no control characters,
-// not endless.
+// What the author wrote, in quotes and fit for a terminal: control characters are replaced, and a
+// long text is cut.
 std::string in_quotes(std::string_view text);
 
 // "partition 'linux': kernel Image: No such file": what went wrong while a guest was set up. `what`

@@ -8,8 +8,8 @@
 
 namespace hvk {
 
-// Blocks them in this thread, and so in all that it starts, and delivers them
-// as reads of a file descriptor.
+// Blocks these signals in the calling thread, and so in all threads that it starts, and delivers
+// them through a file descriptor.
 class Signals {
  public:
   Signals();

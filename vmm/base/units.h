@@ -13,8 +13,8 @@ namespace hvk {
 // size in bytes, or nothing for anything else, zero and overflow included.
 std::optional<uint64_t> parse_size(std::string_view text);
 
-// Of a text that parse_size() reads, for a message about its size: that a number alone is MiB,
-// which who wrote it may not have meant. Empty for one with a suffix.
+// A note for messages about a size that was read from `text`: that a number without a suffix is in
+// MiB, which its author may not have meant. Empty if the text has a suffix.
 std::string bare_size_note(std::string_view text);
 
 // "0x40080000", or decimal: an address. Nothing for anything else, overflow included.

@@ -33,7 +33,8 @@ class Device {
   // offset that the device does not know is ignored.
   virtual void write(uint64_t offset, unsigned size, uint64_t value) = 0;
 
-  // Where hints to the person go, or null: the log. To be called by the bus, before the guest runs.
+  // Where hints to the person go; null means the common log. The bus calls it, before the guest
+  // runs.
   void set_log(OnceLog* log) { log_ = log; }
 
   // Writes the device's node into the tree, at its `base` IPA. Set-up only.

@@ -60,7 +60,7 @@ SIGTERM and its grace (143). Of a system: 0 every guest powered off or was kille
 3 one crashed and was not restarted.)";
 
 constexpr uint64_t kSecondNs = 1'000'000'000;
-// More than any question has: what is too much is the answer's to say.
+// More words than any command has: the system itself says what is wrong with a long one.
 constexpr int kMostWords = 16;
 
 ParsedOptions usage_error(const std::string& why) {
@@ -83,7 +83,8 @@ std::string_view name_in(std::string_view argument) {
   return argument.substr(0, argument.find('='));
 }
 
-// QEMU's way to write them: "-kernel FILE" would be "-k ernel". Empty if there is none.
+// Finds a long option with one dash, as QEMU has them: here "-kernel FILE" would be read as
+// "-k ernel". Returns a message about it, or an empty string.
 std::string one_dash_complaint(const CLI::App& app, int argc, const char* const* argv) {
   const std::vector<std::string> names = long_names(app);
   for (int i = 1; i < argc; ++i) {
@@ -96,7 +97,8 @@ std::string one_dash_complaint(const CLI::App& app, int argc, const char* const*
   return {};
 }
 
-// Of the first argument that is no option: which one was meant. Empty if all are options.
+// Returns a message about the first unknown option, with the one that may have been meant, or an
+// empty string.
 std::string misspelt_complaint(const CLI::App& app) {
   const std::vector<std::string> names = long_names(app);
   const std::vector<std::string_view> known(names.begin(), names.end());

@@ -18,8 +18,8 @@
 
 namespace {
 
-// A caller may have closed them; then the first files to be opened would be taken for
-// them, and get the guest's console. In their place is one whose use fails.
+// The caller may have closed stdin, stdout or stderr. The first files to be opened would get their
+// numbers, and with these the guest's console: so each is replaced by a file whose use fails.
 void keep_standard_files_apart() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (::fcntl(fd, F_GETFD) == -1) {

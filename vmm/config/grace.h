@@ -6,8 +6,9 @@
 
 namespace hvk {
 
-// SIGTERM presses the power key. Who has not looked at it when the grace is over does not know
-// it, and is killed; who has, and has not powered off after kShares times that, is killed too.
+// SIGTERM presses the power key. A guest that has not looked at the key when the grace is over is
+// taken not to know it, and is killed. One that has looked gets kShares times the grace to power
+// off, and is killed after that.
 class Grace {
  public:
   static constexpr uint64_t kDefaultNs = 10'000'000'000;

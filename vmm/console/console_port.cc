@@ -21,14 +21,14 @@ namespace hvk {
 namespace {
 
 constexpr size_t kChunk = 4096;
-// Input that the guest has not taken; more stays with its sender.
+// So much input is kept until the guest takes it; more is left with its sender.
 constexpr size_t kMaxInput = 64 << 10;
 
 constexpr int kLookMs = 1000;
 
 using Kind = ConsoleConfig::Kind;
 
-// Nobody may be there to read a pseudo-terminal, and one cannot tell.
+// Whether anybody reads a pseudo-terminal cannot be known, so the guest never waits for one.
 ConsoleRing::Full when_full(const ConsoleConfig& config, bool lossy) {
   return lossy || config.kind == Kind::kPty ? ConsoleRing::Full::kLose : ConsoleRing::Full::kWait;
 }
@@ -95,13 +95,13 @@ void ConsolePort::run() {
     write_some();
     sleep_.prepare();
     const bool output = !ring_.content().empty();
-    // Nobody is there to make room: the next round does.
+    // Without a client nobody makes room in the ring: write_some() drops the output.
     if (output && !stream_) continue;
     const bool input = config_.kind != Kind::kFile && room_for_input();
     // One client at a time: the next one waits in the queue.
     if (listening_) listening_->want(!stream_);
     if (streaming_) streaming_->want(input, output);
-    // A client that nothing is expected of is looked at now and then.
+    // While neither is wanted, poll() does not tell when a client goes: look now and then.
     const bool idle = listener_ && stream_ && !input && !output;
     loop_.wait(idle ? kLookMs : -1);
     if (idle && left_unseen()) drop_client();
@@ -109,7 +109,7 @@ void ConsolePort::run() {
   write_some();
 }
 
-// Until there is nothing left, or the reader has to read first.
+// Writes until the ring is empty or the reader takes no more.
 void ConsolePort::write_some() {
   for (;;) {
     const auto content = ring_.content();
@@ -153,7 +153,7 @@ void ConsolePort::drop_client() {
   stream_ = Fd();
 }
 
-// That it can be written is seen in the next round.
+// When the stream can be written, the wait ends, and the next round of `run` writes.
 void ConsolePort::watch_stream() {
   streaming_.emplace(loop_, stream_.get(), [this] {
     if (room_for_input()) read_some();
@@ -173,7 +173,7 @@ bool ConsolePort::room_for_input() {
 std::vector<uint8_t> ConsolePort::take_input() {
   const std::lock_guard lock(mutex_);
   input_ready_.take();
-  // The thread may wait for room.
+  // The thread may be waiting for room in `input_`.
   if (input_.size() >= kMaxInput) sleep_.wake();
   return std::exchange(input_, {});
 }

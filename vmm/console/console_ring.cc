@@ -9,7 +9,8 @@ void ConsoleRing::put(uint8_t byte) {
   const std::lock_guard lock(producers_);
   const size_t head = head_.load();
   for (;;) {
-    // Before the look at what it tells of: a change in between ends the wait.
+    // Read before the ring is looked at: if the writer makes room in between, the value has
+    // changed and the wait ends at once.
     const uint32_t turn = turn_.load();
     if (discard_.load()) return;
     if (head - tail_.load() < kSize) break;

@@ -21,7 +21,7 @@ namespace hvk {
 // The sleep of a writer thread. The rings of one writer share it.
 class WriterSleep {
  public:
-  // To be called when there is something to write, once that can be seen.
+  // To be called after the bytes that are to be written were put into the ring.
   void wake() {
     if (asleep_.load() && asleep_.exchange(false)) event_.signal();
   }

@@ -93,7 +93,7 @@ bool StdoutSink::write(std::string_view bytes) {
       case EINTR:
         break;
       case EAGAIN: {
-        // Somebody who shares this open file made it non-blocking.
+        // Another process that shares this open file has made it non-blocking.
         pollfd wait = {STDOUT_FILENO, POLLOUT, 0};
         ::poll(&wait, 1, -1);
         break;

@@ -80,7 +80,7 @@ void TerminalWriter::run() {
   write_rest();
 }
 
-// A turn of each guest; false if none had anything.
+// Writes at most kChunk bytes of each guest. Returns false if none had anything.
 bool TerminalWriter::write_some() {
   bool any = false;
   for (Source& source : sources_) {

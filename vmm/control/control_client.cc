@@ -16,7 +16,7 @@
 namespace hvk {
 namespace {
 
-// Lines as they come.
+// Reads the answer line by line.
 class AnswerReader {
  public:
   AnswerReader(const Fd& fd, const std::string& what) : fd_(fd), what_(what) {}
@@ -53,7 +53,7 @@ void print(const std::string& line) {
 int ask_system(const std::string& path, const std::string& words) {
   const std::string what = "--control " + path;
   const Fd fd = connect_to("--control", path);
-  // A line feed in the words would be a second question.
+  // The server would take what follows a line feed for a second command.
   const std::string line = words.substr(0, words.find('\n')) + "\n";
   if (::send(fd.get(), line.data(), line.size(), MSG_NOSIGNAL) !=
       static_cast<ssize_t>(line.size())) {

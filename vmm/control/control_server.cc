@@ -15,7 +15,7 @@
 namespace hvk {
 namespace {
 
-// Whether nothing can be read of it any more, nor written to it.
+// Whether the client has closed its socket altogether: it can neither be read nor written.
 bool has_gone(const Fd& fd) {
   pollfd look = {fd.get(), 0, 0};
   return ::poll(&look, 1, 0) == 1;
@@ -63,20 +63,20 @@ void ControlServer::serve_client(int fd) {
   }
 }
 
-// Of who waits nothing is read, so that it does not show when one of them goes: they are looked
-// for when it matters.
+// Nothing is read from a client that waits for an answer, so that its going does not show by
+// itself. This drops those that have gone, where it matters how many there are.
 void ControlServer::forget_gone() {
   std::erase_if(clients_, [](const auto& client) {
     return !client.second.is_read() && has_gone(client.second.fd);
   });
 }
 
-// What is to wake us for it; `soon`: in any case.
+// Sets what the loop watches the client for; with `soon`, it is served again in any case.
 void ControlServer::watch_client(const Client& client, bool soon) {
   client.watch->want(client.is_read(), soon || !client.out.empty());
 }
 
-// False: the client has gone.
+// Reads what has come. Returns false if the client has gone.
 bool ControlServer::read_lines(Client& client) {
   std::array<char, kMaxLine> bytes;
   const ssize_t n = ::recv(client.fd.get(), bytes.data(), bytes.size(), 0);
@@ -86,7 +86,7 @@ bool ControlServer::read_lines(Client& client) {
   return true;
 }
 
-// False: the client goes too far.
+// Answers all complete lines. Returns false if a line is too long, or too much is unread.
 bool ControlServer::answer_lines(Client& client) {
   size_t start = 0;
   for (size_t end; client.topic.empty() && (end = client.in.find('\n', start)) != std::string::npos;
@@ -112,13 +112,13 @@ bool ControlServer::write_answers(Client& client) {
   return true;
 }
 
-// Sends what there is now. It may be amidst the answer to this very client, or another one: who
-// is to be dropped goes when it is served again.
+// Sends what there is now. It may be called while this client or another one is being answered, so
+// that a client that is to be dropped is only marked, and goes when it is served again.
 void ControlServer::push(Client& client) {
   if (!write_answers(client) || client.out.size() >= kMaxUnread) {
     client.out.clear();
     client.dropped = true;
-    ::shutdown(client.fd.get(), SHUT_RDWR);  // which is soon
+    ::shutdown(client.fd.get(), SHUT_RDWR);  // so that the loop serves it soon
   }
   watch_client(client, true);
 }

@@ -10,7 +10,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr uint64_t kPeriodNs = 1'000'000'000;
 
-// What is told of windows: how many more there are since the last look.
+// The counts of windows that are told when they have grown since the last look.
 constexpr struct {
   const char* event;
   uint64_t WindowUse::*count;

@@ -18,7 +18,7 @@ namespace {
 // The module keeps 2048 records a CPU; the shortest frame makes some 50 a millisecond.
 constexpr int kPeriodMs = 20;
 constexpr size_t kRecords = 1024;  // of one read
-constexpr size_t kReads = 64;      // of one turn, so that each comes to an end
+constexpr size_t kReads = 64;      // at most in one turn, however fast records come
 
 bool write_text(int fd, std::string_view text, uint64_t offset) {
   return write_at(fd, std::as_bytes(std::span(text)), offset);
@@ -40,7 +40,7 @@ void TraceFile::write(std::span<const hvk_trace> records) {
   if (events.empty() || append(events)) return;
   error_ = errno;
   lost_ += records.size();
-  // The old end again, where there was room for it before.
+  // Part of the new text may have been written over the old footer: there is room for that one.
   if (write_text(file_.get(), TraceJson::kFooter, size_)) {
     [[maybe_unused]] const int cut =
         ::ftruncate(file_.get(), static_cast<off_t>(size_ + TraceJson::kFooter.size()));
@@ -48,7 +48,7 @@ void TraceFile::write(std::span<const hvk_trace> records) {
 }
 
 bool TraceFile::append(std::string_view events) {
-  // In one call, so that nobody finds the file without its end.
+  // In one call, so that whoever reads the file meanwhile finds it whole.
   std::string text(events);
   text += TraceJson::kFooter;
   if (!write_text(file_.get(), text, size_)) return false;

@@ -61,7 +61,7 @@ std::string TraceJson::events(std::span<const hvk_trace> records) {
 void TraceJson::one(const hvk_trace& record, std::string& out) {
   Track& track = tracks_[record.cpu];
   if (record.lost != 0) {
-    // What is known of the window may not go with what comes now.
+    // Among the lost records may be this window's end: what was kept of it is not valid.
     track = Track{};
     mark(record, fmt::format("{} records lost", record.lost), out);
   }

@@ -79,7 +79,7 @@ uint64_t CfiFlash::read(uint64_t offset, unsigned size) {
   const std::lock_guard lock(mutex_);
   uint64_t value = 0;
   if (mode_ == Mode::kArray) {
-    // A load from the memory slot that could not be made directly.
+    // The bank reads as an array, but the slot is not there, or the load could not use it.
     std::memcpy(&value, memory_.bytes().data() + offset, size);
     return value;
   }

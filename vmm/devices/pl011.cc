@@ -169,7 +169,7 @@ uint32_t Pl011::read_register(uint64_t offset) {
     case Reg::kRis:
     case Reg::kMis: {
       const uint32_t value = raw() & (Reg(offset) == Reg::kMis ? imsc_ : kIntMask);
-      // The handler of the interrupt that offers the first character.
+      // This is the handler of the interrupt that offers the first character.
       if (offered() && (imsc_ & kIntRxTimeout)) listen();
       return value;
     }

@@ -25,7 +25,7 @@ class HostRtcClock final : public RtcClock {
   }
 
   void call_at(uint64_t seconds, std::function<void()> alarm) override {
-    // What the host's clock cannot express does not come.
+    // A time beyond the range of the host's clock is never reached.
     constexpr auto kLast =
         std::chrono::floor<std::chrono::seconds>(system_clock::duration::max()).count();
     std::lock_guard lock(mutex_);

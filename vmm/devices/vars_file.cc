@@ -28,11 +28,11 @@ VarsFile::VarsFile(const std::string& path, uint64_t size)
   if (!fd_ || ::fstat(fd_.get(), &info) != 0) throw_errno(name_);
   if (!S_ISREG(info.st_mode)) throw SetupError(name_, "is not a file");
   lock();
-  // Only now is nobody about to make it longer.
+  // The size is read under the lock: before, another process may have been making the file.
   if (::fstat(fd_.get(), &info) != 0) throw_errno(name_);
   const uint64_t have = static_cast<uint64_t>(info.st_size);
   if (have == size) return;
-  // Where the making of one was cut short, it goes on.
+  // A file that is too short was left by a process that ended while it made the file: go on.
   if (have < size && is_beginning(have)) {
     erase_from(have, size);
     return;

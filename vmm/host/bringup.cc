@@ -76,7 +76,7 @@ class Walk {
     const LadderState state = parse_ladder(file_.read().value_or(""));
     if (!state.midr.empty()) midr_ = state.midr;
     if (state.rung != rung || state.result == "none") {
-      // The result is that of an older one, or of none.
+      // The module did not try this rung: the result is that of an older one, or there is none.
       results_.push_back(fmt::format("rung {}: not tried: {}", rung, why_not(error)));
       say_(fmt::format("not tried\n{:9}{}\n", "", why_not(error)));
       return false;
@@ -219,7 +219,8 @@ int run_bringup() {
   return walk_ladder(open_ladder(root / kFolder / "bringup"), host_facts(root),
                      [](std::string_view text) {
                        std::fwrite(text.data(), 1, text.size(), stdout);
-                       // What is not out before a hang never will be.
+                       // The machine may hang in the next rung: what was not written by then is
+                       // lost.
                        std::fflush(stdout);
                      });
 }

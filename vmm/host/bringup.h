@@ -23,7 +23,8 @@ struct LadderState {
   std::string rung, midr, microseconds, stage, esr, elr, says;
 };
 
-// Lines "name: value"; what is unknown is left out, what is absent empty.
+// Parses lines of the form "name: value". Names that are not known are ignored, and a field whose
+// line is absent stays empty.
 LadderState parse_ladder(std::string_view text);
 
 // The file, as the walk uses it. `climb` writes a rung and returns 0 or errno.

@@ -22,8 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using Verdict = Finding::Verdict;
 
-// What the report is made of, in the order in which it is read: first what
-// nothing goes without. Each check looks at one thing.
+// The report's checks, in the order in which a person reads them: what nothing works without comes
+// first. Each check looks at one thing.
 class Examination {
  public:
   Examination(const fs::path& root, const LiveFacts& live)

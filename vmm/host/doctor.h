@@ -19,7 +19,7 @@ struct Finding {
   std::string remedy;  // what to do about it, or empty
 };
 
-// What no file tells.
+// Facts about the machine that stand in no file.
 struct LiveFacts {
   std::string machine;  // uname -m
   std::string release;  // uname -r
@@ -27,7 +27,7 @@ struct LiveFacts {
   bool aarch32 = false;  // 32-bit programs run
 };
 
-// Those of the machine that runs this.
+// The facts of the machine that this runs on.
 LiveFacts this_machine();
 
 // Examines the files under `root`, "/" but for tests: /proc, /sys, /dev,

@@ -9,7 +9,7 @@
 namespace hvk {
 namespace {
 
-// Of what the kernel counts as CPUs; a list with more is not one.
+// The largest number that can be a CPU's; a file with a larger one is not a list of CPUs.
 constexpr unsigned kMaxHostCpus = 8192;
 
 // Takes a number off the front of `text`.
@@ -22,7 +22,7 @@ std::optional<T> take(std::string_view& text) {
   return value;
 }
 
-// "0-3,6": the kernel's lists of CPUs.
+// Parses a list of CPUs as the kernel writes it: "0-3,6".
 std::optional<std::set<unsigned>> cpu_list(std::string_view text) {
   std::set<unsigned> cpus;
   while (!text.empty() && text != "\n") {

@@ -9,11 +9,11 @@
 
 namespace hvk {
 
-// What of this process is pinned now (VmPin), or nothing if the kernel does not say.
+// How many bytes of this process are pinned now (VmPin), or nothing if the kernel does not say.
 std::optional<uint64_t> pinned_bytes();
 
-// Whether `wanted` bytes more do not fit, with `pinned` there already, and what to do then.
-// `limit` is RLIMIT_MEMLOCK, in bytes, or RLIM_INFINITY.
+// What to do if `wanted` bytes more exceed `limit`, with `pinned` bytes there already; nothing if
+// they fit. `limit` is RLIMIT_MEMLOCK, in bytes, or RLIM_INFINITY.
 std::optional<std::string> memlock_remedy(uint64_t wanted, uint64_t pinned, uint64_t limit);
 
 }  // namespace hvk

@@ -44,8 +44,8 @@ class Gic {
   // Makes it ready to run: after the vCPUs. Throws SetupError.
   virtual void finish() = 0;
 
-  // Its state, with that of `cpus` vCPUs; and a new one of that state, which
-  // was finished and has seen no interrupt. Throw SetupError.
+  // `save` reads the controller's state, with that of `cpus` vCPUs. `restore` sets it in a new
+  // controller, after `finish` and before any interrupt. Both throw SetupError.
   virtual GicState save(unsigned cpus) const = 0;
   virtual void restore(const GicState& state) = 0;
 };

@@ -16,8 +16,8 @@ namespace {
 // SGIs, PPIs and SPIs up to the highest in use, an event channel's.
 constexpr uint32_t kIntids = 32 + layout::kEventSpiBase + layout::kEventSpis;
 constexpr unsigned kLevelHigh = 4;
-// What is saved of the distributor (IHI 0048 4.3), in the order in which it is
-// set again: how an interrupt is taken before whether it is pending.
+// The distributor's registers that are saved (IHI 0048 4.3), in the order in which they are set
+// again: an interrupt's group, target, trigger and priority before its pending and active state.
 struct Bank {
   uint32_t offset;
   uint32_t clear;  // the register that clears it first, or 0
@@ -90,7 +90,7 @@ class GicV2 final : public Gic {
       state.registers.push_back({KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
                                  uint64_t{cpu} << KVM_DEV_ARM_VGIC_CPUID_SHIFT | offset, ~0u});
     };
-    // First: it says how the kernel is to understand the others.
+    // GICD_IIDR comes first: its revision says how the kernel is to read the other registers.
     keep(KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0, kDistIidr, ~0u);
     for (const Bank& bank : kBanks) {
       // Registers of SGIs and PPIs are each vCPU's own.

@@ -14,7 +14,7 @@ namespace hvk {
 class SpiLine final : public IrqLine {
  public:
   explicit SpiLine(uint32_t spi) : intid_(32 + spi) {}
-  // The line's level goes to `vm` from now on, or to nobody. Any thread.
+  // From now on the line's level is passed to `vm`; null: to nobody. Any thread.
   void connect(const Vm* vm) {
     const std::lock_guard lock(mutex_);
     vm_ = vm;

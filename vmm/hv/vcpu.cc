@@ -20,7 +20,7 @@
 namespace hvk {
 namespace {
 
-// Without this the thread runs wherever it likes.
+// Binds the calling thread to one CPU of the host. False: the host refuses that.
 bool bind_to(unsigned cpu) {
   if (cpu >= CPU_SETSIZE) return false;
   cpu_set_t set;
@@ -113,7 +113,7 @@ void Vcpu::ask(Wish wish) {
   if (wish != Wish::kRun) kick(thread_);
 }
 
-// Waits as long as the vCPU is to stand still. False: it is to end.
+// Carries out the last wish: waits while the vCPU is to stand still. Returns false if it is to end.
 bool Vcpu::obey() {
   std::unique_lock lock(mutex_);
   wished_.wait(lock, [this] { return wish_ != Wish::kPause; });
@@ -176,7 +176,7 @@ void Vcpu::mmio() {
                     access.is_write ? "write" : "read", size, access.phys_addr,
                     suppressed ? fmt::format(" ({} more not shown)", suppressed) : ""));
   }
-  // Without the means to inject an abort it reads as zero.
+  // Where the kernel cannot inject an abort, the access reads as zero instead.
   inject_external_abort();
 }
 

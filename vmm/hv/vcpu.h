@@ -83,7 +83,7 @@ class Vcpu {
   std::atomic<uint64_t> cpu_ns_{0};  // of the thread, when it has ended
   std::thread thread_;
 
-  std::mutex mutex_;  // guards what follows, and the writing of immediate_exit
+  std::mutex mutex_;  // guards what follows, and writes to the run page's immediate_exit
   std::condition_variable wished_;
   Wish wish_ = Wish::kRun;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// All that a vCPU is, between two KVM_RUNs, to be had again in another VM.
+// The whole state of a vCPU between two KVM_RUNs, to be restored in another VM.
 #pragma once
 
 #include <linux/kvm.h>
@@ -16,8 +16,8 @@ class VcpuState {
   // exit: KVM_RUN has returned EINTR. Throws SetupError.
   explicit VcpuState(int fd);
 
-  // Makes the vCPU `fd` that one; it was initialised with the same features and
-  // never ran. The counters are not touched: see `counter`. Throws SetupError.
+  // Gives the vCPU `fd` this state. It must have been initialised with the same features and must
+  // never have run. The counters are not touched: see `counter`. Throws SetupError.
   void restore(int fd) const;
 
   // CNTVCT_EL0 (DDI 0487 D13.11.20) when it was read. The counter is the VM's:

@@ -36,7 +36,7 @@ Vm::Vm(const std::string& device)
         busy ? std::string("another hypervisor has EL2: end its VMs first; ") + kDoctor : kDoctor);
   }
   if (capability(KVM_CAP_ARM_NISV_TO_USER) > 0) {
-    // Told where such an access went, the vCPU can say more than "ENOSYS".
+    // With this the exit tells the address of an access without syndrome, not ENOSYS alone.
     kvm_enable_cap enable = {};
     enable.cap = KVM_CAP_ARM_NISV_TO_USER;
     ::ioctl(vm_.get(), KVM_ENABLE_CAP, &enable);

@@ -27,20 +27,20 @@ class Vm {
   // Makes `memory` the guest's from `ipa` on; both page-aligned. It must
   // outlive the VM. Guest writes to read-only memory come out as MMIO.
   void map(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory, bool read_only);
-  // The same while the guest runs, from any thread; without memory, the slot goes. False:
-  // errno says why not.
+  // Changes the slot while the guest runs, from any thread; without memory the slot is removed.
+  // Returns false if that fails, with errno set.
   bool remap(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory,
              bool read_only) const noexcept;
 
-  // hvk's own: HVK_VM_PARA, before the first vCPU; HVK_PREFAULT of memory that
-  // was mapped. Throw SetupError.
+  // hvk's own calls: HVK_VM_PARA, to be made before the first vCPU, and HVK_PREFAULT, for memory
+  // that was mapped. Both throw SetupError.
   void enable_hypercalls(uint32_t flags) const;
   void prefault(uint64_t ipa, uint64_t size) const;
 
   // Before the first vCPU: CNTVCT and CNTPCT are this many ticks behind the host's, for good.
   // Not with a KVM before Linux 6.4 (kCapCounterOffset). Throws SetupError.
   void offset_counts(uint64_t ticks);
-  // Whether that was done: then no vCPU can set the count.
+  // Whether `offset_counts` was called; the counts can no longer be set through a vCPU then.
   bool counts_offset() const { return counts_offset_; }
 
   // Sets the level of an SPI's line (INTID 32 and up). Any thread.

@@ -107,7 +107,7 @@ Digest check_digests(const FitTree& tree, int node, Bytes content) {
   return *actual;
 }
 
-// No byte of the file may be part of two parts.
+// Throws ImageError if a byte of the file belongs to two parts.
 void check_overlap(std::span<const FitPart> parts) {
   std::vector<const FitPart*> sorted;
   for (const FitPart& part : parts) {

@@ -31,7 +31,7 @@ struct LoadedPart {
   std::string name;  // "kernel", "segment 0", ...
   uint64_t ipa;
   uint64_t size;  // bytes that the part occupies, BSS included
-  // With a digester: of the first `content_size` bytes, which zeros follow.
+  // With a digester, the digest of the first `content_size` bytes; zeros follow these in memory.
   uint64_t content_size = 0;
   std::optional<Digest> digest = std::nullopt;
 };

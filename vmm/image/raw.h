@@ -9,9 +9,9 @@
 
 namespace hvk::image {
 
-// Anything could be code without a header. What is known to be something else (an initrd, a
-// kernel for another machine, a packing that is not supported), is text, or begins with no
-// instruction, is refused by name. Throws ImageError.
+// Throws ImageError if `file` cannot be code. Without a header any bytes might be; refused is what
+// is known to be something else (an initrd, a kernel for another machine, an unsupported packing),
+// what is text, and what does not begin with an instruction.
 void check_code(Bytes file);
 
 // Loads the file at `options.address`, or the RAM base, and enters it there; as it is if

@@ -22,7 +22,7 @@ constexpr uint64_t kLinuxWindow = uint64_t{32} << 30;
   for (const LoadedPart& part : parts) {
     others += fmt::format("{}{} ({} at {:#x})", others.empty() ? " beside " : ", ", part.name,
                           format_size(part.size), part.ipa);
-    // What lies below a part is lost to it as well.
+    // The room between this part and the one below it is of no use either.
     needed = std::max(needed, part.ipa - ram.base + part.size + size);
   }
   // The next power of two, and never less than twice what was too little.

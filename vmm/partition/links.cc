@@ -105,7 +105,7 @@ void SystemLinks::create_frame() {
 }
 
 void SystemLinks::notify(size_t number) const noexcept {
-  // It has no way to fail: an event is pending already, or becomes so.
+  // This cannot fail: whether or not an event was pending already, one is pending afterwards.
   ::ioctl(channels_[number].get(), HVK_CHANNEL_NOTIFY, 0);
 }
 

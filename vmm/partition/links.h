@@ -63,8 +63,8 @@ class SystemLinks {
   // Whether the device has hvk's own calls, hypercalls among them.
   bool hvk() const { return hvk_; }
 
-  // What all its guests count by, from the construction on, and whether they do: a KVM before
-  // Linux 6.4 gives each VM a zero of its own.
+  // The clock that all guests count by, and whether they do: before Linux 6.4 KVM cannot give two
+  // VMs the same zero. The clock starts at the construction.
   const SystemClock& clock() const { return clock_; }
   bool one_clock() const { return one_clock_; }
 
@@ -84,7 +84,7 @@ class SystemLinks {
   // Nothing for a guest without windows.
   std::optional<WindowUse> windows(size_t guest) const;
 
-  // Of a thread that nothing holds up.
+  // The loop of a thread that does nothing but serve it, so that no call-back waits for long.
   EventLoop& events() { return events_.loop(); }
 
  private:
@@ -103,8 +103,8 @@ class SystemLinks {
   EventThread events_;
 };
 
-// A guest's place in its system: what a Machine has to know. A guest without a system file is
-// the only one of its own.
+// A guest's place in its system. A guest without a system file is the only one of a system of its
+// own.
 struct Place {
   const SystemConfig& system;
   SystemLinks* links;  // null without a system file

@@ -12,7 +12,7 @@
 namespace hvk {
 namespace {
 
-// A guest that asks for less cannot have known the structure.
+// No version of these structures is smaller: a guest that has less room does not know them.
 constexpr uint64_t kLeastStruct = 16;
 
 void copy_name(char (&to)[HVK_PARA_NAME_MAX], const std::string& name) {

@@ -44,7 +44,7 @@ uint64_t SystemClock::now_ns() const {
 }
 
 uint64_t ticks_to_ns(uint64_t ticks, uint64_t frequency) {
-  // The two parts apart, as the product of all of it needs more than 64 bits.
+  // Whole seconds and the rest are converted apart: the product of both needs more than 64 bits.
   return ticks / frequency * kSecond + ticks % frequency * kSecond / frequency;
 }
 

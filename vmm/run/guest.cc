@@ -80,7 +80,7 @@ void Guest::start() {
   at_set_up([this] { begin(); });
 }
 
-// What goes wrong there is told with the partition and its line.
+// Runs a step of the set-up. In a system its error names the partition and its line in the file.
 void Guest::at_set_up(const std::function<void()>& step) const {
   if (!place_.links) return step();
   try {
@@ -91,11 +91,11 @@ void Guest::at_set_up(const std::function<void()>& step) const {
   }
 }
 
-// Not at set-up any more: what fails is this guest's end, and nobody else's.
+// Starts the guest after the set-up of the system: an error ends this guest, and no other one.
 bool Guest::begin_again() {
   if (ring_) {
     ring_->discard(false);
-    // What the last one was about to say is not the beginning of this one's.
+    // A line that the last machine began is not the beginning of this one's first line.
     ring_->end_line();
   }
   try {
@@ -147,7 +147,7 @@ bool Guest::stop_machine(Then then) {
   return true;
 }
 
-// Its console is not cut: it goes on.
+// Unlike stop_machine(), this leaves the console's output alone: the guest goes on.
 bool Guest::move() {
   if (state_ != State::kRunning || then_ != Then::kPolicy || !made_.machine->can_move())
     return false;
@@ -156,7 +156,7 @@ bool Guest::move() {
   return true;
 }
 
-// The second half, once its vCPUs stand still.
+// The second half of `move`, once all vCPUs have ended.
 bool Guest::moved() {
   then_ = Then::kPolicy;
   try {

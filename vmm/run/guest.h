@@ -43,7 +43,7 @@ class Guest {
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
 
-  // Called with each event, as it is there for everybody to see, in the main thread.
+  // Sets what is called with each event, in the main thread, once the guest's state shows it.
   void set_observer(std::function<void(GuestEvent)> observer) { observer_ = std::move(observer); }
 
   const std::string& name() const { return config_.name; }
@@ -66,8 +66,8 @@ class Guest {
   // Starts it for the first time. Throws SetupError.
   void start();
 
-  // As the person's words: what is created or stopped goes on with `resume`;
-  // `restart` is a cold start, also of a guest that has ended.
+  // What the person's commands of these names do: `resume` starts a guest that was created or goes
+  // on with one that stands still; `restart` is a cold start, also of a guest that has ended.
   bool pause();
   bool resume();
   bool restart();

@@ -132,7 +132,8 @@ Session::Session(const SystemConfig& system, bool single, bool timestamps)
     guests_.push_back(
         std::make_unique<Guest>(loop_, system, links_ ? &*links_ : nullptr, i, sink, ring));
   }
-  // Input that nobody types has one place to go to.
+  // Input from a pipe or a file has no Ctrl-A to choose a guest: it goes to the first one whose
+  // console is the terminal.
   while (!single && !terminal_.interactive() && foreground_ + 1 < guests_.size() &&
          system.guests[foreground_].console.kind != ConsoleConfig::Kind::kTerminal) {
     ++foreground_;
@@ -158,7 +159,7 @@ int Session::run(uint64_t frames) {
 }
 
 void Session::start(uint64_t frames) {
-  // Nobody starts beside a guest that is not what was signed.
+  // No guest starts if the memory of any is not what was signed.
   for (const auto& guest : guests_) guest->check_loaded();
   for (size_t i = 0; i < guests_.size(); ++i) {
     if (system_.guests[i].start) guests_[i]->start();
@@ -166,12 +167,12 @@ void Session::start(uint64_t frames) {
   if (!system_.frame_ns) return;
   const uint64_t first_frame = monotonic_ns() + kFrameLeadNs;
   links_->start_schedule(first_frame);
-  // Now that nothing more can go wrong at the start.
+  // Warnings come last: an error of the start would make them pointless.
   for (const std::string& warning : host_warnings(system_)) log(warning);
   if (frames > 0) last_frame_.set(first_frame + frames * *system_.frame_ns);
 }
 
-// Each call-back bears being called when there is nothing any more, because another one took it.
+// A call-back may find nothing to do, since another one of the same round can have done it.
 void Session::watch() {
   watches_.emplace_back(loop_, signals_.fd(), [this] { take_signals(); });
   watches_.emplace_back(loop_, out_.broken().get(), [this] {
@@ -205,10 +206,10 @@ bool Session::all_ended() const {
                      [](const auto& guest) { return guest->ended(); });
 }
 
-// Everything is over but what the terminal has not taken yet.
+// All guests have ended. Waits until the terminal has taken their last output, then reports.
 void Session::finish() {
   if (single_) {
-    // What was a system's line in its report.
+    // A single guest has no report that would say this.
     if (guests_[0]->end() == GuestEnd::kCrash) log("the guest " + guests_[0]->describe_end());
     return;
   }
@@ -255,8 +256,8 @@ void Session::take_signals() {
 }
 
 bool Session::reads_input() const {
-  // A pipe is simply not read while the guest takes nothing, but a terminal
-  // is, for Ctrl-A x.
+  // While the guest takes nothing, a pipe is left unread; a terminal is read all the same, for
+  // Ctrl-A x.
   return terminal_.readable() && (terminal_.interactive() || guests_[foreground_]->idle());
 }
 
@@ -321,14 +322,14 @@ void Session::select(size_t guest) {
                   here ? "" : "; its console is elsewhere, keys are commands only"));
 }
 
-// A guest that does not end by itself, though SIGTERM asked it to. Of a system, most of whose
-// guests know no power key, that is a good end.
+// Ends a guest that SIGTERM asked to power off and that does not. In a system, where most guests
+// know no power key, to be killed so counts as a good end.
 void Session::end_asked(Guest& guest) {
   if (single_) return quit(killed_by(SIGTERM));
   guest.kill();
 }
 
-// The first SIGTERM. From now on each end of a guest is its last one.
+// The first SIGTERM: presses all power keys. From now on no guest is restarted.
 void Session::power_off() {
   for (const auto& guest : guests_) {
     guest->let_end();
@@ -338,7 +339,7 @@ void Session::power_off() {
   end_grace();  // there may be none
 }
 
-// Kills those whose time is over, and comes back for the others.
+// Kills the guests whose time is over, and sets the alarm for the others.
 void Session::end_grace() {
   const uint64_t now = monotonic_ns();
   const Grace::Due due = grace_.due(now);

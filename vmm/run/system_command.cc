@@ -20,7 +20,7 @@
 namespace hvk {
 namespace {
 
-// To stdout, where a full disk is an error.
+// Prints to stdout; a full disk is an error there.
 int print(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) == EOF) throw_errno("stdout");
   return static_cast<int>(ExitStatus::kPowerOff);

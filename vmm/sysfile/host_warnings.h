@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a host lacks that windows be kept well, and how to get it.
+// What a host lacks to keep windows well, and how to get it.
 #pragma once
 
 #include <filesystem>

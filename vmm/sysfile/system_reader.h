@@ -18,7 +18,7 @@ class SystemReader {
   // `name` is the file's.
   SystemReader(const std::string& name, const FileChecker& images, Mistakes& mistakes);
 
-  // Once only. What was a mistake is left out or as by default.
+  // To be called once. What was a mistake is left out, or has its default.
   void read(const toml::table& root);
 
   SystemConfig system;
