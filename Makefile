@@ -85,7 +85,7 @@ VMM_WITH_PCH := $(VMM_SRCS:%.cc=$(VMM_ARM64_DIR)/%.o)
 $(VMM_WITH_PCH): $(VMM_PCH)
 $(VMM_WITH_PCH): private VMM_CROSS_FLAGS += -I$(dir $(VMM_PCH)) -include precompiled.h -Winvalid-pch \
 	-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
-$(VMM_PCH): vmm/precompiled.h vmm/vmm.mk | $(SYSROOT)/.fetched
+$(VMM_PCH): vmm/base/precompiled.h vmm/vmm.mk | $(SYSROOT)/.fetched
 	@mkdir -p $(@D)
 	@echo '  PCH     $@'
 	@$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) $(VMM_CXXFLAGS) -x c++-header -o $@ $<

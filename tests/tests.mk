@@ -62,7 +62,7 @@ $(UNIT_PCH): tests/unit/pch.h
 	@echo "  PCH     $<"
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -x c++-header -o $@ $<
 
-$(UNIT_VMM_PCH): vmm/precompiled.h
+$(UNIT_VMM_PCH): vmm/base/precompiled.h
 	@mkdir -p $(@D)
 	@echo "  PCH     $<"
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -x c++-header -o $@ $<

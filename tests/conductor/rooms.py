@@ -5,7 +5,8 @@ The order stands in a file `rooms` of the top folder, a line each: `folder  # wh
 holds`; what stands lower may use what stands above it, and nothing else. A file uses
 another if it includes it or, in C, names a function or an object that the other
 defines. X.c (X.cc, X.S) and X.h are one file here. X_state.h holds a structure alone:
-all may use it, and it uses the first `ground` folders and others of its kind.
+all may use it, and it uses the first `ground` folders and others of its kind; with a
+ground of 0 there are none of these.
 """
 
 import os
@@ -59,9 +60,8 @@ class Rooms:
     def noun(name):
         return name.rsplit(".", 1)[0]
 
-    @staticmethod
-    def is_state(noun):
-        return noun.endswith("_state")
+    def is_state(self, noun):
+        return self.ground > 0 and noun.endswith("_state")
 
     def room(self, noun):
         """The index of its folder, the deepest that is told of; None: none is."""
