@@ -11,7 +11,7 @@ VMM_Q := $(if $(filter 1,$(V)),,@)
 VMM_SRCS := $(filter-out vmm/base/static_fmt.cc,$(wildcard vmm/*/*.cc))
 # What needs no arm64 KVM headers: the unit tests build these for x86-64.
 VMM_ARM64_SRCS := $(addprefix vmm/,hv/vm.cc hv/vcpu.cc hv/registers.cc hv/vcpu_state.cc \
-	hv/gic_v2.cc machine/machine.cc machine/flash.cc partition/channel_gpio.cc \
+	hv/gic_v2.cc machine/boot.cc machine/machine.cc machine/flash.cc partition/channel_gpio.cc \
 	partition/hypercalls.cc partition/membership.cc partition/shared_regions.cc \
 	partition/windows.cc run/composition.cc run/control_desk.cc run/session.cc run/guest.cc \
 	run/system_command.cc cli/main.cc)
