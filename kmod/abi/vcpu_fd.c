@@ -98,13 +98,6 @@ static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 	return 0;
 }
 
-static long one_reg(struct hvk_vcpu *vcpu, bool set, const struct kvm_one_reg *reg)
-{
-	/* Registers are what they will be in the guest: after CPU_ON, reset. */
-	hvk_run_apply_reset(vcpu);
-	return set ? hvk_onereg_set(vcpu, reg) : hvk_onereg_get(vcpu, reg);
-}
-
 static long set_signal_mask(struct hvk_vcpu *vcpu, void __user *arg)
 {
 	struct kvm_signal_mask mask;
@@ -146,130 +139,168 @@ static long vcpu_stats(struct hvk_vcpu *vcpu, void __user *arg)
 	return copy_to_user(arg, &stats, size) ? -EFAULT : 0;
 }
 
-static long vcpu_frame(struct hvk_vcpu *vcpu, void __user *arg)
-{
-	struct hvk_vcpu_frame args;
+/* A call's structure: read from userspace once, or written there. */
+union vcpu_args {
+	struct kvm_vcpu_init init;
+	struct kvm_one_reg reg;
+	struct kvm_mp_state mp;
+	struct kvm_vcpu_events events;
+	struct kvm_device_attr attr;
+	struct kvm_guest_debug debug;
+	struct hvk_vcpu_frame frame;
+};
 
-	if (copy_from_user(&args, arg, sizeof(args)))
+/*
+ * One call, with the vCPU's mutex: `args` is what was read, or is written when it
+ * returns 0, as its row says; `user` is the ioctl's argument. 0, a number or errno.
+ */
+#define VCPU_CALL(name)							\
+	static long name(struct hvk_vcpu *vcpu, union vcpu_args *args, unsigned long user)
+
+VCPU_CALL(run)
+{
+	return user ? -EINVAL : hvk_vcpu_run(vcpu);
+}
+
+VCPU_CALL(init)
+{
+	return vcpu_init(vcpu, &args->init);
+}
+
+VCPU_CALL(get_one_reg)
+{
+	/* Registers are what they will be in the guest: after CPU_ON, reset. */
+	hvk_run_apply_reset(vcpu);
+	return hvk_onereg_get(vcpu, &args->reg);
+}
+
+VCPU_CALL(set_one_reg)
+{
+	hvk_run_apply_reset(vcpu);
+	return hvk_onereg_set(vcpu, &args->reg);
+}
+
+VCPU_CALL(get_reg_list)
+{
+	return hvk_onereg_list(vcpu, (void __user *)user);
+}
+
+VCPU_CALL(set_signals)
+{
+	return set_signal_mask(vcpu, (void __user *)user);
+}
+
+VCPU_CALL(set_debug)
+{
+	return hvk_guestdbg_set(vcpu, &args->debug);
+}
+
+VCPU_CALL(get_mp_state)
+{
+	return hvk_vcpu_mp_state_get(vcpu, &args->mp);
+}
+
+VCPU_CALL(set_mp_state)
+{
+	return hvk_vcpu_mp_state_set(vcpu, &args->mp);
+}
+
+VCPU_CALL(get_events)
+{
+	return hvk_vcpu_events_get(vcpu, &args->events);
+}
+
+VCPU_CALL(set_events)
+{
+	return hvk_vcpu_events_set(vcpu, &args->events);
+}
+
+VCPU_CALL(get_attr)
+{
+	return hvk_vtimer_attr(vcpu, KVM_GET_DEVICE_ATTR, &args->attr);
+}
+
+VCPU_CALL(set_attr)
+{
+	return hvk_vtimer_attr(vcpu, KVM_SET_DEVICE_ATTR, &args->attr);
+}
+
+VCPU_CALL(has_attr)
+{
+	return hvk_vtimer_attr(vcpu, KVM_HAS_DEVICE_ATTR, &args->attr);
+}
+
+VCPU_CALL(frame)
+{
+	return hvk_frame_join(vcpu, &args->frame);
+}
+
+/* Where the call's structure goes; of those without the argument is not looked at. */
+enum vcpu_direction { VCPU_NONE, VCPU_IN, VCPU_OUT };
+
+static const struct vcpu_call {
+	unsigned int cmd;
+	enum vcpu_direction direction;
+	bool initialised;	/* -ENOEXEC before KVM_ARM_VCPU_INIT */
+	long (*call)(struct hvk_vcpu *vcpu, union vcpu_args *args, unsigned long user);
+} vcpu_calls[] = {
+	{ KVM_RUN,		VCPU_NONE,	false,	run },
+	{ KVM_ARM_VCPU_INIT,	VCPU_IN,	false,	init },
+	{ KVM_GET_ONE_REG,	VCPU_IN,	true,	get_one_reg },
+	{ KVM_SET_ONE_REG,	VCPU_IN,	true,	set_one_reg },
+	{ KVM_GET_REG_LIST,	VCPU_NONE,	true,	get_reg_list },
+	{ KVM_SET_SIGNAL_MASK,	VCPU_NONE,	false,	set_signals },
+	{ KVM_SET_GUEST_DEBUG,	VCPU_IN,	false,	set_debug },
+	{ KVM_GET_MP_STATE,	VCPU_OUT,	false,	get_mp_state },
+	{ KVM_SET_MP_STATE,	VCPU_IN,	false,	set_mp_state },
+	{ KVM_GET_VCPU_EVENTS,	VCPU_OUT,	false,	get_events },
+	{ KVM_SET_VCPU_EVENTS,	VCPU_IN,	false,	set_events },
+	{ KVM_GET_DEVICE_ATTR,	VCPU_IN,	false,	get_attr },
+	{ KVM_SET_DEVICE_ATTR,	VCPU_IN,	false,	set_attr },
+	{ KVM_HAS_DEVICE_ATTR,	VCPU_IN,	false,	has_attr },
+	/* hvk's own */
+	{ HVK_VCPU_FRAME,	VCPU_IN,	false,	frame },
+};
+
+static long perform(struct hvk_vcpu *vcpu, const struct vcpu_call *c,
+		    unsigned long user)
+{
+	union vcpu_args args;
+	long ret;
+
+	if (c->initialised && !vcpu->initialised)
+		return -ENOEXEC;
+	if (c->direction == VCPU_IN &&
+	    copy_from_user(&args, (void __user *)user, _IOC_SIZE(c->cmd)))
 		return -EFAULT;
-	return hvk_frame_join(vcpu, &args);
+	/* Nothing of the stack goes out; KVM_RUN is not made to pay for that. */
+	if (c->direction == VCPU_OUT)
+		memset(&args, 0, sizeof(args));
+	ret = c->call(vcpu, &args, user);
+	if (!ret && c->direction == VCPU_OUT &&
+	    copy_to_user((void __user *)user, &args, _IOC_SIZE(c->cmd)))
+		ret = -EFAULT;
+	return ret;
 }
 
-static long set_guest_debug(struct hvk_vcpu *vcpu, void __user *arg)
-{
-	struct kvm_guest_debug dbg;
-
-	if (copy_from_user(&dbg, arg, sizeof(dbg)))
-		return -EFAULT;
-	return hvk_guestdbg_set(vcpu, &dbg);
-}
-
-/* Structures that go one way each: in, out. */
-static long vcpu_in(struct hvk_vcpu *vcpu, unsigned int cmd, void __user *arg)
-{
-	union {
-		struct kvm_vcpu_init init;
-		struct kvm_one_reg reg;
-		struct kvm_mp_state mp;
-		struct kvm_vcpu_events events;
-		struct kvm_device_attr attr;
-	} u;
-
-	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
-		return -EFAULT;
-	switch (cmd) {
-	case KVM_ARM_VCPU_INIT:
-		return vcpu_init(vcpu, &u.init);
-	case KVM_SET_ONE_REG:
-	case KVM_GET_ONE_REG:
-		return one_reg(vcpu, cmd == KVM_SET_ONE_REG, &u.reg);
-	case KVM_SET_MP_STATE:
-		return hvk_vcpu_mp_state_set(vcpu, &u.mp);
-	case KVM_SET_VCPU_EVENTS:
-		return hvk_vcpu_events_set(vcpu, &u.events);
-	case KVM_SET_DEVICE_ATTR:
-	case KVM_GET_DEVICE_ATTR:
-	case KVM_HAS_DEVICE_ATTR:
-		return hvk_vtimer_attr(vcpu, cmd, &u.attr);
-	default:
-		return -EINVAL;
-	}
-}
-
-static long vcpu_out(struct hvk_vcpu *vcpu, unsigned int cmd, void __user *arg)
-{
-	union {
-		struct kvm_mp_state mp;
-		struct kvm_vcpu_events events;
-	} u = {};
-	long err;
-
-	switch (cmd) {
-	case KVM_GET_MP_STATE:
-		err = hvk_vcpu_mp_state_get(vcpu, &u.mp);
-		break;
-	case KVM_GET_VCPU_EVENTS:
-		err = hvk_vcpu_events_get(vcpu, &u.events);
-		break;
-	default:
-		return -EINVAL;
-	}
-	if (!err && copy_to_user(arg, &u, _IOC_SIZE(cmd)))
-		err = -EFAULT;
-	return err;
-}
-
-static long vcpu_ioctl_locked(struct hvk_vcpu *vcpu, unsigned int cmd,
-			      unsigned long uarg)
-{
-	void __user *arg = (void __user *)uarg;
-
-	switch (cmd) {
-	case KVM_RUN:
-		return uarg ? -EINVAL : hvk_vcpu_run(vcpu);
-	case KVM_GET_REG_LIST:
-		return vcpu->initialised ? hvk_onereg_list(vcpu, arg) : -ENOEXEC;
-	case KVM_SET_SIGNAL_MASK:
-		return set_signal_mask(vcpu, arg);
-	case KVM_SET_GUEST_DEBUG:
-		return set_guest_debug(vcpu, arg);
-	case KVM_GET_MP_STATE:
-	case KVM_GET_VCPU_EVENTS:
-		return vcpu_out(vcpu, cmd, arg);
-	case HVK_VCPU_FRAME:
-		return vcpu_frame(vcpu, arg);
-	case KVM_SET_ONE_REG:
-	case KVM_GET_ONE_REG:
-		if (!vcpu->initialised)
-			return -ENOEXEC;
-		fallthrough;
-	case KVM_ARM_VCPU_INIT:
-	case KVM_SET_MP_STATE:
-	case KVM_SET_VCPU_EVENTS:
-	case KVM_SET_DEVICE_ATTR:
-	case KVM_GET_DEVICE_ATTR:
-	case KVM_HAS_DEVICE_ATTR:
-		return vcpu_in(vcpu, cmd, arg);
-	default:
-		/* Not looked at: the argument of a call that is none here. */
-		return -EINVAL;
-	}
-}
-
-static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 {
 	struct hvk_vcpu *vcpu = file->private_data;
+	unsigned int i;
 	long ret;
 
 	if (vcpu->vm->mm != current->mm || READ_ONCE(vcpu->vm->dead))
 		return -EIO;
 	if (cmd == HVK_VCPU_STATS)
-		return vcpu_stats(vcpu, (void __user *)arg);
-	if (_IOC_TYPE(cmd) != KVMIO && cmd != HVK_VCPU_FRAME)
+		return vcpu_stats(vcpu, (void __user *)user);
+	for (i = 0; i < ARRAY_SIZE(vcpu_calls); i++)
+		if (vcpu_calls[i].cmd == cmd)
+			break;
+	if (i == ARRAY_SIZE(vcpu_calls))
 		return -EINVAL;
 	if (mutex_lock_killable(&vcpu->mutex))
 		return -EINTR;
-	ret = vcpu_ioctl_locked(vcpu, cmd, arg);
+	ret = perform(vcpu, &vcpu_calls[i], user);
 	mutex_unlock(&vcpu->mutex);
 	return ret;
 }

@@ -101,172 +101,224 @@ static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 	}
 }
 
-/* With KVM_IRQ_LINE_STATUS the structure goes back, unchanged on arm64. */
-static long vm_irq_line(struct hvk_vm *vm, unsigned int cmd, void __user *arg)
-{
+/* A call's structure, read from userspace once. */
+union vm_args {
+	struct kvm_userspace_memory_region region;
+	struct kvm_userspace_memory_region2 region2;
+	struct kvm_dirty_log log;
+	struct kvm_clear_dirty_log clear;
+	struct kvm_create_device device;
+	struct kvm_arm_device_addr addr;
 	struct kvm_irq_level level;
-	long err;
+	struct kvm_ioeventfd ioeventfd;
+	struct kvm_irqfd irqfd;
+	struct kvm_enable_cap cap;
+	struct kvm_arm_counter_offset offset;
+	struct kvm_coalesced_mmio_zone zone;
+	struct kvm_device_attr attr;
+	struct reg_mask_range masks;
+	struct hvk_vm_para para;
+	struct hvk_channel_bind bind;
+	struct hvk_prefault prefault;
+};
 
-	if (copy_from_user(&level, arg, sizeof(level)))
-		return -EFAULT;
-	err = hvk_vgic_irq_line(vm, &level);
-	if (!err && cmd == KVM_IRQ_LINE_STATUS &&
-	    copy_to_user(arg, &level, sizeof(level)))
+/*
+ * One call: `args` is what was read, if its row says so, and `user` the ioctl's
+ * argument, an address or a number. 0, an fd, a number or errno.
+ */
+#define VM_CALL(name)							\
+	static long name(struct hvk_vm *vm, union vm_args *args, unsigned long user)
+
+VM_CALL(create_vcpu)
+{
+	return hvk_vcpu_create_fd(vm, user);
+}
+
+VM_CALL(check_extension)
+{
+	return hvk_dev_check_extension(vm, user);
+}
+
+VM_CALL(create_irqchip)
+{
+	return hvk_vgic_create(vm, 2);
+}
+
+VM_CALL(set_gsi_routing)
+{
+	return hvk_set_gsi_routing(vm, (void __user *)user);
+}
+
+VM_CALL(preferred_target)
+{
+	struct kvm_vcpu_init init = { .target = KVM_ARM_TARGET_GENERIC_V8 };
+
+	return copy_to_user((void __user *)user, &init, sizeof(init)) ? -EFAULT : 0;
+}
+
+VM_CALL(irq_line)
+{
+	return hvk_vgic_irq_line(vm, &args->level);
+}
+
+/* The structure goes back, unchanged on arm64. */
+VM_CALL(irq_line_status)
+{
+	long err = hvk_vgic_irq_line(vm, &args->level);
+
+	if (!err && copy_to_user((void __user *)user, &args->level, sizeof(args->level)))
 		err = -EFAULT;
 	return err;
 }
 
-static long vm_preferred_target(void __user *arg)
+VM_CALL(set_memory_region)
 {
-	struct kvm_vcpu_init init = { .target = KVM_ARM_TARGET_GENERIC_V8 };
-
-	return copy_to_user(arg, &init, sizeof(init)) ? -EFAULT : 0;
+	return hvk_slots_set(vm, &args->region);
 }
 
-static long vm_prefault(struct hvk_vm *vm, struct hvk_prefault *args,
-			void __user *arg)
+VM_CALL(get_dirty_log)
 {
-	long err = hvk_s2_prefault(vm, &args->ipa, &args->size);
+	return hvk_dirty_get(vm, &args->log);
+}
+
+VM_CALL(clear_dirty_log)
+{
+	return hvk_dirty_clear(vm, &args->clear);
+}
+
+VM_CALL(create_device)
+{
+	return hvk_vgic_create_device(vm, &args->device, (void __user *)user);
+}
+
+VM_CALL(set_device_addr)
+{
+	return hvk_vgic_set_addr(vm, args->addr.id, args->addr.addr);
+}
+
+VM_CALL(ioeventfd)
+{
+	return hvk_ioeventfd(vm, &args->ioeventfd);
+}
+
+VM_CALL(irqfd)
+{
+	return hvk_irqfd(vm, &args->irqfd);
+}
+
+VM_CALL(has_attr)
+{
+	return hvk_smccc_filter_attr(vm, false, &args->attr);
+}
+
+VM_CALL(set_attr)
+{
+	return hvk_smccc_filter_attr(vm, true, &args->attr);
+}
+
+VM_CALL(writable_masks)
+{
+	return hvk_idvm_masks(&args->masks);
+}
+
+VM_CALL(coalesce)
+{
+	return hvk_coalesced_register(vm, &args->zone);
+}
+
+VM_CALL(uncoalesce)
+{
+	return hvk_coalesced_unregister(vm, &args->zone);
+}
+
+VM_CALL(set_counter_offset)
+{
+	return hvk_counter_set_offset(vm, &args->offset);
+}
+
+VM_CALL(enable_cap)
+{
+	return vm_enable_cap(vm, &args->cap);
+}
+
+VM_CALL(para)
+{
+	return hvk_para_enable(vm, &args->para);
+}
+
+VM_CALL(bind_channel)
+{
+	return hvk_channel_bind(vm, &args->bind);
+}
+
+VM_CALL(prefault)
+{
+	long err = hvk_s2_prefault(vm, &args->prefault.ipa, &args->prefault.size);
 
 	/* How far it came, also if it was interrupted. */
-	if (copy_to_user(arg, args, sizeof(*args)))
+	if (copy_to_user((void __user *)user, &args->prefault, sizeof(args->prefault)))
 		return -EFAULT;
 	return err;
 }
 
-/* hvk's own. */
-static long vm_own_ioctl(struct hvk_vm *vm, unsigned int cmd, void __user *arg)
-{
-	union {
-		struct hvk_vm_para para;
-		struct hvk_channel_bind bind;
-		struct hvk_prefault prefault;
-	} u;
+/* Whether the call's structure is read: of others the argument is not looked at. */
+enum vm_direction { VM_ARG_NONE, VM_ARG_IN };
 
-	if (_IOC_SIZE(cmd) > sizeof(u))
-		return -EINVAL;
-	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
-		return -EFAULT;
-	switch (cmd) {
-	case HVK_VM_PARA:
-		return hvk_para_enable(vm, &u.para);
-	case HVK_BIND_CHANNEL:
-		return hvk_channel_bind(vm, &u.bind);
-	case HVK_PREFAULT:
-		return vm_prefault(vm, &u.prefault, arg);
-	default:
-		return -EINVAL;
-	}
-}
+static const struct vm_call {
+	unsigned int cmd;
+	enum vm_direction direction;
+	long (*call)(struct hvk_vm *vm, union vm_args *args, unsigned long user);
+} vm_calls[] = {
+	{ KVM_CREATE_VCPU,		VM_ARG_NONE,	create_vcpu },
+	{ KVM_CHECK_EXTENSION,		VM_ARG_NONE,	check_extension },
+	{ KVM_CREATE_IRQCHIP,		VM_ARG_NONE,	create_irqchip },
+	{ KVM_ARM_PREFERRED_TARGET,	VM_ARG_NONE,	preferred_target },
+	{ KVM_SET_GSI_ROUTING,		VM_ARG_NONE,	set_gsi_routing },
+	{ KVM_IRQ_LINE,			VM_ARG_IN,		irq_line },
+	{ KVM_IRQ_LINE_STATUS,		VM_ARG_IN,		irq_line_status },
+	{ KVM_SET_USER_MEMORY_REGION,	VM_ARG_IN,		set_memory_region },
+	{ KVM_SET_USER_MEMORY_REGION2,	VM_ARG_IN,		set_memory_region },
+	{ KVM_GET_DIRTY_LOG,		VM_ARG_IN,		get_dirty_log },
+	{ KVM_CLEAR_DIRTY_LOG,		VM_ARG_IN,		clear_dirty_log },
+	{ KVM_CREATE_DEVICE,		VM_ARG_IN,		create_device },
+	{ KVM_ARM_SET_DEVICE_ADDR,	VM_ARG_IN,		set_device_addr },
+	{ KVM_IOEVENTFD,		VM_ARG_IN,		ioeventfd },
+	{ KVM_IRQFD,			VM_ARG_IN,		irqfd },
+	{ KVM_HAS_DEVICE_ATTR,		VM_ARG_IN,		has_attr },
+	{ KVM_SET_DEVICE_ATTR,		VM_ARG_IN,		set_attr },
+	{ KVM_ARM_GET_REG_WRITABLE_MASKS, VM_ARG_IN,	writable_masks },
+	{ KVM_REGISTER_COALESCED_MMIO,	VM_ARG_IN,		coalesce },
+	{ KVM_UNREGISTER_COALESCED_MMIO, VM_ARG_IN,		uncoalesce },
+	{ KVM_ARM_SET_COUNTER_OFFSET,	VM_ARG_IN,		set_counter_offset },
+	{ KVM_ENABLE_CAP,		VM_ARG_IN,		enable_cap },
+	/* hvk's own */
+	{ HVK_VM_PARA,			VM_ARG_IN,		para },
+	{ HVK_BIND_CHANNEL,		VM_ARG_IN,		bind_channel },
+	{ HVK_PREFAULT,			VM_ARG_IN,		prefault },
+};
 
-/* Calls with a structure; of others the argument is not looked at. */
-static bool vm_takes(unsigned int cmd)
-{
-	switch (cmd) {
-	case KVM_SET_USER_MEMORY_REGION:
-	case KVM_SET_USER_MEMORY_REGION2:
-	case KVM_GET_DIRTY_LOG:
-	case KVM_CLEAR_DIRTY_LOG:
-	case KVM_CREATE_DEVICE:
-	case KVM_ARM_SET_DEVICE_ADDR:
-	case KVM_IOEVENTFD:
-	case KVM_IRQFD:
-	case KVM_REGISTER_COALESCED_MMIO:
-	case KVM_UNREGISTER_COALESCED_MMIO:
-	case KVM_ARM_SET_COUNTER_OFFSET:
-	case KVM_ENABLE_CAP:
-	case KVM_HAS_DEVICE_ATTR:
-	case KVM_SET_DEVICE_ATTR:
-	case KVM_ARM_GET_REG_WRITABLE_MASKS:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
+static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 {
 	struct hvk_vm *vm = file->private_data;
-	void __user *arg = (void __user *)uarg;
-	union {
-		struct kvm_userspace_memory_region region;
-		struct kvm_userspace_memory_region2 region2;
-		struct kvm_dirty_log log;
-		struct kvm_clear_dirty_log clear;
-		struct kvm_create_device device;
-		struct kvm_arm_device_addr addr;
-		struct kvm_ioeventfd ioeventfd;
-		struct kvm_irqfd irqfd;
-		struct kvm_enable_cap cap;
-		struct kvm_arm_counter_offset offset;
-		struct kvm_coalesced_mmio_zone zone;
-		struct kvm_device_attr attr;
-		struct reg_mask_range masks;
-	} u;
+	union vm_args args;
+	unsigned int i;
 
 	if (vm->mm != current->mm || READ_ONCE(vm->dead))
 		return -EIO;
+	for (i = 0; i < ARRAY_SIZE(vm_calls); i++) {
+		const struct vm_call *c = &vm_calls[i];
 
-	/* Those without a structure, or with one that goes out. */
-	switch (cmd) {
-	case KVM_CREATE_VCPU:
-		return hvk_vcpu_create_fd(vm, uarg);
-	case KVM_CHECK_EXTENSION:
-		return hvk_dev_check_extension(vm, uarg);
-	case KVM_CREATE_IRQCHIP:
-		return hvk_vgic_create(vm, 2);
-	case KVM_ARM_PREFERRED_TARGET:
-		return vm_preferred_target(arg);
-	case KVM_IRQ_LINE:
-	case KVM_IRQ_LINE_STATUS:
-		return vm_irq_line(vm, cmd, arg);
-	case KVM_SET_GSI_ROUTING:
-		return hvk_set_gsi_routing(vm, arg);
+		if (c->cmd != cmd)
+			continue;
+		if (c->direction == VM_ARG_IN &&
+		    copy_from_user(&args, (void __user *)user, _IOC_SIZE(cmd)))
+			return -EFAULT;
+		return c->call(vm, &args, user);
 	}
-
-	if (_IOC_TYPE(cmd) == HVKIO)
-		return vm_own_ioctl(vm, cmd, arg);
-	if (!vm_takes(cmd))
-		return -EINVAL;
-	if (copy_from_user(&u, arg, _IOC_SIZE(cmd)))
-		return -EFAULT;
-
-	switch (cmd) {
-	case KVM_SET_USER_MEMORY_REGION:
-	case KVM_SET_USER_MEMORY_REGION2:
-		return hvk_slots_set(vm, &u.region);
-	case KVM_GET_DIRTY_LOG:
-		return hvk_dirty_get(vm, &u.log);
-	case KVM_CLEAR_DIRTY_LOG:
-		return hvk_dirty_clear(vm, &u.clear);
-	case KVM_CREATE_DEVICE:
-		return hvk_vgic_create_device(vm, &u.device, arg);
-	case KVM_ARM_SET_DEVICE_ADDR:
-		return hvk_vgic_set_addr(vm, u.addr.id, u.addr.addr);
-	case KVM_IOEVENTFD:
-		return hvk_ioeventfd(vm, &u.ioeventfd);
-	case KVM_IRQFD:
-		return hvk_irqfd(vm, &u.irqfd);
-	case KVM_HAS_DEVICE_ATTR:
-	case KVM_SET_DEVICE_ATTR:
-		return hvk_smccc_filter_attr(vm, cmd == KVM_SET_DEVICE_ATTR,
-					     &u.attr);
-	case KVM_ARM_GET_REG_WRITABLE_MASKS:
-		return hvk_idvm_masks(&u.masks);
-	case KVM_REGISTER_COALESCED_MMIO:
-		return hvk_coalesced_register(vm, &u.zone);
-	case KVM_UNREGISTER_COALESCED_MMIO:
-		return hvk_coalesced_unregister(vm, &u.zone);
-	case KVM_ARM_SET_COUNTER_OFFSET:
-		return hvk_counter_set_offset(vm, &u.offset);
-	case KVM_ENABLE_CAP:
-		return vm_enable_cap(vm, &u.cap);
-	default:
-		return -EINVAL;
-	}
+	return -EINVAL;
 }
 
-/* vm_ioctl() reads the older form out of the newer. */
+/* set_memory_region() reads the older form out of the newer. */
 static_assert(offsetof(struct kvm_userspace_memory_region2, userspace_addr) ==
 	      offsetof(struct kvm_userspace_memory_region, userspace_addr));
 

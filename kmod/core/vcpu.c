@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A vCPU as everybody knows it (EL1): found by its MPIDR, and what its VMM is told. */
+/* vCPUs as everybody knows them (EL1): found, locked, and what their VMM is told. */
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
 #include <linux/string.h>
 
 #include <asm/sysreg.h>
@@ -28,4 +31,28 @@ int hvk_exit_system_event(struct hvk_vcpu *vcpu, u32 type)
 	run->system_event.type = type;
 	run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
 	return 0;
+}
+
+int hvk_vcpus_trylock(struct hvk_vm *vm)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&vm->lock);
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (!mutex_trylock(&vm->vcpu[i]->mutex))
+			goto busy;
+	return 0;
+
+busy:
+	while (i--)
+		mutex_unlock(&vm->vcpu[i]->mutex);
+	return -EBUSY;
+}
+
+void hvk_vcpus_unlock(struct hvk_vm *vm)
+{
+	unsigned int i;
+
+	for (i = vm->nr_vcpus; i; i--)
+		mutex_unlock(&vm->vcpu[i - 1]->mutex);
 }

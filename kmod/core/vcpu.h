@@ -30,7 +30,6 @@
 struct kvm_run;
 struct task_struct;
 
-#define HVK_HCR_VSE		BIT_ULL(8)	/* ctx->cfg.hcr: virtual SError pending */
 /* vcpu->requests, bit numbers: to be seen before the next entry. */
 #define HVK_REQ_PAUSE		0	/* powered off or to be: look at vcpu->power */
 #define HVK_REQ_RESET		1	/* PSCI CPU_ON wrote vcpu->reset */
@@ -120,5 +119,12 @@ static inline void hvk_set_x(struct hvk_vcpu *vcpu, unsigned int r, u64 val)
 struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr);
 /* Makes the exit a system event (KVM_SYSTEM_EVENT_*) without data; 0. */
 int hvk_exit_system_event(struct hvk_vcpu *vcpu, u32 type);
+/*
+ * Every vCPU's mutex, or none: an ioctl of a vCPU, RUN among them, takes its own
+ * before vm->lock, so that who holds that may only try. vm->lock is held until the
+ * unlock. 0 or -EBUSY.
+ */
+int hvk_vcpus_trylock(struct hvk_vm *vm);
+void hvk_vcpus_unlock(struct hvk_vm *vm);
 
 #endif /* HVK_CORE_VCPU_H */

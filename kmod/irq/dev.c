@@ -167,7 +167,6 @@ static int access_reg(struct hvk_vm *vm, const struct kvm_device_attr *attr,
 	u32 __user *uaddr = u64_to_user_ptr(attr->addr);
 	u32 offset = FIELD_GET(ATTR_OFFSET, attr->attr);
 	struct hvk_vcpu *vcpu;
-	unsigned int locked;
 	u32 val = 0;
 	int ret;
 
@@ -178,13 +177,9 @@ static int access_reg(struct hvk_vm *vm, const struct kvm_device_attr *attr,
 		return -EFAULT;
 
 	mutex_lock(&vm->lock);
-	/* vcpu->mutex comes before vm->lock, so one may only try. */
-	for (locked = 0; locked < hvk_nr_vcpus(vm); locked++)
-		if (!mutex_trylock(&vm->vcpu[locked]->mutex)) {
-			ret = -EBUSY;
-			goto unlock;
-		}
-
+	ret = hvk_vcpus_trylock(vm);
+	if (ret)
+		goto busy;
 	ret = hvk_vgic_init(vm);
 	if (ret)
 		goto unlock;
@@ -193,8 +188,8 @@ static int access_reg(struct hvk_vm *vm, const struct kvm_device_attr *attr,
 	else
 		ret = hvk_gicc_uaccess(vcpu, is_write, offset, &val);
 unlock:
-	for (; locked; locked--)
-		mutex_unlock(&vm->vcpu[locked - 1]->mutex);
+	hvk_vcpus_unlock(vm);
+busy:
 	mutex_unlock(&vm->lock);
 
 	if (!ret && !is_write && put_user(val, uaddr))

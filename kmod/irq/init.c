@@ -97,38 +97,35 @@ void hvk_vgic_vm_destroy(struct hvk_vm *vm)
 
 int hvk_vgic_create(struct hvk_vm *vm, u32 version)
 {
-	unsigned int i, locked;
-	int ret = 0;
+	unsigned int i;
+	int ret;
 
 	if (version != 2 || !hvk_host.gich)
 		return -ENODEV;
 
 	mutex_lock(&vm->lock);
-	/* vcpu->mutex comes before vm->lock, so one may only try. */
-	for (locked = 0; locked < hvk_nr_vcpus(vm); locked++)
-		if (!mutex_trylock(&vm->vcpu[locked]->mutex)) {
-			ret = -EBUSY;
-			goto out;
-		}
+	ret = hvk_vcpus_trylock(vm);
+	if (ret)
+		goto busy;
 
 	if (vm->vgic.created) {
 		ret = -EEXIST;
 		goto out;
 	}
-	for (i = 0; i < locked; i++)
+	for (i = 0; i < vm->nr_vcpus; i++)
 		if (vm->vcpu[i]->has_run) {
 			ret = -EBUSY;
 			goto out;
 		}
-	if (locked > HVK_GICV2_MAX_VCPUS) {
+	if (vm->nr_vcpus > HVK_GICV2_MAX_VCPUS) {
 		ret = -E2BIG;
 		goto out;
 	}
 	vm->vgic.version = version;
 	vm->vgic.created = true;
 out:
-	for (; locked; locked--)
-		mutex_unlock(&vm->vcpu[locked - 1]->mutex);
+	hvk_vcpus_unlock(vm);
+busy:
 	mutex_unlock(&vm->lock);
 	return ret;
 }

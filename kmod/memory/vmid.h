@@ -23,7 +23,7 @@ static inline u64 hvk_s2_vttbr(const struct hvk_s2 *s2, u64 vmid)
 /*
  * Makes vcpu->ctx->cfg.{vttbr,vtcr} fit for the entry: a VMID of the current
  * generation. Interrupts off. 0, or -EAGAIN: allow interrupts, hvk_vmid_wait()
- * and come again. vcpu->requests must be looked at after this, with in_guest set.
+ * and come again. vcpu->requests must be looked at after this, with vcpu->mode set.
  */
 int hvk_vmid_update(struct hvk_vcpu *vcpu);
 /*

@@ -31,43 +31,25 @@ void hvk_ptimer_set_count(struct hvk_vcpu *vcpu, u64 count)
 	hvk_ptimer_restart(vcpu);
 }
 
-/* All or none. A vCPU's own ioctls, RUN among them, come before vm->lock. */
-static bool lock_vcpus(struct hvk_vm *vm)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&vm->lock);
-	for (i = 0; i < vm->nr_vcpus; i++)
-		if (!mutex_trylock(&vm->vcpu[i]->mutex))
-			goto busy;
-	return true;
-
-busy:
-	while (i--)
-		mutex_unlock(&vm->vcpu[i]->mutex);
-	return false;
-}
-
 int hvk_counter_set_offset(struct hvk_vm *vm,
 			   const struct kvm_arm_counter_offset *args)
 {
 	unsigned int i;
-	int err = -EBUSY;
+	int err;
 
 	if (args->reserved)
 		return -EINVAL;
 	mutex_lock(&vm->lock);
-	if (!lock_vcpus(vm))
+	err = hvk_vcpus_trylock(vm);
+	if (err)
 		goto out;
 	/* A VMM that sets it means it: counts by ONE_REG are ignored now. */
 	WRITE_ONCE(vm->counter_offset, true);
 	WRITE_ONCE(vm->cntvoff, args->counter_offset);
 	WRITE_ONCE(vm->cntpoff, args->counter_offset);
-	for (i = 0; i < vm->nr_vcpus; i++) {
+	for (i = 0; i < vm->nr_vcpus; i++)
 		hvk_ptimer_restart(vm->vcpu[i]);
-		mutex_unlock(&vm->vcpu[i]->mutex);
-	}
-	err = 0;
+	hvk_vcpus_unlock(vm);
 out:
 	mutex_unlock(&vm->lock);
 	return err;

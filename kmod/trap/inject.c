@@ -253,13 +253,13 @@ void hvk_inject_walk_abort(struct hvk_vcpu *vcpu, bool iabt, u64 va,
  */
 void hvk_inject_serror(struct hvk_vcpu *vcpu)
 {
-	vcpu->ctx->cfg.hcr |= HCR_VSE;
+	vcpu->ctx->cfg.hcr |= HVK_HCR_VSE;
 }
 
 int hvk_vcpu_events_get(struct hvk_vcpu *vcpu, struct kvm_vcpu_events *ev)
 {
 	*ev = (struct kvm_vcpu_events) {
-		.exception.serror_pending = !!(vcpu->ctx->cfg.hcr & HCR_VSE),
+		.exception.serror_pending = !!(vcpu->ctx->cfg.hcr & HVK_HCR_VSE),
 	};
 	return 0;
 }

@@ -363,7 +363,7 @@ void hvk_sysreg_reset(struct hvk_vcpu *vcpu)
 
 	/* MMU and caches are off: see hvk_sys_vm(). No SError waits. */
 	ctx->cfg.hcr |= HCR_TVM;
-	ctx->cfg.hcr &= ~HCR_VSE;
+	ctx->cfg.hcr &= ~HVK_HCR_VSE;
 	/* An access that the VMM never answered was another life's. */
 	vcpu->mmio.pending = false;
 }

@@ -330,7 +330,7 @@ bool trap_tvm(void)
 
 bool trap_vse(void)
 {
-	return bench->self->ctx->cfg.hcr & HCR_VSE;
+	return bench->self->ctx->cfg.hcr & HVK_HCR_VSE;
 }
 
 bool trap_powered_off(void)

@@ -18,6 +18,7 @@ static inline void look_at(const volatile void *what)
 #undef READ_ONCE
 #define READ_ONCE(x)	(look_at(&(x)), *(const volatile __typeof__(x) *)&(x))
 
+#include "../../kmod/core/vcpu.c"
 #include "../../kmod/irq/vgic.c"
 #include "../../kmod/irq/lr.c"
 #include "../../kmod/irq/v2.c"

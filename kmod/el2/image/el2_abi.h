@@ -34,10 +34,13 @@
 #define HVK_EL2_CALL_TLBI_EL2	(HVK_EL2_CALL_BASE + 7)	/* () EL2's own, all PEs */
 #define HVK_EL2_NR_CALLS	8
 
+/* ctx->cfg.hcr: a virtual SError pends (HCR_EL2.VSE, DDI 0487 D17.2.48) */
+#define HVK_HCR_VSE		0x100
+
 #define HVK_EL2_ANSWER		0x48564b00	/* "HVK": done, it was us */
 #define HVK_STUB_ERR		0x0badca11	/* HVC_STUB_ERR of <asm/virt.h> */
 
-/* The hyp-stub's own calls (<asm/virt.h>, el2-facts section 1). */
+/* The hyp-stub's own calls (<asm/virt.h>). */
 #define HVK_STUB_SET_VECTORS	0
 #define HVK_STUB_SOFT_RESTART	1
 #define HVK_STUB_RESET_VECTORS	2
@@ -231,7 +234,7 @@ struct hvk_el2_ctx {
 
 	/* EL1's wishes, checked by EL2 against a whitelist at each entry. */
 	struct {
-		u64 hcr;	/* only HVK_HCR_OPTIONAL bits are taken */
+		u64 hcr;	/* HVK_HCR_OPTIONAL bits are taken, HVK_HCR_VSE one of them */
 		u64 vttbr;
 		u64 vtcr;
 		u64 cntvoff;
@@ -247,16 +250,14 @@ struct hvk_el2_ctx {
 	} exit;
 
 	/*
-	 * The words that both sides touch while the guest runs. `in_guest` is
-	 * written by this vCPU's own EL1 thread, read by anyone; `kick` is set
-	 * by anyone and cleared by the thread. Setter: kick = 1, full barrier,
-	 * read in_guest, interrupt that CPU if set. Thread: in_guest = 1, full
-	 * barrier, read kick. EL2 reads kick before each entry, and before a
-	 * trap that it answered itself returns to the guest.
+	 * The word that both sides touch while the guest runs: set by anyone who has
+	 * news for the vCPU, cleared by its own EL1 thread before it looks for news
+	 * (kmod/core/kick.c has the order of these). EL2 reads it before each entry,
+	 * and before a trap that it answered itself returns to the guest.
 	 */
 	struct {
-		u32 in_guest;
 		u32 kick;
+		u32 pad;
 	} shared;
 
 	struct hvk_fp fp;

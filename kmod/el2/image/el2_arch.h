@@ -17,7 +17,6 @@
 #define HCR_FMO			BIT(3)
 #define HCR_IMO			BIT(4)
 #define HCR_AMO			BIT(5)
-#define HCR_VSE			BIT(8)
 #define HCR_FB			BIT(9)
 #define HCR_BSU_IS		BIT(10)
 #define HCR_TWI			BIT(13)
@@ -45,7 +44,7 @@
 				 HCR_TIDCP | HCR_TACR | HCR_TSW | HCR_RW |	\
 				 HCR_TLOR)
 /* What EL1 may add: a virtual SError, the trap of stage-1 set-up. */
-#define HVK_HCR_OPTIONAL	(HCR_VSE | HCR_TVM)
+#define HVK_HCR_OPTIONAL	(HVK_HCR_VSE | HCR_TVM)
 
 /* CPTR_EL2, E2H = 0. RES1 as the kernel leaves it: SVE and SME trapped. */
 #define CPTR_TFP		BIT(10)

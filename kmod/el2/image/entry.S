@@ -150,7 +150,7 @@ func hvk_el2_take
 
 	/*
 	 * While EL2 was not ours, an invalidation may have passed this PE by:
-	 * nothing of any guest may survive (design section 4).
+	 * nothing of any guest may survive.
 	 */
 	tlbi	alle1
 	dsb	nsh			/* TLBI complete before any guest */
@@ -254,8 +254,8 @@ host_answer:
 	eret_sb
 
 /*
- * Somebody else's call. KVM's are answered so that it takes EL2 for gone
- * (design section 3): x0 = 0, x1 = HVC_STUB_ERR. Bit 16 is SMCCC's hint. KVM
+ * Somebody else's call. KVM's are answered so that it takes EL2 for gone:
+ * x0 = 0, x1 = HVC_STUB_ERR. Bit 16 is SMCCC's hint. KVM
  * calls only while it believes that it is installed here.
  */
 host_foreign_call:

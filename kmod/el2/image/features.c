@@ -147,7 +147,7 @@ void hvk_features_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 	if (cpu->has & HVK_EL2_HAS_RAS) {
 		/* With HCR_EL2.AMO a guest's DISR_EL1 is VDISR_EL2. */
 		write_named(ctx->sys[HVK_SYS_DISR_EL1], VDISR_EL2);
-		if (guest->hcr & HCR_VSE)
+		if (guest->hcr & HVK_HCR_VSE)
 			write_named(HVK_VSESR_GUEST, VSESR_EL2);
 	}
 }

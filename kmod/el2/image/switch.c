@@ -350,7 +350,7 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
 
 	/* Hardware clears VSE once the guest has taken its virtual SError. */
 	hcr = read_sysreg(hcr_el2);
-	ctx->cfg.hcr = (ctx->cfg.hcr & ~HCR_VSE) | (hcr & HCR_VSE);
+	ctx->cfg.hcr = (ctx->cfg.hcr & ~HVK_HCR_VSE) | (hcr & HVK_HCR_VSE);
 
 	restore_host(cpu, ctx);
 	return HVK_EL2_EXIT_BASE + kind;
