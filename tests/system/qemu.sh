@@ -13,7 +13,7 @@ qemu() {
 	qemu_accel=$1 qemu_cpus=$2
 	shift 2
 	# shellcheck disable=SC2086  # a command, or nothing
-	${last:-} timeout -s KILL 150 ${qemu_within:-} env LD_LIBRARY_PATH="$PWD/qemu" \
+	${last:-} timeout -s KILL $((150 * patience)) ${qemu_within:-} env LD_LIBRARY_PATH="$PWD/qemu" \
 		qemu/ld-linux-aarch64.so.1 qemu/qemu-system-aarch64 -L qemu \
 		-nodefaults -display none -no-reboot -M virt,gic-version=2 \
 		-accel "$qemu_accel" -cpu host -smp "$qemu_cpus" -m 256 -serial stdio "$@" 2>&1
