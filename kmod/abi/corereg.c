@@ -99,7 +99,7 @@ int hvk_core_reg_get(struct hvk_vcpu *vcpu, u64 id, void __user *addr)
 	return copy_to_user(addr, where, KVM_REG_SIZE(id)) ? -EFAULT : 0;
 }
 
-/* EL2 refuses other modes as well; here the VMM gets to know. */
+/* EL2 refuses the other modes too; this check tells the VMM at once. */
 static bool pstate_valid(u64 pstate)
 {
 	switch (pstate & (PSR_MODE32_BIT | PSR_MODE_MASK)) {

@@ -75,7 +75,7 @@ static int lose_el2(void *unused, u64 cpu)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(lose_el2_fops, NULL, lose_el2, "%llu\n");
 
-/* A kernel without debugfs does without: nothing here can fail. */
+/* On a kernel without debugfs the files are missing; nothing here can fail. */
 void hvk_debugfs_init(void)
 {
 	dir = debugfs_create_dir("hvk", NULL);

@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* debugfs.c: while the module is loaded; after EL2's set-up, before its end. */
+/* The files exist from after hvk_el2_init() until before hvk_el2_exit(). */
 void hvk_debugfs_init(void);
 void hvk_debugfs_exit(void);
 

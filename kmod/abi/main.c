@@ -146,7 +146,7 @@ no_host:
 }
 module_init(hvk_init);
 
-/* Open files hold the module: there is no VM any more. */
+/* Every open file holds a reference to the module, so no VM is left here. */
 static void __exit hvk_exit(void)
 {
 	hvk_debugfs_exit();

@@ -147,7 +147,7 @@ static int set_demux(u64 id, const void __user *addr)
 
 #define SYSREG_BITS	GENMASK_ULL(15, 0)
 
-/* HVK_SYSREG() packs as the identifiers do; every other bit is fixed. */
+/* HVK_SYSREG() packs op0 to op2 as KVM's identifiers do; their other bits are fixed. */
 static bool is_sysreg(u64 id)
 {
 	return (id & ~SYSREG_BITS) ==

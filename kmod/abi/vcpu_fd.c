@@ -33,14 +33,14 @@
 #include "trap/sysreg.h"
 
 #define KNOWN_FEATURES	(BIT(KVM_ARM_VCPU_POWER_OFF) | BIT(KVM_ARM_VCPU_PSCI_0_2))
-/* What the ABI has names for, as of Linux 6.12; of others it says ENOENT. */
+/* Features that the ABI names, as of Linux 6.12; an unnamed bit is -ENOENT. */
 #define NAMED_FEATURES	GENMASK(KVM_ARM_VCPU_PTRAUTH_GENERIC, 0)
 
 /* --- ioctls -------------------------------------------------------------- */
 
 /*
- * All vCPUs have the same features, and once chosen they hold; but for power,
- * which is a wish each time.
+ * All vCPUs share one feature set, fixed by the first KVM_ARM_VCPU_INIT;
+ * KVM_ARM_VCPU_POWER_OFF is per call.
  */
 static int choose_features(struct hvk_vm *vm, unsigned long features)
 {
@@ -119,7 +119,7 @@ static long set_signal_mask(struct hvk_vcpu *vcpu, void __user *arg)
 	return 0;
 }
 
-/* Without the mutex, which a thread in KVM_RUN holds. */
+/* Does not take the mutex: a thread in KVM_RUN holds it. */
 static long vcpu_stats(struct hvk_vcpu *vcpu, void __user *arg)
 {
 	struct hvk_vcpu_stats stats = {};

@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-/* Reads the geometry of the caches; before any of the others. */
+/* Reads the geometry of the caches; to be called before the functions below. */
 void hvk_cache_init(void);
 /* Cleans and invalidates [va, va + size) of kernel memory to the PoC. */
 void hvk_dcache_flush(const void *va, size_t size);

@@ -156,13 +156,13 @@ struct kvm_smccc_filter {
 	__u8 pad[15];
 };
 
-/* What became `flags` had another name. */
+/* `flags` of the hypercall exit was named `longmode` before Linux 6.4. */
 #define hvk_set_hypercall_flags(run, val) ((run)->hypercall.longmode = (val))
 #else
 #define hvk_set_hypercall_flags(run, val) ((run)->hypercall.flags = (val))
 #endif
 
-/* The VMM's wish to be returned to at once; the kernel renamed it for itself. */
+/* immediate_exit, which the kernel's own headers call immediate_exit__unsafe since 6.10. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define hvk_immediate_exit(run)	READ_ONCE((run)->immediate_exit__unsafe)
 #else

@@ -154,7 +154,7 @@ out:
 
 /* --- weaknesses of the CPUs ---------------------------------------------- */
 
-/* Turns of the loop that overwrite the branch history (per core). */
+/* How many turns of the loop overwrite the branch history, by core. */
 static const struct {
 	u32 model;
 	u8 loops;
@@ -182,7 +182,7 @@ static const u32 bhb_firmware_models[] = {
 	MIDR_CORTEX_A73, MIDR_CORTEX_A75,
 };
 
-/* Cores that no load takes past a store to the same address (Spectre v4). */
+/* Cores on which no load is executed before an older store to its address (Spectre v4). */
 static const u32 spectre_v4_safe_models[] = {
 	MIDR_CORTEX_A35, MIDR_CORTEX_A53, MIDR_CORTEX_A55, MIDR_BRAHMA_B53,
 	MIDR_QCOM_KRYO_3XX_SILVER, MIDR_QCOM_KRYO_4XX_SILVER,
@@ -227,7 +227,7 @@ static bool firmware_has(u32 workaround)
 	return (int)res.a0 >= 0;
 }
 
-/* Those of all PEs that were seen, HVK_EL2_F_*. */
+/* The errata of all PEs seen so far, as HVK_EL2_F_* bits. */
 static atomic64_t errata = ATOMIC64_INIT(0);
 
 /*
@@ -331,7 +331,7 @@ static void note_mitigations(void *all)
 	atomic64_or(found, all);
 }
 
-/* The report: what any CPU online has, for a guest may run on each. */
+/* For the report: mitigations that any online CPU needs, as a guest may run on each. */
 static u64 mitigations(void)
 {
 	atomic64_t all = ATOMIC64_INIT(0);

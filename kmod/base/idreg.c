@@ -223,7 +223,7 @@ u64 hvk_idreg_limit(u32 enc, u64 host, bool a32)
 	return val;
 }
 
-/* Of a field that a VMM may lower, or that is the same. */
+/* Whether val has in this field what `limit` has, or less. */
 static bool field_within(const struct field *f, u64 limit, u64 val)
 {
 	limit = limit >> f->lsb & 0xf;

@@ -141,7 +141,7 @@ static void crumb(u64 stage)
 			 crumbs[stage].seen);
 }
 
-/* Does not return if there is another CPU to tell of it. */
+/* EL2 of this CPU has faulted. Does not return if another CPU is there to report it. */
 static void fault(void)
 {
 	if (!is_climbing_here() || climb.alone)
@@ -269,7 +269,7 @@ static enum outcome watch(void)
 	return climb.err ? FAILED : PASSED;
 }
 
-/* ladder_lock; nobody else wants EL2. 0, or why the rung was not tried. */
+/* Called with ladder_lock and with EL2 reserved. 0, or why the rung was not tried. */
 static int run_rung(void)
 {
 	struct task_struct *thread;
@@ -307,7 +307,7 @@ static int run_rung(void)
 
 static cpumask_t before, others;	/* ladder_lock */
 
-/* Off the CPU that may be lost; false if there is no other to be on. */
+/* Moves this thread off the CPU that may be lost; false if no other is online. */
 static bool step_aside(void)
 {
 	cpumask_copy(&before, current->cpus_ptr);

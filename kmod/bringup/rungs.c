@@ -242,7 +242,7 @@ static int take(struct hvk_climb *c)
 	return 0;
 }
 
-/* `err` is the rung's so far, and what it says stands if it is not 0. */
+/* Gives EL2 back after a rung; an `err` of the rung itself is not overwritten. */
 static int give_back(struct hvk_climb *c, int err)
 {
 	enum hvk_el2_owner now;
@@ -293,7 +293,7 @@ static int climb_tlbi(struct hvk_climb *c)
 	return give_back(c, err);
 }
 
-/* RUN until something else than an interrupt of the host ends it. */
+/* Calls RUN until something other than a host interrupt ends it. */
 static u64 run_guest(struct hvk_climb *c)
 {
 	phys_addr_t ctx = virt_to_phys(c->guest.ctx);

@@ -28,7 +28,7 @@ static inline void hvk_request(struct hvk_vcpu *vcpu, int req)
  * never with interrupts off.
  */
 void hvk_kick_all_sync(struct hvk_vm *vm, int req, struct hvk_vcpu *except);
-/* A new vCPU: nobody's thread runs it. */
+/* For a new vCPU, which no thread runs yet. */
 void hvk_kick_init(struct hvk_vcpu *vcpu);
 /*
  * The thread whose CPU a kick has to interrupt: the one that is in KVM_RUN. A

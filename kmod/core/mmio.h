@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-/* An in-kernel answer to a data abort; one currency for all of them. */
+/* One access of the guest to a device; every in-kernel device takes and fills this. */
 struct hvk_mmio {
 	u64 ipa;
 	u64 data;		/* read: filled in; write: zero-extended */

@@ -30,7 +30,7 @@ static inline void hvk_unfinished_begin(struct hvk_unfinished *u,
 	__set_bit(kind, &u->due);
 }
 
-/* It was done by other means. */
+/* The work is no longer due: it was done by other means. */
 static inline void hvk_unfinished_drop(struct hvk_unfinished *u,
 				       enum hvk_unfinished_kind kind)
 {

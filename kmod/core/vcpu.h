@@ -30,7 +30,7 @@
 struct kvm_run;
 struct task_struct;
 
-/* vcpu->requests, bit numbers: to be seen before the next entry. */
+/* Bit numbers in vcpu->requests; the vCPU handles them before its next entry. */
 #define HVK_REQ_PAUSE		0	/* powered off or to be: look at vcpu->power */
 #define HVK_REQ_RESET		1	/* PSCI CPU_ON wrote vcpu->reset */
 #define HVK_REQ_SUSPEND		2	/* KVM_MP_STATE_SUSPENDED: look at vcpu->suspended */

@@ -13,7 +13,7 @@
  */
 int hvk_el2_run(phys_addr_t ctx);
 
-/* That answer without the SError that may have come beside the reason. */
+/* hvk_el2_run()'s answer without HVK_EXIT_F_SERROR. */
 static inline int hvk_exit_reason(int exit)
 {
 	return exit < 0 ? exit : exit & ~HVK_EXIT_F_SERROR;
@@ -28,7 +28,7 @@ int hvk_el2_tlbi_vmid(u64 vttbr, u64 vtcr);
 int hvk_el2_tlbi_local(u64 vttbr, u64 vtcr);
 int hvk_el2_tlbi_all(void);
 
-/* Answers of the probe. */
+/* Who answers an hvc on this CPU. */
 enum hvk_el2_owner { HVK_OWNER_STUB, HVK_OWNER_KVM, HVK_OWNER_HVK };
 
 /*
@@ -56,7 +56,7 @@ hvk_hvc(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)
 	return (struct hvk_hvc_result){ x0, x1 };
 }
 
-/* Preemption off. */
+/* Asks by an hvc who owns EL2 of this CPU. Preemption off. */
 enum hvk_el2_owner hvk_el2_probe(void);
 /*
  * What was taken out of EL2's tables is in no TLB on return, nor what of

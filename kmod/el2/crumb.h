@@ -7,13 +7,13 @@
 
 #include "el2/call.h"
 
-/* Who looks on, with preemption off; the second when EL2 has faulted, masked. */
+/* Callbacks of the ladder: crumb with preemption off, fault with all exceptions masked. */
 struct hvk_el2_watcher {
 	void (*crumb)(u64 stage);
 	void (*fault)(void);
 };
 
-/* One for the module's life, before EL2 is taken anywhere. */
+/* Registers the only watcher, for the life of the module, before EL2 is taken anywhere. */
 void hvk_el2_watch(const struct hvk_el2_watcher *watcher);
 /*
  * This CPU is about to do that (HVK_CRUMB_*): noted where others find it.

@@ -268,7 +268,7 @@ static void free_level(u64 *table, unsigned int level)
 	free_table(table);
 }
 
-/* EL2 is ours on no CPU any more. */
+/* Frees the tables; hvk owns EL2 on no CPU any more. */
 void hvk_el2_map_exit(void)
 {
 	if (root)

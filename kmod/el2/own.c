@@ -63,7 +63,7 @@ static void take_ipi(void *arg)
 		atomic_set((atomic_t *)arg, err);
 }
 
-/* On each CPU, while all of them are stopped; see release_on(). */
+/* Runs on each CPU while all CPUs are stopped; see release_on(). */
 static int release_stopped(void *unused)
 {
 	/* Now, so that no CPU goes to deep idle with EL2 ours and unwanted. */
@@ -125,7 +125,10 @@ static int take_all(void)
 	return atomic_read(&failed);
 }
 
-/* 0, -EBUSY with the reason, or -EINTR: the caller is being killed. */
+/*
+ * Whether KVM has no VMs: 0, -EBUSY (the reason is noted), or -EINTR if the caller is
+ * being killed.
+ */
 static int kvm_is_idle(const char *why_not)
 {
 	int busy = hvk_kvm_has_vms();

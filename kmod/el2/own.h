@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-/* Every CREATE_VM is refused with this reason, a constant. At load. */
+/* From now on every CREATE_VM fails with this reason, a constant string. At load. */
 void hvk_el2_forbid(const char *why);
 /*
  * Counts users; the first takes EL2 on every CPU. Sleeps. -EBUSY: KVM has VMs;
@@ -27,7 +27,7 @@ int hvk_el2_reclaim(void);
 bool hvk_el2_is_held_off(void);
 int hvk_el2_wait(void);
 
-/* Nobody enters a guest: the host is about to sleep, or to end. */
+/* Why no vCPU may enter its guest: the host is about to suspend, or to shut down. */
 enum hvk_el2_hold { HVK_HOLD_NONE, HVK_HOLD_SUSPEND, HVK_HOLD_SHUTDOWN };
 
 /*

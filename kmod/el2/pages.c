@@ -18,7 +18,7 @@
 #include "el2/pages.h"
 #include "el2/pcpu.h"
 
-/* Of the image's first words (el2/entry.S). */
+/* The first words of the image (el2/image/entry.S). */
 struct image_header {
 	u64 magic;
 	u64 take, host_vectors, guest_vectors, bounce;	/* offsets */

@@ -21,7 +21,7 @@ extern phys_addr_t hvk_el2_take_pa, hvk_el2_bounce_pa;
 /* The image, the CPUs' structures, EL2's tables. 0 or errno. Process context. */
 int hvk_el2_pages_init(void);
 void hvk_el2_pages_exit(void);
-/* Where in the image, for its disassembly; far off if it is not. */
+/* The offset of elr in the image, to be found in its disassembly; huge if elr is outside. */
 u64 hvk_el2_image_offset(u64 elr);
 void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu);
 

@@ -20,7 +20,7 @@
 
 static int hotplug_state;
 
-/* On the CPU that appears, after KVM's own callback; and before its going. */
+/* CPU hotplug, on that CPU: coming online runs after KVM's callback, going offline before it. */
 static int cpu_appears(unsigned int cpu)
 {
 	unsigned long flags;

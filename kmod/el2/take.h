@@ -19,7 +19,7 @@ struct hvk_el2_hooks {
 	void (*down)(bool kvm);
 };
 
-/* Before the first take: see struct hvk_el2_hooks. */
+/* Sets what follows a take and precedes a release (struct hvk_el2_hooks); before the first take. */
 void hvk_el2_set_hooks(const struct hvk_el2_hooks *hooks);
 /* CPUs on which KVM did not take EL2 back; each changes its own bit. */
 extern struct cpumask hvk_el2_without_kvm;

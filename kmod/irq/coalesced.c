@@ -39,7 +39,7 @@ static bool contains(const struct mmio_zone *zone, u64 addr, u32 len)
 	       addr - zone->addr <= zone->size - len;
 }
 
-/* false: full, or the VMM made nonsense of it. */
+/* Adds an entry; false if the ring is full or the VMM has corrupted its indices. */
 static bool ring_put(struct kvm_coalesced_mmio_ring *ring,
 		     const struct hvk_mmio *mmio)
 {

@@ -9,9 +9,12 @@ struct hvk_mmio;
 struct hvk_vcpu;
 struct hvk_vm;
 
-/* GICC_DIR, while it is not in stage-2: the same. Process context. */
+/* GICC_DIR while its page is not in stage-2; true if mmio->ipa lies there. Process context. */
 bool hvk_vgic_dir_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
-/* HVK_REQ_TRAP_DIR: process context, returns when no PE has a translation left. */
+/*
+ * Handles HVK_REQ_TRAP_DIR: unmaps the page; on return no PE holds a translation of it.
+ * Process context.
+ */
 void hvk_vgic_trap_dir(struct hvk_vm *vm);
 
 #endif /* HVK_IRQ_DIR_H */

@@ -87,7 +87,7 @@ static void ioeventfd_free(struct hvk_ioeventfd *p)
 	kfree(p);
 }
 
-/* From the user's arguments; takes over ctx if it succeeds. */
+/* Makes an ioeventfd from the user's arguments; on success it owns ctx. */
 static struct hvk_ioeventfd *ioeventfd_new(const struct kvm_ioeventfd *args,
 					   struct eventfd_ctx *ctx)
 {
@@ -210,7 +210,7 @@ int hvk_eventfd_init(struct hvk_vm *vm)
 	return err;
 }
 
-/* No ioctl adds any more, but vCPUs may still write. */
+/* No ioctl adds ioeventfds any more, but vCPUs may still write to them. */
 void hvk_eventfd_release(struct hvk_vm *vm)
 {
 	struct hvk_ioeventfd *p, *tmp;

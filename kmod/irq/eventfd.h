@@ -16,7 +16,7 @@ bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio);
 int hvk_eventfd_init(struct hvk_vm *vm);
 /* The VM's file is closed: ioeventfds and irqfds go. */
 void hvk_eventfd_release(struct hvk_vm *vm);
-/* After that, with the VM. */
+/* Frees what is left, after hvk_eventfd_release(), when the VM is freed. */
 void hvk_eventfd_destroy(struct hvk_vm *vm);
 
 #endif /* HVK_IRQ_EVENTFD_H */

@@ -136,7 +136,7 @@ static u32 read_iidr(const struct access *a, u32 offset)
 	       FIELD_PREP(GICD_IIDR_REVISION, a->vcpu->vm->vgic.revision);
 }
 
-/* A VMM that writes it back knows of groups and may set them. */
+/* A VMM that writes GICD_IIDR back knows about interrupt groups, and may set them from then on. */
 static int write_iidr(const struct access *a, u32 offset, u32 val)
 {
 	struct hvk_vgic *vgic = &a->vcpu->vm->vgic;
@@ -433,7 +433,7 @@ static const struct gicd_reg *reg_at(u32 offset)
 	return NULL;
 }
 
-/* The register that this access hits by the rules, or NULL. */
+/* The register that this access reaches with a width it allows, or NULL. */
 static const struct gicd_reg *find_reg(struct hvk_vm *vm, u32 offset, u32 len,
 				       bool user)
 {

@@ -189,7 +189,7 @@ static int map_gicv(struct hvk_vm *vm)
 	return hvk_s2_map_device(vm, cpu, hvk_host.gicv, GICC_SIZE);
 }
 
-/* As in KVM, a VM whose vGIC cannot be set up is beyond use. */
+/* As in KVM, a VM whose vGIC cannot be set up can no longer be run. */
 int hvk_vgic_first_run(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vm *vm = vcpu->vm;

@@ -73,7 +73,7 @@ struct hvk_vgic_ops {
 
 extern struct hvk_vgic_ops hvk_vgic_v2_ops;
 
-/* GICv3 will choose here. */
+/* The one version there is; with a GICv3 this becomes a choice at load. */
 static struct hvk_vgic_ops *const hvk_vgic_ops = &hvk_vgic_v2_ops;
 
 /* Fills in hvk_vgic_v2_ops.nr_lr. 0, or -ENODEV with a message. */
@@ -111,7 +111,10 @@ struct hvk_vcpu *hvk_irq_home(struct hvk_vm *vm, const struct hvk_irq *irq);
 void hvk_irq_unlock_update(struct hvk_vm *vm, struct hvk_irq *irq,
 			   unsigned long flags, bool tell)
 	__releases(&irq->lock);
-/* Only that, after a change elsewhere of what decides where it belongs. */
+/*
+ * Puts the interrupt onto the list where it belongs, after a change outside of the
+ * interrupt itself.
+ */
 void hvk_irq_update(struct hvk_vm *vm, struct hvk_irq *irq);
 /*
  * irq/lr.c: the guest deactivates an interrupt that is in no list register. Nothing

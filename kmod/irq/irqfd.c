@@ -101,7 +101,7 @@ static struct hvk_irqfd *find(const struct hvk_irqfds *all,
 
 /* --- the end of irqfds -------------------------------------------------------------- */
 
-/* On return no wake-up runs, nor will: irqfd->closed is what it stays. */
+/* On return no wake-up of this irqfd runs or will run, so irqfd->closed no longer changes. */
 static void unhook(struct hvk_irqfd *irqfd)
 {
 	u64 count;
@@ -111,7 +111,7 @@ static void unhook(struct hvk_irqfd *irqfd)
 	irqfd->unhooked = true;
 }
 
-/* To be followed by reap(), before io_lock is given back. */
+/* Takes the irqfd out of service; the caller frees it by reap() before it drops io_lock. */
 static void drop(struct hvk_irqfd *irqfd)
 {
 	unhook(irqfd);
@@ -196,7 +196,7 @@ static void irqfd_queue_proc(struct file *file, wait_queue_head_t *wqh,
 
 /* --- the ioctl ---------------------------------------------------------------------- */
 
-/* Whole before its eventfd can wake it. One eventfd serves one irqfd. */
+/* Links the irqfd completely before its eventfd can wake it. An eventfd serves one irqfd only. */
 static int irqfd_add(struct hvk_irqfds *all, struct hvk_irqfd *irqfd)
 {
 	int err;

@@ -21,12 +21,12 @@
 #include "irq/irq.h"
 #include "irq/lr.h"
 
-/* Where active ones stand among the pending ones. */
+/* How active interrupts are ordered among the pending ones. */
 enum order { ACTIVE_FIRST, BY_PRIORITY, ACTIVE_LAST };
 
 #define RANK_LAST	(2 * (U8_MAX + 1))
 
-/* Odd: pending; even: active. Less is more urgent. */
+/* The rank of an interrupt: a lower one is more urgent; odd ranks are pending, even ones active. */
 static u16 rank_of(const struct hvk_irq *irq, enum order order)
 {
 	if (!irq->active)
@@ -169,7 +169,7 @@ static bool dir_crowded(struct hvk_vcpu *vcpu)
 	return READ_ONCE(vgic->dir_trapped);
 }
 
-/* It was so, and is no more. */
+/* The vCPU was crowded and no longer is. */
 static void dir_uncrowded(struct hvk_vcpu *vcpu)
 {
 	vcpu->vgic.dir_crowded = false;

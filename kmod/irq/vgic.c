@@ -124,7 +124,7 @@ bool hvk_vgic_update_step(struct hvk_vm *vm, u64 *at)
 	return i >= nr;
 }
 
-/* Who may be injected, or NULL and why. */
+/* Finds an injectable interrupt (an SPI, or a PPI of the vCPU); on NULL *err says why. */
 static struct hvk_irq *input(struct hvk_vm *vm, struct hvk_vcpu *vcpu,
 			     u32 intid, int *err)
 {

@@ -11,14 +11,14 @@ struct hvk_vm;
 struct kvm_clear_dirty_log;
 struct kvm_dirty_log;
 
-/* dirty.c: marks the 4 KiB page at ipa dirty if its slot logs; any context. */
+/* Marks the 4 KiB page at ipa dirty if its slot logs; any context. */
 void hvk_mark_dirty(const struct hvk_slot *slot, u64 ipa);
 /* What KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 answers, and its argument's bits. */
 #define HVK_DIRTY_MANUAL_CAPS						\
 	(KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE | KVM_DIRTY_LOG_INITIALLY_SET)
 /* Under slots_lock: the bitmap of a region that is not published yet. */
 int hvk_dirty_alloc(struct hvk_vm *vm, struct hvk_slot *slot);
-/* The same, once it is: from here on writes are seen. May sleep. */
+/* Starts logging of a published region: write-protects it. Under slots_lock; may sleep. */
 void hvk_dirty_start(struct hvk_vm *vm, const struct hvk_slot *slot);
 /* KVM_ENABLE_CAP of KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2. 0, -EINVAL. */
 long hvk_dirty_manual(struct hvk_vm *vm, u64 how);

@@ -127,7 +127,7 @@ static hvk_young_t test_young(struct mmu_notifier *mn, struct mm_struct *mm,
 	return age_range(vm_of(mn), address, address + 1, HVK_S2_AGE_TEST);
 }
 
-/* The last thread that used the mm is gone; its pages go next. */
+/* The mm is going away with its last user: all mappings are dropped before its pages are freed. */
 static void release(struct mmu_notifier *mn, struct mm_struct *mm)
 {
 	struct hvk_vm *vm = vm_of(mn);

@@ -11,7 +11,7 @@ struct hvk_vm;
  * what mmu_notifier_register() says.
  */
 int hvk_s2_notifier_init(struct hvk_vm *vm);
-/* Nothing of the VM is looked at by the host any more on return. */
+/* On return no callback of the notifier runs or will run. */
 void hvk_s2_notifier_exit(struct hvk_vm *vm);
 #else
 static inline int hvk_s2_notifier_init(struct hvk_vm *vm)

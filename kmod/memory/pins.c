@@ -88,7 +88,7 @@ void hvk_pins_destroy(struct hvk_pins *pins)
 
 /* --- pages -------------------------------------------------------------------- */
 
-/* Where the page of that index is noted; NULL: no memory. */
+/* The entry for the page of that index; NULL if there is no memory for it. */
 static struct page **place_of(struct hvk_pins *pins, u64 index)
 {
 	unsigned long at = index / CHUNK_PAGES;

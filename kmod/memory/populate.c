@@ -24,7 +24,7 @@
 #include "memory/stage2.h"
 #include "uapi/hvk.h"
 
-/* A page of the host, held, and what may be done with it. */
+/* A host page with a reference held, and how it may be mapped. */
 struct host_page {
 	struct page *page;
 	bool writable;

@@ -91,7 +91,7 @@ static void slot_delete(struct hvk_vm *vm, struct hvk_slot *old)
 	kfree(old);
 }
 
-/* What is mapped cannot be exchanged under the guest. */
+/* Whether a region may change to this: memory that is mapped cannot be replaced under the guest. */
 static bool may_become(const struct hvk_slot *old, const struct hvk_slot *new)
 {
 	return new->size == old->size && new->hva == old->hva &&

@@ -20,7 +20,7 @@ void hvk_slots_destroy(struct hvk_vm *vm);
  */
 int hvk_slots_set(struct hvk_vm *vm,
 		  const struct kvm_userspace_memory_region *region);
-/* Every mapping of RAM out of stage-2: a restarted guest begins afresh. */
+/* Unmaps all RAM from stage-2, for a guest that is restarted. */
 void hvk_slots_unmap_all(struct hvk_vm *vm);
 /*
  * A process closes a file of the VM (HVK_PINS_MEMORY): if the memory of the VM's own

@@ -204,7 +204,7 @@ static int add_table(struct hvk_s2_table *t, u64 *entry)
 	return 0;
 }
 
-/* 0, or -EUCLEAN: a block that is not `cleaned`. */
+/* Writes a leaf. 0, or -EUCLEAN if it is a block that the caller has not cleaned yet. */
 static int set_leaf(struct hvk_s2_table *t, u64 *entry, u64 ipa, u64 desc,
 		    unsigned int level, bool cleaned)
 {

@@ -27,12 +27,15 @@
 #define VMID_MASK	GENMASK_ULL(VMID_MAX_BITS - 1, 0)
 #define GENERATION	BIT_ULL(VMID_MAX_BITS)	/* one */
 
-/* The VM's vmid that was last entered with here; 0: look under the lock. */
+/*
+ * The vmid with which a guest was last entered on this CPU; 0: it must be looked up
+ * under the lock.
+ */
 static DEFINE_PER_CPU(atomic64_t, active_vmid);
-/* What was active here at the last change of generation; under vmid_lock. */
+/* The vmid that was active on this CPU at the last change of generation; under vmid_lock. */
 static DEFINE_PER_CPU(u64, reserved_vmid);
 
-/* Innermost; interrupts off. */
+/* Generations and the bitmap of VMIDs. No lock is taken inside it; interrupts off. */
 static DEFINE_RAW_SPINLOCK(vmid_lock);
 static atomic64_t generation = ATOMIC64_INIT(GENERATION);
 static unsigned long *used;	/* a bit a VMID, of this generation; not 0's */
@@ -44,7 +47,7 @@ static bool current_generation(u64 vmid)
 	return (vmid & ~VMID_MASK) == (u64)atomic64_read(&generation);
 }
 
-/* Gives a VM that was entered somewhere its VMID back, if that is so. */
+/* Lets a VM that was running at the change of generation keep its VMID; false if it was not. */
 static bool take_reserved(u64 old, u64 new)
 {
 	bool found = false;

@@ -36,7 +36,7 @@ struct hvk_channel {
 	bool waiting;		/* notified while there was no receiver */
 };
 
-/* What a VM has of a channel; lives as long as the VM. */
+/* One VM's end of a channel; it lives as long as the VM. */
 struct hvk_channel_end {
 	struct hvk_channel *channel;
 	struct hvk_vm *vm;
@@ -56,7 +56,7 @@ static void channel_put(struct hvk_channel *channel)
 
 /* --- an event --------------------------------------------------------------- */
 
-/* channel->lock held: the end's VM stays. */
+/* Signals the receiver. channel->lock is held, so the receiver's VM cannot go. */
 static void raise_event(struct hvk_channel_end *end)
 {
 	struct hvk_vm *vm = end->vm;
@@ -163,7 +163,7 @@ static int check(struct hvk_vm *vm, const struct hvk_channel_bind *args)
 	}
 }
 
-/* For good: nothing may fail after it. */
+/* Makes the end visible to its guest, for good: nothing may fail after this. */
 static void publish(struct hvk_channel_end *end)
 {
 	refcount_inc(&end->channel->users);
@@ -171,7 +171,7 @@ static void publish(struct hvk_channel_end *end)
 	smp_store_release(&end->vm->channels.end[end->number], end);
 }
 
-/* Becomes the receiver, and gets what came before. 0 or -EBUSY. */
+/* Makes this end the receiver; notifications from before are delivered to it. 0 or -EBUSY. */
 static int receive(struct hvk_channel *channel, struct hvk_channel_end *end)
 {
 	int err = 0;
@@ -191,7 +191,7 @@ static int receive(struct hvk_channel *channel, struct hvk_channel_end *end)
 	return err;
 }
 
-/* vm->lock held; the channel's file is. */
+/* Binds a VM to the channel. vm->lock and a reference to the channel's file are held. */
 static int bind(struct hvk_vm *vm, const struct hvk_channel_bind *args,
 		struct hvk_channel *channel)
 {

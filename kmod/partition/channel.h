@@ -15,7 +15,7 @@ int hvk_channel_create_fd(void);
  * (a receiver without an initialised vGIC), -ENOMEM.
  */
 int hvk_channel_bind(struct hvk_vm *vm, const struct hvk_channel_bind *args);
-/* The VM goes; before its vGIC. */
+/* Gives up all ends of a VM that is being destroyed, before its vGIC. */
 void hvk_channels_release(struct hvk_vm *vm);
 /*
  * The guest's calls: HVK_PARA_*. Its own numbers are what it likes. Process

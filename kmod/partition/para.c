@@ -188,7 +188,7 @@ enum need {
 
 #define CALL(fn)	((fn) - HVK_PARA_FN_BASE)
 
-/* Without an answer here: the VMM's. */
+/* hvk's hypercalls; those without a function here are answered by the VMM. */
 static const struct {
 	u8 need;
 	u64 (*answer)(struct hvk_vcpu *vcpu);	/* x0; x1 to x3 it sets */

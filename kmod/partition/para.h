@@ -12,7 +12,7 @@ struct hvk_vm_para;
 void hvk_para_vcpu_init(struct hvk_vcpu *vcpu);
 /* KVM_ARM_VCPU_INIT, CPU_ON: no timer, no unfinished call. Process context. */
 void hvk_para_vcpu_reset(struct hvk_vcpu *vcpu);
-/* Before the vGIC goes. */
+/* Stops the timers; before the vGIC is destroyed. */
 void hvk_para_vcpu_destroy(struct hvk_vcpu *vcpu);
 /* HVK_VM_PARA; takes vm->lock. 0, -EINVAL, -EBUSY. */
 int hvk_para_enable(struct hvk_vm *vm, const struct hvk_vm_para *args);

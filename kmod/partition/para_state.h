@@ -9,7 +9,7 @@
 /* Whether the vCPU is in WAIT, which event channels end as well. */
 enum hvk_wait { HVK_WAIT_NONE, HVK_WAIT_ON, HVK_WAIT_OVER };
 
-/* What a vCPU has of them. */
+/* A vCPU's timers and state of hvk's hypercalls. */
 struct hvk_para {
 	bool pending;		/* a call that the VMM answers with the next RUN */
 	u8 wait;		/* enum hvk_wait: written by the thread and the timer */

@@ -164,7 +164,7 @@ out:
 	return exit;
 }
 
-/* What EL2 gave as the reason. Exit contract. */
+/* Handles the exit reason that EL2 returned. Exit contract. */
 static int handle(struct hvk_vcpu *vcpu, int exit)
 {
 	bool serror = exit & HVK_EXIT_F_SERROR;

@@ -74,7 +74,7 @@ static void sched_free(struct hvk_sched *sched)
 	kfree(sched);
 }
 
-/* One for each CPU that has windows. 0 or -ENOMEM. */
+/* Adds a struct hvk_sched_cpu for each CPU that has windows. 0 or -ENOMEM. */
 static int add_cpus(struct hvk_sched *sched)
 {
 	struct hvk_sched_cpu *c = NULL;
@@ -130,7 +130,7 @@ static struct hvk_sched *sched_new(const struct hvk_frame *frame)
 	return sched;
 }
 
-/* All its CPUs or none. 0 or -EBUSY. */
+/* Reserves all CPUs of the schedule, or none. 0 or -EBUSY. */
 static int take_cpus(const struct hvk_sched *sched)
 {
 	unsigned int i;

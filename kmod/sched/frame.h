@@ -70,7 +70,7 @@ static inline bool hvk_frame_yield(struct hvk_vcpu *vcpu)
 int hvk_frame_create_fd(const void __user *arg);
 /* HVK_VCPU_FRAME; vcpu->mutex held. 0, -EBADF, -EINVAL, -EBUSY. */
 int hvk_frame_join(struct hvk_vcpu *vcpu, const struct hvk_vcpu_frame *args);
-/* The vCPU goes. */
+/* Gives up the place of a vCPU that is being destroyed. */
 void hvk_frame_leave(struct hvk_vcpu *vcpu);
 
 #endif /* HVK_SCHED_FRAME_H */

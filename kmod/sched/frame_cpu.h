@@ -66,7 +66,7 @@ struct hvk_sched_cpu *hvk_sched_cpu(struct hvk_sched *sched, int cpu);
 int hvk_sched_start(struct hvk_sched *sched, u64 start_ns);
 void hvk_sched_stop(struct hvk_sched *sched);
 void hvk_sched_cpu_init(struct hvk_sched_cpu *c);
-/* No window is its own any more. */
+/* Takes the vCPU out of all windows. */
 void hvk_sched_unregister(struct hvk_vcpu *vcpu);
 /* sched->lock held: the oldest record. false: there is none. */
 bool hvk_sched_trace_take(struct hvk_sched_cpu *c, struct hvk_trace *record);

@@ -13,11 +13,11 @@ struct hvk_vcpu;
  */
 int hvk_place_begin(struct hvk_vcpu *vcpu);
 void hvk_place_end(struct hvk_vcpu *vcpu);
-/* Until its window is there. Exit contract; -ENODEV: the CPU is gone. */
+/* Waits until the vCPU's window begins. Exit contract; -ENODEV: the CPU went offline. */
 int hvk_place_wait(struct hvk_vcpu *vcpu);
-/* Interrupts off, right before the guest: whether it may. */
+/* Whether the guest may be entered now. Interrupts off, right before the entry. */
 bool hvk_place_enter(struct hvk_vcpu *vcpu);
-/* Interrupts off, right after. */
+/* The guest was left. Interrupts off, right after the exit. */
 void hvk_place_left(struct hvk_vcpu *vcpu);
 /* The guest waits, yields or uses an event: it starts up no more. */
 void hvk_place_started(struct hvk_vcpu *vcpu);

@@ -14,12 +14,12 @@
 
 struct hvk_vcpu;
 
-/* With the vCPU's life, outside of KVM_RUN. */
+/* When the vCPU is created and destroyed, outside of KVM_RUN. */
 void hvk_stay_init(struct hvk_vcpu *vcpu);
 void hvk_stay_exit(struct hvk_vcpu *vcpu);
 
 #ifdef CONFIG_PREEMPT_NOTIFIERS
-/* Around KVM_RUN, and the other way round where its thread waits; may be preempted. */
+/* load at the start of KVM_RUN and put at its end; put and load around a wait. Preemptible. */
 void hvk_vcpu_load(struct hvk_vcpu *vcpu);
 void hvk_vcpu_put(struct hvk_vcpu *vcpu);
 

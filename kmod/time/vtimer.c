@@ -86,7 +86,7 @@ static void update_line(struct hvk_vtimer *t, bool line)
 
 /* --- hrtimers -------------------------------------------------------------- */
 
-/* At most a day away: looked at again then. */
+/* The time until the deadline, at most a day; expired() then looks again. */
 static ktime_t until(const struct hvk_vtimer *t)
 {
 	u64 now = count_of(t), cval = *cval_of(t);
@@ -259,7 +259,7 @@ int hvk_vtimer_first_run(struct hvk_vcpu *vcpu)
 				 hvk_host.vtimer_intid, virt_level);
 }
 
-/* Not while a guest may be using them, which hvk_vtimer_first_run() begins. */
+/* Sets a timer's PPI. Refused once a vCPU has run: the guest may be using it. */
 static int set_intid(struct hvk_vm *vm, enum hvk_timer_id id, u32 intid)
 {
 	int err = 0;

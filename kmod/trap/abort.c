@@ -22,7 +22,7 @@
 /* HPFAR_EL2 (DDI 0487 D17.2.67): bits 51 to 12 of the IPA */
 #define HPFAR_FIPA	GENMASK_ULL(43, 4)
 
-/* Fault status codes, by what is to be done about them. */
+/* Classes of fault status codes, by how they are handled. */
 enum fault_class {
 	FAULT_OTHER,		/* nothing that hvk's tables can bring about */
 	FAULT_TRANSLATION,
@@ -103,7 +103,7 @@ static int inject(struct hvk_vcpu *vcpu, const struct fault *f)
 	return 1;
 }
 
-/* As above, with another status code than that of an external abort. */
+/* As inject(), but with this fault status code instead of an external abort's. */
 static int inject_fsc(struct hvk_vcpu *vcpu, const struct fault *f, u8 fsc)
 {
 	u64 *esr = &vcpu->ctx->sys[HVK_SYS_ESR_EL1];

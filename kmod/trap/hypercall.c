@@ -88,7 +88,7 @@ static u64 arch_features(u32 fn)
 	}
 }
 
-/* The registers are the call, and will be its answer: the VMM's affair. */
+/* Passes the call to the VMM, which reads and writes the guest's registers. */
 static int forward(struct hvk_vcpu *vcpu, u32 fn)
 {
 	struct kvm_run *run = vcpu->run;
@@ -231,7 +231,7 @@ static int set_psci_version(struct hvk_vcpu *vcpu, u64 val)
 	return 0;
 }
 
-/* A VMM that brings a guest from elsewhere asks for no more than there is. */
+/* Accepts a level that a migrated guest had if this host offers at least as much. */
 static int set_workaround_level(u64 val, enum workaround state)
 {
 	if (val & ~FW_LEVEL)
@@ -242,7 +242,10 @@ static int set_workaround_level(u64 val, enum workaround state)
 #define WORKAROUND_2_ON	(KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_AVAIL |	\
 				 KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED)
 
-/* The same. A switch is as good as none needed, unknown as good as absent. */
+/*
+ * As above for workaround 2: where the host needs none, a guest may be told that there
+ * is one; that there is none, or that it is not known, it may be told anywhere.
+ */
 static int set_workaround2_level(u64 val)
 {
 	switch (val) {
@@ -258,7 +261,7 @@ static int set_workaround2_level(u64 val)
 	}
 }
 
-/* Which standard services guests have; not while they may be using them. */
+/* Sets which standard services the guest has; once a vCPU has run another value is -EBUSY. */
 static int set_std_services(struct hvk_vm *vm, u64 val)
 {
 	int err = 0;

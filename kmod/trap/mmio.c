@@ -257,7 +257,7 @@ int hvk_mmio_finish(struct hvk_vcpu *vcpu)
 	return advance(vcpu);
 }
 
-/* Nobody knows what the instruction does: the VMM, if it volunteered. */
+/* The instruction was not decoded: the VMM gets the exit if it enabled NISV_TO_USER. */
 static int not_decoded(struct hvk_vcpu *vcpu, u64 ipa)
 {
 	struct kvm_run *run = vcpu->run;

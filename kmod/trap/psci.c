@@ -43,7 +43,7 @@ void hvk_vcpu_power_on(struct hvk_vcpu *vcpu)
 	set_power(vcpu, false, false);
 }
 
-/* As in WFI, but the VMM is told of what ends it, and has the last word. */
+/* KVM_MP_STATE_SUSPENDED: waits as WFI does; a wake-up is reported to the VMM, which decides. */
 static void suspend(struct hvk_vcpu *vcpu)
 {
 	set_power(vcpu, false, true);

@@ -214,7 +214,7 @@ static int reg_get(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 	return 0;
 }
 
-/* Invariant: what was read may be written back, nothing else. */
+/* ONE_REG accepts only the value that it reads. */
 static int hvk_sys_same_set(struct hvk_vcpu *vcpu,
 			    const struct hvk_sysreg *reg, u64 val)
 {

@@ -23,7 +23,7 @@ u32 hvk_sysreg_nth(unsigned int n);
 u32 hvk_ccsidr(u32 csselr);
 /* One access by the guest; *val in or out. false: UNDEFINED. */
 bool hvk_sysreg_access(struct hvk_vcpu *vcpu, u32 enc, bool read, u64 *val);
-/* Tells of it and injects it; 1. */
+/* Reports the undefined access once and injects UNDEF; returns 1. */
 int hvk_sysreg_undef(struct hvk_vcpu *vcpu, u32 enc, bool read);
 
 #endif /* HVK_TRAP_SYSREG_H */

@@ -61,7 +61,7 @@
 #define HVK_EL2_F_SMC_WA3	0x2  /* SMCCC_ARCH_WORKAROUND_3 by SMC */
 #define HVK_EL2_F_BHB_LOOP	0x4  /* branch-history loop of bhb_loops */
 #define HVK_EL2_F_PMU		0x40 /* FEAT_PMUv3: PMSELR_EL0 and PMUSERENR_EL0 are there */
-/* Errata, by core: ../errata.c */
+/* Errata, by core: base/errata.c */
 #define HVK_EL2_F_SPEC_AT	0x8  /* a speculative AT may fill the TLB (1319367) */
 #define HVK_EL2_F_REPEAT_TLBI	0x10 /* TLBI, DSB twice: an argument of TLB calls */
 #define HVK_EL2_F_834220	0x20 /* HPFAR_EL2 only counts for stage-1 walks */
@@ -265,7 +265,7 @@ struct hvk_el2_ctx {
 	struct hvk_dbg vmm_dbg;	/* those by which the VMM debugs the guest */
 };
 
-/* What of the hyp-stub's EL2 state is saved as read and put back. */
+/* EL2 registers of the hyp-stub that are saved at the take and restored at the release. */
 struct hvk_el2_saved {
 	u64 vbar, sctlr, hcr, cptr, mdcr, cnthctl, cntvoff, hstr;
 	u64 vttbr, vtcr, vpidr, vmpidr;

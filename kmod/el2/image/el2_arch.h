@@ -43,7 +43,7 @@
 				 HCR_TWI | HCR_TWE | HCR_TID3 | HCR_TSC |	\
 				 HCR_TIDCP | HCR_TACR | HCR_TSW | HCR_RW |	\
 				 HCR_TLOR)
-/* What EL1 may add: a virtual SError, the trap of stage-1 set-up. */
+/* Bits that EL1 may add: a pending virtual SError, and the trap of stage-1 set-up. */
 #define HVK_HCR_OPTIONAL	(HVK_HCR_VSE | HCR_TVM)
 
 /* CPTR_EL2, E2H = 0. RES1 as the kernel leaves it: SVE and SME trapped. */

@@ -37,7 +37,7 @@ static void save_el1(u64 *sys)
 	sys[HVK_SYS_SPSR_EL1] = read_sysreg(spsr_el1);
 }
 
-/* All but SCTLR and TCR, of which an erratum has its own ideas. */
+/* All but SCTLR and TCR, whose order is fixed by erratum 1319367. */
 static void load_plain_el1(const u64 *sys)
 {
 	write_sysreg(sys[HVK_SYS_CSSELR_EL1], csselr_el1);
