@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The command line: defaults, combinations, exit statuses.
-#include "cli/command_line.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
+
+#include "cli/command_line.h"
 
 namespace hvk {
 namespace {
