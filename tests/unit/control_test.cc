@@ -266,7 +266,8 @@ TEST_F(Control, DropsAListenerThatDoesNotRead) {
   std::string heard;
   for (size_t i = 0; i < 4 * ControlServer::kMaxUnread / 1024; ++i) {
     server_.publish(text);
-    serve();
+    while (loop_.wait(0)) {  // what it has to do it can do at once
+    }
     heard = receive(quick);
   }
   EXPECT_TRUE(heard.ends_with(text + "\n"));
