@@ -73,19 +73,15 @@ $(UNIT_DIR)/tests/unit/%.o: tests/unit/%.cc $(UNIT_PCH)
 	@$(UNIT_CXX) $(UNIT_CXXFLAGS) $(UNIT_KSHIM) -Wno-narrowing -Wno-missing-field-initializers \
 		-I$(UNIT_DIR)/pch -include pch.h -Winvalid-pch -c -o $@ $<
 
+# A module's source is built with what its bench provides in the place of the rest of
+# the module; those names are this object's own, because other benches provide them too.
+UNIT_OBJCOPY ?= objcopy
+UNIT_BENCHES := $(patsubst tests/unit/%_bench.h,%_kmod,$(wildcard tests/unit/*_bench.h))
 $(UNIT_DIR)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(UNIT_CC) $(UNIT_CFLAGS) -c -o $@ $<
-
-# A module's source is built with what its bench provides in the place of the rest of
-# the module; those names are this object's own, because other benches provide them too.
-UNIT_OBJCOPY ?= objcopy
-$(UNIT_DIR)/tests/unit/%_kmod.o: tests/unit/%_kmod.c
-	@mkdir -p $(@D)
-	@echo "  CC      $<"
-	@$(UNIT_CC) $(UNIT_CFLAGS) -c -o $@ $<
-	@[ ! -e $(<D)/$*_bench.h ] || $(UNIT_OBJCOPY) -w -L 'hvk_*' -L 'kshim_*_sysreg' -L '__odr_asan.*' $@
+	$(if $(filter $*,$(UNIT_BENCHES)),@$(UNIT_OBJCOPY) -w -L 'hvk_*' -L 'kshim_*_sysreg' -L '__odr_asan.*' $@)
 
 $(UNIT_DIR)/vmm/%.o: vmm/%.cc $(UNIT_VMM_PCH)
 	@mkdir -p $(@D)

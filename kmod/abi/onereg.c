@@ -9,6 +9,7 @@
 
 #include "abi/corereg.h"
 #include "abi/onereg.h"
+#include "base/esr.h"
 #include "core/vcpu.h"
 #include "time/counter.h"
 #include "time/offset.h"

@@ -29,7 +29,6 @@
 
 #include "base/cache.h"
 #include "bringup/bringup.h"
-#include "el2/call.h"
 #include "el2/crumb.h"
 #include "el2/own.h"
 #include "el2/pages.h"

@@ -7,7 +7,6 @@
 #include <linux/compiler.h>
 
 #include "base/cache.h"
-#include "el2/call.h"
 #include "el2/crumb.h"
 #include "el2/pcpu.h"
 

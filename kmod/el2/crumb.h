@@ -5,8 +5,6 @@
 
 #include <linux/types.h>
 
-#include "el2/call.h"
-
 /* Callbacks of the ladder: crumb with preemption off, fault with all exceptions masked. */
 struct hvk_el2_watcher {
 	void (*crumb)(u64 stage);

@@ -12,7 +12,6 @@
 #include <asm/barrier.h>
 
 #include "base/cache.h"
-#include "el2/call.h"
 #include "el2/crumb.h"
 #include "el2/map.h"
 #include "el2/pages.h"

@@ -5,8 +5,6 @@
 
 #include <linux/types.h>
 
-#include "el2/call.h"
-
 struct hvk_el2_cpu;
 
 /* One CPU's pages: one that EL2 never maps (guard), a stack, the structure. */

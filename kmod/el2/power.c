@@ -12,7 +12,6 @@
 #include <linux/smp.h>
 #include <linux/suspend.h>
 
-#include "el2/call.h"
 #include "el2/own.h"
 #include "el2/pcpu.h"
 #include "el2/power.h"

@@ -5,8 +5,6 @@
 
 #include <linux/types.h>
 
-#include "el2/call.h"
-
 struct cpumask;
 struct hvk_el2_cpu;
 

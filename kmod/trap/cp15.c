@@ -6,6 +6,7 @@
  */
 #include <linux/kernel.h>
 
+#include "base/esr.h"
 #include "core/vcpu.h"
 #include "trap/cp15.h"
 #include "trap/inject.h"

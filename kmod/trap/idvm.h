@@ -6,7 +6,6 @@
 #include <linux/types.h>
 
 #include "base/compat.h"
-#include "base/idreg.h"
 
 struct hvk_vm;
 struct reg_mask_range;

@@ -10,6 +10,7 @@
 #include <asm/kvm_arm.h>
 #include <asm/sysreg.h>
 
+#include "base/esr.h"
 #include "base/idreg.h"
 #include "core/unfinished.h"
 #include "core/vcpu.h"
@@ -19,6 +20,7 @@
 #include "trap/idvm.h"
 #include "trap/inject.h"
 #include "trap/sysreg.h"
+#include "trap/sysreg_entry.h"
 
 /* SCTLR_EL1 */
 #define SCTLR_M		BIT_ULL(0)

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Trapped system registers: the table's types, and what its handlers in
- * sysreg.c and debugreg.c share.
- */
+/* Trapped system registers; their table has rows of sysreg_entry.h. */
 #ifndef HVK_TRAP_SYSREG_H
 #define HVK_TRAP_SYSREG_H
 
-#include <linux/bits.h>
 #include <linux/types.h>
 
-#include "base/esr.h"
-#include "trap/sysreg_entry.h"
+struct hvk_vcpu;
 
 int hvk_sysreg_trap(struct hvk_vcpu *vcpu);
 void hvk_sysreg_reset(struct hvk_vcpu *vcpu);
