@@ -141,7 +141,7 @@ VM_CALL(check_extension)
 
 VM_CALL(create_irqchip)
 {
-	return hvk_vgic_create(vm, 2);
+	return hvk_vgic_create(vm, KVM_DEV_TYPE_ARM_VGIC_V2);
 }
 
 VM_CALL(set_gsi_routing)

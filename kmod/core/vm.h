@@ -43,6 +43,7 @@
 
 #include "base/compat.h"
 #include "base/idreg.h"
+#include "core/mmio.h"
 #include "irq/coalesced_state.h"
 #include "irq/vgic_state.h"
 #include "memory/slot_state.h"
@@ -77,6 +78,7 @@ struct hvk_vm {
 	bool has_run;		/* a vCPU did, its first_run() worked; under lock */
 	u64 idreg[HVK_NR_IDREGS];	/* see idvm.h */
 	struct hvk_smccc_filter smccc_filter;
+	struct hvk_mmio_regions mmio;	/* what answers within the module */
 	struct hvk_channels channels;
 
 	unsigned int nr_vcpus;	/* created; vcpu[0..nr-1] are valid (release/acquire) */

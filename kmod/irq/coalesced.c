@@ -17,7 +17,7 @@
 #include <asm/byteorder.h>
 
 #include "core/mmio.h"
-#include "core/vm.h"
+#include "core/vcpu.h"
 #include "irq/coalesced.h"
 
 /* As many as KVM has room for on a bus; beyond: -ENOSPC. */
@@ -63,14 +63,16 @@ static bool ring_put(struct kvm_coalesced_mmio_ring *ring,
 	return true;
 }
 
-bool hvk_coalesced_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
+/* An access anywhere: true if it is a write that the ring took. */
+static bool access_zones(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
+			 u64 offset)
 {
-	struct hvk_coalesced *c = &vm->coalesced;
+	struct hvk_coalesced *c = &vcpu->vm->coalesced;
 	const struct mmio_zone *zone;
 	bool taken = false;
 
 	/* Who registers a zone while vCPUs write to it cannot tell either. */
-	if (list_empty(&c->zones))
+	if (!mmio->is_write || list_empty(&c->zones))
 		return false;
 	spin_lock(&c->lock);
 	list_for_each_entry(zone, &c->zones, link) {
@@ -147,7 +149,10 @@ int hvk_coalesced_init(struct hvk_vm *vm)
 	spin_lock_init(&c->lock);
 	INIT_LIST_HEAD(&c->zones);
 	c->ring = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
-	return c->ring ? 0 : -ENOMEM;
+	if (!c->ring)
+		return -ENOMEM;
+	hvk_mmio_register(vm, 0, HVK_MMIO_ANYWHERE, access_zones);
+	return 0;
 }
 
 void hvk_coalesced_destroy(struct hvk_vm *vm)

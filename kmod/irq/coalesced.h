@@ -5,11 +5,11 @@
 
 #include <linux/types.h>
 
-struct hvk_mmio;
 struct hvk_vm;
 struct kvm_coalesced_mmio_zone;
 struct page;
 
+/* A VM is created. 0 or -ENOMEM. */
 int hvk_coalesced_init(struct hvk_vm *vm);
 void hvk_coalesced_destroy(struct hvk_vm *vm);
 /* The ring's page, which every vCPU's mapping has behind the run page. */
@@ -20,7 +20,5 @@ int hvk_coalesced_register(struct hvk_vm *vm,
 /* Every zone that contains the given one goes. 0, -EINVAL. */
 int hvk_coalesced_unregister(struct hvk_vm *vm,
 			     const struct kvm_coalesced_mmio_zone *args);
-/* true if the ring took the write; process context. */
-bool hvk_coalesced_write(struct hvk_vm *vm, const struct hvk_mmio *mmio);
 
 #endif /* HVK_IRQ_COALESCED_H */

@@ -12,10 +12,10 @@
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 
-#include "base/host.h"
 #include "base/user32.h"
 #include "core/vcpu.h"
 #include "irq/dev.h"
+#include "irq/gicd.h"
 #include "irq/init.h"
 #include "irq/irq.h"
 #include "irq/vgic.h"
@@ -46,19 +46,7 @@ static struct hvk_vcpu *vcpu_by_id(struct hvk_vm *vm, unsigned int id)
 /* The address that an attribute names, and the size of what is there. */
 static u64 *addr_of(struct hvk_vm *vm, u64 type, u64 *size)
 {
-	if (vm->vgic.version != 2)
-		return NULL;
-
-	switch (type) {
-	case KVM_VGIC_V2_ADDR_TYPE_DIST:
-		*size = KVM_VGIC_V2_DIST_SIZE;
-		return &vm->vgic.dist_base;
-	case KVM_VGIC_V2_ADDR_TYPE_CPU:
-		*size = KVM_VGIC_V2_CPU_SIZE;
-		return &vm->vgic.cpu_base;
-	default:
-		return NULL;
-	}
+	return vm->vgic.created ? hvk_vgic_ops->addr(vm, type, size) : NULL;
 }
 
 static int set_base(struct hvk_vm *vm, u64 *base, u64 addr, u64 size)
@@ -74,6 +62,8 @@ static int set_base(struct hvk_vm *vm, u64 *base, u64 addr, u64 size)
 	if (addr + size > limit)
 		return -E2BIG;
 	*base = addr;
+	if (base == &vm->vgic.dist_base)
+		hvk_gicd_place(vm);
 	return 0;
 }
 
@@ -240,12 +230,11 @@ static int get_attr(struct hvk_vm *vm, const struct kvm_device_attr *attr)
 
 static int has_attr(struct hvk_vm *vm, const struct kvm_device_attr *attr)
 {
+	u64 size;
+
 	switch (attr->group) {
 	case KVM_DEV_ARM_VGIC_GRP_ADDR:
-		if (attr->attr == KVM_VGIC_V2_ADDR_TYPE_DIST ||
-		    attr->attr == KVM_VGIC_V2_ADDR_TYPE_CPU)
-			return 0;
-		return -ENXIO;
+		return addr_of(vm, attr->attr, &size) ? 0 : -ENXIO;
 	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
 		return 0;
 	case KVM_DEV_ARM_VGIC_GRP_DIST_REGS:
@@ -305,7 +294,7 @@ static const struct file_operations vgic_fops = {
  * behind that its VMM has no fd of. Only then the vGIC, which is for good, and
  * last the fd is made to work.
  */
-static int create_with_fd(struct hvk_vm *vm,
+static int create_with_fd(struct hvk_vm *vm, u32 device,
 			  struct kvm_create_device __user *user)
 {
 	struct file *file;
@@ -322,7 +311,7 @@ static int create_with_fd(struct hvk_vm *vm,
 	hvk_vm_get(vm);		/* the file's */
 	ret = put_user(fd, &user->fd);
 	if (!ret)
-		ret = hvk_vgic_create(vm, 2);
+		ret = hvk_vgic_create(vm, device);
 	if (ret)
 		goto no_vgic;
 	fd_install(fd, file);
@@ -339,11 +328,11 @@ int hvk_vgic_create_device(struct hvk_vm *vm,
 			   const struct kvm_create_device *args,
 			   struct kvm_create_device __user *user)
 {
-	if (args->type != KVM_DEV_TYPE_ARM_VGIC_V2 || !hvk_host.gich)
+	if (args->type != hvk_vgic_ops->device)
 		return -ENODEV;
 	if (args->flags & KVM_CREATE_DEVICE_TEST)
 		return 0;
-	return create_with_fd(vm, user);
+	return create_with_fd(vm, args->type, user);
 }
 
 /* --- KVM_IRQ_LINE ---------------------------------------------------------------------- */

@@ -87,17 +87,18 @@ static void write_dir(struct hvk_vcpu *vcpu, u32 val)
 		untrap(vcpu->vm);
 }
 
-bool hvk_vgic_dir_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+/* An access to the page while it is not in stage-2. */
+static bool access_dir(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio, u64 offset)
 {
-	struct hvk_vgic *vgic = &vcpu->vm->vgic;
-	u64 base = READ_ONCE(vgic->cpu_base) + GICC_DIR;
-
 	/* Reads give zero, and so does what is beside the register. */
-	if (!vgic->mapped || mmio->ipa < base || mmio->ipa - base >= SZ_4K)
-		return false;
 	if (!mmio->is_write)
 		mmio->data = 0;
-	else if (mmio->ipa == base && mmio->len == sizeof(u32))
+	else if (!offset && mmio->len == sizeof(u32))
 		write_dir(vcpu, mmio->data);
 	return true;
+}
+
+void hvk_gicc_dir_place(struct hvk_vm *vm)
+{
+	hvk_mmio_register(vm, vm->vgic.cpu_base + GICC_DIR, SZ_4K, access_dir);
 }

@@ -5,12 +5,10 @@
 
 #include <linux/types.h>
 
-struct hvk_mmio;
-struct hvk_vcpu;
 struct hvk_vm;
 
-/* GICC_DIR while its page is not in stage-2; true if mmio->ipa lies there. Process context. */
-bool hvk_vgic_dir_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
+/* GICV is in stage-2: from now on writes to its page with GICC_DIR may come here. vm->lock. */
+void hvk_gicc_dir_place(struct hvk_vm *vm);
 /*
  * Handles HVK_REQ_TRAP_DIR: unmaps the page; on return no PE holds a translation of it.
  * Process context.

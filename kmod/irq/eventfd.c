@@ -12,7 +12,7 @@
 
 #include "base/compat.h"
 #include "core/mmio.h"
-#include "core/vm.h"
+#include "core/vcpu.h"
 #include "irq/eventfd.h"
 #include "irq/irqfd.h"
 
@@ -63,12 +63,17 @@ static bool hit(const struct hvk_ioeventfd *p, const struct hvk_mmio *mmio)
 	       (p->wildcard || p->datamatch == mmio->data);
 }
 
-bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
+/* An access anywhere: true if it is a write that an ioeventfd took. */
+static bool access_ioeventfds(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
+			      u64 offset)
 {
+	struct hvk_vm *vm = vcpu->vm;
 	const struct hvk_ioeventfd *p;
 	bool taken = false;
 	int idx;
 
+	if (!mmio->is_write)
+		return false;
 	idx = srcu_read_lock(&vm->io_srcu);
 	list_for_each_entry_srcu(p, &vm->ioeventfds, link,
 				 srcu_read_lock_held(&vm->io_srcu))
@@ -205,9 +210,12 @@ int hvk_eventfd_init(struct hvk_vm *vm)
 	if (err)
 		return err;
 	err = hvk_irqfds_init(vm);
-	if (err)
+	if (err) {
 		cleanup_srcu_struct(&vm->io_srcu);
-	return err;
+		return err;
+	}
+	hvk_mmio_register(vm, 0, HVK_MMIO_ANYWHERE, access_ioeventfds);
+	return 0;
 }
 
 /* No ioctl adds ioeventfds any more, but vCPUs may still write to them. */

@@ -5,13 +5,10 @@
 
 #include <linux/types.h>
 
-struct hvk_mmio;
 struct hvk_vm;
 struct kvm_ioeventfd;
 
 int hvk_ioeventfd(struct hvk_vm *vm, const struct kvm_ioeventfd *args);
-/* true if an ioeventfd took the write; any non-atomic context. */
-bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio);
 /* A VM is created. 0 or -ENOMEM. */
 int hvk_eventfd_init(struct hvk_vm *vm);
 /* The VM's file is closed: ioeventfds and irqfds go. */

@@ -515,21 +515,11 @@ static int reg_write(const struct access *a, const struct gicd_reg *reg,
 	return 0;
 }
 
-bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+static bool access_gicd(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
+			u64 offset)
 {
 	const struct access a = { .vcpu = vcpu };
-	struct hvk_vgic *vgic = &vcpu->vm->vgic;
 	const struct gicd_reg *reg;
-	u64 base, offset;
-
-	/* Pairs with the release in hvk_vgic_init(). */
-	if (!smp_load_acquire(&vgic->ready))
-		return false;
-	/* HVK_VGIC_UNDEF: its VMM has not said where; may be set at any time. */
-	base = READ_ONCE(vgic->dist_base);
-	offset = mmio->ipa - base;
-	if (mmio->ipa < base || offset >= GICD_SIZE)
-		return false;
 
 	reg = find_reg(vcpu->vm, offset, mmio->len, false);
 	if (mmio->is_write) {
@@ -540,6 +530,15 @@ bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 		mmio->data = reg ? reg_read(&a, reg, offset, mmio->len) : 0;
 	}
 	return true;
+}
+
+void hvk_gicd_place(struct hvk_vm *vm)
+{
+	struct hvk_vgic *vgic = &vm->vgic;
+
+	lockdep_assert_held(&vm->lock);
+	if (vgic->ready && vgic->dist_base != HVK_VGIC_UNDEF)
+		hvk_mmio_register(vm, vgic->dist_base, GICD_SIZE, access_gicd);
 }
 
 bool hvk_gicd_has_reg(struct hvk_vm *vm, u32 offset)

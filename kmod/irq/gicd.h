@@ -5,10 +5,12 @@
 
 #include <linux/types.h>
 
-struct hvk_mmio;
-struct hvk_vcpu;
+struct hvk_vm;
 
-/* GICD: true if mmio->ipa lies in the distributor (then it is handled). */
-bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
+/*
+ * The vGIC is initialised, or its VMM has said where the distributor is: with the second
+ * of the two the guest reaches it. Once for each, vm->lock held.
+ */
+void hvk_gicd_place(struct hvk_vm *vm);
 
 #endif /* HVK_IRQ_GICD_H */

@@ -9,20 +9,15 @@
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "base/host.h"
 #include "core/vcpu.h"
+#include "irq/gicd.h"
 #include "irq/init.h"
 #include "irq/irq.h"
-#include "memory/stage2.h"
 
 /* If the VMM does not say: what KVM takes for a GICv2. */
 #define DEFAULT_NR_IRQS	256
-
-#define GICD_SIZE	SZ_4K
-#define GICC_SIZE	SZ_8K
 
 #define REVISION_LATEST	3
 
@@ -69,7 +64,7 @@ int hvk_vgic_vcpu_init(struct hvk_vcpu *vcpu)
 
 	if (vcpu->vm->vgic.ready)
 		return -EBUSY;
-	if (vcpu->vm->vgic.created && vcpu->idx >= HVK_GICV2_MAX_VCPUS)
+	if (vcpu->vm->vgic.created && vcpu->idx >= hvk_vgic_ops->max_vcpus)
 		return -EINVAL;
 
 	cpu->priv = kcalloc(HVK_NR_PRIVATE, sizeof(*cpu->priv),
@@ -95,12 +90,12 @@ void hvk_vgic_vm_destroy(struct hvk_vm *vm)
 	vm->vgic.ready = false;
 }
 
-int hvk_vgic_create(struct hvk_vm *vm, u32 version)
+int hvk_vgic_create(struct hvk_vm *vm, u32 device)
 {
 	unsigned int i;
 	int ret;
 
-	if (version != 2 || !hvk_host.gich)
+	if (device != hvk_vgic_ops->device)
 		return -ENODEV;
 
 	mutex_lock(&vm->lock);
@@ -117,11 +112,10 @@ int hvk_vgic_create(struct hvk_vm *vm, u32 version)
 			ret = -EBUSY;
 			goto out;
 		}
-	if (vm->nr_vcpus > HVK_GICV2_MAX_VCPUS) {
+	if (vm->nr_vcpus > hvk_vgic_ops->max_vcpus) {
 		ret = -E2BIG;
 		goto out;
 	}
-	vm->vgic.version = version;
 	vm->vgic.created = true;
 out:
 	hvk_vcpus_unlock(vm);
@@ -162,6 +156,7 @@ int hvk_vgic_init(struct hvk_vm *vm)
 	vgic->spi = spi;
 	/* Pairs with the acquires: who sees it sees what is above. */
 	smp_store_release(&vgic->ready, true);
+	hvk_gicd_place(vm);
 	return 0;
 
 free_spi:
@@ -172,21 +167,15 @@ no_spi:
 	return ret;
 }
 
-static int map_gicv(struct hvk_vm *vm)
+static int map(struct hvk_vm *vm)
 {
-	struct hvk_vgic *vgic = &vm->vgic;
-	u64 dist = vgic->dist_base, cpu = vgic->cpu_base;
-	int ret;
+	int ret = hvk_vgic_ops->check_layout(vm);
 
-	if (dist == HVK_VGIC_UNDEF || cpu == HVK_VGIC_UNDEF)
-		return -ENXIO;
-	if (dist < cpu + GICC_SIZE && cpu < dist + GICD_SIZE)
-		return -EINVAL;
-
-	ret = hvk_vgic_init(vm);
-	if (ret)
-		return ret;
-	return hvk_s2_map_device(vm, cpu, hvk_host.gicv, GICC_SIZE);
+	if (!ret)
+		ret = hvk_vgic_init(vm);
+	if (!ret)
+		ret = hvk_vgic_ops->map(vm);
+	return ret;
 }
 
 /* As in KVM, a VM whose vGIC cannot be set up can no longer be run. */
@@ -198,7 +187,7 @@ int hvk_vgic_first_run(struct hvk_vcpu *vcpu)
 	lockdep_assert_held(&vm->lock);
 	if (!vm->vgic.created || vm->vgic.mapped)
 		return 0;
-	ret = map_gicv(vm);
+	ret = map(vm);
 	if (ret)
 		WRITE_ONCE(vm->dead, true);
 	else

@@ -19,10 +19,10 @@ int hvk_vgic_vcpu_init(struct hvk_vcpu *vcpu);
 void hvk_vgic_vcpu_destroy(struct hvk_vcpu *vcpu);
 void hvk_vgic_vm_destroy(struct hvk_vm *vm);
 /*
- * KVM_CREATE_IRQCHIP, or from the VGIC_V2 device; takes vm->lock. 0, -ENODEV
- * (the host cannot), -EEXIST, -EBUSY (a vCPU is in use or has run), -E2BIG.
+ * KVM_CREATE_IRQCHIP, or KVM_CREATE_DEVICE with that KVM_DEV_TYPE_*; takes vm->lock. 0,
+ * -ENODEV (the host has not that version), -EEXIST, -EBUSY (a vCPU is in use or has run), -E2BIG.
  */
-int hvk_vgic_create(struct hvk_vm *vm, u32 version);
+int hvk_vgic_create(struct hvk_vm *vm, u32 device);
 /* Fixes the layout, if not done yet; vm->lock held. 0, -ENODEV, -ENOMEM. */
 int hvk_vgic_init(struct hvk_vm *vm);
 /* Before the first entry of a vCPU: initialise lazily, map GICV; vm->lock held. */

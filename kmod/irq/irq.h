@@ -44,8 +44,25 @@ struct hvk_irq {
 	bool (*read_level)(struct hvk_vcpu *vcpu, u32 intid);
 };
 
-/* The virtual interface: where list registers come to life. */
+/*
+ * What one version of the GIC knows: the hardware, where list registers come to life, and
+ * the places of its frames in a VM.
+ */
 struct hvk_vgic_ops {
+	u32 device;		/* KVM_DEV_TYPE_ARM_VGIC_* */
+	unsigned int max_vcpus;	/* of a VM that has one */
+	/*
+	 * Where the VM has the frame that a KVM_VGIC_*_ADDR_TYPE_* names, and the frame's
+	 * size; NULL for a type that is none.
+	 */
+	u64 *(*addr)(struct hvk_vm *vm, u64 type, u64 *size);
+	/*
+	 * What has to be right before the guest can reach the frames: 0, -ENXIO (the VMM
+	 * has not said where they are), -EINVAL (they overlap). vm->lock held.
+	 */
+	int (*check_layout)(struct hvk_vm *vm);
+	/* Maps what guests reach without us; the vGIC is ready. vm->lock held. */
+	int (*map)(struct hvk_vm *vm);
 	/* Preemption off: the CPU interface's state onto, off this CPU. */
 	void (*load)(struct hvk_vgic_cpu *cpu);
 	void (*put)(struct hvk_vgic_cpu *cpu);

@@ -19,7 +19,9 @@
 
 #include "base/host.h"
 #include "core/vcpu.h"
+#include "irq/dir.h"
 #include "irq/irq.h"
+#include "memory/stage2.h"
 
 /* IHI 0048 5.3, table 5-1: offsets in GICH */
 #define GICH_HCR	0x000
@@ -248,6 +250,42 @@ static void v2_cpu_init(void)
 		gich_write(0, GICH_LR(i));
 }
 
+static u64 *v2_addr(struct hvk_vm *vm, u64 type, u64 *size)
+{
+	switch (type) {
+	case KVM_VGIC_V2_ADDR_TYPE_DIST:
+		*size = KVM_VGIC_V2_DIST_SIZE;
+		return &vm->vgic.dist_base;
+	case KVM_VGIC_V2_ADDR_TYPE_CPU:
+		*size = KVM_VGIC_V2_CPU_SIZE;
+		return &vm->vgic.cpu_base;
+	default:
+		return NULL;
+	}
+}
+
+static int v2_check_layout(struct hvk_vm *vm)
+{
+	u64 dist = vm->vgic.dist_base, cpu = vm->vgic.cpu_base;
+
+	if (dist == HVK_VGIC_UNDEF || cpu == HVK_VGIC_UNDEF)
+		return -ENXIO;
+	if (dist < cpu + KVM_VGIC_V2_CPU_SIZE &&
+	    cpu < dist + KVM_VGIC_V2_DIST_SIZE)
+		return -EINVAL;
+	return 0;
+}
+
+static int v2_map(struct hvk_vm *vm)
+{
+	int ret = hvk_s2_map_device(vm, vm->vgic.cpu_base, hvk_host.gicv,
+				    GICV_SIZE);
+
+	if (!ret)
+		hvk_gicc_dir_place(vm);
+	return ret;
+}
+
 static bool v2_split_eoi(const struct hvk_vgic_cpu *cpu, bool loaded)
 {
 	u32 vmcr = loaded ? gich_read(GICH_VMCR) : cpu->vmcr;
@@ -266,6 +304,11 @@ static bool v2_group_enabled(const struct hvk_vgic_cpu *cpu, bool group1)
 }
 
 struct hvk_vgic_ops hvk_vgic_v2_ops = {
+	.device		= KVM_DEV_TYPE_ARM_VGIC_V2,
+	.max_vcpus	= HVK_GICV2_MAX_VCPUS,
+	.addr		= v2_addr,
+	.check_layout	= v2_check_layout,
+	.map		= v2_map,
 	.load		= v2_load,
 	.put		= v2_put,
 	.enter		= v2_enter,

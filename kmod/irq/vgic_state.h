@@ -23,7 +23,6 @@ struct hvk_routing;
 struct hvk_vgic {
 	bool created;		/* an irqchip exists */
 	bool ready;		/* initialised: no more changes of layout (release/acquire) */
-	u32 version;		/* 2 */
 	u32 nr_irqs;		/* INTIDs; HVK_NR_PRIVATE: not chosen yet */
 	u64 dist_base, cpu_base;	/* IPA, or HVK_VGIC_UNDEF */
 	bool dist_enabled;	/* GICD_CTLR */

@@ -20,10 +20,6 @@
 #include "base/esr.h"
 #include "core/mmio.h"
 #include "core/vcpu.h"
-#include "irq/coalesced.h"
-#include "irq/dir.h"
-#include "irq/eventfd.h"
-#include "irq/gicd.h"
 #include "memory/slot.h"
 #include "trap/inject.h"
 #include "trap/insn.h"
@@ -183,14 +179,6 @@ static void finish_load(struct hvk_vcpu *vcpu, u64 data)
 	hvk_set_x(vcpu, insn->rt[vcpu->mmio.step], data);
 }
 
-static bool in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
-{
-	if (hvk_vgic_mmio(vcpu, mmio) || hvk_vgic_dir_mmio(vcpu, mmio))
-		return true;
-	return mmio->is_write && (hvk_ioeventfd_write(vcpu->vm, mmio) ||
-				  hvk_coalesced_write(vcpu->vm, mmio));
-}
-
 static void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmio *mmio)
 {
 	struct kvm_run *run = vcpu->run;
@@ -224,7 +212,7 @@ static int advance(struct hvk_vcpu *vcpu)
 					      insn->len);
 		}
 
-		if (!in_kernel(vcpu, &mmio)) {
+		if (!hvk_mmio_in_kernel(vcpu, &mmio)) {
 			hvk_count(vcpu, HVK_STAT_MMIO_USER);
 			fill_run(vcpu, &mmio);
 			vcpu->mmio.pending = true;

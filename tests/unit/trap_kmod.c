@@ -4,6 +4,7 @@
  * trap_bench.h's bench.
  */
 #include "../../kmod/core/vcpu.c"
+#include "../../kmod/core/mmio.c"
 #include "../../kmod/trap/exit.c"
 #include "../../kmod/trap/inject.c"
 #include "../../kmod/trap/mmio.c"
@@ -72,11 +73,6 @@ void hvk_place_started(struct hvk_vcpu *vcpu)
 {
 }
 
-bool hvk_vgic_dir_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
-{
-	return false;
-}
-
 const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
 {
 	const struct hvk_slot *slot = &bench->slot;
@@ -123,10 +119,9 @@ int hvk_s2_abort(struct hvk_vcpu *vcpu)
 	return hvk_mmio_abort(vcpu, bench->abort_ipa, bench->abort_read_only);
 }
 
-bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+static bool access_device(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
+			  u64 offset)
 {
-	if (mmio->ipa - BENCH_TRAP_DEVICE >= 0x1000)
-		return false;
 	if (mmio->is_write)
 		bench->device = mmio->data;
 	else
@@ -137,16 +132,6 @@ bool hvk_vgic_mmio(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn)
 {
 	return KVM_SMCCC_FILTER_HANDLE;
-}
-
-bool hvk_coalesced_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
-{
-	return false;
-}
-
-bool hvk_ioeventfd_write(struct hvk_vm *vm, const struct hvk_mmio *mmio)
-{
-	return false;
 }
 
 u64 hvk_ptimer_read(struct hvk_vcpu *vcpu, unsigned int reg)
@@ -246,6 +231,7 @@ void trap_new(unsigned int nr_vcpus, unsigned long features)
 		.hva = (unsigned long)bench->ram,
 	};
 	mutex_init(&bench->vm.lock);
+	hvk_mmio_register(&bench->vm, BENCH_TRAP_DEVICE, 0x1000, access_device);
 	bench->vm.std_services = HVK_STD_SERVICES;
 	trap_set_id(HVK_SYSREG(3, 0, 0, 4, 0), 0x00002222);
 	trap_set_id(HVK_SYSREG(3, 0, 0, 5, 0), 0x10305106);

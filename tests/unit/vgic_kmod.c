@@ -19,6 +19,7 @@ static inline void look_at(const volatile void *what)
 #define READ_ONCE(x)	(look_at(&(x)), *(const volatile __typeof__(x) *)&(x))
 
 #include "../../kmod/core/vcpu.c"
+#include "../../kmod/core/mmio.c"
 #include "../../kmod/irq/vgic.c"
 #include "../../kmod/irq/lr.c"
 #include "../../kmod/irq/v2.c"
@@ -136,6 +137,7 @@ struct hvk_vm *bench_new(unsigned int nr_vcpus, unsigned int nr_irqs)
 	vm->vgic.nr_irqs = nr_irqs;
 	BUG_ON(bench_init(vm));
 	vm->vgic.mapped = true;
+	hvk_gicc_dir_place(vm);
 	for (i = 0; i < nr_vcpus; i++)
 		BUG_ON(bench_map(vm, i, BENCH_HW_PPI, BENCH_HW_PPI));
 	return vm;
@@ -155,7 +157,8 @@ void bench_delete(struct hvk_vm *vm)
 
 int bench_create(struct hvk_vm *vm, unsigned int version)
 {
-	return hvk_vgic_create(vm, version);
+	return hvk_vgic_create(vm, version == 2 ? KVM_DEV_TYPE_ARM_VGIC_V2 :
+						  KVM_DEV_TYPE_ARM_VGIC_V3);
 }
 
 int bench_init(struct hvk_vm *vm)
@@ -239,7 +242,7 @@ bool bench_write_dir(struct hvk_vm *vm, unsigned int vcpu, uint32_t val)
 		.is_write = true,
 	};
 
-	return hvk_vgic_dir_mmio(vm->vcpu[vcpu], &mmio);
+	return hvk_mmio_in_kernel(vm->vcpu[vcpu], &mmio);
 }
 
 void bench_sync(struct hvk_vm *vm, unsigned int vcpu)
@@ -305,7 +308,7 @@ void bench_reset(struct hvk_vm *vm, unsigned int vcpu)
 /* An access of the guest's, with the steps that the RUN loop takes after it. */
 static bool mmio_of(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 {
-	bool ret = hvk_vgic_mmio(vcpu, mmio);
+	bool ret = hvk_mmio_in_kernel(vcpu, mmio);
 	u64 at = 0;
 
 	if (test_bit(HVK_UNFINISHED_VGIC, &vcpu->unfinished.due)) {
