@@ -19,20 +19,20 @@ class Alarm {
     if (!fd_) throw_errno("timerfd");
   }
 
-  // Rings at `ns` of CLOCK_MONOTONIC, once.
+  // Expires once, when CLOCK_MONOTONIC reaches `ns`; 0 stops it. Replaces an earlier setting.
   void set(uint64_t ns) {
     itimerspec when = {};
     when.it_value = split(ns);
     ::timerfd_settime(fd_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
   }
 
-  // Rings each `ns` from now on; 0: no more.
+  // Expires every `ns` nanoseconds from now on; 0 stops it. Replaces an earlier setting.
   void repeat(uint64_t ns) {
     const itimerspec when = {split(ns), split(ns)};
     ::timerfd_settime(fd_.get(), 0, &when, nullptr);
   }
 
-  // Readable once it has rung, until `take`.
+  // The descriptor: readable from the expiry until `take` is called. `take` never blocks.
   int get() const { return fd_.get(); }
   void take() const {
     uint64_t count;

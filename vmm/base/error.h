@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What goes wrong while a guest is set up, in words for the person who asked.
+// The errors of set-up, in words for the person who started hvk-run.
 #pragma once
 
 #include <cerrno>
@@ -18,13 +18,13 @@ class SetupError : public std::runtime_error {
                            (remedy.empty() ? "" : "; " + remedy)) {}
 };
 
-// Thrown when what the person asked for contradicts itself, or the file that it is about.
+// Thrown when the person's request contradicts itself, or contradicts the file that it names.
 class UsageError : public SetupError {
  public:
   using SetupError::SetupError;
 };
 
-// Throws SetupError for a system call that failed; WHY is errno's text. To be called before
+// Throws SetupError for a system call that failed; WHY is errno's text. It must be called before
 // anything else can change errno.
 [[noreturn]] inline void throw_errno(const std::string& what, const std::string& remedy = {}) {
   throw SetupError(what, std::strerror(errno), remedy);

@@ -16,8 +16,8 @@ namespace {
 
 // Makes a base that uses poll(2): epoll(7) refuses regular files, and stdin may be one.
 event_base* new_base() {
-  // To be called once in the process, before the first base is made: from then on other threads
-  // can add and remove events.
+  // Must be called once in the process, before the first base is made: it gives bases the locks
+  // with which other threads can add and remove events.
   static const bool threads = ::evthread_use_pthreads() == 0;
   event_config* config = threads ? ::event_config_new() : nullptr;
   event_base* base = nullptr;
@@ -43,7 +43,7 @@ EventLoop::EventLoop()
             static_cast<EventLoop*>(loop)->stopped_ = true;
           },
           this)) {
-  // A base without any event would not wait at all; this event is always there.
+  // A base without any event would not wait at all; this event is in it for the base's whole life.
   if (timeout_ && stop_event_ && ::event_add(stop_event_, nullptr) == 0) return;
   if (timeout_) ::event_free(timeout_);
   if (stop_event_) ::event_free(stop_event_);

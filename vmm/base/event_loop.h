@@ -14,21 +14,23 @@ struct event_base;
 
 namespace hvk {
 
-// One thread waits in it. Watches may be made, turned on and off, and ended in any thread.
+// One thread calls `wait` and `stopped`. Watches may be made, turned on and off, and destroyed in
+// any thread, but each watch in one thread at a time.
 class EventLoop {
  public:
   // Throws SetupError.
   EventLoop();
-  // After its watches.
+  // All watches on this loop must have been destroyed before.
   ~EventLoop();
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // Waits until something is ready, at most `milliseconds` if that is not negative, and makes the
-  // call-backs of all that is. False: nothing was. What a call-back throws comes out.
+  // Waits until a watched descriptor is ready, at most `milliseconds` if that is not negative, and
+  // calls the call-backs of all that are ready. Returns whether it called any. Rethrows what a
+  // call-back throws.
   bool wait(int milliseconds = -1);
 
-  // Ends a wait, and asks the loop's thread to end. Any thread.
+  // Ends the present or the next `wait`, after which `stopped` is true. Any thread.
   void stop() { stop_.signal(); }
   bool stopped() const { return stopped_; }
 
@@ -37,27 +39,28 @@ class EventLoop {
 
   event_base* base_;
   event* timeout_;
-  bool served_ = false;   // a call-back was made
-  bool stopped_ = false;  // the thread has seen that it is to end
+  bool served_ = false;   // the present `wait` has called a call-back
+  bool stopped_ = false;  // the thread in `wait` has seen `stop`
   std::exception_ptr thrown_;
   EventFd stop_;
   event* stop_event_;
 };
 
-// A descriptor that is watched while this object lives.
+// Watches a descriptor as long as this object lives.
 class Watch {
  public:
-  // `ready` is called in the loop's thread whenever `fd` is readable, and has to read what is
-  // there. Before the descriptor is closed the watch has to end. Throws SetupError.
+  // At first waits for reading: `ready` is called in the loop's thread as long as `fd` is readable,
+  // and has to read what is there. The watch must be destroyed before the descriptor is closed.
+  // Throws std::bad_alloc.
   Watch(EventLoop& loop, int fd, std::function<void()> ready);
-  // Once it returns, the call-back does not run and will not; but a watch can be ended by its own
-  // call-back, which then goes on to its end.
+  // Once it returns, the call-back neither runs nor will run. The call-back itself may destroy its
+  // watch, and then runs on to its end.
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  // What is waited for from now on: that something can be read, or written, or neither. That the
-  // other end has gone counts as both.
+  // Sets what is waited for from now on: that `fd` can be read, that it can be written, both or
+  // neither. If the other end has gone, `fd` counts as readable and writable.
   void want(bool read, bool write = false);
 
  private:
@@ -68,7 +71,7 @@ class Watch {
   short wanted_ = 0;
 };
 
-// A loop with a thread of its own, which has the default scheduling.
+// A loop with a thread of its own, which has the scheduling policy of the thread that created it.
 class EventThread {
  public:
   // Throws SetupError.
@@ -77,7 +80,7 @@ class EventThread {
   EventThread(const EventThread&) = delete;
   EventThread& operator=(const EventThread&) = delete;
 
-  // Call-backs run in the thread, and must not throw.
+  // Its call-backs run in that thread and must not throw: nothing would catch it.
   EventLoop& loop() { return loop_; }
 
  private:

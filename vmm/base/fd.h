@@ -32,18 +32,19 @@ class Fd {
   int fd_ = -1;
 };
 
-// Wakes a poll() from any thread. Signals that were not yet taken add up to
-// one wake-up.
+// Makes a descriptor readable from any thread, so that a thread which polls it wakes. All calls of
+// `signal` before a `take` add up to one wake-up.
 class EventFd {
  public:
+  // Throws SetupError.
   EventFd() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!fd_) throw_errno("eventfd");
   }
 
   int get() const { return fd_.get(); }
 
-  // `signal` can fail only because the counter is full, and then a wake-up is pending anyway;
-  // `take` only because there is none.
+  // Neither blocks. `signal` can fail only because the counter is full, and then a wake-up is
+  // pending anyway; `take` can fail only because no wake-up is pending.
   void signal() const {
     const uint64_t one = 1;
     [[maybe_unused]] ssize_t n = ::write(fd_.get(), &one, sizeof(one));

@@ -26,8 +26,8 @@ std::vector<std::byte> read_file(const std::string& what, const std::string& pat
   if (!fd || ::fstat(fd.get(), &info) != 0) throw_errno(name);
   if (S_ISDIR(info.st_mode)) throw SetupError(name, "is a directory");
 
-  // The size is a hint only: a pipe has none, and a file may grow or shrink.
-  // One byte more than it shows the end without another round.
+  // The size is only a hint: a pipe has none, and a file may grow or shrink. With room for one byte
+  // more than the size, the read that finds the end of the file needs no larger buffer.
   size_t room = kFirstRead;
   if (S_ISREG(info.st_mode)) {
     room = static_cast<size_t>(std::min<uint64_t>(static_cast<uint64_t>(info.st_size), limit)) + 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Files that the person named, whole.
+// Reads and writes whole files that the person named.
 #pragma once
 
 #include <cstddef>
@@ -10,20 +10,22 @@
 
 namespace hvk {
 
-// Reads all of `path`, pipes included. `what` ("--kernel") begins the message
-// of the SetupError that is thrown if it cannot be read or has more than
-// `limit` bytes; `remedy` says what to do about the latter.
+// Reads all of `path`, which may be a pipe. Throws SetupError if it cannot be read or has more than
+// `limit` bytes; `what` ("--kernel") begins the message, and `remedy` says what to do about a file
+// that is too large.
 std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit,
                                  const std::string& remedy = {});
 
-// Throws SetupError: the file `name` has more than `limit` bytes.
+// Throws the SetupError that says that the file `name` has more than `limit` bytes.
 [[noreturn]] void throw_too_large(const std::string& name, uint64_t limit,
                                   const std::string& remedy);
 
-// Writes all of `bytes` from `offset` on. False: errno says why. Any thread.
+// Writes all of `bytes` to `fd`, from `offset` in the file on. Returns false if that fails; errno
+// then says why, and some bytes may have been written. Any thread.
 bool write_at(int fd, std::span<const std::byte> bytes, uint64_t offset) noexcept;
 
-// Writes `path` anew. Throws SetupError.
+// Creates `path`, or empties it, and writes `content` to it. Throws SetupError, whose message
+// begins with `what`.
 void write_file(const std::string& what, const std::string& path,
                 std::span<const std::byte> content);
 

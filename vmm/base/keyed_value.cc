@@ -10,7 +10,7 @@
 namespace hvk {
 namespace {
 
-// The parts between single commas, with ",," read as ",".
+// Splits `text` at its single commas; a double comma ",," becomes a "," in a part.
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> parts(1);
   for (size_t at = 0; at < text.size(); ++at) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The grammar of options that name something and say more of it: VALUE[,key=value]...
+// The grammar of options that name something and give details of it: VALUE[,key=value]...
 // A comma that is part of VALUE, or of a key's value, is written twice.
 #pragma once
 
@@ -15,19 +15,19 @@ struct KeyedValue {
     std::string name, value;
   };
   std::string value;
-  std::vector<Key> keys;  // in their order, each at most once
+  std::vector<Key> keys;  // in the order in which they were given, each at most once
 
   // The value of a key, or null.
   const std::string* find(std::string_view key) const;
 };
 
-// Reads `text`. Returns nothing, and says in `why` what is wrong, if a part is not key=value, if a
-// key is not one of `known`, or if a key comes twice. Whether a key's value is a good one is left
-// to the caller.
+// Parses `text`. Returns nothing, and says in `why` what is wrong, if a part after VALUE is not
+// key=value, if a key is not one of `known`, or if a key comes twice. The caller checks the keys'
+// values.
 std::optional<KeyedValue> parse_keyed(std::string_view text,
                                       const std::vector<std::string_view>& known, std::string& why);
 
-// `value` as parse_keyed() reads it.
+// Returns `value` with its commas doubled, so that parse_keyed() reads it as one VALUE.
 std::string keyed_text(std::string_view value);
 
 }  // namespace hvk

@@ -16,7 +16,7 @@ void ignore_kick(int) {}
 
 void install_kick() {
   struct sigaction action = {};
-  action.sa_handler = ignore_kick;  // without SA_RESTART
+  action.sa_handler = ignore_kick;  // no SA_RESTART: the system call must return
   ::sigaction(kick_signal(), &action, nullptr);
 }
 

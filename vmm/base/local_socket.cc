@@ -32,14 +32,15 @@ Fd make_socket(const std::string& what, int flags) {
   return fd;
 }
 
-// Takes away what a dead process left, and nothing else.
+// Removes the socket at `path` if nobody listens on it. Throws SetupError if there is a socket that
+// is in use, or a file of another kind.
 void remove_stale(const std::string& what, const std::string& path, const sockaddr_un& address) {
   struct stat status;
   if (::lstat(path.c_str(), &status) != 0) return;
   if (!S_ISSOCK(status.st_mode)) {
     throw SetupError(what + ": " + path, "there is a file that is no socket", "use another path");
   }
-  // A listener whose queue is full answers EAGAIN, and lives.
+  // ECONNREFUSED alone means that nobody listens: EAGAIN comes from a listener with a full queue.
   const Fd probe = make_socket(what, SOCK_NONBLOCK);
   if (connect(probe.get(), address) == 0 || errno != ECONNREFUSED) {
     throw SetupError(what + ": " + path, "somebody uses it", "use another path");
@@ -53,7 +54,7 @@ Fd listen_at(const std::string& what, const std::string& path) {
   const sockaddr_un address = address_of(what, path);
   remove_stale(what, path, address);
   Fd fd = make_socket(what, SOCK_NONBLOCK);
-  // Between bind() and listen() nobody can connect, whatever the mode is.
+  // bind() may create the socket with a wider mode; until listen() nobody can connect anyway.
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
       ::chmod(path.c_str(), 0600) != 0 || ::listen(fd.get(), 8) != 0) {
     throw_errno(what + ": " + path);

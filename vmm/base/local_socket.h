@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Unix sockets by path.
+// Unix stream sockets that have a path in the file system.
 #pragma once
 
 #include <string>
@@ -8,12 +8,13 @@
 
 namespace hvk {
 
-// Listens there, non-blocking, for this user alone (mode 0600). A socket that
-// a dead process left is replaced; one that somebody answers, or another kind
-// of file, is an error. Throws SetupError naming `what`.
+// Returns a non-blocking socket that listens at `path`, to which only this user can connect (mode
+// 0600). A socket that a dead process left there is replaced; a socket that is in use, or a file of
+// another kind, is an error. Throws SetupError, whose message begins with `what`.
 Fd listen_at(const std::string& what, const std::string& path);
 
-// A connection, blocking. Throws SetupError naming `what`.
+// Returns a blocking connection to the socket at `path`. Throws SetupError, whose message begins
+// with `what`.
 Fd connect_to(const std::string& what, const std::string& path);
 
 }  // namespace hvk

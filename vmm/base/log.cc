@@ -9,7 +9,7 @@ void log(std::string_view line) noexcept {
   try {
     std::string text = "hvk-run: ";
     text.append(line).push_back('\n');
-    // A log that cannot be written has nowhere to say so.
+    // If stderr cannot be written, there is nowhere to report that.
     [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
   } catch (...) {
     // Out of memory: the message is lost, the guest runs on.

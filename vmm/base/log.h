@@ -13,15 +13,15 @@
 
 namespace hvk {
 
-// Writes "hvk-run: LINE\n" to stderr in one write, so that lines of several
-// threads do not mix. Never throws; any thread.
+// Writes "hvk-run: LINE\n" to stderr in one write, so that lines of several threads do not mix. A
+// line that cannot be written is lost. Any thread.
 void log(std::string_view line) noexcept;
 
-// Lets one message a second through, so that a guest cannot flood the log.
+// Allows one message a second, so that a guest cannot flood the log.
 class LogLimit {
  public:
-  // Whether to print now. If so, `suppressed` is how many were held back since
-  // the last one that was let through. Any thread.
+  // Returns whether to print a message now. If so, `suppressed` becomes the number of messages that
+  // were refused since the last one that was allowed. Any thread.
   bool allow(uint64_t& suppressed,
              std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
 
@@ -36,11 +36,11 @@ class OnceLog {
   // `label` stands before each line: "linux: ", or nothing.
   explicit OnceLog(std::string label) : label_(std::move(label)) {}
 
-  // Prints `line` by log(), unless it was printed before or kMost others were. Any thread.
+  // Prints `line` by log(), unless it or kMost other lines were printed before. Any thread.
   void say(const std::string& line) noexcept;
 
  private:
-  static constexpr size_t kMost = 64;  // a guest may have a new one after each of its resets
+  static constexpr size_t kMost = 64;  // bounds said_: each reset of a guest may bring a new line
 
   const std::string label_;
   std::mutex mutex_;

@@ -19,7 +19,7 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
-// Letters to insert, remove or replace to make `b` of `a`.
+// The edit distance: how many characters to insert, remove or replace to turn `a` into `b`.
 size_t distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), size_t{0});
@@ -67,7 +67,7 @@ std::string of_partition(std::string_view name, std::string_view what) {
 }
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
-  // The table for a long name would be large, and no known name is that long.
+  // The distance takes time that grows with the name's length, and no known name is that long.
   if (name.size() > kMaxQuoted) return {};
   std::string_view best;
   size_t best_distance = 1 + std::max<size_t>(1, name.size() / 3);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The mistakes of one system file, collected so that its author sees them all
-// at once.
+// The mistakes in one system file, collected so that its author sees all of them at once.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +11,10 @@
 
 namespace hvk {
 
-// All mistakes of a file; what() has them one a line.
+// All mistakes in a file; what() has them one per line.
 class SystemFileError : public std::runtime_error {
  public:
-  // Each "FILE:LINE: what is wrong, what was expected; remedy".
+  // Each mistake is "FILE:LINE: what is wrong, what was expected; remedy".
   explicit SystemFileError(std::vector<std::string> mistakes);
   const std::vector<std::string>& mistakes() const { return mistakes_; }
 
@@ -27,10 +26,10 @@ class Mistakes {
  public:
   explicit Mistakes(std::string file) : file_(std::move(file)) {}
 
-  // `text` is "WHAT, expected WHAT; REMEDY".
+  // `text` is "WHAT, expected WHAT; REMEDY". Control characters in it are replaced by '?'.
   void add(uint32_t line, std::string text);
 
-  // Throws SystemFileError with all of them by line, if there are any.
+  // Throws SystemFileError with all mistakes, sorted by line, if there are any.
   void throw_if_any() const;
 
  private:
@@ -42,16 +41,17 @@ class Mistakes {
   std::vector<Mistake> mistakes_;
 };
 
-// What the author wrote, in quotes and fit for a terminal: control characters are replaced, and a
-// long text is cut.
+// Returns `text`, which the file's author wrote, in quotes and cut to 80 bytes. Control characters
+// are kept: Mistakes::add() replaces them.
 std::string in_quotes(std::string_view text);
 
-// "partition 'linux': kernel Image: No such file": what went wrong while a guest was set up. `what`
-// calls keys as the command line does, "--kernel".
+// Returns "partition 'linux': kernel Image: No such file", the message of an error in a guest's
+// set-up. `what` is the error's text; if it begins with an option of the command line ("--kernel")
+// the dashes are dropped, so that it names the system file's key.
 std::string of_partition(std::string_view name, std::string_view what);
 
-// "; did you mean 'NAME'?" with the name of `known` that is nearest to `name`,
-// or nothing if none is near.
+// Returns "; did you mean 'NAME'?" with the name in `known` that is nearest to `name` by edit
+// distance, or an empty string if none is near.
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace hvk

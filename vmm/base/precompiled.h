@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What most of hvk-run includes, parsed once for the lab's build and for the unit tests. Each
-// file includes what it needs all the same: an Arm machine, the fuzzers, and who compiles with
-// ccache do without this.
+// The headers that most of hvk-run includes, precompiled once for the lab's build and for the unit
+// tests. Each file still includes what it needs: builds on an Arm machine, of the fuzzers and with
+// ccache do not use this header.
 #ifndef HVK_VMM_PRECOMPILED_H
 #define HVK_VMM_PRECOMPILED_H
 

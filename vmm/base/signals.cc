@@ -10,7 +10,8 @@ namespace hvk {
 Signals::Signals() {
   ::sigemptyset(&set_);
   for (int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGCONT}) {
-    // What our parent had us ignore, as nohup does, stays ignored.
+    // A signal that the parent process set to be ignored, as nohup does, stays ignored, except
+    // SIGPIPE.
     struct sigaction old;
     ::sigaction(number, nullptr, &old);
     if (old.sa_handler != SIG_IGN || number == SIGPIPE) ::sigaddset(&set_, number);

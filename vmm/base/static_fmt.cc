@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What libfmt's headers leave to its library, once: Debian has the library as a shared one
-// only, and programs for the lab are linked statically. Elsewhere hvk-run is linked with
-// libfmt itself. That each object had all of it would double the time of the build.
+// The functions that libfmt's headers leave to its library, compiled here once: programs for the
+// lab are linked statically, and Debian has libfmt as a shared library only. Elsewhere hvk-run is
+// linked with libfmt itself. To compile all of libfmt into each object instead would double the
+// build's time.
 #define FMT_HEADER_ONLY
 #include <fmt/format.h>
 

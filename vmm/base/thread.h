@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Threads beside the main one. Signals are the main thread's: a session reads them from a
-// descriptor, and whatever else runs must not be chosen to take one.
+// Starts all threads but the main one. They block signals: a session reads signals from a
+// descriptor in the main thread, and the kernel must not deliver one to another thread.
 #pragma once
 
 #include <pthread.h>
@@ -12,8 +12,9 @@
 
 namespace hvk {
 
-// Blocks signals in this thread as long as it lives. Those that an instruction of the thread
-// itself raises (SIGSEGV and the like) are not blocked: their handlers restore the terminal.
+// Blocks signals in the calling thread as long as this object lives. Signals that an instruction of
+// the thread itself raises (SIGSEGV and the like) are not blocked: their handlers restore the
+// terminal.
 class BlockedSignals {
  public:
   BlockedSignals() {
@@ -32,12 +33,12 @@ class BlockedSignals {
   sigset_t before_;
 };
 
-// Starts a thread that takes no signals (it can unblock one, see kick.h) and is called `name`, at
-// most 15 characters, in the host's tools. `run` gets what `Thread` gives it: of a std::jthread
-// the stop token. Throws std::system_error.
+// Starts a thread that takes no signals (it can unblock one, see kick.h). The host's tools show it
+// as `name`, of at most 15 characters. `run` is called with the arguments that `Thread` passes: a
+// std::jthread passes its stop token. Throws std::system_error.
 template <typename Thread = std::thread, typename Run>
 Thread start_thread(std::string name, Run run) {
-  // A thread begins with its creator's signal mask.
+  // A thread inherits the signal mask of its creator.
   const BlockedSignals blocked;
   return Thread([name = std::move(name), run = std::move(run)](auto... token) mutable {
     ::pthread_setname_np(::pthread_self(), name.c_str());

@@ -93,7 +93,7 @@ std::optional<uint64_t> parse_time(std::string_view text) {
     uint64_t ns = whole * unit.ns;
     uint64_t place = unit.ns;
     for (const char digit : fraction) {
-      // Any number of zeros may follow; any other digit has to be a whole number of ns.
+      // Digits below 1 ns must be zeros, of which there may be any number.
       if (place == 1 && digit != '0') return std::nullopt;
       if (place > 1) place /= 10;
       const uint64_t part = static_cast<uint64_t>(digit - '0') * place;

@@ -4,7 +4,7 @@
 namespace hvk {
 
 Character first_character(std::string_view text) {
-  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};  // by size: no overlong forms
+  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};  // by size; below it: overlong
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) return {lead, 1};
   const size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Characters of a text that may be anything.
+// Decodes UTF-8 out of bytes that may be anything.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +10,11 @@ namespace hvk {
 
 struct Character {
   uint32_t code;
-  size_t size;  // in bytes; 0: what is there is not UTF-8
+  size_t size;  // in bytes; 0: the bytes there are not UTF-8
 };
 
-// The character at the start of `text`, which is not empty, as RFC 3629 has it: no
-// overlong forms, no surrogates, nothing above U+10FFFF, nothing cut off.
+// Decodes the character at the start of `text`, which must not be empty, by RFC 3629: an overlong
+// form, a surrogate, a code above U+10FFFF or a character that is cut off is not UTF-8.
 Character first_character(std::string_view text);
 
 }  // namespace hvk
