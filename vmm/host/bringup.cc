@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr const char* kFolder = "sys/kernel/debug/hvk";
 constexpr const char* kLoad = "sudo insmod hvk.ko take_only=1";
 
-// What each rung is about, told before it is tried.
+// What each rung does, printed before it is tried.
 constexpr struct {
   const char* rung;
   const char* about;
@@ -40,7 +40,7 @@ const char* about(std::string_view rung) {
   return "a rung that this hvk-run does not know";
 }
 
-// Why the module did not try the rung.
+// Says why the module did not try a rung, by the errno of the write to its file.
 std::string why_not(int error) {
   switch (error) {
     case EBUSY:
@@ -54,7 +54,7 @@ std::string why_not(int error) {
   }
 }
 
-// One line of the report.
+// The line about one rung in the report.
 std::string result_line(const LadderState& state) {
   std::string line = fmt::format("rung {}: {} in {} us: {}", state.rung, state.result,
                                  state.microseconds, state.says);
@@ -69,14 +69,15 @@ class Walk {
   Walk(const LadderFile& file, const std::function<void(std::string_view)>& say)
       : file_(file), say_(say) {}
 
-  // Whether the next rung may be tried.
+  // Tries `rung`, prints its result and keeps it for the report. Returns whether the rung passed,
+  // so that the next one may be tried.
   bool climb(const std::string& rung) {
     say_(fmt::format("{:<8} {} ... ", rung, about(rung)));
     const int error = file_.climb(rung);
     const LadderState state = parse_ladder(file_.read().value_or(""));
     if (!state.midr.empty()) midr_ = state.midr;
     if (state.rung != rung || state.result == "none") {
-      // The module did not try this rung: the result is that of an older one, or there is none.
+      // The module did not try this rung: its file has the result of an earlier one, or none.
       results_.push_back(fmt::format("rung {}: not tried: {}", rung, why_not(error)));
       say_(fmt::format("not tried\n{:9}{}\n", "", why_not(error)));
       return false;
@@ -103,7 +104,7 @@ class Walk {
   bool lost_ = false;
 };
 
-// Of the doctor's findings those that a report needs.
+// The machine's model, and those of the doctor's findings that a report needs.
 std::vector<std::string> host_facts(const fs::path& root) {
   std::vector<std::string> facts;
   if (auto model = slurp(root / "proc/device-tree/model")) {
@@ -219,8 +220,7 @@ int run_bringup() {
   return walk_ladder(open_ladder(root / kFolder / "bringup"), host_facts(root),
                      [](std::string_view text) {
                        std::fwrite(text.data(), 1, text.size(), stdout);
-                       // The machine may hang in the next rung: what was not written by then is
-                       // lost.
+                       // The machine may hang in the next rung, and unwritten text would be lost.
                        std::fflush(stdout);
                      });
 }

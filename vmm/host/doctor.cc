@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Verdict = Finding::Verdict;
 
-// The report's checks, in the order in which a person reads them: what nothing works without comes
+// The report's checks, in the order in which a person reads them: the most basic requirements come
 // first. Each check looks at one thing.
 class Examination {
  public:
@@ -80,7 +80,8 @@ class Examination {
   void aarch32();
   void real_time();
 
-  // What hvk can do without, and what is then lost.
+  // An option of the kernel that hvk can do without. `symbol` is a function that only this option
+  // brings; `loss` says what is lost without it, and is empty if nothing is.
   struct KernelOption {
     const char* name;
     const char* symbol;
@@ -137,9 +138,9 @@ void Examination::cpu() {
   note("CPUs", fmt::format("{} x {}", count, name));
 }
 
-// Which timer's PPI the host's own tick uses gives its exception level away: a
-// kernel at EL1 that was started at EL2 keeps the physical timer (30), one that
-// was started at EL1 has the virtual one (27), one at EL2 a hypervisor timer.
+// The INTID of the host's own tick shows the kernel's exception level: a kernel at EL1 that was
+// started at EL2 uses the EL1 physical timer (30), a kernel that was started at EL1 the virtual one
+// (27), and a kernel that runs at EL2 a hypervisor timer (26 or 28).
 void Examination::exception_level() {
   enum : uint32_t { kHypPhysical = 26, kVirtual = 27, kHypVirtual = 28, kPhysical = 30 };
   const std::vector<uint32_t> ticks = gic_intids(interrupts_, "arch_timer");
@@ -167,7 +168,8 @@ void Examination::exception_level() {
   }
 }
 
-// The processes that have VMs of KVM, as far as this user may see them.
+// The PIDs of the processes that have VMs of KVM, among those whose /proc/PID/fd this user may
+// read.
 std::string Examination::kvm_processes() const {
   std::string list;
   std::error_code error;
@@ -263,7 +265,7 @@ void Examination::page_size() {
   }
 }
 
-// The kernel's configuration, from wherever it lies, or an empty string.
+// The kernel's configuration, from the first place that has it, or an empty string.
 std::string Examination::read_config() const {
   for (const fs::path& path : {fs::path("boot/config-" + live_.release),
                                fs::path("lib/modules/" + live_.release + "/config"),
@@ -280,7 +282,8 @@ std::string Examination::read_config() const {
   return text;
 }
 
-// The kernel's own functions among `wanted`, or nothing if it does not name them.
+// Those symbols of `wanted` that /proc/kallsyms lists as the kernel's own; nothing if that file is
+// empty or cannot be read.
 std::optional<std::vector<std::string>> Examination::functions_among(
     std::span<const KernelOption> wanted) const {
   std::ifstream file(root_ / "proc/kallsyms");
@@ -288,7 +291,7 @@ std::optional<std::vector<std::string>> Examination::functions_among(
   bool any = false;
   for (std::string line; std::getline(file, line); any = true) {
     const std::vector<std::string_view> words = words_of(line);
-    if (words.size() != 3) continue;  // a module's has a fourth word
+    if (words.size() != 3) continue;  // a module's symbol has a fourth word
     for (const KernelOption& option : wanted) {
       if (words[2] == option.symbol) found.emplace_back(option.symbol);
     }
@@ -310,7 +313,7 @@ void Examination::kernel_config() {
        "exit costs more",
        {}},
   };
-  // By its configuration, else by a function that only this option brings.
+  // An option is looked up in the kernel's configuration or, if that cannot be read, by its symbol.
   const std::string config = "\n" + read_config();
   const bool readable = config.size() > 1;
   std::optional<std::vector<std::string>> functions;
@@ -403,7 +406,7 @@ void Examination::aarch32() {
 
 void Examination::real_time() { note("real time", RtLimits::read(root_).describe()); }
 
-// What the module itself says.
+// Adds what the module, if it is loaded, says of this host.
 void ask_module(std::vector<Finding>& findings) {
   const std::optional<HostInfo> info = read_host_info("/dev/hvk");
   if (!info) return;
@@ -430,7 +433,7 @@ LiveFacts this_machine() {
   live.machine = names.machine;
   live.release = names.release;
   live.page_size = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
-  // The kernel refuses this personality where EL0 has no AArch32.
+  // The kernel refuses this personality if its CPUs have no AArch32 at EL0.
   const int before = ::personality(0xffffffff);
   live.aarch32 = ::personality(PER_LINUX32) != -1;
   ::personality(static_cast<unsigned long>(before));

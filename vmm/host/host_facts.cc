@@ -9,10 +9,10 @@
 namespace hvk {
 namespace {
 
-// The largest number that can be a CPU's; a file with a larger one is not a list of CPUs.
+// CPU numbers are below this; a file with a larger number is not a list of CPUs.
 constexpr unsigned kMaxHostCpus = 8192;
 
-// Takes a number off the front of `text`.
+// Parses the number at the front of `text` and removes it there; nothing if there is none.
 template <typename T>
 std::optional<T> take(std::string_view& text) {
   T value = 0;

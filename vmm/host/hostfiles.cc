@@ -12,10 +12,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxFile = 1 << 20;
-// The GIC and the timer are the root's children, or a bus's below it.
+// How many levels of the device tree are searched: the GIC and the timer are children of the root,
+// or of a bus below it.
 constexpr int kMaxDepth = 3;
 
-// A property as big-endian cells.
+// The cells of a property, which are big-endian in the file; empty if it cannot be read.
 std::vector<uint32_t> cells_of(const fs::path& property) {
   std::vector<uint32_t> cells;
   const std::optional<std::string> raw = slurp(property);
@@ -45,8 +46,8 @@ bool compatible_with(const fs::path& node, std::initializer_list<std::string_vie
   return false;
 }
 
-// The INTID of the n-th PPI of an `interrupts` property, with the GIC's three
-// cells each: type (1 is PPI), number, flags.
+// The INTID of interrupt `n`, counted from 0, of an `interrupts` property; nothing if it is no PPI.
+// Each interrupt has the GIC's three cells: type (1 is PPI), number, flags.
 std::optional<uint32_t> ppi_intid(const std::vector<uint32_t>& cells, size_t n) {
   if (cells.size() < 3 * n + 3 || cells[3 * n] != 1) return std::nullopt;
   return cells[3 * n + 1] + 16;
@@ -64,7 +65,8 @@ void examine_node(const fs::path& node, const fs::path& parent, HostTree& found)
     }
     found.maintenance_intid = ppi_intid(cells_of(node / "interrupts"), 0);
   }
-  // Secure, non-secure, virtual, hypervisor (binding arm,arch_timer).
+  // The timer's interrupts are the secure, the non-secure, the virtual and the hypervisor one, in
+  // this order (binding arm,arch_timer): the virtual one is number 2.
   if (compatible_with(node, {"arm,armv8-timer", "arm,armv7-timer"})) {
     found.vtimer_intid = ppi_intid(cells_of(node / "interrupts"), 2);
   }
@@ -132,7 +134,7 @@ std::vector<uint32_t> gic_intids(std::string_view interrupts, std::string_view a
   for (std::string_view line : lines_of(interrupts)) {
     while (line.ends_with(' ')) line.remove_suffix(1);
     if (!line.ends_with(action)) continue;
-    // " 11:  683  713  GICv2  30 Level  arch_timer"
+    // A line is " 11:  683  713  GICv2  30 Level  arch_timer"; the INTID follows the chip's name.
     const std::vector<std::string_view> words = words_of(line);
     const auto chip = std::find_if(words.begin(), words.end(),
                                    [](std::string_view word) { return word.starts_with("GIC"); });

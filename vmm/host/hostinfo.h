@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a loaded hvk.ko says of its host (HVK_HOST_INFO).
+// What a loaded hvk.ko reports about its host (HVK_HOST_INFO).
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@ struct HostInfo {
   uint32_t list_registers;
   uint32_t vmid_bits;
   uint32_t ipa_bits;
-  std::vector<std::string> mitigations;  // in words, one each
-  std::string refusal;                   // why EL2 was last not to be had
+  std::vector<std::string> mitigations;  // in words, one element each
+  std::string refusal;                   // why EL2 could last not be taken; empty if it could
 };
 
-// Asks `device`; nothing if it cannot be opened or is not hvk's.
+// Asks the module by its `device` file. Returns nothing if that cannot be opened or is not hvk's.
 std::optional<HostInfo> read_host_info(const char* device);
 
 }  // namespace hvk

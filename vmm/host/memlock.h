@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Guest memory that the host pins, because its kernel has no MMU notifiers: it counts
-// against RLIMIT_MEMLOCK as a whole.
+// Guest memory against RLIMIT_MEMLOCK: on a host whose kernel has no MMU notifiers all of it is
+// pinned, and all of it counts against that limit.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,12 @@
 
 namespace hvk {
 
-// How many bytes of this process are pinned now (VmPin), or nothing if the kernel does not say.
+// Returns how many bytes of this process are pinned now (VmPin in /proc/self/status), or nothing if
+// the kernel does not say.
 std::optional<uint64_t> pinned_bytes();
 
-// What to do if `wanted` bytes more exceed `limit`, with `pinned` bytes there already; nothing if
-// they fit. `limit` is RLIMIT_MEMLOCK, in bytes, or RLIM_INFINITY.
+// Returns a remedy, in words, if `wanted` bytes beside the `pinned` ones exceed `limit`; nothing if
+// they fit. `limit` is RLIMIT_MEMLOCK in bytes, or RLIM_INFINITY.
 std::optional<std::string> memlock_remedy(uint64_t wanted, uint64_t pinned, uint64_t limit);
 
 }  // namespace hvk

@@ -17,9 +17,9 @@ using Kind = RtLimit::Kind;
 
 constexpr const char* kScheduler = "sys/kernel/debug/sched";
 constexpr const char* kFairServer = "fair_server";
-// The fair server as a kernel comes with it.
+// The fair server's default share and period, by which a kernel starts.
 constexpr uint64_t kFairNs = 50'000'000, kFairPeriodNs = 1'000'000'000;
-// Linux 6.12 has it in place of the throttling.
+// The first Linux with the fair server, which replaced RT throttling.
 constexpr unsigned kFairServerMajor = 6, kFairServerMinor = 12;
 
 std::optional<int64_t> number_in(const fs::path& file) {
@@ -32,7 +32,7 @@ std::optional<int64_t> number_in(const fs::path& file) {
   return value;
 }
 
-// "6.12.95+deb13-arm64": whether that kernel has the fair server.
+// Whether a kernel of that release, "6.12.95+deb13-arm64", has the fair server.
 bool has_fair_server(std::string_view release) {
   unsigned major = 0, minor = 0;
   const char* end = release.data() + release.size();
@@ -44,7 +44,8 @@ bool has_fair_server(std::string_view release) {
   return major > kFairServerMajor || (major == kFairServerMajor && minor >= kFairServerMinor);
 }
 
-// The fair server gives `fair` of each `period` to others.
+// The limit by a fair server that gives `fair` ns of each `period` ns to other threads; no limit if
+// `fair` is 0.
 RtLimit fair_server(uint64_t fair, uint64_t period) {
   if (fair == 0 || fair > period) return {};
   return {Kind::kFairServer, period - fair, period};
@@ -58,10 +59,10 @@ double RtLimit::share() const {
   return limits() ? static_cast<double>(rt_ns) / static_cast<double>(period_ns) : 1;
 }
 
-// Both ways leave real-time threads alone until they have run for `rt_ns` since the period began,
-// that is for `rt_ns / share` of time. The throttling then takes the rest of the period. The fair
-// server, which by then could not have its share in what is left of the period, begins
-// a new one, and takes its whole share from it (deadline.c, replenish_dl_entity).
+// Both mechanisms leave real-time threads alone until these have run for `rt_ns` in the period,
+// which is `rt_ns / share` after its start. RT throttling then takes the rest of the period. The
+// fair server can by then not get its share in the rest of the period, so it begins a new period
+// and takes its whole share from that (deadline.c, replenish_dl_entity).
 uint64_t RtLimit::lost_ns(double share) const {
   if (!limits() || share <= this->share()) return 0;
   if (kind == Kind::kFairServer) return period_ns - rt_ns;
@@ -97,7 +98,8 @@ RtLimits RtLimits::throttling(int64_t runtime_us, int64_t period_us) {
   return limits;
 }
 
-// "cpu1/runtime" and "cpu1/period", in nanoseconds; a runtime of 0 switches it off there.
+// Reads "cpu1/runtime" and "cpu1/period", in nanoseconds, for each CPU in `folder`; a runtime of 0
+// means that the fair server is off on that CPU.
 void RtLimits::read_fair_server(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -132,7 +134,7 @@ std::string RtLimits::describe() const {
         "(kernel.sched_rt_runtime_us)",
         in_ms(usual_.rt_ns), in_ms(usual_.period_ns));
   }
-  // CPUs that are alike are told of together.
+  // CPUs with equal shares are listed together.
   std::map<std::string, std::string> cpus;
   const auto add = [&](const std::string& who, const RtLimit& limit) {
     const std::string gives =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the host's kernel keeps of a CPU's time for threads that are not real-time ones. Windows
-// are kept by real-time threads, so that this is what a system's windows may lose.
+// How much of a CPU's time the host's kernel keeps for threads that are not real-time ones. vCPUs
+// with windows run in real-time threads, so that a system's windows may lose this much.
 #pragma once
 
 #include <cstdint>
@@ -10,53 +10,57 @@
 
 namespace hvk {
 
-// Of one CPU.
+// The limit on one CPU.
 struct RtLimit {
   enum class Kind {
     kNone,
-    // Up to 6.11: real-time threads that have had their share of a period stand still until its
-    // end, whether another thread wants the CPU or not.
+    // Linux up to 6.11: real-time threads that have had their share of a period do not run until
+    // its end, whether another thread wants the CPU or not.
     kThrottling,
-    // From 6.12 on: other threads that want the CPU and could not have the rest of a period in the
-    // gaps get all of that rest, at once.
+    // Linux from 6.12 on: if other threads want the CPU, and real-time threads left them less than
+    // their share of a period, they get that share at a stretch.
     kFairServer,
   };
   Kind kind = Kind::kNone;
-  uint64_t rt_ns = 0;  // of each period, that real-time threads have in any case
+  uint64_t rt_ns = 0;  // the part of each period that real-time threads get in any case
   uint64_t period_ns = 0;
 
   bool limits() const { return kind != Kind::kNone; }
-  double share() const;  // what `rt_ns` is of the period: 0.95
-  // How long real-time threads that want `share` of the time have to stand still in each period,
-  // at a stretch; 0: not at all.
+  double share() const;  // rt_ns / period_ns, as 0.95; 1 without a limit
+  // How many ns at a stretch real-time threads that want `share` of the time are kept from running
+  // in each period; 0 if they are not.
   uint64_t lost_ns(double share) const;
 };
 
+// The limits on all CPUs of a host.
 class RtLimits {
  public:
   RtLimits() = default;  // no limits
 
-  // As the kernel's files below `root` have them: where debugfs shows the scheduler's, by what is
-  // there, else by the kernel's release. What cannot be read is no limit.
+  // Reads the limits from the kernel's files below `root`. The scheduler's files in debugfs tell
+  // which mechanism there is. Where they are not visible the kernel's release tells, and a fair
+  // server is taken to have its defaults. Any other limit that cannot be read counts as none.
   static RtLimits read(const std::filesystem::path& root = "/");
-  // RT throttling by these two numbers of /proc/sys/kernel; a negative runtime switches it off.
+  // RT throttling with the values of /proc/sys/kernel/sched_rt_{runtime,period}_us; a negative
+  // runtime means that it is off.
   static RtLimits throttling(int64_t runtime_us, int64_t period_us);
 
-  // What there is on any CPU: the way is the same on all of them.
+  // The mechanism, which is the same on all CPUs.
   RtLimit::Kind kind() const { return kind_; }
   RtLimit of(unsigned cpu) const;
 
-  // The command that switches the limit of a CPU off: "sysctl kernel.sched_rt_runtime_us=-1".
+  // The command that removes a CPU's limit: "sysctl kernel.sched_rt_runtime_us=-1". Empty if the
+  // kernel limits no CPU.
   std::string remedy(unsigned cpu) const;
-  // For a report on the host.
+  // The limits in words, for a report on the host.
   std::string describe() const;
 
  private:
   void read_fair_server(const std::filesystem::path& folder);
 
   RtLimit::Kind kind_ = RtLimit::Kind::kNone;
-  bool assumed_ = false;  // what the kernel has as it comes: its files are not to be seen
-  RtLimit usual_;         // of a CPU that is not among these
+  bool assumed_ = false;  // usual_ is the kernel's default, as its files cannot be seen
+  RtLimit usual_;         // of each CPU that is not in of_cpu_
   std::map<unsigned, RtLimit> of_cpu_;
 };
 
