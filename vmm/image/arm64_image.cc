@@ -10,17 +10,17 @@ namespace {
 constexpr uint64_t kTextOffset = 8;
 constexpr uint64_t kImageSize = 16;
 constexpr uint64_t kFlags = 24;     // bit 0: big-endian; bits 2 and 1: page size
-constexpr uint64_t kReserved = 32;  // three words of zeroes, up to the magic
+constexpr uint64_t kReserved = 32;  // three 64-bit words of zeroes, up to the magic number
 constexpr uint64_t kMagic = 56;
 constexpr uint64_t kHeaderSize = 64;
 
-// Kernels before 3.17 leave image_size zero and may state text_offset in
-// their own byte order; for them it is always this.
+// Kernels before 3.17 leave image_size zero, and may have text_offset in their own byte order
+// instead of little-endian. Their text_offset is always this value.
 constexpr uint64_t kLegacyTextOffset = 0x80000;
 
-// Where the file must end at least. image_size counts BSS, which no file has; the
-// EFI stub's header (Microsoft PE format, "COFF File Header", "Section Table")
-// says what each section has in the file. 0 for kernels without one.
+// The least size of a complete file, by the EFI stub's header (Microsoft PE format, "COFF File
+// Header", "Section Table"), which says what part of the file each section has; 0 for a kernel
+// without the stub. image_size does not tell, since it counts BSS, which is not in the file.
 uint64_t end_by_pe_header(Bytes file) {
   constexpr uint64_t kPeOffset = 60, kSections = 6, kOptionalSize = 20, kOptional = 24;
   constexpr uint64_t kSectionSize = 40, kRawSize = 16, kRawOffset = 20;
@@ -42,10 +42,11 @@ bool is_arm64_image(Bytes file) { return has_magic(file, kMagic, "ARM\x64"); }
 
 bool is_cut_off_in_arm64_header(Bytes file) {
   if (file.size() >= kHeaderSize) return false;
-  // What the EFI stub makes of the first instruction: "MZ", add x13, x18, #0x16.
+  // The first instruction of older kernels with the EFI stub: add x13, x18, #0x16, whose encoding
+  // begins with "MZ". Newer kernels have a ccmp there, with other bytes behind "MZ".
   if (has_magic(file, 0, std::string_view("MZ\0\x91", 4))) return true;
-  // Without the stub any two instructions come first: the fields behind them tell. As
-  // instructions they would make no program.
+  // Otherwise any two instructions may come first, and the header's fields behind them decide. Code
+  // has no such words: the upper halves of text_offset and image_size are zero, which is UDF.
   if (file.size() < kReserved) return false;
   constexpr uint64_t kLargest = uint64_t{1} << 32, kKnownFlags = 0xf;
   const auto zeroes = file.subspan(kReserved, std::min<size_t>(file.size(), kMagic) - kReserved);
@@ -60,13 +61,13 @@ Arm64Header arm64_header(Bytes file) {
                      kPageSizes[le<uint64_t>(file, kFlags) >> 1 & 3]};
   if (header.image_size == 0) {
     header.text_offset = kLegacyTextOffset;
-    header.page_size = 0;  // the flags came later as well
+    header.page_size = 0;  // kernels without image_size have no flags either
   }
   return header;
 }
 
 uint64_t arm64_load_address(const Arm64Header& header, const Target& ram) {
-  // The first instruction is the header's first word.
+  // The kernel is entered at its load address, since the header's first word is an instruction.
   if (header.text_offset % 4 != 0) {
     throw ImageError("the kernel's text offset " + hex(header.text_offset) +
                      " is no multiple of an instruction's size");

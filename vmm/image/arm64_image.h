@@ -9,27 +9,28 @@
 
 namespace hvk::image {
 
-// Where a kernel with such a header wants to be.
+// The header's fields that say how a kernel is to be loaded.
 struct Arm64Header {
-  uint64_t text_offset;  // from a 2 MiB boundary, in bytes
-  uint64_t image_size;   // with BSS; zero if the kernel is too old to say
-  uint64_t page_size;    // bytes; zero if it does not say
+  uint64_t text_offset;  // of the load address from a 2 MiB boundary, in bytes
+  uint64_t image_size;   // in bytes, with BSS; zero if the kernel is too old to have it
+  uint64_t page_size;    // that the kernel was built for, in bytes; zero if it does not say
 };
 
+// Whether the file has the magic number of an Image.
 bool is_arm64_image(Bytes file);
 
-// Whether the file begins as an Image and ends within its header, before the magic
-// number by which `is_arm64_image` knows one.
+// Whether the file begins like an Image but ends within the header, so that `is_arm64_image` may
+// not find the magic number.
 bool is_cut_off_in_arm64_header(Bytes file);
 
 // Reads the header at the start of `file`. Throws ImageError if it is cut off.
 Arm64Header arm64_header(Bytes file);
 
-// The IPA at which such a kernel is loaded and entered; `ram` starts on a
-// 2 MiB boundary. Throws ImageError if that is outside `ram`.
+// Returns the IPA at which a kernel with that header is loaded and entered. `ram` must start on a
+// 2 MiB boundary. Throws ImageError if text_offset is outside `ram` or not a multiple of 4.
 uint64_t arm64_load_address(const Arm64Header& header, const Target& ram);
 
-// Loads the file at `text_offset` above the RAM base. Throws ImageError.
+// Loads the Image `file` at its text_offset above the RAM base. Throws ImageError.
 LoadedImage load_arm64_image(Bytes file, const Target& ram);
 
 }  // namespace hvk::image

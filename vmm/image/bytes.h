@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reading little-endian fields out of a file that may lie about its lengths.
+// Reads little-endian fields out of a file whose own lengths and offsets are not trusted.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +13,12 @@ namespace hvk::image {
 
 using Bytes = std::span<const std::byte>;
 
-// Whether [offset, offset + size) lies inside `total` bytes; cannot overflow.
+// Whether [offset, offset + size) lies inside `total` bytes. The calculation cannot overflow.
 constexpr bool fits(uint64_t offset, uint64_t size, uint64_t total) {
   return offset <= total && size <= total - offset;
 }
 
-// The little-endian number at `offset`. Throws ImageError beyond the end.
+// Returns the little-endian number at `offset`. Throws ImageError if it is not all inside the file.
 template <typename T>
 T le(Bytes file, uint64_t offset) {
   if (!fits(offset, sizeof(T), file.size())) throw ImageError("the file ends within its header");
@@ -29,7 +29,7 @@ T le(Bytes file, uint64_t offset) {
   return static_cast<T>(value);
 }
 
-// Whether `magic` stands at `offset`; false when the file ends before it.
+// Whether `magic` is at `offset` of the file; false if the file ends before the end of it.
 inline bool has_magic(Bytes file, uint64_t offset, std::string_view magic) {
   if (!fits(offset, magic.size(), file.size())) return false;
   for (size_t i = 0; i < magic.size(); ++i) {

@@ -82,7 +82,8 @@ Segment read_segment(Bytes file, uint64_t header, unsigned index) {
   return segment;
 }
 
-// The loadable segments that occupy memory, by physical address.
+// Reads the PT_LOAD segments that occupy memory, sorted by physical address. Throws ImageError,
+// also if two of them overlap.
 std::vector<Segment> read_segments(Bytes file) {
   const auto table = le<uint64_t>(file, offsetof(Elf64_Ehdr, e_phoff));
   const auto entry_size = le<uint16_t>(file, offsetof(Elf64_Ehdr, e_phentsize));
@@ -121,9 +122,8 @@ std::vector<Segment> read_segments(Bytes file) {
   return segments;
 }
 
-// The IPA of the first instruction: linkers give the entry as the address
-// that the program itself would use, which is the virtual one; some scripts
-// give the physical one.
+// Returns the IPA of the first instruction. Linkers write the entry as a virtual address, the one
+// that the program itself uses; with some linker scripts it is the physical address.
 uint64_t physical_entry(uint64_t entry, const std::vector<Segment>& segments) {
   for (const Segment& segment : segments) {
     if (entry - segment.vaddr < segment.memory_size) return segment.paddr + entry - segment.vaddr;
@@ -134,13 +134,13 @@ uint64_t physical_entry(uint64_t entry, const std::vector<Segment>& segments) {
   throw ImageError("an ELF file whose entry " + hex(entry) + " lies in none of its segments");
 }
 
-// Linux links vmlinux without physical addresses; its first bytes are those
-// of its Image.
+// Whether `first`, the lowest segment, is a vmlinux's: Linux links vmlinux without physical
+// addresses, so that p_paddr is not in RAM, and the segment begins with the header of the Image.
 bool is_vmlinux(const Segment& first, const Target& ram) {
   return !ram.contains(first.paddr, first.memory_size) && is_arm64_image(first.bytes);
 }
 
-// Moves all segments so that the first one, the lowest, lies at `ipa`.
+// Changes the physical addresses of all segments so that the first one, the lowest, lies at `ipa`.
 void move(std::vector<Segment>& segments, uint64_t ipa, const Target& ram) {
   const uint64_t from = segments.front().paddr;
   for (Segment& segment : segments) {

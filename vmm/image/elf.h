@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// ELF64 executables for AArch64, as bare-metal linkers make them, and Linux's
-// own `vmlinux`.
+// Loads ELF64 executables for AArch64, as bare-metal linkers make them, and Linux's `vmlinux`.
 #pragma once
 
 #include "image/bytes.h"
@@ -9,12 +8,12 @@
 
 namespace hvk::image {
 
+// Whether the file has ELF's magic number.
 bool is_elf(Bytes file);
 
-// Copies every PT_LOAD segment to its physical address (p_paddr) and clears
-// what its file part does not fill. The entry is translated from virtual to
-// physical by the segment that holds it. A `vmlinux`, whose addresses are all
-// virtual, is moved to where its `Image` would be loaded. Throws ImageError.
+// Copies every PT_LOAD segment to its physical address (p_paddr) and clears the rest of its memory.
+// The entry is translated from virtual to physical by the segment that holds it. A `vmlinux`, all
+// of whose addresses are virtual, is moved to where its `Image` would be loaded. Throws ImageError.
 LoadedImage load_elf(Bytes file, const Target& ram);
 
 }  // namespace hvk::image

@@ -19,14 +19,15 @@ using image::fits;
 using image::FitTree;
 using image::quote;
 
-// A kernel, an initrd and a device tree for each of 64 guests, and the system file.
+// Enough for a kernel, an initrd and a device tree of each of 64 guests, and the system file.
 constexpr size_t kMaxParts = 193;
-// Each is looked up among the images, also those that name none.
+// How many names a configuration may have: each is looked up among the images, whether it names one
+// or not, and these lookups must not take long.
 constexpr size_t kMaxNames = 1024;
 
-// Properties of a configuration that name no images.
+// Properties of a configuration that never name images.
 constexpr std::string_view kNoImages[] = {"description", "compatible", "default"};
-// Those that name nothing else.
+// Properties of a configuration that name nothing but images: another name there is an error.
 constexpr std::string_view kImages[] = {"script",   "loadables", "kernel",     "ramdisk", "fdt",
                                         "firmware", "setup",     "standalone", "fpga"};
 
@@ -43,8 +44,8 @@ int need_child(const FitTree& tree, int node, const std::string& name) {
   return *child;
 }
 
-// Where a part's bytes are: in the tree, or behind it (mkimage -E, -p). What
-// is wrong with that is thrown as the rest of a sentence.
+// Returns the bytes of the part `node`, which are in the tree or in the file behind it (mkimage -E,
+// -p). Throws ImageError with the rest of a sentence that begins with the part's name.
 Bytes content_of(const FitTree& tree, Bytes file, int node) {
   const std::optional<Bytes> data = tree.property(node, "data");
   const bool position = tree.property(node, "data-position").has_value();
@@ -57,7 +58,8 @@ Bytes content_of(const FitTree& tree, Bytes file, int node) {
   const auto from = tree.cell(node, position ? "data-position" : "data-offset");
   const auto size = tree.cell(node, "data-size");
   if (!from || !size) throw ImageError("has data outside the tree, but not where and how much");
-  // Offsets count from the tree's end, rounded up to a cell.
+  // data-offset counts from the tree's end, rounded up to a cell; data-position from the file's
+  // start.
   const uint64_t end_of_tree = (tree.bytes().size() + 3) & ~uint64_t{3};
   const uint64_t start = position ? *from : end_of_tree + *from;
   if (start < tree.bytes().size()) throw ImageError("has its data on top of the tree");
@@ -68,7 +70,8 @@ Bytes content_of(const FitTree& tree, Bytes file, int node) {
   return file.subspan(start, *size);
 }
 
-// The digest that one hash node holds.
+// Returns the digest in the hash node `node`. Throws ImageError with the rest of a sentence that
+// begins with the part's name.
 Digest read_digest(const FitTree& tree, int node) {
   const std::optional<std::string> algorithm = tree.text(node, "algo");
   if (!algorithm) throw ImageError("has a hash without its algorithm");
@@ -85,7 +88,8 @@ Digest read_digest(const FitTree& tree, int node) {
   return digest;
 }
 
-// Checks `content` against every hash of the image `node`.
+// Checks `content` against every hash node of the image `node`, and returns its SHA-256. Throws
+// ImageError with the rest of a sentence that begins with the part's name.
 Digest check_digests(const FitTree& tree, int node, Bytes content) {
   std::optional<Digest> actual;
   for (const int child : tree.children(node)) {
@@ -130,7 +134,7 @@ void check_overlap(std::span<const FitPart> parts) {
 bool Fit::matches(Bytes file) { return image::has_magic(file, 0, "\xd0\x0d\xfe\xed"); }
 
 Fit::Fit(std::vector<std::byte> file) : file_(std::move(file)), tree_(file_) {
-  // mkimage writes both; fit_check_sign insists on them.
+  // mkimage writes both properties, and U-Boot's fit_check_sign requires them.
   for (const char* name : {"description", "timestamp"}) {
     if (!tree_.property(FitTree::kRoot, name)) {
       throw ImageError(std::string("a device tree without ") + name + ", not a FIT image");
@@ -143,7 +147,8 @@ Fit::Fit(std::vector<std::byte> file) : file_(std::move(file)), tree_(file_) {
   configuration_ = need_child(tree_, configurations, *name);
   for (const std::string& property : tree_.properties(configuration_)) add_parts(property);
   if (parts_.empty()) throw ImageError("a FIT image whose configuration names no images");
-  // Before digests are made: of parts that are apart they cost one pass over the file.
+  // Overlaps are refused before any digest is made, so that all digests together take no more than
+  // one pass over the file.
   check_overlap(parts_);
   for (FitPart& part : parts_) add_digest(part);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A FIT image (U-Boot's format, made by mkimage) that holds a system: its
-// system file and every file that this names, each with its SHA-256.
+// A FIT image (U-Boot's format, made by mkimage) that holds a system: its system file and every
+// file that the system file names, each with its SHA-256.
 #pragma once
 
 #include <cstddef>
@@ -16,26 +16,27 @@ namespace hvk {
 
 class PublicKey;
 
-// An image of the FIT that its configuration names.
+// One of the FIT's images that its configuration names.
 struct FitPart {
-  std::string name;  // as the system file names it: "hvk,file", or the node's name
-  int node;          // of the tree
-  std::span<const std::byte> content;
-  Digest digest;  // of `content`, as the file says, and checked
+  std::string name;  // as the system file names it: property "hvk,file", else the node's name
+  int node;          // the image's node in the tree
+  std::span<const std::byte> content;  // inside the file that `Fit` owns
+  Digest digest;                       // of `content`, and equal to every hash in the node
 };
 
+// A FIT image in memory, whose default configuration was checked.
 class Fit {
  public:
-  // What was signed: the configuration with the digests of all parts, or each
-  // part by itself (but not which parts belong together, nor their names).
+  // What was signed: the configuration with the digests of all parts; or each part by itself, which
+  // leaves unsigned which parts belong together and what they are named.
   enum class Signed { kConfiguration, kParts };
 
-  // Whether the file is one: a device tree.
+  // Whether the file begins with a device tree, as a FIT image does.
   static bool matches(std::span<const std::byte> file);
 
-  // Takes the file's content as its own, so that nobody changes it any more,
-  // and checks all of its default configuration: form, bounds, the SHA-256 of
-  // each part. `file` is hostile. Throws ImageError, naming the part.
+  // Takes over the file's content, so that nobody can change it after the checks, and checks all of
+  // its default configuration: form, bounds, the SHA-256 of each part. `file` is hostile. Throws
+  // ImageError, which names the part that is at fault.
   explicit Fit(std::vector<std::byte> file);
   Fit(const Fit&) = delete;
   Fit& operator=(const Fit&) = delete;
@@ -44,14 +45,15 @@ class Fit {
   std::span<const FitPart> parts() const { return parts_; }
   // The system file. Throws ImageError if there is none.
   const FitPart& system() const;
-  // The part of that name, or null.
+  // The part with that name, or null.
   const FitPart* find(std::string_view name) const;
 
-  // The SHA-256 of `bytes`: what the image says, if they are a whole part.
+  // The SHA-256 of `bytes`. If they are the `content` of a part its known digest is returned, else
+  // the digest is calculated.
   Digest digest_of(std::span<const std::byte> bytes) const;
 
-  // Throws ImageError unless `key` signed the configuration or, in an image
-  // whose configuration has no signature at all, every part.
+  // Returns what `key` signed: the configuration or, in an image whose configuration has no
+  // signature at all, every part. Throws ImageError if `key` did not sign that.
   Signed verify(const PublicKey& key) const;
 
  private:
@@ -61,9 +63,9 @@ class Fit {
 
   const std::vector<std::byte> file_;
   const image::FitTree tree_;
-  int images_ = 0;         // node
-  size_t names_ = 0;       // in the configuration, so far
-  int configuration_ = 0;  // node
+  int images_ = 0;         // node /images
+  size_t names_ = 0;       // how many names of the configuration were looked up so far
+  int configuration_ = 0;  // node of the default configuration
   std::vector<FitPart> parts_;
 };
 

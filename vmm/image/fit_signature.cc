@@ -14,8 +14,8 @@ namespace hvk::image {
 
 namespace {
 
-// Where the data is may change after the signing (mkimage -E); what it is, is
-// in the hashes.
+// The properties of a signed image that its configuration's signature does not cover. The place of
+// the data may change after the signing (mkimage -E); the data itself is covered by its hashes.
 constexpr std::string_view kUnsigned[] = {"data", "data-size", "data-position", "data-offset"};
 
 bool is_unsigned(std::string_view property) {
@@ -26,16 +26,17 @@ bool is_signature(const FitTree& tree, int node) {
   return tree.name(node).starts_with("signature");
 }
 
-// How deep from here the signature goes.
+// What a signature covers of a node: nothing; its begin and end tags; these and its properties.
 enum class Cover { kNothing, kFrame, kAll };
 
-// What one signature node says, or why it is of no use.
+// The content of a signature node.
 struct Signature {
   Bytes value;
   PublicKey::Padding padding = PublicKey::Padding::kPkcs15;
 };
 
-// Throws ImageError: the rest of a sentence about the signature.
+// Reads the signature node `node`. Throws ImageError if `key` cannot have made the signature; the
+// text is the rest of a sentence that begins with "the signature of ...".
 Signature read_signature(const FitTree& tree, int node, const PublicKey& key) {
   const std::string wanted = "sha256,rsa" + std::to_string(key.bits());
   const std::string algorithm = tree.text(node, "algo").value_or("");
@@ -57,10 +58,12 @@ Signature read_signature(const FitTree& tree, int node, const PublicKey& key) {
   return signature;
 }
 
-// The strings of property names that were there when it was made.
+// Returns the part of the tree's strings block, which holds the names of properties, that the
+// signature `node` covers: as much from its start as there was when the image was signed. Throws
+// ImageError as read_signature() does.
 Bytes signed_strings(const FitTree& tree, int node) {
   const std::optional<Bytes> range = tree.property(node, "hashed-strings");
-  constexpr size_t kCells = 2;  // an offset that nobody uses, a size
+  constexpr size_t kCells = 2;  // an offset, which is not used, and a size
   if (!range || range->size() < kCells * sizeof(fdt32_t)) {
     throw ImageError("does not say how many strings it covers");
   }
@@ -71,7 +74,8 @@ Bytes signed_strings(const FitTree& tree, int node) {
   return tree.bytes().subspan(fdt_off_dt_strings(tree.blob()), size);
 }
 
-// Why a signature that says it covers less than it must will not do; or empty.
+// For a signature that did not verify: returns a hint for the message if the signature says itself
+// (hashed-nodes) that it covers less than all of `images`, else an empty string.
 std::string uncovered(const FitTree& tree, int node, std::span<const int> images) {
   const std::vector<std::string> told = tree.strings(node, "hashed-nodes");
   for (const int image : images) {
@@ -83,8 +87,9 @@ std::string uncovered(const FitTree& tree, int node, std::span<const int> images
   return {};
 }
 
-// Refuses a good signature whose own list of what it covers is not `nodes`. We
-// need no list; U-Boot before 2026.04 has no other and refuses it too.
+// Throws ImageError if a good signature's own list of what it covers (hashed-nodes) is not `nodes`.
+// This verification does not need that list, but U-Boot before 2026.04 goes by it alone, and
+// refuses such an image too.
 void check_list(const FitTree& tree, int signature, std::span<const int> nodes) {
   std::set<int> told;
   for (const std::string& path : tree.strings(signature, "hashed-nodes")) {
@@ -96,12 +101,12 @@ void check_list(const FitTree& tree, int signature, std::span<const int> nodes) 
   }
 }
 
-// How many signatures of one node are tried, each with a pass over what it covers:
-// mkimage makes one for each key.
+// How many signatures a node may have: mkimage makes one for each key, and to try one takes a pass
+// over all that it covers.
 constexpr unsigned kMaxSignatures = 16;
 
-// Tries each signature of `node` with `check`, which throws the rest of a
-// sentence; throws what was wrong with the last one if none is good.
+// Calls `check` for each signature of `node` until one is good. For a bad one `check` throws
+// ImageError with the rest of a sentence. If all are bad, throws the sentence about the last one.
 template <typename Check>
 void any_signature(const FitTree& tree, int node, const Check& check) {
   std::string why = "is missing";
@@ -136,7 +141,7 @@ std::vector<Bytes> signed_pieces(const FitTree& tree, std::span<const int> nodes
   const std::set<int> listed(nodes.begin(), nodes.end());
   const Bytes structure = tree.bytes().subspan(fdt_off_dt_struct(tree.blob()));
   std::vector<Bytes> pieces;
-  std::vector<Cover> open;  // of the nodes around
+  std::vector<Cover> open;  // for each open node, `cover` outside of it
   Cover cover = Cover::kNothing;
   int next = 0;
   for (uint32_t tag = FDT_NOP; tag != FDT_END;) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The signatures of a FIT image, verified as U-Boot does.
+// Verifies the signatures of a FIT image as U-Boot does.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +14,13 @@ class PublicKey;
 
 namespace image {
 
-// Whether a configuration or an image has any, good or bad.
+// Whether `node`, a configuration or an image, has any signature, good or bad.
 bool has_signature(const FitTree& tree, int node);
 
-// Throws ImageError unless one of the signatures of `configuration` is `key`'s.
-// They are made over the tree's root, the configuration, and of each image in
-// `images` all but its data, its hashes included; which these are the
-// configuration itself says, never the signature's "hashed-nodes".
+// Throws ImageError unless one of the signatures of `configuration` is `key`'s. A signature covers
+// the tree's root, the configuration, and each image in `images` with its hashes but without its
+// data. The caller takes `images` from the configuration, never from the signature's
+// "hashed-nodes", which is not signed.
 void verify_configuration(const FitTree& tree, int configuration, std::span<const int> images,
                           const PublicKey& key);
 
@@ -29,10 +29,10 @@ void verify_configuration(const FitTree& tree, int configuration, std::span<cons
 void verify_image(const FitTree& tree, int node, std::span<const std::byte> content,
                   const PublicKey& key);
 
-// The pieces of the tree's structure block that a signature over `nodes` is
-// made of, in order: of a node that is listed its begin, end and properties,
-// but those that hold or place data; of a listed node's child that is not
-// listed the begin and the end; the end of the tree.
+// Returns the pieces of the tree's structure block that a signature over `nodes` covers, in order:
+// of each node in `nodes` the begin and end tags and the properties, except those that hold or
+// place data; of a child of such a node that is not in `nodes` itself the begin and end tags; the
+// tree's end tag.
 std::vector<std::span<const std::byte>> signed_pieces(const FitTree& tree,
                                                       std::span<const int> nodes);
 

@@ -12,13 +12,13 @@ namespace hvk::image {
 
 namespace {
 
-// What mkimage writes (devicetree specification 0.4, section 5.2).
+// The version of the format that mkimage writes (devicetree specification 0.4, section 5.2).
 constexpr uint32_t kVersion = 17;
-// U-Boot's limit, the root included.
+// How many levels of nodes there may be, the root included: U-Boot's limit.
 constexpr size_t kMaxDepth = 32;
-// The tree is hostile until its signature is checked, and libfdt finds things by
-// walking it: with these limits no question that is asked of it takes long. A
-// system of 64 guests has 193 parts, with some 600 nodes and 3000 properties.
+// The tree is hostile until its signature is checked, and libfdt finds things by walking it: with
+// these limits no lookup takes long. A system of 64 guests has 193 parts, with some 600 nodes and
+// 3000 properties.
 constexpr size_t kMaxNodes = 4096;
 constexpr size_t kMaxProperties = 32768;
 constexpr size_t kMaxNameLength = 255;  // of a property
@@ -26,8 +26,8 @@ constexpr size_t kMaxStrings = 1024;    // in one property
 
 bool is_printable(char c) { return c >= ' ' && c <= '~'; }
 
-// The characters of a node's name (devicetree specification 0.4, section
-// 2.2.1), without the '@'.
+// Whether `name` is made of the characters of a node's name (devicetree specification 0.4, section
+// 2.2.1), and has no '@' and unit address.
 bool is_node_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -35,8 +35,9 @@ bool is_node_name(std::string_view name) {
   });
 }
 
-// Each property names its own name by an offset, and libfdt measures it: a name as
-// long as the file, shared by all properties, would be measured for each.
+// Throws ImageError if a property's name may be too long. A property refers to its name by an
+// offset into the strings block, and libfdt calculates the name's length at each use: with a name
+// as long as the file, which all properties share, that would take very long.
 void check_name_lengths(Bytes file) {
   const uint64_t from = fdt_off_dt_strings(file.data()), size = fdt_size_dt_strings(file.data());
   if (!fits(from, size, file.size())) throw ImageError("a FIT image that is cut off");
@@ -73,7 +74,8 @@ FitTree::FitTree(Bytes file) {
                      std::to_string(fdt_totalsize(file.data())) + " bytes, the file has " +
                      std::to_string(file.size()));
   }
-  // A later one that says it can be read as this one (Devicetree Specification 5.2).
+  // A later version is taken: fdt_check_header() has made sure that it says to be compatible with
+  // version 17 (devicetree specification, section 5.2).
   if (fdt_version(file.data()) < kVersion) {
     throw ImageError("a FIT image of version " + std::to_string(fdt_version(file.data())) +
                      "; 17 and later are understood");
@@ -87,7 +89,7 @@ FitTree::FitTree(Bytes file) {
 }
 
 void FitTree::survey() const {
-  // Of the children ("/NAME") and properties, a set for each open node.
+  // For each open node, the names of its children (as "/NAME") and of its properties so far.
   std::vector<std::set<std::string>> names;
   int next = 0;
   bool seen_root = false;
@@ -155,7 +157,7 @@ std::string FitTree::name(int node) const {
 }
 
 std::string FitTree::path(int node) const {
-  // In one walk; asking for each parent would be a walk a level.
+  // fdt_get_path() walks through the tree once; to ask for each parent would be a walk per level.
   std::string path(64, '\0');
   int error;
   while ((error = fdt_get_path(blob(), node, path.data(), static_cast<int>(path.size()))) ==
@@ -185,7 +187,7 @@ std::optional<std::string> FitTree::text(int node, const std::string& name) cons
 std::vector<std::string> FitTree::strings(int node, const std::string& name) const {
   std::vector<std::string> all;
   const std::optional<Bytes> value = property(node, name);
-  // What does not end in a zero is not made of strings.
+  // A value that does not end in a zero byte is not made of strings.
   if (!value || value->empty() || value->back() != std::byte{0}) return all;
   const std::string_view text(reinterpret_cast<const char*>(value->data()), value->size());
   for (size_t at = 0; at < text.size();) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The device tree at the head of a FIT image: checked as a whole once, then
-// only looked up in. It is hostile until its signature is checked, so that its
-// size in nodes, properties and strings is limited too.
+// The device tree at the start of a FIT image: it is checked as a whole once, and then only read.
+// It is hostile until its signature is checked, so that its numbers of nodes, properties and
+// strings are limited too.
 #pragma once
 
 #include <cstddef>
@@ -18,32 +18,32 @@ class FitTree {
  public:
   static constexpr int kRoot = 0;
 
-  // `file` is hostile, begins with the tree and outlives this object. Throws
-  // ImageError if the tree is damaged, or is not as mkimage makes it: a node
-  // whose name has '@', which libfdt finds by the name without it, or two nodes
-  // of one name in one place, could show one node to the signature and another
-  // to us.
+  // `file` is hostile, begins with the tree and must outlive this object. Throws ImageError if the
+  // tree is damaged or is not as mkimage makes it. So it refuses a node whose name has '@', which
+  // libfdt also finds by the name before the '@', and two nodes with the same name and parent: with
+  // these the signature could cover one node while a lookup finds another.
   explicit FitTree(std::span<const std::byte> file);
 
-  // The tree's bytes without what follows them in the file.
+  // The tree's bytes, without what follows them in the file.
   std::span<const std::byte> bytes() const { return bytes_; }
-  // For libfdt.
+  // The same tree as an argument for libfdt.
   const void* blob() const { return bytes_.data(); }
 
-  // Nodes are libfdt's offsets.
+  // A node is given by libfdt's offset. What is not there is nothing, or empty.
   std::optional<int> child(int node, std::string_view name) const;
   std::vector<int> children(int node) const;
   std::string name(int node) const;
-  // "/images/kernel-1"
+  // The node's path from the root: "/images/kernel-1".
   std::string path(int node) const;
 
   std::optional<std::span<const std::byte>> property(int node, const std::string& name) const;
-  // A property of one string that is neither empty nor unprintable.
+  // The value of a property that is one string; nothing if that is empty or has characters that
+  // cannot be printed.
   std::optional<std::string> text(int node, const std::string& name) const;
-  // Of any number of strings; none if the property is not made of strings. Throws
-  // ImageError if there are more than a FIT image has use for.
+  // The value of a property that is any number of strings; empty if it is not made of strings.
+  // Throws ImageError if there are more than 1024.
   std::vector<std::string> strings(int node, const std::string& name) const;
-  // Of one cell.
+  // The value of a property that is one cell.
   std::optional<uint32_t> cell(int node, const std::string& name) const;
   // The names of all the node's properties.
   std::vector<std::string> properties(int node) const;
@@ -54,7 +54,8 @@ class FitTree {
   std::span<const std::byte> bytes_;
 };
 
-// Text out of a file, between quotation marks, safe for a terminal.
+// Returns text out of a file between quotation marks and safe for a terminal: every byte that is
+// not printable ASCII becomes '?'.
 std::string quote(std::string_view text);
 
 }  // namespace hvk::image

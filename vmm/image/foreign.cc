@@ -12,7 +12,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// What several have in common.
+// Remedies that several rows share.
 constexpr const char* kInitrd = "give it with --initrd";
 constexpr const char* kArm64Kernel =
     "a kernel for arm64 is needed: 'make ARCH=arm64 Image', or an arm64 distribution's vmlinuz";
@@ -29,8 +29,8 @@ constexpr const char* kUnpackBoot =
     "'unpack_bootimg --boot_img FILE --out DIR' takes it apart; then give --kernel DIR/kernel "
     "--initrd DIR/ramdisk";
 
-// The .lzma format has no magic number: properties, dictionary size, size of what is in it. As
-// its own tools write it; xz takes the same care before it believes one.
+// The .lzma format has no magic number, only properties, a dictionary size and the unpacked size. A
+// file counts as .lzma if these have values that the usual tools write; xz checks them likewise.
 bool is_lzma(Bytes file) {
   constexpr uint8_t kProperties = 0x5d;  // lc=3 lp=0 pb=2, which all tools use
   constexpr uint64_t kHeader = 13, kMostInside = uint64_t{1} << 38;
@@ -43,14 +43,14 @@ bool is_lzma(Bytes file) {
   return (two_n || three_n) && (inside == UINT64_MAX || inside < kMostInside);
 }
 
-// "BZh", the block size, and the first block's mark, or the end's if there is none.
+// Behind "BZh" and the block size comes the first block's mark, or the end mark if there is none.
 bool is_bzip2(Bytes file) {
   return has_magic(file, 4, "1AY&SY"sv) || has_magic(file, 4, "\x17\x72\x45\x38\x50\x90"sv);
 }
 
 constexpr uint64_t kPeOffset = 0x3c;
 
-// The machine of an EFI program (Microsoft PE format), 0 if it is none.
+// The machine of an EFI program (Microsoft PE format); 0 if the file is no such program.
 uint16_t pe_machine(Bytes file) {
   constexpr uint64_t kMachine = 4;
   if (!fits(kPeOffset, sizeof(uint32_t), file.size())) return 0;
@@ -62,8 +62,8 @@ uint16_t pe_machine(Bytes file) {
 bool is_arm64_pe(Bytes file) { return pe_machine(file) == 0xaa64; }
 bool is_other_pe(Bytes file) { return pe_machine(file) != 0; }
 
-// A partition table: beside its mark, which code may have too, four entries that are active or
-// not, and one of them used.
+// Whether a partition table is before the boot sector's mark. The mark alone does not tell, as code
+// may have these bytes too: the four entries must each be active or inactive, and one must be used.
 bool is_mbr(Bytes file) {
   constexpr uint64_t kTable = 446, kEntry = 16, kEntries = 4, kType = 4;
   bool used = false;
@@ -74,10 +74,11 @@ bool is_mbr(Bytes file) {
   return used;
 }
 
-// No instruction comes first: what stands further on is no program's.
+// The first word is then no instruction (it is UDF), so that a magic number further on is not a
+// part of a program.
 bool begins_with_zero(Bytes file) { return le<uint32_t>(file, 0) == 0; }
 
-// x86's boot sectors begin with a jump, "eb xx 90", or are empty.
+// A boot sector for x86 begins with a jump, "eb xx 90", or has no code.
 bool is_boot_sector(Bytes file) {
   return begins_with_zero(file) || (le<uint8_t>(file, 0) == 0xeb && le<uint8_t>(file, 2) == 0x90);
 }
@@ -86,11 +87,11 @@ struct Row {
   uint64_t offset;
   std::string_view magic;
   Foreign is;
-  bool (*also)(Bytes) = nullptr;  // what must hold besides; the magic number is there
+  bool (*also)(Bytes) = nullptr;  // a further condition, called if the magic number matches
 };
 
-// The first that fits counts: what says more comes before what says less. A disk that can boot
-// has several of these.
+// The first row that matches counts, so a more specific row comes before a less specific one. The
+// image of a disk that can boot matches several rows.
 constexpr Row kRows[] = {
     // Android
     {0, "ANDROID!"sv, {"an Android boot image", kUnpackBoot}},
@@ -181,7 +182,7 @@ constexpr Row kRows[] = {
     {0x40, "\x7f\x10\xda\xbe"sv, {"a disk image (VDI)", kDisk}},
     {0, "vhdxfile"sv, {"a disk image (VHDX)", kDisk}},
     {0, "conectix"sv, {"a disk image (VHD)", kDisk}},
-    // Text, of which more is known than that
+    // Text of a known kind
     {0,
      "#!"sv,
      {"a script", "it runs inside a guest: put it into an initrd and name it with rdinit="},
@@ -216,7 +217,7 @@ bool matches(const Row& row, Bytes file) {
 }  // namespace
 
 const Foreign* find_foreign(Bytes file) {
-  // No `also` needs to look at lengths again.
+  // From here on every `also` may read the file's first word without a look at the size.
   if (file.size() < 4) return nullptr;
   const auto row = std::find_if(std::begin(kRows), std::end(kRows),
                                 [&](const Row& one) { return matches(one, file); });

@@ -34,8 +34,8 @@ unsigned chunk(size_t size) {
 
 }  // namespace
 
-// With the only method there is, deflate: two bytes alone could begin a raw
-// image.
+// The third byte is the method: deflate, the only one that there is. It is compared too, because
+// the two bytes of the magic number alone could begin a raw image.
 bool is_gzip(Bytes file) { return has_magic(file, 0, "\x1f\x8b\x08"); }
 
 std::vector<std::byte> gunzip(Bytes file, uint64_t limit) {

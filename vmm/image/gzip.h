@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// gzip (RFC 1952), as kernels are packed.
+// Unpacks gzip data (RFC 1952), in which kernels come.
 #pragma once
 
 #include <vector>
@@ -8,11 +8,12 @@
 
 namespace hvk::image {
 
+// Whether the file begins as gzip data does.
 bool is_gzip(Bytes file);
 
-// The unpacked bytes of all members; what follows the last one is ignored, as
-// signatures and padding do follow kernels. Throws ImageError if the data is
-// damaged, cut off, or unpacks to more than `limit` bytes.
+// Returns the unpacked bytes of all members. Bytes behind the last member are ignored, because
+// kernels have signatures and padding there. Throws ImageError if the data is damaged, cut off, or
+// unpacks to more than `limit` bytes.
 std::vector<std::byte> gunzip(Bytes file, uint64_t limit);
 
 }  // namespace hvk::image

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The recogniser: one layer of packing is taken off, then what is left is
-// loaded by its format.
+// The recogniser: removes at most one layer of packing, then loads what is left by its format.
 #include "image/image.h"
 
 #include <utility>

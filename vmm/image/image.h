@@ -11,19 +11,19 @@
 
 namespace hvk {
 
-// Recognises arm64 Image, gzip'd Image, EFI zboot (gzip and zstd), ELF64 and,
-// failing all, a raw binary for the RAM base; unpacks where needed and copies
-// into `ram`, whose first byte is IPA `ram_base`. `file` is hostile: every
-// length and offset in it is checked. Throws ImageError. With `digester` each
-// part's digest comes from the bytes that go into it, before they are in RAM.
+// Loads `file` into `ram`, whose first byte is at IPA `ram_base`. Recognises an arm64 Image, ELF64
+// and, failing both, a raw binary for the RAM base; each plain, or packed once by gzip, zstd or EFI
+// zboot (gzip and zstd). `file` is hostile: every length and offset in it is checked. Throws
+// ImageError. With `digester` each part has the digest of the bytes that were copied, which is made
+// from these and not from guest RAM.
 LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram, uint64_t ram_base,
                        const Digester& digester = {}, const LoadOptions& options = {});
 
-// Throws ImageError unless `file` may be firmware: code from its first byte on.
+// Throws ImageError unless `file` may be firmware, which is code from its first byte on.
 void check_firmware(std::span<const std::byte> file);
 
-// Of a file that was given as something else: what it is, and how to give it. `name` is what
-// the person calls it. Empty if nothing is known of it.
+// For a file that was given for a use that it is not good for: returns what it is and how to give
+// it instead. `name` is the file's name in the message. Empty if the file's kind is not known.
 std::string better_use(std::span<const std::byte> file, const std::string& name);
 
 }  // namespace hvk

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The growing result of a decompressor, bounded: a small file can unpack to
-// more than there is.
+// The growing output of a decompressor. It is bounded, as a small file can unpack to more bytes
+// than the guest has RAM.
 #pragma once
 
 #include <algorithm>
@@ -17,11 +17,11 @@ namespace hvk::image {
 
 class Output {
  public:
-  // At most `limit` bytes.
+  // Takes at most `limit` bytes.
   explicit Output(uint64_t limit) : limit_(limit) {}
 
-  // Free space of at least one byte. When `limit` bytes are filled it is one
-  // byte more, so that a stream which ends exactly there can say so.
+  // Returns free space of at least one byte. Even when `limit` bytes are filled there is one byte
+  // more, so that the decompressor can find the end of a stream of exactly `limit` bytes.
   std::span<std::byte> room() {
     if (used_ == buffer_.size()) {
       const uint64_t most = limit_ + 1;
@@ -30,8 +30,8 @@ class Output {
     return std::span(buffer_).subspan(used_);
   }
 
-  // `count` bytes of the last `room` were written. Throws ImageError beyond
-  // the limit.
+  // Says that `count` bytes of the last `room` were written. Throws ImageError if there are now
+  // more than `limit`.
   void filled(size_t count) {
     used_ += count;
     if (used_ > limit_) {
@@ -40,6 +40,7 @@ class Output {
     }
   }
 
+  // Returns all bytes that were written. To be called once, at the end.
   std::vector<std::byte> take() {
     buffer_.resize(used_);
     return std::move(buffer_);

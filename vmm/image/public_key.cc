@@ -37,7 +37,7 @@ void PublicKey::Free::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
 PublicKey::PublicKey(std::span<const std::byte> pem) {
   if (pem.size() > kMaxPem) throw ImageError("too large for a public key");
   init_libcrypto();
-  // libcrypto takes no null pointer, not even for an empty file.
+  // BIO_new_mem_buf() refuses a null pointer, even for an empty file.
   const Bio bio(BIO_new_mem_buf(pem.empty() ? "" : static_cast<const void*>(pem.data()),
                                 static_cast<int>(pem.size())),
                 BIO_free);
@@ -63,10 +63,10 @@ bool PublicKey::verifies(std::span<const std::span<const std::byte>> pieces,
                          std::span<const std::byte> signature, Padding padding) const {
   const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   if (!context) throw std::bad_alloc();
-  EVP_PKEY_CTX* rsa = nullptr;  // part of `context`
+  EVP_PKEY_CTX* rsa = nullptr;  // owned by `context`
   bool good = EVP_DigestVerifyInit(context.get(), &rsa, EVP_sha256(), nullptr, key_.get()) == 1;
   if (padding == Padding::kPss) {
-    // The mask function's hash is the digest's own; the salt has any length.
+    // The mask function's hash is the digest's own (the default); a salt of any length is accepted.
     good = good && EVP_PKEY_CTX_set_rsa_padding(rsa, RSA_PKCS1_PSS_PADDING) == 1 &&
            EVP_PKEY_CTX_set_rsa_pss_saltlen(rsa, RSA_PSS_SALTLEN_AUTO) == 1;
   } else {

@@ -15,14 +15,13 @@ class PublicKey {
  public:
   enum class Padding { kPkcs15, kPss };
 
-  // From a PEM file's content ("BEGIN PUBLIC KEY"). Throws ImageError unless
-  // it is an RSA key of 2048, 3072 or 4096 bits, those that mkimage signs with.
+  // Reads the key from the content of a PEM file ("BEGIN PUBLIC KEY"). Throws ImageError unless it
+  // is an RSA key of 2048, 3072 or 4096 bits, the sizes with which mkimage signs.
   explicit PublicKey(std::span<const std::byte> pem);
 
   unsigned bits() const;
 
-  // Whether `signature` is this key's over the SHA-256 of all `pieces`, one
-  // behind the other.
+  // Whether `signature` is this key's over the SHA-256 of all `pieces`, concatenated in order.
   bool verifies(std::span<const std::span<const std::byte>> pieces,
                 std::span<const std::byte> signature, Padding padding) const;
 

@@ -14,16 +14,16 @@ namespace {
 constexpr size_t kInstruction = 4;
 constexpr const char* kForce = "format=raw takes it as it is";
 
-// Whether a guest that starts with this word gets beyond it. Of A64's main groups, which bits 28
-// to 25 tell (DDI 0487 C4.1), these do not:
-// - 0000 has the permanently undefined UDF, zeroes for one, and SME's instructions; 0001 and 0011
-//   have nothing; 0010 is SVE's. Guests have neither SME nor SVE.
-// - x111 and x110 are FP and Advanced SIMD, the latter loads and stores of such registers. A vCPU
-//   starts with CPACR_EL1.FPEN clear, so that the first one is trapped, to a vector table that
-//   nobody has set up yet.
-// The others (data processing, branches, system instructions, loads and stores) are what programs
-// begin with; which of their encodings are allocated is not looked at, nor what comes second: that
-// may be data.
+// Whether a guest whose first instruction is `word` can get beyond it. Bits 28 to 25 tell A64's
+// main group (DDI 0487 C4.1), and in these groups it cannot:
+// - 0000 has UDF, which is permanently undefined (a zero word is UDF), and SME's instructions; 0001
+//   and 0011 are unallocated; 0010 is SVE's. Guests have neither SME nor SVE.
+// - x111 is FP and Advanced SIMD, x110 the loads and stores of their registers. A vCPU starts with
+//   CPACR_EL1.FPEN clear, so that such an instruction is trapped, to a vector table that the guest
+//   has not set up yet.
+// Programs begin with the other groups: data processing, branches, system instructions, loads and
+// stores. Neither is it checked which of their encodings are allocated, nor is the second word,
+// which may be data.
 bool can_come_first(uint32_t word) {
   const uint32_t group = word >> 25 & 0xf;
   const bool reserved = (group & 0xc) == 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A file without a header: instructions for the start of RAM, as tutorials
-// link them, or for the place that the person names.
+// Loads a file without a header: instructions that are linked for the start of RAM, as tutorials
+// have them, or for the address that the person gives.
 #pragma once
 
 #include "image/bytes.h"
@@ -9,13 +9,13 @@
 
 namespace hvk::image {
 
-// Throws ImageError if `file` cannot be code. Without a header any bytes might be; refused is what
-// is known to be something else (an initrd, a kernel for another machine, an unsupported packing),
-// what is text, and what does not begin with an instruction.
+// Throws ImageError if `file` cannot be code. As any bytes without a header might be code, it
+// refuses only files that are known to be something else (an initrd, a kernel for another machine,
+// an unsupported packing), text, and files that do not begin with an instruction.
 void check_code(Bytes file);
 
-// Loads the file at `options.address`, or the RAM base, and enters it there; as it is if
-// `options.raw`, after `check_code` if not. Throws ImageError.
+// Loads the file at `options.address`, or else at the RAM base, which is also its entry. Unless
+// `options.raw` is set, `check_code` must pass first. Throws ImageError.
 LoadedImage load_raw(Bytes file, const Target& ram, const LoadOptions& options);
 
 }  // namespace hvk::image

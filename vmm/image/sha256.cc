@@ -10,7 +10,7 @@ namespace hvk {
 
 namespace {
 
-// libcrypto fails at hashing for lack of memory only.
+// Throws if a call of libcrypto failed: hashing can fail only for lack of memory.
 void must(int done) {
   if (done != 1) throw std::bad_alloc();
 }

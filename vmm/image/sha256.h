@@ -14,16 +14,16 @@ namespace hvk {
 
 using Digest = std::array<std::byte, 32>;
 
-// Prepares libcrypto, without the host's openssl.cnf: what is checked here does
-// not depend on it. To be called before any other use; again does nothing.
+// Prepares libcrypto without the host's openssl.cnf, on which the checks here must not depend. Must
+// be called before any other use of libcrypto; further calls do nothing. Throws std::bad_alloc.
 void init_libcrypto();
 
-// A digest over bytes that come in pieces. Throws std::bad_alloc at most.
+// Calculates a digest over bytes that come in pieces. Throws nothing but std::bad_alloc.
 class Sha256 {
  public:
   Sha256();
   void add(std::span<const std::byte> bytes);
-  // Of all that was added. To be called once.
+  // Returns the digest of all bytes that were added. To be called once, at the end.
   Digest finish();
 
  private:
@@ -33,9 +33,10 @@ class Sha256 {
   std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
+// Returns the digest of `bytes`. Throws nothing but std::bad_alloc.
 Digest sha256(std::span<const std::byte> bytes);
 
-// Two hexadecimal digits a byte, for messages.
+// Returns two hexadecimal digits for each byte, for messages.
 std::string to_hex(std::span<const std::byte> bytes);
 
 }  // namespace hvk

@@ -24,7 +24,7 @@ bool is_shown(uint32_t code) {
   return code != 0x7f;
 }
 
-// `more`: of the file there is more than this.
+// Whether all characters of `text` can be shown. `more` says that the file goes on behind `text`.
 bool is_shown(std::string_view text, bool more) {
   while (!text.empty()) {
     if (more && text.size() < kLongest) return true;  // perhaps cut within a character
@@ -53,7 +53,8 @@ bool is_toml_line(std::string_view line) {
   if (sign == std::string_view::npos) return false;
   const std::string_view key = trimmed(line.substr(0, sign));
   const std::string_view value = trimmed(line.substr(sign + 1));
-  // A string, list, table, number, or true and false: not the y and m of a kernel's .config.
+  // The value must begin as a string, list, table, number, true or false. The y and m of a kernel's
+  // .config do not.
   return !key.empty() && std::all_of(key.begin(), key.end(), is_key) && !value.empty() &&
          std::string_view("\"'[{0123456789+-tf").find(value[0]) != std::string_view::npos;
 }

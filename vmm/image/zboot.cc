@@ -18,8 +18,8 @@ constexpr uint64_t kMethodEnd = 56;
 // The names are Linux's (drivers/firmware/efi/libstub/Makefile.zboot).
 struct Method {
   std::string_view name;
-  std::vector<std::byte> (*unpack)(Bytes, uint64_t limit);  // or null, and
-  const char* tool;                                         // what does it on a command line
+  std::vector<std::byte> (*unpack)(Bytes, uint64_t limit);  // null: not unpacked here, and
+  const char* tool;                                         // this is the command that does it
 };
 
 constexpr Method kMethods[] = {
@@ -28,8 +28,8 @@ constexpr Method kMethods[] = {
     {"lz4", nullptr, "lz4 -dc"}, {"lzo", nullptr, "lzop -dc"},  {"bzip2", nullptr, "bzip2 -dc"},
 };
 
-// The name of the packing method, for messages too: printable characters up
-// to the terminating zero.
+// Returns the name of the packing method, up to the terminating zero. Bytes that cannot be printed
+// become '?', as the name goes into messages.
 std::string method_of(Bytes file) {
   std::string name;
   for (uint64_t at = kMethod; at < kMethodEnd; ++at) {

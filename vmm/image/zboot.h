@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Linux's generic EFI zboot image (drivers/firmware/efi/libstub): a small EFI
-// program that carries the packed kernel. The kernel is taken out and started
-// directly; the program itself needs UEFI.
+// Unpacks Linux's generic EFI zboot image (drivers/firmware/efi/libstub): a small EFI program that
+// carries the packed kernel. The kernel is taken out and started directly, because the program
+// itself needs UEFI.
 #pragma once
 
 #include <string>
@@ -11,6 +11,7 @@
 
 namespace hvk::image {
 
+// Whether the file begins as an EFI zboot image does.
 bool is_zboot(Bytes file);
 
 struct Unpacked {
@@ -18,7 +19,7 @@ struct Unpacked {
   std::vector<std::byte> bytes;
 };
 
-// The kernel inside, at most `limit` bytes. Throws ImageError.
+// Unpacks the kernel that is inside. Throws ImageError, also if it has more than `limit` bytes.
 Unpacked unpack_zboot(Bytes file, uint64_t limit);
 
 }  // namespace hvk::image
