@@ -10,7 +10,7 @@ namespace hvk {
 namespace {
 
 constexpr size_t kFirstSize = 16 << 10;
-// Linux maps no more than this (Documentation/arm64/booting.rst, section 2).
+// Linux maps no more of a device tree than this (Documentation/arm64/booting.rst, section 2).
 constexpr size_t kMaxSize = 2 << 20;
 
 // The GIC's interrupt specifier (devicetree binding arm,gic).

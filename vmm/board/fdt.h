@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes a flattened device tree with libfdt's sequential interface.
+// Writes a flattened device tree, with libfdt's sequential interface.
 #pragma once
 
 #include <cstddef>
@@ -11,17 +11,19 @@
 
 namespace hvk {
 
-// Nodes are written in order: begin, properties, children, end. Errors of
-// libfdt throw std::runtime_error naming the property: set-up only.
+// A node is written in this order: begin, properties, children, end. An error of libfdt throws
+// std::runtime_error, which names the node or property. Set-up only.
 class Fdt {
  public:
   Fdt();
 
-  // Opens and closes a node; `Node` below does so by scope.
+  // Open and close a node; `Node` below does so by scope.
   void begin(std::string_view name);
   void end();
 
-  void property(std::string_view name);  // empty, as `dma-coherent`
+  // Write one property of the open node. Cells and u64 are numbers of this machine, which are
+  // written as big-endian ones.
+  void property(std::string_view name);  // without a value, as `dma-coherent`
   void property(std::string_view name, std::string_view text);
   void strings(std::string_view name, std::initializer_list<std::string_view> list);
   void strings(std::string_view name, const std::vector<std::string>& list);
@@ -29,18 +31,18 @@ class Fdt {
   void u64(std::string_view name, uint64_t value);
   void bytes(std::string_view name, const void* data, size_t size);
 
-  // reg = <base size>, two cells each.
+  // Writes reg = <base size>, two cells each.
   void reg(uint64_t base, uint64_t size);
-  // The same of several: base, size, base, size...
+  // Writes `reg` for several ranges, given as base, size, base, size...
   void regs(const std::vector<uint64_t>& ranges);
-  // One level-sensitive (or, with `edge`, rising-edge) SPI of the GIC,
-  // counted from 0.
+  // Writes `interrupts` with one SPI of the GIC, level-sensitive or, with `edge`, rising-edge. SPIs
+  // are counted from 0.
   void spi(uint32_t number, bool edge = false);
-  // The phandles that every tree of ours has.
+  // The phandles that every tree of hvk-run has.
   static constexpr uint32_t kPhandleGic = 1;
   static constexpr uint32_t kPhandleClock = 2;  // fixed 24 MHz "apb_pclk"
 
-  // A scope that closes its node.
+  // Opens a node and closes it at the end of the scope. If the closing fails, `finish` throws.
   class Node {
    public:
     Node(Fdt& fdt, std::string_view name) : fdt_(fdt) { fdt_.begin(name); }
@@ -57,14 +59,14 @@ class Fdt {
 
  private:
   void end_noexcept() noexcept;
-  // Does `step`, a call of libfdt, again with a larger buffer as long as it
-  // finds no space; throws on any other error.
+  // Calls `step`, which calls libfdt with the buffer. If that has no space, repeats it with a
+  // larger buffer, up to 2 MiB. Throws std::runtime_error, which names `what`, on any other error.
   template <typename Step>
   void write(std::string_view what, Step step);
 
   std::vector<std::byte> blob_;
-  int depth_ = 0;            // of open nodes: libfdt does not count them
-  bool end_failed_ = false;  // `end_noexcept` failed; told by `finish`
+  int depth_ = 0;            // the number of open nodes, which libfdt does not count
+  bool end_failed_ = false;  // `end_noexcept` failed, so that `finish` has to throw
 };
 
 }  // namespace hvk

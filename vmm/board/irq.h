@@ -4,13 +4,13 @@
 
 namespace hvk {
 
-// One level-sensitive input of the guest's interrupt controller. A device
-// takes it by reference and is thereby tested without a VM. `set` may be
-// called from any thread, repeats included; it never throws and never blocks
-// for longer than an ioctl.
+// One level-sensitive input of the guest's interrupt controller. A device takes it by reference, so
+// that a test can give it another line and needs no VM.
 class IrqLine {
  public:
   virtual ~IrqLine() = default;
+  // Sets the level of the line, which may be the level that it has. Never throws, and never blocks
+  // for longer than an ioctl. Any thread.
   virtual void set(bool asserted) = 0;
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The guest's IPA map, the one QEMU's `virt` board has, so that what people
-// already have (U-Boot for qemu_arm64, RTOS ports, tutorials) runs unmodified.
+// The guest's IPA map. It is the map of QEMU's `virt` board, so that programs which people already
+// have (U-Boot for qemu_arm64, RTOS ports, tutorials) run unmodified.
 //
 //   0x00000000 +--------------------+ flash: firmware
-//   0x04000000 |                    | flash: its variables
+//   0x04000000 |                    | flash: the firmware's variables
 //   0x08000000 | GICD               |
 //   0x08010000 | GICC (GICv2)       |
 //   0x080a0000 | GICR (GICv3)       |
@@ -12,7 +12,7 @@
 //   0x09030000 | PL061              | SPI 7, power key
 //   0x09040000 | PL061 0..7         | SPI 8 + n, event channels
 //   0x0a000000 | virtio-mmio 0..31  | SPI 16 + n
-//   0x30000000 | shared memory      | of a system's guests
+//   0x30000000 | shared memory      | between guests of a system
 //   0x40000000 +--------------------+ RAM
 //
 // SPI 64 + n (INTID 96 + n) is event channel n of a system, 0 to 63.

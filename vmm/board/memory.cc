@@ -10,12 +10,13 @@
 namespace hvk {
 namespace {
 
-// A block of stage-2's second level (DDI 0487 D8.2, 4 KiB granule).
+// The size of a level 2 block in stage-2 (DDI 0487 D8.2, 4 KiB granule).
 constexpr uint64_t kBlock = uint64_t{2} << 20;
 
 constexpr const char* kGiveLess = "give the guest less: --memory, or memory in a system's file";
 
-// A guest that used all of its RAM would be killed, and others with it.
+// Throws SetupError if `size` is more than the host's RAM and swap: a guest that used all of it
+// would exhaust the host's memory, and hvk-run would be killed, perhaps others too.
 void check_host_has(uint64_t size) {
   struct sysinfo host = {};
   if (::sysinfo(&host) != 0) return;
@@ -33,7 +34,7 @@ GuestMemory::GuestMemory(uint64_t ipa, uint64_t size) : ipa_(ipa) {
     throw SetupError("guest RAM", "no such size");
   }
   check_host_has(size);
-  // Map a block too much, and give back what lies outside the aligned part.
+  // Map one block more than needed, and unmap what lies outside the aligned part.
   const uint64_t padded = size + kBlock;
   void* raw = ::mmap(nullptr, padded, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -44,7 +45,7 @@ GuestMemory::GuestMemory(uint64_t ipa, uint64_t size) : ipa_(ipa) {
   const uint64_t tail = start + padded - (aligned + size);
   if (tail > 0) ::munmap(reinterpret_cast<void*>(aligned + size), tail);
   bytes_ = {reinterpret_cast<std::byte*>(aligned), size};
-  // Huge pages are a matter of speed alone: a kernel without them says EINVAL.
+  // A failure does not matter: huge pages only save time, and a kernel without them says EINVAL.
   ::madvise(bytes_.data(), bytes_.size(), MADV_HUGEPAGE);
 }
 

@@ -9,8 +9,8 @@
 
 namespace hvk {
 
-// "pl011@9000000": a name and the unit address, as the device tree
-// specification wants it (lower-case hex, no leading zeroes, v0.4 2.2.1).
+// Returns "pl011@9000000": a name and the unit address as the devicetree specification requires
+// (v0.4, 2.2.1: lower-case hexadecimal digits without leading zeroes).
 inline std::string node_name(std::string_view name, uint64_t base) {
   char address[2 * sizeof(base) + 2];
   std::snprintf(address, sizeof(address), "@%llx", static_cast<unsigned long long>(base));
