@@ -35,11 +35,12 @@ constexpr uint8_t kProgramError = 1 << 4;
 constexpr uint8_t kLockedError = 1 << 1;
 constexpr uint8_t kSequenceError = kEraseError | kProgramError;
 
-// Identity: manufacturer Intel, device; then, of a block, 0: not locked.
+// Identity: the manufacturer (Intel) at address 0, the device at 1. All else reads 0, which for a
+// block's lock state is "not locked".
 constexpr uint32_t kManufacturer = 0x89, kDevice = 0x18;
 
-// The query's table of one device (JESD68, and JEP137 for command set 0001), from
-// address 0x10 on. Voltages and times are the datasheet's.
+// The query table of one device (JESD68, and JEP137 for command set 0001), from address 0x10 on.
+// Voltages and times are those of the datasheet.
 constexpr uint8_t kQueryFirst = 0x10;
 using Query = std::array<uint8_t, 0x30>;
 
@@ -63,7 +64,7 @@ Query make_query(uint64_t size) {
   return query;
 }
 
-// A response of 16 bits from each of both devices.
+// Both devices' response, side by side: each gives the same 16 bits, `value`.
 uint32_t both(uint32_t value) { return value | value << 16; }
 
 uint64_t low_bytes(uint64_t value, unsigned size) {
@@ -79,18 +80,19 @@ uint64_t CfiFlash::read(uint64_t offset, unsigned size) {
   const std::lock_guard lock(mutex_);
   uint64_t value = 0;
   if (mode_ == Mode::kArray) {
-    // The bank reads as an array, but the slot is not there, or the load could not use it.
+    // In array mode a read comes here only if the memory slot is not there, or if the load could
+    // not use it.
     std::memcpy(&value, memory_.bytes().data() + offset, size);
     return value;
   }
-  // What lies at the address, and at the next one of a doubleword.
+  // The word at the address and, for an access that goes beyond it, the next one.
   const uint64_t word = offset & ~(kBankWidth - 1);
   value = register_at(word) | uint64_t{register_at(word + kBankWidth)} << 32;
   return low_bytes(value >> 8 * (offset - word), size);
 }
 
 uint32_t CfiFlash::register_at(uint64_t offset) const {
-  const uint64_t address = offset / kBankWidth;  // as each device counts
+  const uint64_t address = offset / kBankWidth;  // in each device, which counts in 16-bit words
   switch (mode_) {
     case Mode::kIdentity:
       switch (address & 0xff) {
@@ -136,12 +138,12 @@ void CfiFlash::write(uint64_t offset, unsigned size, uint64_t value) {
       }
       break;
     case Cycle::kLock:
-      // Blocks have no locks: whatever was asked of them is so.
+      // Blocks have no locks: the commands that lock and unlock are accepted without effect.
       cycle_ = Cycle::kCommand;
       if (code == kReadArray) enter(Mode::kArray);
       break;
     case Cycle::kCount: {
-      // One less than the writes that are to come, to each device the same number.
+      // The count is one less than the number of writes that follow, and the same for both devices.
       const uint64_t writes = (value & 0xffff) + 1;
       if (writes > kBuffer / kBankWidth) {
         cycle_ = Cycle::kCommand;
@@ -189,13 +191,13 @@ void CfiFlash::command(uint8_t code) {
       status_ = kReady;
       return enter(Mode::kArray);
     default:
-      // 0xff; and 0xf0 and others, by which drivers try for other kinds of flash.
+      // Read array (0xff), and commands of other kinds of flash, as 0xf0, with which drivers probe.
       return enter(Mode::kArray);
   }
 }
 
-// The writes of a buffered program come in any order within one aligned buffer; what
-// none of them names stays as it is.
+// Takes one write of a buffered program. The writes come in any order within one aligned buffer.
+// Bytes that none of them covers stay 0xff in the buffer, so that their flash does not change.
 void CfiFlash::collect(uint64_t offset, unsigned size, uint64_t value) {
   const uint64_t start = offset & ~uint64_t{kBuffer - 1};
   if (buffer_.empty()) {
@@ -221,7 +223,7 @@ void CfiFlash::program(uint64_t offset, std::span<const std::byte> bytes) {
   std::vector<std::byte> then(bytes.size());
   std::transform(bytes.begin(), bytes.end(), now.begin(), then.begin(),
                  [](std::byte a, std::byte b) { return a & b; });
-  // What does not change needs not be kept again: of a buffer, mostly its ends.
+  // Writes only from the first to the last byte that changes: most buffers' ends do not.
   const auto first = std::mismatch(then.begin(), then.end(), now.begin()).first;
   if (first == then.end()) return;
   const auto last = std::mismatch(then.rbegin(), then.rend(), now.rbegin()).first.base();

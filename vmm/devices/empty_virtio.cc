@@ -7,7 +7,7 @@
 namespace hvk {
 namespace {
 
-// Registers, virtio 1.2 table 4.1.
+// Registers' offsets, virtio 1.2 table 4.1.
 constexpr uint64_t kMagicValue = 0x000;
 constexpr uint64_t kVersion = 0x004;
 

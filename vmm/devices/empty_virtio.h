@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// virtio-mmio transport without a device (virtio 1.2, section 4.2.2): QEMU's
-// `virt` board has 32 of them, and drivers find out by their DeviceID which ones
-// are taken. A guest that looks at all of them must get an answer from each.
+// A virtio-mmio transport without a device (virtio 1.2, section 4.2.2). QEMU's `virt` board has 32
+// transports, and drivers see by the DeviceID which of them have a device. A guest that looks at
+// all transports must get an answer from each.
 //
-// An empty transport has no state: one object stands in every slot.
+// An empty transport has no state, so that one object serves in every free slot.
 //
 // Not modelled: QEMU's VendorID in empty slots. No driver reads it there, since
 // DeviceID 0 has to be ignored silently (4.2.2.2).
@@ -19,13 +19,13 @@ class EmptyVirtio final : public Device {
   std::string_view name() const override { return "virtio"; }
   uint64_t read(uint64_t offset, unsigned size) override;
   void write(uint64_t, unsigned, uint64_t) override {}
-  // No node. QEMU's tree lists all of its transports, and Linux then loads the
-  // driver and binds it to each of them, to learn that there is nothing. A
-  // device that takes a slot has a node; who knows no tree knows the addresses.
+  // Writes no node. QEMU's tree lists all of its transports, and Linux then loads the driver and
+  // binds it to each of them only to find nothing. A device that takes a slot writes a node, and a
+  // guest that reads no tree knows the slots' addresses.
   void describe(Fdt&, uint64_t) const override {}
 };
 
-// Puts `empty` into each of the board's slots where `bus` has no device yet.
+// Puts `empty` into each virtio slot of the board where `bus` has no device yet. Throws SetupError.
 void fill_virtio_slots(Bus& bus, EmptyVirtio& empty);
 
 }  // namespace hvk

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The flash of a guest that has no firmware: all bits set, and nothing that a
-// guest writes changes that.
+// The flash of a guest without firmware: all bits read as 1, and writes are ignored.
 //
-// Not modelled: the command set. With firmware there is cfi_flash.h.
+// Not modelled: the command set. A guest with firmware has the flash of cfi_flash.h.
 #pragma once
 
 #include "board/device.h"
@@ -16,7 +15,7 @@ class ErasedFlash final : public Device {
     return size >= sizeof(uint64_t) ? UINT64_MAX : (uint64_t{1} << (8 * size)) - 1;
   }
   void write(uint64_t, unsigned, uint64_t) override {}
-  // No node: a guest's driver would look for the command set.
+  // Writes no node: a guest's driver would expect the command set.
   void describe(Fdt&, uint64_t) const override {}
 };
 

@@ -16,7 +16,7 @@ namespace {
 constexpr size_t kChunk = 2 << 20;
 constexpr size_t kPage = 4096;
 
-// A file of one erased chunk.
+// Makes an anonymous file of one chunk that is erased. Throws SetupError.
 Fd erased_chunk() {
   Fd fd(::memfd_create("hvk-flash", MFD_CLOEXEC));
   const std::vector<std::byte> blank(kChunk, kErased);
@@ -33,7 +33,8 @@ FlashMemory::FlashMemory(uint64_t size) {
   void* all = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (all == MAP_FAILED) throw_errno("flash");
   bytes_ = {static_cast<std::byte*>(all), size};
-  // The same chunk again and again, in memory once, and copied where it is written.
+  // Maps the same chunk again and again. Its pages are in memory once; a page that is written
+  // becomes a private copy.
   for (size_t offset = 0; offset < size; offset += kChunk) {
     if (::mmap(bytes_.data() + offset, std::min(kChunk, size - offset), PROT_READ | PROT_WRITE,
                MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, blank.get(), 0) == MAP_FAILED) {
@@ -66,7 +67,7 @@ void FlashMemory::load(uint64_t offset, std::span<const std::byte> content) {
   for (size_t done = 0; done < content.size(); done += kPage) {
     const auto page = content.subspan(done, std::min(kPage, content.size() - done));
     std::byte* to = bytes_.data() + offset + done;
-    // A page that is written is a page of its own.
+    // A page with equal content is not written, since a write would make a private copy of it.
     if (std::memcmp(to, page.data(), page.size()) != 0) {
       std::memcpy(to, page.data(), page.size());
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a bank of flash holds: memory that the guest reads, and perhaps the file in
-// which it is kept.
+// The content of a bank of flash: memory that the guest reads and, for some banks, a file that
+// keeps it.
 #pragma once
 
 #include <cstddef>
@@ -14,20 +14,22 @@ namespace hvk {
 
 class FlashMemory {
  public:
-  // `size` bytes, erased: 0xff. Only what differs from that takes memory. Throws
+  // Makes `size` bytes that are erased, 0xff. Only pages that are changed take memory. Throws
   // SetupError.
   explicit FlashMemory(uint64_t size);
-  // As `file` has it, where all changes go as well.
+  // Makes `size` bytes with the content of `file`, to which each `write` goes too. Throws
+  // SetupError.
   FlashMemory(uint64_t size, VarsFile file);
   FlashMemory(FlashMemory&& other) noexcept;
   FlashMemory& operator=(FlashMemory&&) = delete;
   ~FlashMemory();
 
-  // They stay where they are, so that a memory slot can have them.
+  // The content. Its address never changes, so that a memory slot can map it.
   std::span<const std::byte> bytes() const { return bytes_; }
 
-  // Both at an offset where there is room. `load` is set-up: the file does not get
-  // it. `write` changes nothing and returns false if the file cannot take it.
+  // Both put `content` at `offset`; [offset, offset + content.size()) must lie inside. `load` is
+  // for set-up and leaves the file alone. `write` writes to the file first, and if that fails it
+  // leaves the memory unchanged and returns false.
   void load(uint64_t offset, std::span<const std::byte> content);
   bool write(uint64_t offset, std::span<const std::byte> content) noexcept;
 

@@ -31,7 +31,7 @@ enum class Pl011::Reg : uint32_t {
 
 namespace {
 
-// DR: error bits beside the character, and the same in RSR.
+// DR has error bits above the character, and RSR has the same bits.
 constexpr uint32_t kDrOverrun = 1u << 11;
 constexpr uint32_t kRsrOverrun = 1u << 3;
 constexpr unsigned kDrErrorShift = 8;
@@ -65,11 +65,11 @@ constexpr uint32_t kIntRxTimeout = 1u << 6;
 constexpr uint32_t kIntOverrun = 1u << 10;
 constexpr uint32_t kIntMask = 0x7ff;
 
-// Revision 3 is what tells drivers of the deeper FIFOs.
+// Drivers see by revision 3 that the FIFOs have 32 bytes.
 constexpr primecell::Ids kIds = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
 
-// A guest that reads FR this often without sending waits for input. Drivers
-// that send read it at most twice for a character: is there room, is it out.
+// A guest that reads FR this often without sending a character is taken to wait for input. A driver
+// that sends reads FR at most twice for each character, to see if there is room and if it is out.
 constexpr unsigned kPollingReads = 4;
 
 }  // namespace
@@ -122,8 +122,8 @@ void Pl011::write(uint64_t offset, unsigned, uint64_t value) {
       std::lock_guard lock(mutex_);
       send = Reg(offset) == Reg::kDr && !(cr_ & kCrLoopback);
     }
-    // The sink may block for as long as its reader likes: without `mutex_`,
-    // so that `receive` never waits for it.
+    // The sink may block as long as nobody reads from it. `mutex_` is not held here, so that
+    // `receive` never waits for the sink.
     if (send) {
       out_lock.lock();
       out_.put(static_cast<uint8_t>(value));
@@ -169,7 +169,8 @@ uint32_t Pl011::read_register(uint64_t offset) {
     case Reg::kRis:
     case Reg::kMis: {
       const uint32_t value = raw() & (Reg(offset) == Reg::kMis ? imsc_ : kIntMask);
-      // This is the handler of the interrupt that offers the first character.
+      // The guest looks at the cause of the interrupt that offers the first character: see
+      // offered().
       if (offered() && (imsc_ & kIntRxTimeout)) listen();
       return value;
     }
@@ -186,7 +187,7 @@ void Pl011::write_register(uint64_t offset, uint32_t value) {
     case Reg::kDr:
       flag_reads_ = 0;
       if (cr_ & kCrLoopback) push(static_cast<uint8_t>(value));
-      // The FIFO filled by one and drained through its trigger level.
+      // The byte is sent at once: the transmit FIFO has already drained through its trigger level.
       ris_ |= kIntTx;
       break;
     case Reg::kRsrEcr:
@@ -202,7 +203,7 @@ void Pl011::write_register(uint64_t offset, uint32_t value) {
       fbrd_ = value & 0x3f;
       break;
     case Reg::kLcrH:
-      // Turning the FIFOs off is also how to flush them, DDI 0183G 3.3.8.
+      // To turn the FIFOs off also flushes them, DDI 0183G 3.3.8.
       if ((lcr_h_ & kLcrFifoEnable) && !(value & kLcrFifoEnable)) {
         level_ = 0;
         ris_ &= ~(kIntRx | kIntRxTimeout);
@@ -232,14 +233,14 @@ void Pl011::write_register(uint64_t offset, uint32_t value) {
 }
 
 uint32_t Pl011::read_data() {
-  // An empty FIFO's value is undefined; zero has no error bits.
+  // What an empty FIFO reads as is undefined; zero has no error bits.
   if (level_ == 0) return 0;
   const uint16_t entry = fifo_[head_];
   head_ = (head_ + 1) % kFifoDepth;
   --level_;
   if (level_ == 0) ris_ &= ~(kIntRx | kIntRxTimeout);
-  // RSR's overrun bit tells of the FIFO, and stays until it is cleared; the
-  // others belong to the character that was read last.
+  // RSR's overrun bit is about the FIFO and stays set until the guest clears it. The other bits are
+  // about the character that was read last.
   rsr_ = (rsr_ & kRsrOverrun) | (entry >> kDrErrorShift & ~kRsrOverrun & 0xf);
   return entry;
 }
@@ -250,7 +251,7 @@ uint32_t Pl011::flags() const {
 }
 
 uint32_t Pl011::modem_inputs() const {
-  // Outside of loopback a terminal is always there and always ready.
+  // Without loopback the inputs show a terminal that is always there and ready.
   if (!(cr_ & kCrLoopback)) return kFrCts | kFrDsr | kFrDcd;
   return ((cr_ & kCrRts) ? kFrCts : 0) | ((cr_ & kCrDtr) ? kFrDsr : 0) |
          ((cr_ & kCrOut1) ? kFrDcd : 0) | ((cr_ & kCrOut2) ? kFrRi : 0);
@@ -273,7 +274,7 @@ void Pl011::write_control(uint32_t value) {
 
 void Pl011::push(uint8_t byte) {
   if (level_ >= depth()) {
-    // What is stored stays; the new character is lost, DDI 0183G 3.3.1.
+    // An overrun: the FIFO keeps its content and the new character is lost, DDI 0183G 3.3.1.
     lost_ = true;
     rsr_ |= kRsrOverrun;
     ris_ |= kIntOverrun;
@@ -289,25 +290,28 @@ size_t Pl011::depth() const { return (lcr_h_ & kLcrFifoEnable) ? kFifoDepth : 1;
 
 uint32_t Pl011::raw() const { return ris_ | (offered() ? kIntRxTimeout : 0); }
 
-// Input waits outside while the receiver listens to its own transmitter.
+// Whether input goes into the FIFO. In loopback it does not, since the receiver is connected to the
+// transmitter.
 bool Pl011::receiving() const { return listening_ && !(cr_ & kCrLoopback); }
 
-// A character that came too early is announced by the time-out interrupt
-// before it is in the FIFO. Linux's driver unmasks that interrupt, empties the
-// FIFO without looking, and only then has a handler: whoever comes to look why
-// there is an interrupt is ready to read.
+// Whether a character that came before the guest listened (`wire_`) is offered to it: the time-out
+// interrupt announces it while it is not yet in the FIFO. A read of RIS or MIS, as by the handler
+// of that interrupt, then shows that the guest is ready. That the interrupt is unmasked does not
+// show it: Linux's driver (amba-pl011.c) unmasks it early too, and later discards the FIFO's
+// content.
 bool Pl011::offered() const {
   return wire_ && !listening_ && (cr_ & kCrRxEnable) && !(cr_ & kCrLoopback);
 }
 
 void Pl011::listen() { listening_ |= (cr_ & kCrRxEnable) != 0; }
 
-// Without the time-out there is nothing to offer a character with.
+// A guest that unmasks the receive interrupt but not the time-out is taken to listen at once, since
+// without the time-out interrupt no character can be offered to it.
 void Pl011::listen_to_receive_interrupt() {
   if ((imsc_ & kIntRx) && !(imsc_ & kIntRxTimeout)) listen();
 }
 
-// Brings the character that waited into the FIFO, ahead of all others.
+// Moves the character that waited in `wire_` into the FIFO, ahead of all later ones.
 void Pl011::settle() {
   if (!wire_ || !receiving() || level_ >= depth()) return;
   push(*wire_);
@@ -321,7 +325,8 @@ void Pl011::update_irq() {
   irq_.set(asserted);
 }
 
-// Half empty is early enough, and wakes the caller once for many bytes.
+// Whether `ready_` is to be called now: after a refusal, once the FIFO is at least half empty. That
+// is early enough, and one call then serves for many bytes.
 bool Pl011::take_ready() {
   if (!refused_ || !ready_ || !receiving() || level_ > depth() / 2) return false;
   refused_ = false;

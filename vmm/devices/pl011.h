@@ -3,21 +3,20 @@
 //
 // Modelled: data in both directions, the receive FIFO, the transmit, receive,
 // receive time-out, overrun and modem interrupts, loopback, identification.
-// Time on the wire is not: a byte written is sent at once, so the transmit FIFO
-// is always empty, and the 32-bit period of the receive time-out is over as soon
-// as a character has come.
+// Time on the wire is not modelled: a byte that the guest writes is sent at once, so the transmit
+// FIFO is always empty, and the 32-bit period of the receive time-out is over as soon as a
+// character has come.
 //
-// Each character that comes raises the receive interrupt and the time-out, with
-// FIFOs and without, whatever level IFLS selects; reading the last one clears
-// both, ICR each. So QEMU's model has it, where the level is always one character,
-// and so do guests need it that were only run there: a handler that unmasks the
-// receive interrupt alone would wait for half a FIFO of typed characters in vain.
-// ICR clears while characters wait, too, for handlers that acknowledge first and
-// have a thread read later; the next character raises both again, where QEMU keeps
-// silent for ever.
+// Each character that comes raises both the receive and the time-out interrupt, with FIFOs and
+// without, whatever level IFLS selects. Reading the last character clears both; ICR clears either.
+// QEMU's model does the same, as its level is always one character. Guests that were only run there
+// need it: a handler that unmasks the receive interrupt alone would wait in vain for half a FIFO of
+// typed characters. ICR also clears while characters wait, for handlers that acknowledge first and
+// let a thread read later. The next character then raises both again, where QEMU's model raises
+// none.
 //
-// Like the boards that people wrote their first programs for, it sends and
-// receives without having been enabled, and always eight bits.
+// It sends and receives without having been enabled, and always eight bits, like the boards for
+// which people wrote their first programs.
 //
 // Not modelled: baud rate, parity, framing and break; IrDA; DMA requests (the
 // registers keep what is written); flow control of the transmitter; the
@@ -39,20 +38,18 @@ class Pl011 final : public Device {
  public:
   static constexpr size_t kFifoDepth = 32;
 
-  // Both must outlive the device. `out` gets bytes from vCPU threads, one at
-  // a time and in the order of the guest's writes.
+  // `irq` and `out` must outlive the device. vCPU threads call `out` with the bytes that the guest
+  // sends, one at a time and in the order of its writes. `out` may block.
   Pl011(IrqLine& irq, ByteSink& out);
 
-  // Hands the guest bytes that arrived for it, as many as there is room for;
-  // returns how many were taken. The rest stays the caller's, who offers it
-  // again after the call-back of `set_receive_ready`. A guest that does not
-  // listen yet gets none of it: what is piped in before its driver is up would
-  // be thrown away there. Any thread, but not from within a call-back.
+  // Gives the guest input, as many bytes as there is room for, and returns how many were taken. The
+  // caller keeps the rest and calls again after the call-back of `set_receive_ready`. Until the
+  // guest listens one byte at most is taken, and it waits outside of the FIFO: a driver that starts
+  // would discard input that was piped in before. Any thread, but not from within a call-back.
   size_t receive(std::span<const uint8_t> bytes);
 
-  // `ready` is called, from a vCPU thread and without locks held, when a
-  // `receive` that took less than it was offered should be tried again. To be
-  // set before the guest runs.
+  // Sets a call-back, before the guest runs. `ready` is called from a vCPU thread, without the
+  // device's locks, when a `receive` that did not take all bytes should be tried again.
   void set_receive_ready(std::function<void()> ready);
 
   std::string_view name() const override { return "pl011"; }
@@ -85,17 +82,17 @@ class Pl011 final : public Device {
   ByteSink& out_;
   std::function<void()> ready_;
 
-  std::mutex out_mutex_;  // orders the output; taken without `mutex_`
-  std::mutex mutex_;      // everything below
+  std::mutex out_mutex_;  // orders the output; taken before `mutex_`
+  std::mutex mutex_;      // guards everything below
 
-  std::array<uint16_t, kFifoDepth> fifo_{};  // character and its error bits
+  std::array<uint16_t, kFifoDepth> fifo_{};  // characters with their error bits, as DR reads
   size_t head_ = 0;
   size_t level_ = 0;
   bool lost_ = false;            // a character was lost since the last one stored
-  bool listening_ = false;       // the guest asks for input
-  std::optional<uint8_t> wire_;  // arrived before the guest listens
-  unsigned flag_reads_ = 0;      // of FR, since the guest last wrote a character
-  bool refused_ = false;         // `receive` did not take everything
+  bool listening_ = false;       // the guest has shown that it wants input
+  std::optional<uint8_t> wire_;  // a character that came before the guest listened
+  unsigned flag_reads_ = 0;      // reads of FR since the guest last wrote a character
+  bool refused_ = false;         // the last `receive` did not take everything
   bool asserted_ = false;        // what the line was last set to
 
   uint32_t rsr_ = 0;

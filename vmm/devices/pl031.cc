@@ -101,7 +101,8 @@ void Pl031::write_register(uint64_t offset, uint32_t value) {
 
 uint32_t Pl031::counter() { return static_cast<uint32_t>(clock_->seconds()) + offset_; }
 
-// A match in the past comes when the counter has gone round.
+// Sets the alarm to the time of the next match. The difference is calculated modulo 2^32: a match
+// value that has passed is reached once the 32-bit counter has wrapped round.
 void Pl031::set_alarm() {
   const uint64_t now = clock_->seconds();
   const uint32_t until = match_ - (static_cast<uint32_t>(now) + offset_);
@@ -114,7 +115,8 @@ void Pl031::set_alarm() {
   });
 }
 
-// Also at every access: the guest may look before the alarm's thread does.
+// Raises the interrupt if the match is due. Called by the alarm, and at each access as well, since
+// the guest may look before the alarm's thread has run.
 void Pl031::check_match() {
   if (!alarm_at_ || clock_->seconds() < *alarm_at_) return;
   alarm_at_.reset();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // PL031: the guest's real-time clock (DDI 0224C).
 //
-// It counts the host's UTC seconds from the start; the guest may set it, and
-// gets an interrupt when it reaches the match register. Not modelled: that
-// the counter stands still until it is enabled; the test registers.
+// Its counter begins as the host's UTC time in seconds. The guest may set it, and gets an interrupt
+// when it reaches the value of the match register. Not modelled: that the counter stands still
+// until it is enabled; the test registers.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ namespace hvk {
 
 class Pl031 final : public Device {
  public:
-  // `irq` must outlive the device.
+  // `irq` must outlive the device. `clock` gives the time and the alarm.
   Pl031(IrqLine& irq, std::unique_ptr<RtcClock> clock);
 
   std::string_view name() const override { return "pl031"; }
@@ -40,7 +40,7 @@ class Pl031 final : public Device {
   IrqLine& irq_;
 
   std::mutex mutex_;
-  uint32_t offset_ = 0;  // from the clock's seconds to the counter, modulo 2^32
+  uint32_t offset_ = 0;  // the counter minus the clock's seconds, modulo 2^32
   uint32_t match_ = 0;
   uint32_t load_ = 0;
   bool masked_ = true;
@@ -48,7 +48,7 @@ class Pl031 final : public Device {
   bool asserted_ = false;             // what the line was last set to
   std::optional<uint64_t> alarm_at_;  // the clock's seconds at the next match
 
-  std::unique_ptr<RtcClock> clock_;  // last: its alarm uses all of the above
+  std::unique_ptr<RtcClock> clock_;  // last, so destroyed first: its alarm uses all of the above
 };
 
 }  // namespace hvk

@@ -23,8 +23,8 @@ enum class Pl061::Reg : uint32_t {
 
 namespace {
 
-// The data register repeats below this offset; address bits 9 to 2 choose the
-// lines that an access is about, DDI 0190B 3.3.1.
+// All offsets below this one are the data register; address bits 9 to 2 are the mask of the lines
+// that an access reads or writes, DDI 0190B 3.3.1.
 constexpr uint64_t kDataEnd = 0x400;
 constexpr unsigned kDataMaskShift = 2;
 
@@ -48,7 +48,8 @@ void Pl061::pulse(unsigned line) {
 
 void Pl061::press_power_key() {
   std::lock_guard lock(mutex_);
-  // A guest that works by edges alone never reads the line: give it one.
+  // A guest that uses edge interrupts alone never reads the line, which may then still be high. So
+  // the line is lowered first, to make a new rising edge.
   set_input(kPowerKeyLine, false);
   set_input(kPowerKeyLine, true);
   update_irq();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// PL061: eight GPIO lines (DDI 0190B). One has the power key as its line 3;
-// others lead to and from elsewhere.
+// PL061: eight GPIO lines (DDI 0190B). One PL061 has the power key at line 3; the lines of
+// others are wired by the code that creates them.
 //
-// Modelled: data through the address mask, direction, edge and level
-// interrupts. Lines that nobody wired are low and lead nowhere. Not modelled: hardware control of
-// the lines (AFSEL keeps what is written), the test registers.
+// Modelled: data through the address mask, direction, edge and level interrupts. Lines that are not
+// wired read as low, and output to them has no effect. Not modelled: hardware control of the lines
+// (AFSEL keeps what is written), the test registers.
 #pragma once
 
 #include <functional>
@@ -22,38 +22,38 @@ class Pl061 final : public Device {
  public:
   static constexpr unsigned kLines = 8;
   static constexpr unsigned kPowerKeyLine = 3;
-  // Of the device's node, beside those of Fdt.
+  // The phandle of the power key's device in the tree; Fdt has the smaller ones.
   static constexpr uint32_t kPhandle = 3;
 
-  // Lines that are wired to something else than a power key.
+  // How the lines of a device without a power key are wired and described in the tree.
   struct Wiring {
-    uint32_t spi;  // of `irq`, for the tree
-    uint32_t phandle;
-    std::vector<std::string> names;  // of the lines from 0 on, for the tree
-    // An output has gone from low to high. In the vCPU's thread; must not
-    // throw.
+    uint32_t spi;                    // the number of `irq`, as an SPI
+    uint32_t phandle;                // of the device's node
+    std::vector<std::string> names;  // of the lines from 0 on
+    // Called when the guest has driven output `line` from low to high: in the vCPU's thread,
+    // without the device's lock. Must not throw. May be empty.
     std::function<void(unsigned line)> rose;
   };
 
-  // The one with the power key. `irq` must outlive the device.
+  // Makes the device with the power key. `irq` must outlive the device.
   explicit Pl061(IrqLine& irq);
+  // Makes a device without a power key. `irq` must outlive the device.
   Pl061(IrqLine& irq, Wiring wiring);
 
-  // Raises an input and lowers it again: an edge for a guest that waits for
-  // edges, which stays latched until it is cleared. Any thread.
+  // Raises input `line` and lowers it again. If the guest has set the line to interrupt at edges,
+  // the interrupt stays latched until the guest clears it. Any thread.
   void pulse(unsigned line);
 
-  // Presses the power key. It stays down until the guest has seen it, which
-  // is when it reads the line as high: drivers look some milliseconds after
-  // the interrupt, and a guest may be slow. Any thread.
+  // Presses the power key. It stays down until the guest has read its line as high: drivers look
+  // some milliseconds after the interrupt, and a guest may be slow. Any thread.
   void press_power_key();
-  // Whether it was pressed and the guest has not seen it. Any thread.
+  // Whether the key is down, because the guest has not read its line since. Any thread.
   bool power_key_unseen();
 
   std::string_view name() const override { return "pl061"; }
   uint64_t read(uint64_t offset, unsigned size) override;
   void write(uint64_t offset, unsigned size, uint64_t value) override;
-  // The device's node, and the `gpio-keys` node of a power key.
+  // Writes the device's node and, if it has the power key, the `gpio-keys` node.
   void describe(Fdt& fdt, uint64_t base) const override;
 
  private:
@@ -73,15 +73,15 @@ class Pl061 final : public Device {
   const std::optional<Wiring> wiring_;
 
   std::mutex mutex_;
-  uint8_t inputs_ = 0;     // what comes from outside
-  uint8_t outputs_ = 0;    // what the guest wrote
-  uint8_t direction_ = 0;  // a bit set: output
+  uint8_t inputs_ = 0;     // levels that come from outside
+  uint8_t outputs_ = 0;    // levels that the guest wrote
+  uint8_t direction_ = 0;  // DIR, a bit set: output
   uint8_t level_ = 0;      // IS, a bit set: level-sensitive
-  uint8_t both_ = 0;       // IBE
+  uint8_t both_ = 0;       // IBE, a bit set: both edges
   uint8_t event_ = 0;      // IEV, a bit set: high or rising
   uint8_t enabled_ = 0;    // IE
   uint8_t afsel_ = 0;
-  uint8_t edges_ = 0;      // latched until cleared
+  uint8_t edges_ = 0;      // edge interrupts, latched until the guest clears them
   bool asserted_ = false;  // what the line was last set to
 };
 

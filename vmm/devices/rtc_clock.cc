@@ -63,8 +63,9 @@ class HostRtcClock final : public RtcClock {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<Alarm> alarm_;
-  // Started here, not by the first alarm: a guest's write must not be able to
-  // fail. Last: stopped and joined before the rest goes.
+  // The thread is started here and not by the first alarm, because a guest's write must not be able
+  // to fail. It is the last member, so that it is stopped and joined before the others are
+  // destroyed.
   std::jthread thread_ =
       start_thread<std::jthread>("rtc", [this](std::stop_token stop) { run(stop); });
 };

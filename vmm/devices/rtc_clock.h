@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The time that a real-time clock device counts, and its alarm.
+// The source of time and of the alarm for a real-time clock device.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,14 @@ class RtcClock {
   // Seconds since 1970, UTC. Any thread.
   virtual uint64_t seconds() = 0;
 
-  // Calls `alarm` once at or soon after `seconds`, from a thread of the
-  // clock's own; replaces an alarm that was set before, which may yet be
-  // about to be called. Never calls it from within. Any thread.
+  // Has `alarm` called once, at or soon after `seconds`, in a thread of the clock's own and never
+  // within this call. It replaces an alarm that was set before, but a call of that may already have
+  // begun. Any thread.
   virtual void call_at(uint64_t seconds, std::function<void()> alarm) = 0;
 };
 
-// The host's clock. It follows when the host's time is set. Its destructor
-// waits for an alarm that is being called.
+// Makes a clock that has the host's time and follows when that is set. Its destructor waits for an
+// alarm that is being called. Throws std::system_error if its thread cannot be started.
 std::unique_ptr<RtcClock> host_rtc_clock();
 
 }  // namespace hvk

@@ -28,11 +28,13 @@ VarsFile::VarsFile(const std::string& path, uint64_t size)
   if (!fd_ || ::fstat(fd_.get(), &info) != 0) throw_errno(name_);
   if (!S_ISREG(info.st_mode)) throw SetupError(name_, "is not a file");
   lock();
-  // The size is read under the lock: before, another process may have been making the file.
+  // The size is read again under the lock, as until then another process may have been making the
+  // file.
   if (::fstat(fd_.get(), &info) != 0) throw_errno(name_);
   const uint64_t have = static_cast<uint64_t>(info.st_size);
   if (have == size) return;
-  // A file that is too short was left by a process that ended while it made the file: go on.
+  // A file that is too short and erased so far is a new one, or was left by a process that ended
+  // while it made the file: complete it.
   if (have < size && is_beginning(have)) {
     erase_from(have, size);
     return;
@@ -71,7 +73,7 @@ void VarsFile::erase_from(uint64_t offset, uint64_t size) const {
     const uint64_t count = std::min<uint64_t>(kChunk, size - offset);
     if (!write_at(fd_.get(), std::span(blank).first(count), offset)) {
       const int error = errno;
-      // Its room may be what somebody else waits for.
+      // If the disk is full, others may need the space that the file has taken so far.
       [[maybe_unused]] const int shortened = ::ftruncate(fd_.get(), 0);
       errno = error;
       throw_errno(name_ + ": making it", "it needs " + format_size(size));

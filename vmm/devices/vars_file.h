@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The file in which a bank of flash is kept from one run to the next: firmware's
-// variables.
+// The file that keeps a bank of flash, the one with the firmware's variables, from one run to the
+// next.
 #pragma once
 
 #include <cstddef>
@@ -12,23 +12,25 @@
 
 namespace hvk {
 
-// What flash holds where nothing was programmed.
+// A byte of flash that is not programmed.
 inline constexpr std::byte kErased{0xff};
 
-// It is the bank byte for byte, as QEMU's pflash drives are, and is written as the
-// guest programs: in place, what was programmed and no more. So a hvk-run that is
-// killed leaves what flash has after a loss of power, which firmware is made for.
+// The file is the bank byte for byte, as QEMU's pflash drives are. What the guest programs or
+// erases is written at once and in place, and nothing else is. So an hvk-run that is killed leaves
+// what flash holds after a loss of power, for which firmware is prepared.
 class VarsFile {
  public:
-  // Opens `path`, or makes it: erased, `size` bytes of 0xff. Nobody else may have it
-  // until this object goes (an open file description lock, which QEMU respects too).
-  // Throws SetupError.
+  // Opens `path`, or makes it with `size` bytes of 0xff, which is erased flash. Keeps the file
+  // locked as long as this object lives (an open file description lock, which QEMU respects too).
+  // A shorter file that is all 0xff is completed. Throws SetupError, also if another process has
+  // the lock or the file has any other size.
   VarsFile(const std::string& path, uint64_t size);
 
-  // Reads from `offset` on until `to` is full. Set-up only; throws SetupError.
+  // Reads bytes from `offset` on until `to` is full. Set-up only; throws SetupError.
   void read(uint64_t offset, std::span<std::byte> to) const;
 
-  // False if it could not be written; why is logged. Any thread.
+  // Writes `bytes` at `offset`. Returns false if that fails; the first failure is logged. Any
+  // thread, but one at a time: the bank of flash calls it with its lock held.
   bool write(uint64_t offset, std::span<const std::byte> bytes) noexcept;
 
  private:
@@ -38,7 +40,7 @@ class VarsFile {
 
   std::string name_;
   Fd fd_;
-  bool told_ = false;  // that it could not be written
+  bool told_ = false;  // a failed write was logged
 };
 
 }  // namespace hvk
