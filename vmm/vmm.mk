@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# hvk-run: build/vmm-arm64/hvk-run, static, for the lab and its guests' host;
-# and on an Arm machine ./hvk-run with that machine's own compiler and
-# libraries. Included by the top-level Makefile; all paths from the top.
+# Builds hvk-run: build/vmm-arm64/hvk-run, cross-compiled and static, for the
+# lab's nested host; on an arm64 machine also ./hvk-run, with that machine's own
+# compiler and libraries. Included by the top-level Makefile: all paths are
+# relative to the top-level directory.
 
 HVK_VERSION ?= 0.1.0
 
@@ -9,7 +10,8 @@ HVK_VERSION ?= 0.1.0
 VMM_Q := $(if $(filter 1,$(V)),,@)
 
 VMM_SRCS := $(filter-out vmm/base/static_fmt.cc,$(wildcard vmm/*/*.cc))
-# What needs no arm64 KVM headers: the unit tests build these for x86-64.
+# The sources that use the arm64 KVM ABI, directly or through a header. All
+# others, VMM_PORTABLE_SRCS, also compile for x86-64, where the unit tests run.
 VMM_ARM64_SRCS := $(addprefix vmm/,hv/vm.cc hv/vcpu.cc hv/registers.cc hv/vcpu_state.cc \
 	hv/gic_v2.cc machine/boot.cc machine/machine.cc machine/flash.cc partition/channel_gpio.cc \
 	partition/hypercalls.cc partition/membership.cc partition/shared_regions.cc \
@@ -36,13 +38,14 @@ $(VMM_ARM64_DIR)/%.o: %.cc vmm/vmm.mk | $(VMM_SYSROOT)/.fetched
 	@echo '  CXX     $@'
 	$(VMM_Q)$(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) $(VMM_CXXFLAGS) -c -o $@ $<
 
-# Statically, glibc has warnings about what nobody calls (getaddrinfo, dlopen): told only
-# with an error. 'ld --no-warnings' would keep quiet about errors as well.
+# A static link warns of glibc functions that hvk-run never calls (getaddrinfo, dlopen). The
+# linker's output is therefore shown only if the link fails; 'ld --no-warnings' would hide
+# errors as well.
 VMM_LINK = $(VMM_CROSS_CXX) $(VMM_CROSS_FLAGS) -static
 vmm_link_log = 2>$(1) || { cat $(1) >&2; exit 1; }
 
-# The lab copies hvk-run into its RAM disk: without debug information it is a
-# tenth of the size, and hvk-run.debug beside it has everything.
+# The lab copies hvk-run into its RAM disk, so it is stripped to a tenth of its
+# size. The debug information is in hvk-run.debug beside it.
 $(VMM_ARM64_DIR)/hvk-run: $(VMM_ARM64_OBJS)
 	@echo '  LINK    $@'
 	$(VMM_Q)$(VMM_LINK) -pthread -o $@.debug $^ $(VMM_LIBS) $(call vmm_link_log,$@.log)
