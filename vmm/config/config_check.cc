@@ -9,14 +9,14 @@
 namespace hvk {
 namespace {
 
-// The smallest guest that is of use: a bare-metal program and its device tree.
+// The smallest useful guest is a bare-metal program with its device tree.
 constexpr uint64_t kMinMemory = 64 << 10;
-// What a stage-2 of 40 bits leaves above the RAM's base.
+// The IPA space of a 40-bit stage-2 above the base of RAM.
 constexpr uint64_t kMaxMemory = (uint64_t{1} << 40) - layout::kRamBase;
 constexpr uint64_t kMemoryUnit = 4096;
-constexpr uint64_t kInstruction = 4;  // bytes
+constexpr uint64_t kInstruction = 4;  // size of an A64 instruction, bytes
 
-// What is wrong with where a raw binary is to go, or an empty string.
+// Says what is wrong with the load address of a raw binary, or returns an empty string.
 std::string load_mistake(const Config& c) {
   if (!c.load.address) return {};
   const uint64_t address = *c.load.address;
@@ -38,7 +38,7 @@ std::vector<ConfigMistake> check_config(const Config& c, const std::string& dash
   struct Rule {
     bool broken;
     const char* key;
-    const char* text;  // {0}: the dashes
+    const char* text;  // format: {0} dashes, {1} most CPUs, {2} most memory in GiB, {3} a note
   };
   const Rule kRules[] = {
       {c.kernel.empty() && c.firmware.empty(), "",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What can be wrong with a guest's configuration, whoever asked for it: the
-// command line or a system file.
+// Checks a guest's configuration by the rules that hold for the command line
+// and for a system file alike.
 #pragma once
 
 #include <string>
@@ -14,12 +14,13 @@ namespace hvk {
 inline constexpr unsigned kMaxCpus = 8;
 
 struct ConfigMistake {
-  std::string key;   // that it is about: "memory"; empty: about what is not there
+  std::string key;   // the key at fault: "memory"; empty if the fault is that keys are missing
   std::string text;  // "--memory must be 64K to 1023G, in multiples of 4K"
 };
 
-// All mistakes that show without touching a file. `dashes` is what stands
-// before a key where the person wrote it: "--" or nothing.
+// Returns all mistakes that can be found without reading a file. `dashes` is
+// the prefix of a key where the user wrote it: "--" on the command line, empty
+// in a system file.
 std::vector<ConfigMistake> check_config(const Config& config, const std::string& dashes);
 
 }  // namespace hvk

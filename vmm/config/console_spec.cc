@@ -13,7 +13,7 @@ using Kind = ConsoleConfig::Kind;
 struct Word {
   Kind kind;
   std::string_view word;
-  bool path;  // follows
+  bool path;  // whether a path follows the word
 };
 constexpr Word kWords[] = {
     {Kind::kTerminal, "terminal", false}, {Kind::kFile, "file=", true}, {Kind::kPty, "pty", false},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where a console goes, in words: "terminal", "file=PATH", "pty", "unix=PATH",
-// "none"; the same in a system file and on the command line.
+// The textual form of a console's destination: "terminal", "file=PATH", "pty",
+// "unix=PATH" or "none". A system file and the command line share it.
 #pragma once
 
 #include <optional>
@@ -11,17 +11,17 @@
 
 namespace hvk {
 
-// What a message says was expected.
+// The accepted forms, for error messages.
 inline constexpr const char* kConsoleWords = "terminal, file=PATH, pty, unix=PATH or none";
 
-// Nothing if `spec` is none of these, or its path is empty, has a control
-// character, or is too long for a socket's.
+// Parses `spec`. Returns nothing if it has none of these forms, or if its path
+// is empty, has a control character, or is too long for a socket.
 std::optional<ConsoleConfig> parse_console(std::string_view spec);
 
-// The words that parse_console() reads as `console`.
+// Returns the text that parse_console() reads as `console`.
 std::string write_console(const ConsoleConfig& console);
 
-// Whether a socket can be bound there: 1 to 107 bytes, printable.
+// Whether `path` can name a Unix socket: 1 to 107 bytes, no control characters.
 bool is_socket_path(std::string_view path);
 
 }  // namespace hvk

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where the files are that a guest's configuration names: in the file system,
-// or among the parts of a FIT image.
+// Reads the files that a guest's configuration names, from the file system or
+// from the parts of a FIT image.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,8 @@ namespace hvk {
 
 class Fit;
 
-// The bytes of one file, its own or those of a FIT image that outlives it.
+// The bytes of one file: owned by this object, or a view into a FIT image that
+// must outlive it.
 class FileContent {
  public:
   explicit FileContent(std::vector<std::byte> own) : own_(std::move(own)), bytes_(own_) {}
@@ -27,22 +28,23 @@ class FileContent {
   std::span<const std::byte> bytes() const { return bytes_; }
 
  private:
-  std::vector<std::byte> own_;  // moving keeps where its bytes are
+  std::vector<std::byte> own_;  // a move keeps its buffer, so that bytes_ stays valid
   std::span<const std::byte> bytes_;
 };
 
 class FileSource {
  public:
-  FileSource() = default;  // the file system
+  FileSource() = default;  // reads from the file system
   explicit FileSource(std::shared_ptr<const Fit> fit) : fit_(std::move(fit)) {}
 
-  // As read_file of file.h, with the same errors; `path` of a FIT image's part
-  // is its name.
+  // Reads a whole file, as read_file() of base/file.h does, with the same
+  // errors. For a FIT image, `path` is the name of a part.
   FileContent read(const std::string& what, const std::string& path, uint64_t limit,
                    const std::string& remedy = {}) const;
 
-  // Gives the digests against which memory is checked before a guest starts;
-  // empty if nothing is checked.
+  // Returns the function that gives the expected digest of loaded bytes, to
+  // check guest memory before the start. Empty if files come from the file
+  // system, which has no digests.
   Digester digester() const;
 
  private:

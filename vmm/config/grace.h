@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How long guests have after a SIGTERM. Reads no clock itself.
+// How long guests may take to power off after a SIGTERM. The caller passes the
+// time in; this class reads no clock.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +18,14 @@ class Grace {
 
   enum class Due {
     kNothing,
-    kUnseen,  // to kill those that have not looked at their power key
-    kAll,     // to kill all
+    kUnseen,  // kill the guests that have not looked at their power key
+    kAll,     // kill all guests
   };
 
   explicit Grace(uint64_t ns) : ns_(ns) {}
 
-  // The SIGTERM came at `now_ns`, and the first one counts. All times are of one clock.
+  // Records that a SIGTERM came at `now_ns`; only the first call counts. All times passed to this
+  // object are of the same clock.
   void begin(uint64_t now_ns) {
     if (begun()) return;
     begun_ns_ = now_ns;
@@ -36,7 +38,7 @@ class Grace {
     return now_ns < power_off_until() ? Due::kUnseen : Due::kAll;
   }
 
-  // The next moment at which `due` says more than at `now_ns`; 0: there is none.
+  // The next time at which the result of `due` changes after `now_ns`; 0 if it will not change.
   uint64_t next(uint64_t now_ns) const {
     switch (due(now_ns)) {
       case Due::kNothing:
@@ -49,7 +51,7 @@ class Grace {
     return 0;
   }
 
-  // What guests have to look at the key, and until they have powered off.
+  // The time that guests have, from the SIGTERM on, to look at the key and to power off.
   uint64_t look_ns() const { return ns_; }
   uint64_t power_off_ns() const { return kShares * ns_; }
 

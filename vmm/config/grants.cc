@@ -6,7 +6,7 @@
 namespace hvk {
 namespace {
 
-// A region that has its address and meets [ipa, ipa + size), or null.
+// Returns a region that has an address and overlaps [ipa, ipa + size), or null.
 const SharedConfig* clash(const SystemConfig& system, uint64_t ipa, uint64_t size) {
   for (const SharedConfig& other : system.shared) {
     if (other.ipa == 0 || other.size == 0) continue;
@@ -15,7 +15,7 @@ const SharedConfig* clash(const SystemConfig& system, uint64_t ipa, uint64_t siz
   return nullptr;
 }
 
-// Where a region of `size` bytes can be, or 0.
+// Returns the lowest IPA at which a region of `size` bytes fits, or 0.
 uint64_t lowest_free(const SystemConfig& system, uint64_t size) {
   const layout::Range& room = layout::kShared;
   uint64_t ipa = room.base;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a system's author granted one of its guests. What is not listed here
-// does not exist for that guest.
+// What a system's author granted to one of its guests. A channel, region or
+// window that these functions do not list does not exist for that guest.
 #pragma once
 
 #include <cstddef>
@@ -11,34 +11,36 @@
 
 namespace hvk {
 
-// An end of an event channel.
+// A guest's end of an event channel.
 struct ChannelEnd {
-  size_t channel;  // in SystemConfig::channels, and its number for the guest
-  bool sends;      // else it receives
+  size_t channel;  // index in SystemConfig::channels; the guest knows the channel by it too
+  bool sends;      // true at the sender's end, false at the receiver's
   size_t peer;     // the guest at the other end
 };
 
 // A shared-memory region as a guest sees it.
 struct SharedView {
-  size_t region;  // in SystemConfig::shared
+  size_t region;  // index in SystemConfig::shared
   bool write;
 };
 
-// Lowest number first.
+// The channel ends and the shared regions of `guest`, in ascending order of
+// channel number and region index.
 std::vector<ChannelEnd> channel_ends(const SystemConfig& system, size_t guest);
 std::vector<SharedView> shared_views(const SystemConfig& system, size_t guest);
 
-// Windows in a major frame, on all CPUs.
+// The number of windows that `guest` has in one major frame, on all CPUs.
 size_t window_count(const SystemConfig& system, size_t guest);
 
-// Whether it has any, and so must never wait for what others do.
+// Whether `guest` has windows. Such a guest must never wait for another guest or for a reader of
+// its console, since that would take time from its windows.
 inline bool has_windows(const SystemConfig& system, size_t guest) {
   return window_count(system, guest) > 0;
 }
 
-// Gives each region without an address the lowest one in layout::kShared where it meets no
-// other. Returns the regions for which there is none, which stay without. A region without a size
-// is passed over.
+// Gives each region that has no address the lowest address in layout::kShared at which it overlaps
+// no other region. Returns the indices of the regions for which there is no room; they keep no
+// address. A region of size 0, which stands for a mistake in the file, is skipped.
 std::vector<size_t> place_shared(SystemConfig& system);
 
 }  // namespace hvk

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What hvk-run was told to do: its command line, understood.
+// What hvk-run was told to do: the parsed command line.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace hvk {
 
-// Exit statuses, as --help lists them. A signal n that ended hvk-run makes
-// it 128 + n.
+// The exit statuses that --help lists. If a signal n ends hvk-run, its status
+// is 128 + n.
 enum class ExitStatus : int {
   kPowerOff = 0,
   kHostFailure = 1,
@@ -22,31 +22,32 @@ enum class ExitStatus : int {
   kReset = 4,
 };
 
-// What to do with a system.
+// What to do with a system: run it, or --check, --dump, --make-its.
 enum class SystemAct { kRun, kCheck, kDump, kMakeIts };
 
 struct ConsoleOption {
-  std::string guest;  // its name
+  std::string guest;  // name of the guest whose console this is
   ConsoleConfig console;
 };
 
-// Without `system`, `image` and `ask` it is about the one guest of `config`;
-// with `system` or `image`, of `config` only `device` and `verbose` count.
+// If `system`, `image` and `ask` are all empty, the options describe the single
+// guest in `config`. With `system` or `image`, only `device` and `verbose` of
+// `config` are used.
 struct Options {
   Config config;
   bool doctor = false;
-  bool bringup = false;  // of the doctor's: walk the ladder
+  bool bringup = false;  // with `doctor`: take EL2 step by step
   std::string system;    // FILE.toml
   std::string image;     // FILE.itb
-  std::string key;       // PUBLIC.pem, for the image
+  std::string key;       // PUBLIC.pem, to verify the image's signature
   SystemAct act = SystemAct::kRun;
   std::vector<ConsoleOption> consoles;
-  std::string control;               // path of a socket
-  std::string ask;                   // a question to the system that has it
-  std::string trace;                 // file for the schedule as it ran
-  uint64_t frames = 0;               // major frames until the end; 0: no such end
-  std::optional<uint64_t> grace_ns;  // of a SIGTERM; nothing: as it comes, or the file says
-  // The system's time before each line on the terminal.
+  std::string control;               // path of the control socket
+  std::string ask;                   // command to send to the system that serves `control`
+  std::string trace;                 // file to write the trace of the schedule to
+  uint64_t frames = 0;               // end after this many major frames; 0: no limit
+  std::optional<uint64_t> grace_ns;  // after SIGTERM; nothing: the system file's, or the default
+  // Print the system's time before each line on the terminal.
   bool timestamps = false;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a system of partitions is to be: the content of a --system file, understood. Lines are those
-// of SystemConfig::file where a part stands, for messages.
+// The configuration of a system of partitions: the parsed content of a --system file. Each `line`
+// is the line of SystemConfig::file at which that item is defined, for messages.
 #pragma once
 
 #include <cstddef>
@@ -18,28 +18,29 @@ namespace hvk {
 struct ConsoleConfig {
   enum class Kind { kTerminal, kFile, kPty, kUnix, kNone };
   Kind kind = Kind::kTerminal;
-  std::string path;  // of kFile and kUnix
+  std::string path;  // for kFile and kUnix
 };
 
 struct RestartConfig {
   enum class When { kNever, kOnCrash, kAlways };
   When when = When::kNever;
-  unsigned limit = 3;  // restarts after a crash; of kOnCrash
+  unsigned limit = 3;  // for kOnCrash: the most restarts after crashes
 };
 
-// One partition or Linux guest. It is called by its place in SystemConfig::guests.
+// One partition or Linux guest. Other structures refer to it by its index in SystemConfig::guests.
 struct GuestConfig {
   std::string name;                 // [a-z0-9_-], at most 31 characters
-  Config config;                    // as hvk-run's options say it for a single guest
-  std::vector<unsigned> host_cpus;  // for each vCPU the host's CPU; empty: any
+  Config config;                    // what hvk-run's options describe for a single guest
+  std::vector<unsigned> host_cpus;  // the host CPU of each vCPU; empty: any CPU
   RestartConfig restart;
   ConsoleConfig console;
-  bool start = true;  // else it is created stopped
+  bool start = true;  // if false, the guest is created but not started
   uint32_t line = 0;
-  uint32_t memory_line = 0;  // of its key, or of the partition if it has none
+  uint32_t memory_line = 0;  // line of the key "memory", or of the partition if it is not given
 };
 
-// A window of the major frame: guest, host CPU, times in ns.
+// A window of the major frame, in which `guest` runs on host CPU `cpu`. `offset_ns` counts from the
+// start of the frame.
 struct WindowConfig {
   size_t guest = 0;
   unsigned cpu = 0;
@@ -47,7 +48,7 @@ struct WindowConfig {
   uint64_t length_ns = 0;
 };
 
-// An event channel from one guest to another. Its number is its place in
+// An event channel from one guest to another. Guests know it by its index in
 // SystemConfig::channels.
 struct ChannelConfig {
   std::string name;
@@ -62,7 +63,7 @@ struct SharedConfig {
     bool write = false;
   };
   std::string name;
-  uint64_t ipa = 0;   // the same for all who see it
+  uint64_t ipa = 0;   // the same in all guests that have access
   uint64_t size = 0;  // bytes, a multiple of 4096
   bool cached = true;
   std::vector<Access> access;
@@ -70,13 +71,13 @@ struct SharedConfig {
 };
 
 struct SystemConfig {
-  std::string file;  // where it was read
+  std::string file;  // the file that it was read from
   std::string name;
-  uint64_t grace_ns = Grace::kDefaultNs;  // what a SIGTERM leaves guests
+  uint64_t grace_ns = Grace::kDefaultNs;  // the grace after a SIGTERM (config/grace.h)
   std::vector<GuestConfig> guests;
-  std::optional<uint64_t> frame_ns;  // major frame
+  std::optional<uint64_t> frame_ns;  // length of the major frame; nothing: no schedule
   uint32_t schedule_line = 0;
-  std::vector<WindowConfig> windows;  // by CPU and offset
+  std::vector<WindowConfig> windows;  // sorted by CPU, then by offset
   std::vector<ChannelConfig> channels;
   std::vector<SharedConfig> shared;
 };
