@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// GICv2: distributor emulated by the kernel, CPU interface in hardware (GICV).
+// GICv2: the kernel emulates the distributor; the CPU interface is the hardware's GICV.
 #include <fmt/format.h>
 #include <linux/kvm.h>
 #include <sys/ioctl.h>
@@ -13,15 +13,17 @@
 namespace hvk {
 namespace {
 
-// SGIs, PPIs and SPIs up to the highest in use, an event channel's.
+// The number of INTIDs: SGIs, PPIs, and SPIs up to the highest one in use, which is the last event
+// channel's.
 constexpr uint32_t kIntids = 32 + layout::kEventSpiBase + layout::kEventSpis;
 constexpr unsigned kLevelHigh = 4;
-// The distributor's registers that are saved (IHI 0048 4.3), in the order in which they are set
-// again: an interrupt's group, target, trigger and priority before its pending and active state.
+// The distributor's registers that are saved (IHI 0048 4.3), in the order in which they are
+// restored: an interrupt's group, target, trigger and priority come before its enable, pending and
+// active state.
 struct Bank {
   uint32_t offset;
-  uint32_t clear;  // the register that clears it first, or 0
-  unsigned bits;   // of each INTID
+  uint32_t clear;  // for set-only registers, the register to clear the bits by before; else 0
+  unsigned bits;   // per INTID
 };
 constexpr Bank kBanks[] = {
     {0x080, 0, 1},      // GICD_IGROUPR
@@ -34,11 +36,11 @@ constexpr Bank kBanks[] = {
 };
 constexpr uint32_t kDistCtlr = 0x000, kDistIidr = 0x008, kPending = 0x200;
 constexpr uint32_t kSgiPending = 0xf20, kSgiClear = 0xf10;  // GICD_SPENDSGIR, GICD_CPENDSGIR
-constexpr uint32_t kSgis = 0xffff;                          // of the first register of a bank
+constexpr uint32_t kSgis = 0xffff;  // the SGIs' bits in the first register of a one-bit bank
 // GICC_CTLR, _PMR, _BPR, _ABPR, _APR0 to 3 (IHI 0048 4.4).
 constexpr uint32_t kCpuRegisters[] = {0x00, 0x04, 0x08, 0x1c, 0xd0, 0xd4, 0xd8, 0xdc};
 
-// As many CPU interfaces as GICD_ITARGETSR has bits (IHI 0048 4.3.12).
+// The field of an interrupt in GICD_ITARGETSR has a bit for each CPU interface (IHI 0048 4.3.12).
 constexpr unsigned kCpuInterfaces = 8;
 
 class GicV2 final : public Gic {
@@ -90,15 +92,16 @@ class GicV2 final : public Gic {
       state.registers.push_back({KVM_DEV_ARM_VGIC_GRP_DIST_REGS,
                                  uint64_t{cpu} << KVM_DEV_ARM_VGIC_CPUID_SHIFT | offset, ~0u});
     };
-    // GICD_IIDR comes first: its revision says how the kernel is to read the other registers.
+    // GICD_IIDR is restored first: its revision tells the kernel how to interpret the other
+    // registers.
     keep(KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0, kDistIidr, ~0u);
     for (const Bank& bank : kBanks) {
-      // Registers of SGIs and PPIs are each vCPU's own.
+      // The registers of SGIs and PPIs (INTIDs 0 to 31) are banked for each vCPU.
       const uint32_t banked = bank.bits * 32 / 8, size = bank.bits * kIntids / 8;
       for (unsigned cpu = 0; cpu < cpus; ++cpu) {
         for (uint32_t at = 0; at < (cpu == 0 ? size : banked); at += 4) {
           if (bank.clear) clear(cpu, bank.clear + at);
-          // Which vCPUs sent an SGI is in registers of its own.
+          // Pending SGIs are saved with their senders from GICD_SPENDSGIR below, so mask them here.
           const uint32_t mask = bank.offset == kPending && at == 0 ? ~kSgis : ~0u;
           keep(KVM_DEV_ARM_VGIC_GRP_DIST_REGS, cpu, bank.offset + at, mask);
         }

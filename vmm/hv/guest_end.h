@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How a guest came to its end.
+// The reasons for which a guest ends.
 #pragma once
 
 namespace hvk {
 
 enum class GuestEnd {
-  kStopped,      // by the person or the system
+  kStopped,      // hvk-run stopped it: a command, or the end of the session
   kPowerOff,     // PSCI SYSTEM_OFF, or the hypercall HALT with code 0
   kReset,        // PSCI SYSTEM_RESET, or the hypercall REBOOT
-  kCrash,        // an exit that nobody handles, or HALT with another code
-  kHostFailure,  // the hypervisor failed
+  kCrash,        // an exit that cannot be handled, a crash event, or HALT with another code
+  kHostFailure,  // the hypervisor failed, or a restart or a move could not be set up
 };
 
 }  // namespace hvk

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The hypervisor's own file, /dev/hvk or /dev/kvm: opening it, and what it can do.
+// Opens the hypervisor's device file, /dev/hvk or /dev/kvm, and finds out what it supports.
 #pragma once
 
 #include <string>
@@ -8,20 +8,22 @@
 
 namespace hvk {
 
-// Opens `device`. Throws SetupError, with what to do, if it cannot be.
+// Opens `device`. If that fails, throws SetupError with a remedy.
 Fd open_hypervisor(const std::string& device);
 
-// Throws SetupError if what was opened as `device` does not speak the KVM ABI.
+// Throws SetupError if the file opened as `device` does not speak the KVM ABI.
 void check_kvm_abi(const Fd& hypervisor, const std::string& device);
 
-// Whether it has hvk's own calls, and so hypercalls, event channels and windows of time.
+// Whether `hypervisor` has hvk's own ioctls, and with them hypercalls, event channels and windows
+// of time.
 bool has_hvk_calls(const Fd& hypervisor);
 
-// The same of a `device` that need not be there or may be closed to this user: then its name
-// tells. Throws SetupError for one that is there and does not speak the KVM ABI.
+// As has_hvk_calls(), but `device` may be missing or inaccessible to this user: then every name
+// but "kvm" is taken to have hvk's ioctls. Throws SetupError if `device` can be opened and does not
+// speak the KVM ABI.
 bool would_have_hvk_calls(const std::string& device);
 
-// What to do about a `device` whose opening failed with `error`.
+// Returns the remedy for the user after opening `device` failed with the errno value `error`.
 std::string open_remedy(const std::string& device, int error);
 
 }  // namespace hvk

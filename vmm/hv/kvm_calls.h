@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// KVM's calls that <linux/kvm.h> of Debian 12 does not have right, or not yet.
+// KVM ioctls that <linux/kvm.h> of Debian 12 defines wrongly for C++, or not at all.
 //
-// First, numbers of calls whose argument ends in an array of any length. Such a number
-// carries the size of what comes before the array. In <linux/kvm.h> of Debian 12's later
-// kernels (6.1.192) these arrays stand beside an empty structure, which in C++, unlike C,
-// has a size: the header's numbers are then of calls that no kernel has.
+// First, ioctls whose argument ends in an array of variable length. The ioctl number contains
+// the size of the part before the array. In <linux/kvm.h> of Debian 12's later kernels
+// (6.1.192) these arrays are declared beside an empty structure, whose size is 0 in C but not
+// in C++: the header's macros then give numbers that no kernel implements. The comment behind
+// each number names the members that its size covers.
 #pragma once
 
 #include <linux/kvm.h>
@@ -17,8 +18,8 @@ inline constexpr unsigned long kvm_get_reg_list = _IOWR(KVMIO, 0xb0, uint64_t); 
 inline constexpr unsigned long kvm_set_gsi_routing = _IOW(KVMIO, 0x6a, uint64_t);  // nr, flags
 inline constexpr unsigned long kvm_set_signal_mask = _IOW(KVMIO, 0x8b, uint32_t);  // len
 
-// Then, since Linux 6.4: how far both counts of a VM are behind the host's
-// (Documentation/virt/kvm/api.rst, KVM_ARM_SET_COUNTER_OFFSET).
+// Second, the ioctl of Linux 6.4 and later that sets how many ticks both counters of a VM are
+// behind the host's (Documentation/virt/kvm/api.rst, KVM_ARM_SET_COUNTER_OFFSET).
 struct CounterOffset {
   uint64_t offset;  // ticks
   uint64_t reserved;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The hypercalls that the module leaves to the VMM (uapi/hvk_para.h): how one is answered, and
-// by whom.
+// The interface by which a vCPU gets the answer to a hypercall that the module leaves to the VMM
+// (uapi/hvk_para.h).
 #pragma once
 
 #include <array>
@@ -11,10 +11,11 @@
 
 namespace hvk {
 
-// x1 to x3 of a call.
+// The arguments of a hypercall, x1 to x3.
 using ParaArgs = std::array<uint64_t, 3>;
 
-// x0 to x3 as the guest gets them, or the guest's end.
+// The answer to a hypercall: `result` goes to x0 and `values` to x1 to x3. If `end` is set, the
+// call ends the guest, which gets no answer.
 struct ParaAnswer {
   int64_t result = 0;
   std::array<uint64_t, 3> values{};
@@ -24,7 +25,7 @@ struct ParaAnswer {
 class ParaCalls {
  public:
   virtual ~ParaCalls() = default;
-  // From any vCPU thread, several at once; never throws.
+  // Answers a hypercall. Called from vCPU threads, possibly from several at once; never throws.
   virtual ParaAnswer call(uint64_t function, const ParaArgs& args) = 0;
 };
 

@@ -51,7 +51,7 @@ void set(int fd, const char* name, uint64_t id, uint64_t value) {
   if (::ioctl(fd, KVM_SET_ONE_REG, &reg) != 0) throw_errno(fmt::format("setting {}", name));
 }
 
-// PSTATE.M of AArch64 (DDI 0487 C5.2.19).
+// Names the mode in PSTATE.M (DDI 0487 C5.2.19).
 const char* mode_name(uint64_t pstate) {
   switch (pstate & 0x1f) {
     case 0x0:
@@ -65,7 +65,7 @@ const char* mode_name(uint64_t pstate) {
   }
 }
 
-// Lays name and value pairs out in columns.
+// Formats pairs of name and value in three columns.
 class Columns {
  public:
   void add(std::string_view name, uint64_t value) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A device's wire to an SPI of the VM, which comes into being after the device
-// and may be replaced by another.
+// The line from a device to an SPI of the VM. The VM is created after the device
+// and may be replaced by another one while the device lives.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace hvk {
 class SpiLine final : public IrqLine {
  public:
   explicit SpiLine(uint32_t spi) : intid_(32 + spi) {}
-  // From now on the line's level is passed to `vm`; null: to nobody. Any thread.
+  // Passes the line's level to `vm` from now on, beginning with the present one if it is asserted;
+  // null disconnects the line. Any thread.
   void connect(const Vm* vm) {
     const std::lock_guard lock(mutex_);
     vm_ = vm;
@@ -28,7 +29,7 @@ class SpiLine final : public IrqLine {
 
  private:
   const uint32_t intid_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards vm_ and asserted_
   const Vm* vm_ = nullptr;
   bool asserted_ = false;
 };

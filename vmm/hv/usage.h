@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a vCPU, or all those of a guest, used of the host.
+// What one vCPU, or all vCPUs of a guest together, used of the host.
 #pragma once
 
 #include <array>
@@ -8,14 +8,14 @@
 
 namespace hvk {
 
-// The module's kinds of exits, in the order of HVK_STAT_* (uapi/hvk.h).
+// Names of the kinds of exits that the module counts, indexed by HVK_STAT_* (uapi/hvk.h).
 inline constexpr std::array<const char*, 10> kExitKinds = {
     "irq", "wfi", "wfe", "hvc", "smc", "sysreg", "mmio-kernel", "mmio-user", "memory", "other"};
 
 struct Usage {
-  uint64_t cpu_ns = 0;    // of the threads
-  uint64_t guest_ns = 0;  // in guest mode; 0 if the device does not tell
-  uint64_t aborts = 0;    // accesses to nobody's address, and what cannot be emulated
+  uint64_t cpu_ns = 0;    // CPU time of the vCPU threads
+  uint64_t guest_ns = 0;  // time in guest mode; 0 if the hypervisor does not count it
+  uint64_t aborts = 0;    // accesses to an IPA without a device, or that cannot be emulated
   std::array<uint64_t, kExitKinds.size()> exits{};
 
   Usage& operator+=(const Usage& other) {

@@ -20,7 +20,7 @@
 namespace hvk {
 namespace {
 
-// Binds the calling thread to one CPU of the host. False: the host refuses that.
+// Binds the calling thread to one CPU of the host. Returns false if that is not possible.
 bool bind_to(unsigned cpu) {
   if (cpu >= CPU_SETSIZE) return false;
   cpu_set_t set;
@@ -106,14 +106,14 @@ void Vcpu::ask(Wish wish) {
   const std::lock_guard lock(mutex_);
   if (wish_ == Wish::kEnd) return;
   wish_ = wish;
-  // KVM_RUN looks at this before it enters the guest; the signal ends one that
-  // has looked already.
+  // KVM_RUN checks immediate_exit before it enters the guest. If it has already
+  // passed that check, the signal that kick() sends interrupts it.
   std::atomic_ref<__u8>(run_->immediate_exit).store(wish != Wish::kRun);
   wished_.notify_all();
   if (wish != Wish::kRun) kick(thread_);
 }
 
-// Carries out the last wish: waits while the vCPU is to stand still. Returns false if it is to end.
+// Obeys the last request: waits while the vCPU is to pause. Returns false if the thread is to end.
 bool Vcpu::obey() {
   std::unique_lock lock(mutex_);
   wished_.wait(lock, [this] { return wish_ != Wish::kPause; });
@@ -157,8 +157,8 @@ void Vcpu::mmio() {
   auto& access = run_->mmio;
   uint64_t value = 0;
   bool answered = false;
-  // One of 1, 2, 4, 8; the buffer holds the value's low bytes first, as this
-  // little-endian process does.
+  // The length is 1, 2, 4 or 8. `data` has the value's least significant byte
+  // first, which is this process's own byte order, so memcpy converts it.
   const unsigned size = access.len <= sizeof(value) ? access.len : sizeof(value);
   if (access.is_write) {
     __builtin_memcpy(&value, access.data, size);
@@ -176,7 +176,8 @@ void Vcpu::mmio() {
                     access.is_write ? "write" : "read", size, access.phys_addr,
                     suppressed ? fmt::format(" ({} more not shown)", suppressed) : ""));
   }
-  // Where the kernel cannot inject an abort, the access reads as zero instead.
+  // If the hypervisor cannot inject an abort, the guest goes on: a read returns zero and a write
+  // has no effect.
   inject_external_abort();
 }
 
@@ -189,8 +190,10 @@ std::optional<GuestEnd> Vcpu::hypercall() {
   return std::nullopt;
 }
 
-// The access was of a form that has no syndrome (an exclusive, an atomic, SIMD)
-// and that the hypervisor does not decode. Hardware that cannot do it aborts it.
+// Handles an access without a valid syndrome (ISV is 0: an exclusive, an atomic,
+// a SIMD access) that the hypervisor did not decode either. It is aborted, as by
+// hardware whose devices do not support such an access. Returns false if no abort
+// can be injected.
 bool Vcpu::abort_unknown() {
   aborts_.fetch_add(1, std::memory_order_relaxed);
   uint64_t suppressed = 0;
@@ -235,7 +238,7 @@ GuestEnd Vcpu::run_failed(int error) {
 
 GuestEnd Vcpu::crash(const std::string& what) {
   std::string registers = dump_registers(fd_.get());
-  while (registers.ends_with('\n')) registers.pop_back();  // log() ends the line
+  while (registers.ends_with('\n')) registers.pop_back();  // log() adds the line feed
   log(fmt::format("{}: {}\n{}", name_, what, registers));
   return GuestEnd::kCrash;
 }

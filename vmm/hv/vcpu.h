@@ -25,33 +25,38 @@ namespace hvk {
 
 class Vcpu {
  public:
-  // vCPU 0 starts when run; the others wait for PSCI CPU_ON. `calls` answers hypercalls. It,
-  // `vm` and `bus` must outlive the vCPU. Messages name `guest`, unless that is empty. Throws
-  // SetupError.
+  // Creates and initialises vCPU `id`. vCPU 0 executes as soon as it is run; the others wait for
+  // PSCI CPU_ON. `calls` answers hypercalls. `vm`, `bus` and `calls` must outlive the vCPU. Log
+  // messages begin with the name `guest`, unless it is empty. Throws SetupError.
   Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest, ParaCalls& calls);
+  // Waits for the thread to end; the caller has to ask it to by `stop` before.
   ~Vcpu();
   Vcpu(const Vcpu&) = delete;
   Vcpu& operator=(const Vcpu&) = delete;
 
+  // Sets the boot protocols' registers (hv/registers.h). Before `start`; throws SetupError.
   void set_entry(uint64_t pc, uint64_t x0);
 
-  // For VcpuState, before `start` and after the thread's end.
+  // The vCPU's descriptor, for access to its registers and for VcpuState. To be used before
+  // `start` and after the thread has ended.
   int fd() const { return fd_.get(); }
 
-  // Gives it the windows of `owner` in the schedule `frame`. Before `start`;
-  // throws SetupError.
+  // Makes the vCPU run in the windows of partition `owner` in the schedule with
+  // descriptor `frame`, and only there (HVK_VCPU_FRAME). Before `start`; throws
+  // SetupError.
   void join_frame(int frame, uint32_t owner);
 
-  // What it did since it started. Any thread, also after its end.
+  // What the vCPU used since it was created. Any thread, also after its thread has ended.
   Usage usage() const;
 
-  // Runs the vCPU in a thread of its own, on `host_cpu` and nowhere else if
-  // there is one; `ended` is called in that thread, last.
+  // Runs the vCPU in a thread of its own, which is bound to `host_cpu` if that is
+  // given. The thread's last action is to call `ended`.
   void start(std::function<void(GuestEnd)> ended, std::optional<unsigned> host_cpu);
 
-  // Asks the thread to end, to stand still outside of the guest, or to go on,
-  // wherever it is; does not wait. What was asked last counts, but an end is
-  // the end. Any thread, also this vCPU's, once `start` has returned.
+  // Ask the vCPU's thread to end, to pause outside of guest mode, or to resume,
+  // wherever it is, and do not wait until it has done so. The last request
+  // counts, except that `stop` cannot be taken back. Any thread, the vCPU's own
+  // included, once `start` has returned.
   void stop() { ask(Wish::kEnd); }
   void pause() { ask(Wish::kPause); }
   void resume() { ask(Wish::kRun); }
@@ -78,12 +83,12 @@ class Vcpu {
   size_t run_size_;
   bool can_inject_abort_;
   ParaCalls& calls_;
-  LogLimit nobody_;  // aborted accesses
+  LogLimit nobody_;  // limits messages about accesses that are aborted
   std::atomic<uint64_t> aborts_{0};
-  std::atomic<uint64_t> cpu_ns_{0};  // of the thread, when it has ended
+  std::atomic<uint64_t> cpu_ns_{0};  // CPU time of the thread, set when it ends
   std::thread thread_;
 
-  std::mutex mutex_;  // guards what follows, and writes to the run page's immediate_exit
+  std::mutex mutex_;  // guards wish_, and writes to the run page's immediate_exit
   std::condition_variable wished_;
   Wish wish_ = Wish::kRun;
 };

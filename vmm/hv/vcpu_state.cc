@@ -12,8 +12,8 @@
 namespace hvk {
 namespace {
 
-// The two counters run on while registers are read; they are the VM's offset
-// seen through a vCPU, not a vCPU's own.
+// The two counters keep counting while registers are read. They are not state of
+// a vCPU: setting one changes the counter offset of the whole VM.
 bool is_counter(uint64_t id) { return id == KVM_REG_ARM_TIMER_CNT || id == KVM_REG_ARM_PTIMER_CNT; }
 
 size_t size_of(uint64_t id) {
@@ -25,7 +25,7 @@ std::vector<uint64_t> register_ids(int fd) {
   if (::ioctl(fd, kvm_get_reg_list, &count) == 0 || errno != E2BIG) {
     throw_errno("number of a vCPU's registers");
   }
-  // The number, then the identifiers.
+  // struct kvm_reg_list: the number of identifiers, then the identifiers.
   std::vector<uint64_t> list(count + 1);
   list[0] = count;
   if (::ioctl(fd, kvm_get_reg_list, list.data()) != 0) throw_errno("list of a vCPU's registers");

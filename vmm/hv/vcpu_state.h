@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The whole state of a vCPU between two KVM_RUNs, to be restored in another VM.
+// The complete state of a vCPU between two calls of KVM_RUN, to be restored in
+// another VM.
 #pragma once
 
 #include <linux/kvm.h>
@@ -12,16 +13,19 @@ namespace hvk {
 
 class VcpuState {
  public:
-  // Reads the vCPU `fd`, which must not run and must have finished its last
-  // exit: KVM_RUN has returned EINTR. Throws SetupError.
+  // Reads the state of the vCPU `fd`. It must not be running, and its last exit
+  // must be complete, which is so once KVM_RUN has returned EINTR: before that,
+  // the result of an MMIO read or a hypercall may not be in its registers yet.
+  // Throws SetupError.
   explicit VcpuState(int fd);
 
-  // Gives the vCPU `fd` this state. It must have been initialised with the same features and must
-  // never have run. The counters are not touched: see `counter`. Throws SetupError.
+  // Writes this state to the vCPU `fd`, which must have been initialised with the same features and
+  // must never have run. It does not set the counters: see `counter`. Throws SetupError.
   void restore(int fd) const;
 
-  // CNTVCT_EL0 (DDI 0487 D13.11.20) when it was read. The counter is the VM's:
-  // it is set once, by `set_counter` through any vCPU. Throws SetupError.
+  // CNTVCT_EL0 (DDI 0487 D13.11.20) at the time of the constructor's call. All
+  // vCPUs of a VM share one counter offset, so the new VM's counter is set once,
+  // by `set_counter` with any of its vCPUs, which throws SetupError.
   uint64_t counter() const { return counter_; }
   static void set_counter(int fd, uint64_t counter);
 

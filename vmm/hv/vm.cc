@@ -15,8 +15,8 @@ namespace hvk {
 namespace {
 
 constexpr const char* kDoctor = "hvk-run --doctor tells more";
-// VMs of type 0 have this much IPA space; a host may have less
-// (Documentation/virt/kvm/api.rst 4.2).
+// The size of the IPA space of a VM of type 0. The host may support only less
+// (Documentation/virt/kvm/api.rst 4.2); the type then has to be that size.
 constexpr int kDefaultIpaBits = 40;
 
 }  // namespace
@@ -36,7 +36,8 @@ Vm::Vm(const std::string& device)
         busy ? std::string("another hypervisor has EL2: end its VMs first; ") + kDoctor : kDoctor);
   }
   if (capability(KVM_CAP_ARM_NISV_TO_USER) > 0) {
-    // With this the exit tells the address of an access without syndrome, not ENOSYS alone.
+    // With this, an access without a valid syndrome exits as KVM_EXIT_ARM_NISV, with its IPA and
+    // ISS; without it, KVM_RUN fails with ENOSYS, which says nothing about the access.
     kvm_enable_cap enable = {};
     enable.cap = KVM_CAP_ARM_NISV_TO_USER;
     ::ioctl(vm_.get(), KVM_ENABLE_CAP, &enable);
@@ -100,7 +101,7 @@ void Vm::set_spi(uint32_t intid, bool asserted) const noexcept {
   kvm_irq_level line = {};
   line.irq = (KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT) | (intid << KVM_ARM_IRQ_NUM_SHIFT);
   line.level = asserted;
-  // Fails only for an INTID that the GIC lacks: those are fixed in layout.h.
+  // This fails only for an INTID that the GIC does not have; layout.h defines none of these.
   ::ioctl(vm_.get(), KVM_IRQ_LINE, &line);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The VM: a file descriptor of /dev/kvm or /dev/hvk, and what it can be asked.
+// The VM: its file descriptor, created on /dev/kvm or /dev/hvk, and the ioctls on it.
 #pragma once
 
 #include <cstddef>
@@ -11,50 +11,57 @@
 
 namespace hvk {
 
-// KVM's memory slots, by what lies in them.
+// The numbers of KVM's memory slots, by their content.
 namespace slots {
 inline constexpr uint32_t kRam = 0;
-inline constexpr uint32_t kFlash = 1;  // and the next: a bank each
-inline constexpr uint32_t kFirstShared = 3;
+inline constexpr uint32_t kFlash = 1;        // the first bank; the second has the next number
+inline constexpr uint32_t kFirstShared = 3;  // shared regions have this number and those above
 }  // namespace slots
 
 class Vm {
  public:
-  // Opens `device` and creates a VM there. Throws SetupError with the remedy
-  // if the device is missing, closed to this user, or not what it should be.
+  // Opens `device` and creates a VM there. Throws SetupError with a remedy if the
+  // device is missing, inaccessible to this user or no hypervisor, or if the VM
+  // cannot be created.
   explicit Vm(const std::string& device);
 
-  // Makes `memory` the guest's from `ipa` on; both page-aligned. It must
-  // outlive the VM. Guest writes to read-only memory come out as MMIO.
+  // Maps `memory` into the guest at `ipa`, as memory slot `slot`. Both addresses
+  // must be page-aligned, and `memory` must outlive the VM. A guest's write to
+  // read-only memory exits as MMIO. Throws SetupError.
   void map(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory, bool read_only);
-  // Changes the slot while the guest runs, from any thread; without memory the slot is removed.
-  // Returns false if that fails, with errno set.
+  // As `map`, but also while the guest runs and from any thread. An empty `memory` removes the
+  // slot. Returns false, with errno set, if the ioctl fails.
   bool remap(uint32_t slot, uint64_t ipa, std::span<const std::byte> memory,
              bool read_only) const noexcept;
 
-  // hvk's own calls: HVK_VM_PARA, to be made before the first vCPU, and HVK_PREFAULT, for memory
-  // that was mapped. Both throw SetupError.
+  // Two ioctls that only hvk has. HVK_VM_PARA enables hypercalls, with `flags` HVK_PARA_*, and is
+  // to be called before the first vCPU is created. HVK_PREFAULT maps `size` bytes at `ipa`, which
+  // must lie in memory slots, at stage 2, so that the guest's first access causes no exit. Both
+  // throw SetupError.
   void enable_hypercalls(uint32_t flags) const;
   void prefault(uint64_t ipa, uint64_t size) const;
 
-  // Before the first vCPU: CNTVCT and CNTPCT are this many ticks behind the host's, for good.
-  // Not with a KVM before Linux 6.4 (kCapCounterOffset). Throws SetupError.
+  // Sets CNTVCT and CNTPCT of the VM to run `ticks` ticks behind the host's. To be called before
+  // the first vCPU is created. KVM has this from Linux 6.4 on (kCapCounterOffset). Throws
+  // SetupError.
   void offset_counts(uint64_t ticks);
-  // Whether `offset_counts` was called; the counts can no longer be set through a vCPU then.
+  // Whether `offset_counts` was called. If so, setting the counters through a vCPU has no effect.
   bool counts_offset() const { return counts_offset_; }
 
-  // Sets the level of an SPI's line (INTID 32 and up). Any thread.
+  // Sets the level of the line of an SPI, whose INTID is 32 or above. Any thread.
   void set_spi(uint32_t intid, bool asserted) const noexcept;
 
-  // An in-kernel device, KVM_DEV_TYPE_*; an empty Fd if there is no such type.
+  // Creates an in-kernel device of type KVM_DEV_TYPE_*. Returns an empty Fd if the hypervisor does
+  // not have that type; throws SetupError on other errors.
   Fd create_device(uint32_t type) const;
 
+  // Creates vCPU `id` and returns its descriptor. Throws SetupError.
   Fd create_vcpu(unsigned id) const;
 
-  // The value of a KVM_CAP_*, 0 if unknown.
+  // The value of the capability KVM_CAP_*, or 0 if the hypervisor does not know it.
   int capability(int cap) const noexcept;
 
-  // Whether the device has hvk's own calls, hypercalls among them.
+  // Whether the hypervisor has hvk's own ioctls, and with them hypercalls.
   bool hvk() const { return hvk_; }
 
   int fd() const { return vm_.get(); }
