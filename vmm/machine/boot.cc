@@ -16,11 +16,11 @@
 namespace hvk {
 namespace {
 
-// Larger than any kernel; what it unpacks to is bounded by the RAM.
+// Larger than any kernel's file. The size of its unpacked content is bounded by the RAM.
 constexpr uint64_t kMaxKernelFile = uint64_t{1} << 30;
 // Linux's limit (Documentation/arm64/booting.rst, section 2).
 constexpr uint64_t kMaxTree = 2 << 20;
-// Where QEMU's -M virt puts and starts a -kernel without any header.
+// The address at which QEMU's -M virt places and starts a -kernel file without a known header.
 constexpr uint64_t kQemuRawEntry = layout::kRamBase + 0x80000;
 
 }  // namespace
@@ -87,12 +87,13 @@ void Boot::load_tree(const std::function<std::vector<std::byte>(const Chosen&)>&
   if (linux_) {
     check_command_line(tree_, config_.append.empty() ? "--dtb " + config_.dtb : "--append");
   }
-  // U-Boot for qemu_arm64 looks for it at the RAM's base, as QEMU places it.
+  // Firmware gets the tree at the base of RAM, where QEMU places it and U-Boot for qemu_arm64 looks
+  // for it.
   tree_ipa_ = flash_ ? ram_.base() : place_high(ram, parts_, "device tree", tree_.size());
   place("device tree", config_.dtb, tree_ipa_, tree_);
-  // QEMU's `virt` has it at the RAM's base for programs that are no Linux kernel,
-  // and some look nowhere else. x0 stays with the other one, out of the way of what
-  // such a program does with the memory below itself.
+  // For programs that are no Linux kernel, QEMU's `virt` also has the tree at the base of
+  // RAM, and some programs look for it only there. x0 still points to the other copy, which
+  // is safe from what such a program does with the memory below itself.
   if (finds_tree_at_base_ && is_free({ram_.base(), tree_.size()}, parts_)) {
     place("tree at base", config_.dtb, ram_.base(), tree_);
   }

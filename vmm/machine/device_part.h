@@ -12,7 +12,7 @@
 
 namespace hvk {
 
-// A device and its place on the bus.
+// A device without an interrupt, and its place on the bus.
 template <typename D>
 class DevicePart final : public Part {
  public:
@@ -25,11 +25,11 @@ class DevicePart final : public Part {
   D device_;
 };
 
-// A device that has an interrupt line as well, an SPI.
+// A device with an interrupt line, which is an SPI, and its place on the bus.
 template <typename D>
 class WiredDevicePart final : public Part {
  public:
-  // The device takes its line, and `rest` after it.
+  // Constructs the device with its line as first argument, followed by `rest`.
   template <typename... Rest>
   WiredDevicePart(layout::Range range, uint32_t spi, Rest&&... rest)
       : range_(range), line_(spi), device_(line_, std::forward<Rest>(rest)...) {}
@@ -38,7 +38,8 @@ class WiredDevicePart final : public Part {
 
   void build(Bus& bus) override { bus.add(range_, device_); }
   void bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>>) override { line_.connect(&vm); }
-  // A clock's alarm may ring late: then nobody is at the line's other end.
+  // A device may raise its line when the VM is gone, as the RTC does when its alarm fires late;
+  // a disconnected line then has no effect.
   void unbind() override { line_.connect(nullptr); }
 
  private:
@@ -47,7 +48,8 @@ class WiredDevicePart final : public Part {
   D device_;
 };
 
-// What answers in the virtio slots that have no device: to come after those that have one.
+// The empty transport in all virtio slots that have no device. This part has to come after the
+// parts of devices that take a slot.
 class EmptyVirtioPart final : public Part {
  public:
   void build(Bus& bus) override { fill_virtio_slots(bus, empty_); }

@@ -23,12 +23,13 @@ void Flash::build(Bus& bus) {
   } catch (const ImageError& error) {
     throw SetupError("--firmware " + config_.firmware, error.what());
   }
-  // The guest cannot change the firmware, so that what is started is what was given.
+  // The bank is locked: the guest cannot change the firmware, so that each start executes the
+  // user's file.
   banks_.push_back(std::make_unique<CfiFlash>(FlashMemory(code.size), true));
   banks_[0]->load(file.bytes());
   firmware_size_ = file.bytes().size();
   if (const Digester digester = config_.files.digester()) digest_ = digester(file.bytes());
-  // Without a file the variables last as long as this machine.
+  // Without a file for the variables, they are lost when this machine is destroyed.
   banks_.push_back(std::make_unique<CfiFlash>(
       config_.vars.empty() ? FlashMemory(vars.size)
                            : FlashMemory(vars.size, VarsFile(config_.vars, vars.size)),
@@ -44,7 +45,8 @@ void Flash::map(Vm& vm) {
     const std::span<const std::byte> bytes = banks_[bank]->bytes();
     if (banks_[bank]->shown()) vm.map(slot, ipa, bytes, true);
     banks_[bank]->set_show([&vm, slot, ipa, bytes](bool shown) {
-      // A slot that is not there is slower, and no more: its reads come as MMIO.
+      // If the slot cannot be created, the bank is only slower: the guest's reads exit as MMIO and
+      // the device answers them.
       if (vm.remap(slot, ipa, shown ? bytes : bytes.first(0), true)) return;
       log(fmt::format("flash at {:#x}: {}: {}", ipa, shown ? "mapping it" : "unmapping it",
                       std::strerror(errno)));

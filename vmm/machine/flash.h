@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The flash of a guest with firmware: a bank for the code, one for the firmware's variables.
+// The flash of a guest with firmware, as a part of the guest: one bank for the code and one for
+// the firmware's variables.
 #pragma once
 
 #include <cstddef>
@@ -16,16 +17,17 @@ namespace hvk {
 
 class Flash final : public Part {
  public:
-  // The firmware and the variables of `config`, which must outlive it.
+  // Takes the names of the files from `config`, which must outlive this object.
   explicit Flash(const Config& config) : config_(config) {}
 
-  // Reads the files. Throws SetupError.
+  // Reads the files into the banks and puts these on the bus. Throws SetupError.
   void build(Bus& bus) override;
-  // A bank is the guest's memory to read and to execute while it reads as an array.
+  // Makes each bank a read-only memory slot, from which the guest reads and executes while the bank
+  // is in array mode. The slot is removed and made again when the bank changes its mode.
   void map(Vm& vm) override;
 
-  // After `build`: what the firmware's file had, as it lies in the bank, and its digest if the
-  // file is one that is to be checked.
+  // Valid after `build`: the firmware as it lies in its bank, and its digest if it came from a FIT
+  // image.
   std::span<const std::byte> firmware() const { return banks_[0]->bytes().first(firmware_size_); }
   const std::optional<Digest>& digest() const { return digest_; }
 

@@ -11,11 +11,11 @@
 namespace hvk {
 namespace {
 
-// COMMAND_LINE_SIZE (Linux, arch/arm64/include/uapi/asm/setup.h), less the terminating zero.
+// COMMAND_LINE_SIZE (Linux, arch/arm64/include/uapi/asm/setup.h) without the terminating zero.
 constexpr size_t kCommandLine = 2048 - 1;
 
-// Fields of ID_AA64MMFR0_EL1 (DDI 0487 D19.2.64). In TGran4 and TGran64 0xf means that there is
-// none, in TGran16 it is 0.
+// Whether the CPU supports pages of `page_size` bytes, by ID_AA64MMFR0_EL1 (DDI 0487 D19.2.64).
+// The value for "not supported" is 0xf in TGran4 and TGran64, and 0 in TGran16.
 bool has_granule(uint64_t page_size, uint64_t id_aa64mmfr0) {
   const auto field = [&](unsigned shift) { return id_aa64mmfr0 >> shift & 0xf; };
   switch (page_size) {

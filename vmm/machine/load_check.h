@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What was loaded into a guest's memory, to be found there unchanged before
-// the guest's first instruction.
+// Checks by digests, before a guest's first instruction, that its memory still
+// holds what was loaded.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +14,14 @@ namespace hvk {
 
 class LoadCheck {
  public:
-  // `memory`, which outlives this object, has to begin with `size` bytes of
-  // this digest, and to be zero from there on. `part` names it for the person.
+  // Adds a region to check: the first `size` bytes of `memory` must have the
+  // SHA-256 `digest`, and the rest must be zero. `memory` must outlive this
+  // object. `part` names the region in messages.
   void expect(std::string part, std::span<const std::byte> memory, size_t size,
               const Digest& digest);
 
-  // Reads all of it again. Throws SetupError naming the first part that is not
-  // what was loaded.
+  // Checks all regions. Throws SetupError that names the first one whose content
+  // has changed.
   void verify() const;
 
  private:

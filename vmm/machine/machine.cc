@@ -74,7 +74,8 @@ void Machine::start() {
 }
 
 void Machine::run_vcpus() {
-  // A vCPU that ends at once must find all the others started.
+  // vcpu_ended() takes the lock, so that a vCPU that ends at once waits until all the others are
+  // started and counted, and can be stopped.
   const std::lock_guard lock(mutex_);
   for (size_t id = 0; id < vcpus_.size(); ++id) {
     std::optional<unsigned> host_cpu;

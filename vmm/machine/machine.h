@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One guest, from its cold start to its end: its parts, what lies in its memory, its VM and its
-// vCPUs. Of which parts it is made is said elsewhere (run/composition).
+// One guest, from its cold start to its end: its parts, the contents of its memory, its VM and its
+// vCPUs. run/composition decides which parts it has.
 #pragma once
 
 #include <cstddef>
@@ -25,71 +25,75 @@
 
 namespace hvk {
 
-// What a machine is made of.
+// The parts that a machine is made of.
 struct Composition {
   Parts parts;
-  Ram* ram = nullptr;      // one of `parts`
-  Flash* flash = nullptr;  // one of `parts`, of a guest with firmware
+  Ram* ram = nullptr;      // the RAM among `parts`
+  Flash* flash = nullptr;  // the flash among `parts`; null if the guest has no firmware
 };
 
-// What the run knows of a guest beside its configuration.
+// What a machine needs to know of its guest besides the configuration.
 struct Identity {
-  std::string name;                 // in messages; or empty
-  std::vector<unsigned> host_cpus;  // for each vCPU the host's CPU; empty: any
-  OnceLog* log = nullptr;           // where devices' hints go; or null
+  std::string name;                 // the guest's name in messages; may be empty
+  std::vector<unsigned> host_cpus;  // the host CPU of each vCPU; empty: any CPU
+  OnceLog* log = nullptr;           // log for the devices' hints; null: the common log
 };
 
 class Machine final : private ParaCalls {
  public:
-  // Builds what needs no hypervisor: the parts, the loaded files and the device tree. `config`
-  // must outlive it. Throws SetupError or ImageError.
+  // Does all that needs no hypervisor: builds the parts, loads the files and makes the device tree.
+  // `config` must outlive the machine. Throws SetupError or ImageError.
   Machine(const Config& config, Identity identity, Composition composition);
   // Stops the guest and waits for its vCPUs.
   ~Machine() override;
 
-  // Of what came out of a FIT image, reads again what lies in guest memory and
-  // throws SetupError if it is not what was loaded. `start` does so too, right
-  // before the guest's first instruction; a system of guests has all of them
-  // checked before the first one starts.
+  // Compares guest memory with the digests of what was loaded from a FIT image
+  // and throws SetupError on a difference. `start` does so too, right before the
+  // guest's first instruction. It is public so that all guests of a system can
+  // be checked before the first one starts.
   void check_loaded() const { boot_.check(); }
 
-  // Creates the VM and starts the guest. Throws SetupError. Once only: a
-  // machine that ended is replaced, so that a reset is a cold start.
+  // Creates the VM and starts the guest. Throws SetupError. To be called only
+  // once: to restart a guest, a new machine is made, so that a reset is a cold
+  // start.
   void start();
 
-  // Whether `move` can take all of it along: all its parts can move.
+  // Whether `move` is possible, which is so if all parts can move.
   bool can_move() const;
-  // After a stop that the guest did not end before: gives all that the guest is
-  // to a new VM and starts it there, as if nothing had been. A system's clock has gone on
-  // meanwhile; another guest's time stood still. Throws SetupError.
+  // Transfers the guest with its whole state to a new VM and resumes it there.
+  // To be called after `stop`, once `ended` is signalled and `end` is kStopped.
+  // The counter of a guest that counts by its system's clock has gone on
+  // meanwhile; that of any other guest continues where it stopped. Throws
+  // SetupError, after which the machine can only be destroyed.
   void move();
 
-  // Asks the guest's vCPUs to end; does not wait. Any thread.
+  // Asks the guest's vCPUs to end and does not wait for them. Any thread.
   void stop();
 
-  // Asks them to stand still, and to go on. The guest keeps its state; its
-  // clocks go on. After `start`. Any thread.
+  // Ask the guest's vCPUs to pause and to resume, and do not wait for them. A
+  // paused guest keeps its state, but its counters go on. To be called after
+  // `start`. Any thread.
   void pause();
   void resume();
 
-  // Signalled when no vCPU runs any more. `end` is then why: what the first of
-  // them reported.
+  // Signalled when all vCPU threads have ended. `end` is then the reason for the
+  // guest's end: the first one, other than kStopped, that a vCPU reported.
   const EventFd& ended() const { return ended_; }
   GuestEnd end() const { return end_; }
 
   std::span<const std::byte> device_tree() const { return boot_.tree(); }
 
-  // What all its vCPUs did since the start.
+  // What all vCPUs used since `start`.
   Usage usage() const;
 
-  // What was assumed of the kernel's file, for the person to hear of; or empty.
+  // A message for the user about what was assumed of the kernel's format; empty if nothing was.
   const std::string& notice() const { return boot_.notice(); }
 
-  // The load map: part, IPA range, size; a line each.
+  // The load map: a line for each part, with its IPA range and its size.
   std::string load_map() const { return boot_.map(); }
 
  private:
-  // The answer of the first part that has one.
+  // Returns the answer of the first part that knows the hypercall. From vCPU threads.
   ParaAnswer call(uint64_t function, const ParaArgs& args) override;
 
   void create_vm();
@@ -99,7 +103,7 @@ class Machine final : private ParaCalls {
   const Config& config_;
   const Identity identity_;
   Bus bus_;
-  Parts parts_;  // the VM has their memory: they outlive it
+  Parts parts_;  // before vm_, so that they outlive it: their memory is mapped into the VM
   std::unique_ptr<Gic> gic_;
   std::unique_ptr<Vm> vm_;
   Boot boot_;
@@ -107,8 +111,8 @@ class Machine final : private ParaCalls {
   EventFd ended_;
   std::vector<std::unique_ptr<Vcpu>> vcpus_;
 
-  std::mutex mutex_;  // guards starting and stopping, and what follows
-  Usage moved_;       // of vCPUs in VMs that are no more
+  std::mutex mutex_;  // guards starting and stopping the vCPUs, and the members below
+  Usage moved_;       // usage of the vCPUs of earlier VMs, before `move`
   size_t running_ = 0;
   bool stopping_ = false;
   GuestEnd end_ = GuestEnd::kStopped;

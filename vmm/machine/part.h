@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a guest is made of beside its vCPUs and its interrupt controller: RAM, devices,
-// hypercalls, and what a system gives it.
+// The interface of the parts that a guest is made of besides its vCPUs and its interrupt
+// controller: RAM, devices, hypercalls, and what a system gives it.
 #pragma once
 
 #include <memory>
@@ -17,34 +17,37 @@ class Fdt;
 class Vcpu;
 class Vm;
 
-// A machine calls each function of all its parts, in their order, before it calls the next
-// function. A part does nothing where it has nothing to do. All calls but `answer` are the main
-// thread's; those that return nothing throw SetupError, `unbind` excepted.
+// At each step the machine calls one function of all its parts, in their order, before it goes on
+// to the next step. By default a part does nothing at a step. All functions but `answer` are called
+// from the main thread. `build`, `describe`, `map` and `bind` throw SetupError.
 class Part {
  public:
   virtual ~Part() = default;
 
-  // Does all that needs no hypervisor, and puts the part's devices on the bus.
+  // Prepares all that needs no hypervisor, and puts the part's devices on the bus.
   virtual void build(Bus&) {}
 
-  // Writes the nodes that are no device's on the bus. The root node is open.
+  // Writes the part's device tree nodes, other than those of devices on the bus, which write their
+  // own. Called while the root node is open.
   virtual void describe(Fdt&) const {}
 
-  // Gives the VM, which has no vCPU yet, what has to be there before: memory, hypercalls, the
-  // zero of its counter.
+  // Sets up what the VM must have before its vCPUs are created: memory slots, hypercalls, the
+  // counter's offset. The VM has no vCPU yet.
   virtual void map(Vm&) {}
 
-  // Joins the VM, whose vCPUs are complete and do not run yet: interrupt lines, channels, windows.
+  // Connects the part to the VM: interrupt lines, channels, windows. All vCPUs are created and none
+  // of them runs yet.
   virtual void bind(Vm&, std::span<const std::unique_ptr<Vcpu>>) {}
 
-  // Leaves the VM, whose vCPUs are gone. Another one may follow, by `map` and `bind`.
+  // Disconnects the part from the VM, whose vCPUs are destroyed. The part may be given another VM
+  // afterwards, by `map` and `bind`.
   virtual void unbind() {}
 
-  // Whether another VM can follow while the guest goes on.
+  // Whether the guest can be moved to another VM while it runs, as far as this part is concerned.
   virtual bool can_move() const { return true; }
 
-  // The answer to a hypercall, or nothing if it is none of this part's. From any vCPU thread,
-  // several at once; never throws.
+  // Returns the answer to a hypercall, or nothing if the call does not belong to this part. Called
+  // from vCPU threads, possibly from several at once; never throws.
   virtual std::optional<ParaAnswer> answer(uint64_t, const ParaArgs&) { return std::nullopt; }
 };
 

@@ -22,10 +22,10 @@ constexpr uint64_t kLinuxWindow = uint64_t{32} << 30;
   for (const LoadedPart& part : parts) {
     others += fmt::format("{}{} ({} at {:#x})", others.empty() ? " beside " : ", ", part.name,
                           format_size(part.size), part.ipa);
-    // The room between this part and the one below it is of no use either.
+    // Room below this part is not counted, since it may be too small.
     needed = std::max(needed, part.ipa - ram.base + part.size + size);
   }
-  // The next power of two, and never less than twice what was too little.
+  // Suggest a power of two, at least twice the present RAM.
   const uint64_t mebibytes = std::max(needed >> 20, (ram.size * 2) >> 20) + 1;
   throw SetupError(fmt::format("{} of {}", name, format_size(size)),
                    fmt::format("does not fit into {} of RAM{}", format_size(ram.size), others),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where in guest RAM the parts lie that no file fixes: initrd, device tree.
+// Finds room in guest RAM for the parts whose address no file determines: initrd
+// and device tree.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +12,16 @@
 
 namespace hvk {
 
-// The IPA for a part of `size` bytes, 4 KiB aligned: as high in RAM as the
-// parts there already allow, since programs that are linked to the RAM's base
-// grow upwards, and no higher than Linux reaches from there (a window of
-// 32 GiB, Documentation/arm64/booting.rst section 3). Throws SetupError naming
-// all sizes and the memory that would do.
+// Returns the IPA for a part of `size` bytes, aligned to 4 KiB: the highest one
+// at which it overlaps none of `parts`, since programs that are linked to the
+// base of RAM grow upwards. The part ends within 32 GiB of the base of RAM, the
+// window in which Linux accepts an initrd (Documentation/arm64/booting.rst
+// section 3). If there is no room, throws SetupError with the sizes of all parts
+// and an amount of memory that would suffice.
 uint64_t place_high(layout::Range ram, std::span<const LoadedPart> parts, const std::string& name,
                     uint64_t size);
 
-// Whether none of `parts` lies in `range`, which is no larger than the address space.
+// Whether `range` overlaps none of `parts`. The end of `range` must not wrap around.
 bool is_free(layout::Range range, std::span<const LoadedPart> parts);
 
 }  // namespace hvk

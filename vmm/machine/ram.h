@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The guest's RAM as a part of it.
+// The guest's RAM, as a part of the guest.
 #pragma once
 
 #include "board/layout.h"

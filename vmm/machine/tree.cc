@@ -13,14 +13,14 @@
 namespace hvk {
 namespace {
 
-// Since 2005 (devicetree specification 0.4, section 5.2).
+// The oldest version of the format that is accepted (devicetree specification 0.4, section 5.2).
 constexpr uint32_t kFirstVersion = 16;
 
 constexpr uint32_t kClockHz = 24'000'000;
 constexpr uint32_t kGicPpi = 1;
 
-// The affinity fields of MPIDR_EL1 that a vCPU of this number has: sixteen to
-// a cluster, as KVM numbers them, so that SGIs reach all of a cluster.
+// The affinity fields of MPIDR_EL1 of vCPU `cpu`, which KVM defines so: Aff0
+// counts up to 15, because a GICv3's target list for SGIs has 16 bits.
 uint32_t mpidr(unsigned cpu) { return (cpu & 0xf) | (cpu >> 4) << 8; }
 
 void write_chosen(Fdt& fdt, const Chosen& chosen) {
@@ -73,11 +73,12 @@ void write_clock(Fdt& fdt) {
   fdt.cells("phandle", {Fdt::kPhandleClock});
 }
 
-// Edits a tree in place; every error names the user's file option.
+// Edits the user's tree in place. Errors are SetupErrors that name the option --dtb.
 class Patch {
  public:
   explicit Patch(std::vector<std::byte>& blob) : blob_(blob) {}
 
+  // Returns the subnode `name` of the root, which is added if it is missing.
   int node(const char* name) {
     int offset = fdt_subnode_offset(fdt(), 0, name);
     if (offset == -FDT_ERR_NOTFOUND) offset = fdt_add_subnode(fdt(), 0, name);
@@ -92,7 +93,7 @@ class Patch {
   void u64(int node, const char* name, uint64_t value) {
     check(fdt_setprop_u64(fdt(), node, name, value), name);
   }
-  // The node whose device_type is "memory", made if there is none.
+  // Returns the node whose device_type is "memory", which is added if there is none.
   int memory(uint64_t base) {
     const int found =
         fdt_node_offset_by_prop_value(fdt(), -1, "device_type", "memory", sizeof("memory"));
@@ -101,7 +102,7 @@ class Patch {
     text(made, "device_type", "memory");
     return made;
   }
-  // A base and a size in as many cells as the root node says.
+  // Sets `reg` to a base and a size, each in the number of cells that the root node defines.
   void reg(int node, layout::Range range) {
     const int address_cells = check(fdt_address_cells(fdt(), 0), "#address-cells");
     const int size_cells = check(fdt_size_cells(fdt(), 0), "#size-cells");
@@ -132,7 +133,7 @@ class Patch {
 }  // namespace
 
 void fill_seeds(Chosen& chosen) {
-  // Requests of up to 256 bytes are not cut short (getrandom(2)).
+  // getrandom(2) never returns fewer bytes than asked for if that is at most 256.
   if (::getrandom(chosen.rng_seed.data(), chosen.rng_seed.size(), 0) < 0 ||
       ::getrandom(chosen.kaslr_seed.data(), chosen.kaslr_seed.size(), 0) < 0) {
     throw_errno("random seeds");
@@ -168,8 +169,9 @@ std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, un
 
 std::vector<std::byte> patch_tree(std::span<const std::byte> bytes, const Chosen& chosen,
                                   layout::Range ram) {
-  // A copy, since libfdt wants trees aligned. Its check of an old version's
-  // properties reads through a null pointer (libfdt 1.6.1), so that goes first.
+  // libfdt needs an aligned tree, hence the copy. The version is checked before the
+  // properties are: on an old version, fdt_check_full() dereferences a null pointer
+  // (libfdt 1.6.1).
   const std::vector<std::byte> file(bytes.begin(), bytes.end());
   int err = file.size() < sizeof(fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_header(file.data());
   if (err == 0 && fdt_version(file.data()) < kFirstVersion) err = -FDT_ERR_BADVERSION;
@@ -177,7 +179,7 @@ std::vector<std::byte> patch_tree(std::span<const std::byte> bytes, const Chosen
   if (err != 0) {
     throw SetupError("--dtb", fmt::format("not a sound device tree blob: {}", fdt_strerror(err)));
   }
-  // Room for what is added: names, values and the tags around them.
+  // The additional room is for the properties and nodes that are added below.
   std::vector<std::byte> blob(file.size() + chosen.bootargs.size() + 1024);
   Patch patch(blob);
   patch.check(fdt_open_into(file.data(), blob.data(), static_cast<int>(blob.size())), "header");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The device tree that the guest is handed: generated, or the user's own.
+// The device tree that the guest gets: generated, or the user's own with additions.
 #pragma once
 
 #include <array>
@@ -18,25 +18,25 @@ namespace hvk {
 
 class Gic;
 
-// What goes into /chosen.
+// The contents of the node /chosen.
 struct Chosen {
   std::string bootargs;
-  std::optional<layout::Range> initrd;    // IPA
-  std::array<std::byte, 32> rng_seed{};   // for the guest's random generator
-  std::array<std::byte, 8> kaslr_seed{};  // for its kernel's load address
+  std::optional<layout::Range> initrd;    // its IPA range
+  std::array<std::byte, 32> rng_seed{};   // for the guest's random number generator
+  std::array<std::byte, 8> kaslr_seed{};  // for the randomised address of its kernel
 };
 
-// Random seeds from the host's generator.
+// Fills both seeds from the host's random number generator. Throws SetupError.
 void fill_seeds(Chosen& chosen);
 
-// The machine's device tree. Every device on `bus` writes its own node, and after them `parts`
-// theirs.
+// Generates the machine's device tree. Every device on `bus` writes its own node, and then every
+// part in `parts` its nodes. Throws std::runtime_error (board/fdt.h).
 std::vector<std::byte> generate_tree(const Chosen& chosen, layout::Range ram, unsigned cpus,
                                      const Gic& gic, const Bus& bus, const Parts& parts = {});
 
-// The user's tree, hostile as any file, with what only hvk-run knows: /memory,
-// /chosen's initrd and seeds, and its bootargs if there are any. Throws
-// SetupError.
+// Returns the user's tree with the values that only hvk-run knows set in it:
+// /memory, and in /chosen the initrd, the seeds, and bootargs unless they are
+// empty. `file` is not trusted. Throws SetupError.
 std::vector<std::byte> patch_tree(std::span<const std::byte> file, const Chosen& chosen,
                                   layout::Range ram);
 
