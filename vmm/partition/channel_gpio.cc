@@ -17,7 +17,8 @@
 namespace hvk {
 namespace {
 
-// The first device's; nothing else in the tree has one as high.
+// The phandle of the first PL061 for channels; the following ones count up. All other phandles in
+// the tree are lower.
 constexpr uint32_t kFirstPhandle = 16;
 
 }  // namespace
@@ -44,7 +45,7 @@ void ChannelGpio::build(Bus& bus) {
   }
 }
 
-// The device whose first line is the end `first`.
+// Adds the PL061 whose line 0 is the channel end with index `first`.
 void ChannelGpio::add_device(size_t first, Bus& bus) {
   const size_t index = first / Pl061::kLines;
   const size_t last = std::min<size_t>(ends_.size(), first + Pl061::kLines);
@@ -65,7 +66,7 @@ void ChannelGpio::add_device(size_t first, Bus& bus) {
 }
 
 void ChannelGpio::bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>>) {
-  // The devices' interrupts first: a bound end may receive at once.
+  // Connect the devices' lines first, because an event may arrive as soon as an end is bound.
   for (const auto& wire : wires_) wire->connect(&vm);
   for (size_t i = 0; i < ends_.size(); ++i) bind_end(vm, i);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A guest's hypercalls as a part of it: the module is told to let them through, and those that it
-// leaves to the VMM are answered.
+// A guest's hypercalls, as a part of the guest: enables them in the module, and answers those that
+// the module leaves to the VMM.
 #pragma once
 
 #include "machine/part.h"
@@ -10,11 +10,11 @@ namespace hvk {
 
 class Hypercalls final : public Part {
  public:
-  // As Para.
+  // The arguments are those of Para's constructor, and must outlive this part.
   Hypercalls(const Place& place, GuestMemory& ram, ByteSink& console)
       : place_(place), para_(place, ram, console) {}
 
-  // HALT's code, if that ended the guest; else 0.
+  // The code that the guest gave with HALT; 0 if it has not called HALT.
   uint64_t halt_code() const { return para_.halt_code(); }
 
   void map(Vm& vm) override;

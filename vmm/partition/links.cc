@@ -105,7 +105,7 @@ void SystemLinks::create_frame() {
 }
 
 void SystemLinks::notify(size_t number) const noexcept {
-  // This cannot fail: whether or not an event was pending already, one is pending afterwards.
+  // The ioctl cannot fail for a channel: afterwards an event is pending, even if one was already.
   ::ioctl(channels_[number].get(), HVK_CHANNEL_NOTIFY, 0);
 }
 

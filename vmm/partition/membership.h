@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What every guest of a system has, as a part of the guest: the system's clock, and the node of
-// its device tree that says which partition it is and what its channels are
+// What every guest of a system has, as a part of the guest: a counter that follows the system's
+// clock, and the device tree node that says which partition the guest is and which channels it has
 // (docs/device-tree.md).
 #pragma once
 
@@ -11,7 +11,7 @@ namespace hvk {
 
 class Membership final : public Part {
  public:
-  // `place`, whose links must be there, must outlive it.
+  // `place`, whose links must not be null, must outlive this part.
   explicit Membership(const Place& place) : place_(place) {}
 
   void describe(Fdt& fdt) const override;

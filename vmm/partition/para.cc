@@ -12,7 +12,7 @@
 namespace hvk {
 namespace {
 
-// No version of these structures is smaller: a guest that has less room does not know them.
+// The least buffer size that hvk_para.h allows: no version of its structures is smaller.
 constexpr uint64_t kLeastStruct = 16;
 
 void copy_name(char (&to)[HVK_PARA_NAME_MAX], const std::string& name) {
@@ -20,7 +20,7 @@ void copy_name(char (&to)[HVK_PARA_NAME_MAX], const std::string& name) {
   std::memcpy(to, name.data(), std::min(name.size(), sizeof(to) - 1));
 }
 
-// What a guest wrote, fit for a person's terminal.
+// Makes a guest's text safe for the user's terminal: all but printable ASCII becomes a dot.
 std::string printable(std::span<const std::byte> bytes) {
   std::string text;
   for (const std::byte byte : bytes) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The hypercalls that the VMM answers: uapi/hvk_para.h, docs/hypercalls.md.
+// Answers the hypercalls that the module leaves to the VMM: uapi/hvk_para.h, docs/hypercalls.md.
 #pragma once
 
 #include <atomic>
@@ -17,14 +17,15 @@ namespace hvk {
 
 class Para {
  public:
-  // Answers for the guest at `place`, whose RAM and console these are; all
-  // must outlive it.
+  // Answers the calls of the guest at `place`, which has this RAM and this
+  // console. All three must outlive this object.
   Para(const Place& place, GuestMemory& ram, ByteSink& console);
 
-  // A call with x1 to x3. From any vCPU thread, several at once; never throws.
+  // Answers a call; `args` are x1 to x3. Called from vCPU threads, possibly from several at once;
+  // never throws.
   ParaAnswer call(uint64_t function, const ParaArgs& args);
 
-  // The code of HALT; 0 before.
+  // The code that the guest gave with HALT; 0 if it has not called HALT.
   uint64_t halt_code() const { return halt_code_; }
 
  private:
@@ -33,7 +34,8 @@ class Para {
   int64_t info(uint64_t ipa, uint64_t size);
   int64_t channel_info(uint64_t index, uint64_t ipa, uint64_t size);
   int64_t shared_info(uint64_t index, uint64_t ipa, uint64_t size);
-  // Copies the structure, or as much of it as the guest has room for.
+  // Copies a structure of `length` bytes to the guest's buffer, or its first `size` bytes if the
+  // buffer is smaller. Returns the number of bytes copied, or HVK_PARA_E*.
   int64_t fill(uint64_t ipa, uint64_t size, const void* from, size_t length);
 
   const Place& place_;

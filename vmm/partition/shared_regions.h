@@ -9,12 +9,13 @@ namespace hvk {
 
 class SharedRegions final : public Part {
  public:
-  // `place`, whose links must be there, must outlive it.
+  // `place`, whose links must not be null, must outlive this part.
   explicit SharedRegions(const Place& place) : place_(place) {}
 
   void describe(Fdt& fdt) const override;
   void map(Vm& vm) override;
-  // A guest with windows has all of it at hand from the start.
+  // If the guest has windows, maps all its regions at stage 2 now, so that no access to them causes
+  // an exit later.
   void bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>> vcpus) override;
 
  private:

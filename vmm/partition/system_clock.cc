@@ -11,10 +11,12 @@ namespace {
 constexpr uint64_t kSecond = 1'000'000'000;
 
 #ifdef __aarch64__
-// Linux gives its own CNTVCT no offset where it has EL2, and lets programs read it.
+// A Linux that was started at EL2 sets its own CNTVOFF_EL2 to 0, so CNTVCT_EL0 is the physical
+// count, to which the VMs' offsets apply. Linux lets EL0 read it.
 uint64_t host_ticks() {
   uint64_t ticks;
-  // The count is not read earlier than it stands here (DDI 0487 D11.2.1).
+  // The ISB keeps the counter from being read speculatively, before earlier instructions have
+  // completed (DDI 0487 D11.2.1).
   asm volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks)::"memory");
   return ticks;
 }
@@ -25,7 +27,7 @@ uint64_t host_frequency() {
   return frequency;
 }
 #else
-// The unit tests' machine has no such counter, and no guests.
+// For the unit tests on x86-64, which has no such counter and runs no guests.
 uint64_t host_ticks() {
   timespec now;
   ::clock_gettime(CLOCK_MONOTONIC, &now);
@@ -44,7 +46,7 @@ uint64_t SystemClock::now_ns() const {
 }
 
 uint64_t ticks_to_ns(uint64_t ticks, uint64_t frequency) {
-  // Whole seconds and the rest are converted apart: the product of both needs more than 64 bits.
+  // Convert whole seconds and the remainder separately: ticks * kSecond would overflow 64 bits.
   return ticks / frequency * kSecond + ticks % frequency * kSecond / frequency;
 }
 
