@@ -11,7 +11,8 @@
 namespace hvk {
 namespace {
 
-// What can bring the cursor back into the name, but for a carriage return.
+// Whether the byte may move the cursor back into the name. A carriage return counts here too,
+// although the prefix is written again after each.
 bool moves_cursor(char byte) { return static_cast<unsigned char>(byte) < ' ' && byte != '\t'; }
 
 }  // namespace
@@ -31,7 +32,8 @@ void ConsoleMux::add_byte(size_t guest, char byte, std::string& out) {
   const bool returned = std::exchange(guests_[guest].carriage_return, byte == '\r');
   if (byte == '\n') return end_line(guest, out);
   if (byte == '\r') return;
-  // At the start of a line it is the end of the last one: "\n\r".
+  // A carriage return at the start of a line is dropped: it belongs to the end of the line before
+  // ("\n\r").
   if (returned && !guests_[guest].line.empty()) extend(guest, '\r', out);
   extend(guest, byte, out);
 }
@@ -39,7 +41,8 @@ void ConsoleMux::add_byte(size_t guest, char byte, std::string& out) {
 std::string ConsoleMux::set_foreground(size_t guest) {
   std::string out;
   if (foreground_ == guest) return out;
-  // An open line was shown as it came; from here on it may not be.
+  // End the unfinished line on the terminal: its guest's bytes were shown unchanged, which they may
+  // not be in the background.
   leave_open_line(out);
   foreground_ = guest;
   return out;

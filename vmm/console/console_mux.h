@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many consoles on one terminal: whole lines, each with its guest's name.
+// Merges the consoles of many guests on one terminal, as whole lines that begin
+// with their guest's name.
 #pragma once
 
 #include <cstddef>
@@ -13,72 +14,74 @@
 
 namespace hvk {
 
-// Turns output of guests into text for the terminal, "name| line\n". A line is
-// shown when it is complete, so that no two guests meet within one; `prompt`
-// shows one that is not. If another guest's line comes then, it goes on a new
-// line, and the unfinished one is shown again from its start when there is
-// more of it. Not for several threads.
+// Turns the guests' output into text for the terminal, "name| line\n". A line is
+// shown when it is complete, so that the output of two guests never mixes within
+// a line. `prompt` shows an unfinished line. If a line of another guest has to be
+// shown then, it starts on a new line, and the unfinished one is shown again from
+// its start when it is complete or at the next `prompt`. Only for one thread.
 //
-// Lines say whose they are, also if a guest does its worst: of all guests but the
-// one in the foreground control bytes are shown as escapes ("\x1b"), and so is
-// what is not UTF-8. The one in the foreground may move the cursor; a carriage
-// return brings it behind the name only, and the name is written once more before
-// its line is left.
+// A hostile guest cannot make its output look like another guest's. Control
+// characters and bytes that are not UTF-8 are shown as escapes ("\x1b"), unless
+// the guest is in the foreground. The guest in the foreground may move the cursor;
+// but a carriage return takes it back only as far as behind the name, and the name
+// is written again before the cursor leaves the line.
 //
-// With a clock, the time at which a line's first byte came here stands before the name, in
-// seconds: "[   12.345678] name| line\n".
+// With a clock, each line begins with the time in seconds at which its first byte was added:
+// "[   12.345678] name| line\n".
 class ConsoleMux {
  public:
-  // What never ends is cut into lines of this many bytes.
+  // A longer line is split into lines of this many bytes.
   static constexpr size_t kMaxLine = 4096;
 
-  // Nanoseconds of the clock that lines are stamped with; empty: they are not.
+  // Returns the time in nanoseconds for the lines' time stamps. If empty, lines have none.
   using Clock = std::function<uint64_t()>;
 
   explicit ConsoleMux(const std::vector<std::string>& names, Clock clock = {});
 
-  // Whose bytes go to the terminal as they are, from now on; and what to write for
-  // that: a line that another guest has begun there is left. At first nobody's are.
+  // Puts `guest` in the foreground: from now on its bytes go to the terminal unchanged.
+  // At first no guest is in the foreground. Returns the text to write for the change,
+  // which ends an unfinished line on the terminal.
   std::string set_foreground(size_t guest);
 
-  // What to write now that `guest` has sent `bytes`.
+  // Adds output of `guest`. Returns the text to write to the terminal.
   std::string add(size_t guest, std::span<const uint8_t> bytes);
 
-  // Whether `guest` has begun a line that is not shown; and what to write to
-  // show it.
+  // `hides` says whether `guest` has an unfinished line that is not on the
+  // terminal. `prompt` returns the text that shows it.
   bool hides(size_t guest) const { return open_ != guest && !guests_[guest].line.empty(); }
   std::string prompt(size_t guest);
 
-  // How many of the bytes last given for `guest` no text for the terminal has had yet,
-  // at most.
+  // An upper bound of how many of the last bytes added for `guest` were not part of
+  // any returned text yet.
   size_t held(size_t guest) const;
 
-  // What to write at the end: the guest's line, if it has begun one.
+  // Completes the unfinished line of `guest`, if there is one. Returns the text to write.
   std::string finish(size_t guest);
 
  private:
   struct Guest {
-    std::string name;              // and what separates it from the line
-    std::string prefix;            // of the line: the name, behind the time if lines have one
-    std::string line;              // unfinished, as it came
-    bool carriage_return = false;  // dropped if a line feed follows, or a line begins
+    std::string name;              // the name and the separator, "name| "
+    std::string prefix;            // of the current line: the time, if lines have it, and `name`
+    std::string line;              // the unfinished line, as it was added
+    bool carriage_return = false;  // one was added last; it is dropped before a line feed
   };
 
   void add_byte(size_t guest, char byte, std::string& out);
-  // A line begins.
+  // Sets the prefix of the line that begins now.
   void begin_line(size_t guest);
   void extend(size_t guest, char byte, std::string& out);
   void end_line(size_t guest, std::string& out);
   void leave_open_line(std::string& out);
-  // The guest's line with its name, as it may be seen.
+  // The guest's unfinished line with its prefix, made safe to be shown.
   std::string shown(size_t guest) const;
-  // The name at the line's start again, if the line could have been moved in.
+  // A carriage return and the prefix, if the line may have moved the cursor and so have overwritten
+  // the prefix; else nothing.
   std::string name_again(size_t guest) const;
 
   const Clock clock_;
   std::vector<Guest> guests_;
   std::optional<size_t> foreground_;
-  std::optional<size_t> open_;  // whose line the cursor is in; all of it is shown
+  std::optional<size_t> open_;  // the guest whose unfinished line is shown, at the cursor
 };
 
 }  // namespace hvk

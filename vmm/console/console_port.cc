@@ -21,14 +21,16 @@ namespace hvk {
 namespace {
 
 constexpr size_t kChunk = 4096;
-// So much input is kept until the guest takes it; more is left with its sender.
+// The most input that is kept until the guest takes it. More is not read, so that its sender waits.
 constexpr size_t kMaxInput = 64 << 10;
 
+// How often to check whether a client has gone that poll() does not watch.
 constexpr int kLookMs = 1000;
 
 using Kind = ConsoleConfig::Kind;
 
-// Whether anybody reads a pseudo-terminal cannot be known, so the guest never waits for one.
+// A guest never waits for the reader of a pseudo-terminal, since it cannot be known whether there
+// is one.
 ConsoleRing::Full when_full(const ConsoleConfig& config, bool lossy) {
   return lossy || config.kind == Kind::kPty ? ConsoleRing::Full::kLose : ConsoleRing::Full::kWait;
 }
@@ -73,9 +75,9 @@ void ConsolePort::open_pty() {
   }
   stream_ = Fd(master);
   slave_ = Fd(slave);
-  // Others in the terminals' group could write to it.
+  // The default mode lets the terminals' group write to it.
   ::fchmod(slave, 0600);
-  // The guest echoes and edits by itself.
+  // Raw mode: echo and line editing are the guest's.
   termios modes = {};
   ::tcgetattr(slave, &modes);
   ::cfmakeraw(&modes);
@@ -95,13 +97,14 @@ void ConsolePort::run() {
     write_some();
     sleep_.prepare();
     const bool output = !ring_.content().empty();
-    // Without a client nobody makes room in the ring: write_some() drops the output.
+    // Without a client write_some() drops the output, so that the guest does not wait for room.
     if (output && !stream_) continue;
     const bool input = config_.kind != Kind::kFile && room_for_input();
-    // One client at a time: the next one waits in the queue.
+    // One client at a time: another one waits in the listening socket's queue.
     if (listening_) listening_->want(!stream_);
     if (streaming_) streaming_->want(input, output);
-    // While neither is wanted, poll() does not tell when a client goes: look now and then.
+    // If neither input nor output is wanted, poll() does not report that the client has gone, so
+    // check that periodically.
     const bool idle = listener_ && stream_ && !input && !output;
     loop_.wait(idle ? kLookMs : -1);
     if (idle && left_unseen()) drop_client();
@@ -109,7 +112,7 @@ void ConsolePort::run() {
   write_some();
 }
 
-// Writes until the ring is empty or the reader takes no more.
+// Writes until the ring is empty or the write would block.
 void ConsolePort::write_some() {
   for (;;) {
     const auto content = ring_.content();
@@ -153,13 +156,15 @@ void ConsolePort::drop_client() {
   stream_ = Fd();
 }
 
-// When the stream can be written, the wait ends, and the next round of `run` writes.
+// Watches stream_. The call-back only reads: that the stream can be written ends the wait, and the
+// next round of `run` writes.
 void ConsolePort::watch_stream() {
   streaming_.emplace(loop_, stream_.get(), [this] {
     if (room_for_input()) read_some();
   });
 }
 
+// Whether the client has gone, asked directly of poll(2).
 bool ConsolePort::left_unseen() const {
   pollfd look = {stream_.get(), 0, 0};
   return stream_ && ::poll(&look, 1, 0) == 1;
@@ -173,7 +178,7 @@ bool ConsolePort::room_for_input() {
 std::vector<uint8_t> ConsolePort::take_input() {
   const std::lock_guard lock(mutex_);
   input_ready_.take();
-  // The thread may be waiting for room in `input_`.
+  // The thread may have stopped reading because input_ was full.
   if (input_.size() >= kMaxInput) sleep_.wake();
   return std::exchange(input_, {});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A guest's console that is not the terminal: a file, a pseudo-terminal, or a
-// socket with one client at a time.
+// A guest's console that is not on the terminal: it is a file, a pseudo-terminal,
+// or a socket with one client at a time.
 #pragma once
 
 #include <cstdint>
@@ -17,26 +17,29 @@
 
 namespace hvk {
 
-// Has a thread that writes the guest's output and reads its input. What cannot
-// be written is lost and counted: without a client, to a full disk, to a
-// pseudo-terminal that nobody reads.
+// Has a thread that writes the guest's output and reads its input. Output that
+// cannot be written is lost and counted: output to a socket without a client, to
+// a full disk, or to a pseudo-terminal that nobody reads.
 class ConsolePort {
  public:
-  // A `config` of kFile, kPty or kUnix. `lossy`: the guest must never wait for
-  // a reader. Throws SetupError.
+  // Opens the console and starts the thread. The kind of `config` is kFile, kPty
+  // or kUnix. With `lossy`, the guest never waits for a reader: output that the
+  // ring has no room for is lost. Throws SetupError.
   ConsolePort(const std::string& guest, const ConsoleConfig& config, bool lossy);
-  // Writes what can be written without waiting, ends the thread and removes
-  // the socket.
+  // Ends the thread, which first writes what can be written without waiting, and
+  // removes the socket.
   ~ConsolePort();
   ConsolePort(const ConsolePort&) = delete;
   ConsolePort& operator=(const ConsolePort&) = delete;
 
   ConsoleRing& ring() { return ring_; }
 
-  // What a person has to know, "pty /dev/pts/3"; empty if nothing.
+  // The name of the pseudo-terminal, "/dev/pts/3", for the user; empty for other
+  // kinds.
   const std::string& place() const { return place_; }
 
-  // Input, in the main thread: readable when there is some, and what is there.
+  // `input_ready` is readable when there is input for the guest; `take_input`
+  // returns it. For the main thread.
   const EventFd& input_ready() const { return input_ready_; }
   std::vector<uint8_t> take_input();
 
@@ -58,18 +61,18 @@ class ConsolePort {
   std::string place_;
   WriterSleep sleep_;
   ConsoleRing ring_;
-  Fd listener_;  // of a socket
-  Fd slave_;     // of a pseudo-terminal: held open, so that it outlives its readers
-  Fd stream_;    // what is written to; of a socket the client, if there is one
+  Fd listener_;  // kUnix: the listening socket
+  Fd slave_;     // kPty: kept open, so that the terminal lives on when a reader closes it
+  Fd stream_;    // the file, the pseudo-terminal's master or the client's socket; or empty
 
-  // The thread's.
+  // Used by the thread.
   EventLoop loop_;
   Watch woken_{loop_, sleep_.fd(), [] {}};
-  std::optional<Watch> listening_, streaming_;  // of the two descriptors, if they are there
+  std::optional<Watch> listening_, streaming_;  // watch listener_ and stream_, if open
 
   EventFd input_ready_;
-  std::mutex mutex_;
-  std::vector<uint8_t> input_;  // not yet taken
+  std::mutex mutex_;            // guards input_
+  std::vector<uint8_t> input_;  // read and not yet taken by `take_input`
   std::thread thread_;
 };
 

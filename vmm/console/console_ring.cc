@@ -9,8 +9,8 @@ void ConsoleRing::put(uint8_t byte) {
   const std::lock_guard lock(producers_);
   const size_t head = head_.load();
   for (;;) {
-    // Read before the ring is looked at: if the writer makes room in between, the value has
-    // changed and the wait ends at once.
+    // Read turn_ before the ring is checked: if the writer makes room after the check, turn_ has
+    // changed and the wait below returns at once.
     const uint32_t turn = turn_.load();
     if (discard_.load()) return;
     if (head - tail_.load() < kSize) break;

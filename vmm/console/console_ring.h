@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A guest's console output between its vCPUs and the thread that writes it.
+// The ring buffer for a guest's console output, between its vCPUs' threads, which
+// fill it, and the writer, the thread that empties it.
 //
-// Time isolation rests on this: a vCPU's thread waits neither for another
-// guest's console nor for a slow terminal. Guests share no lock here, and a
-// writer that is preempted holds none.
+// Isolation in time depends on it: the vCPU thread of a guest with windows waits
+// neither for another guest's console nor for a slow terminal. Guests share no
+// lock here, and the writer takes none, so that its preemption blocks no vCPU.
 #pragma once
 
 #include <atomic>
@@ -18,16 +19,19 @@
 
 namespace hvk {
 
-// The sleep of a writer thread. The rings of one writer share it.
+// Lets a writer thread sleep until a ring gets data. All rings of one writer
+// share this object.
 class WriterSleep {
  public:
-  // To be called after the bytes that are to be written were put into the ring.
+  // Wakes the writer if it sleeps. To be called after bytes were put into a ring.
+  // Any thread.
   void wake() {
     if (asleep_.load() && asleep_.exchange(false)) event_.signal();
   }
 
-  // The writer's, in this order: `prepare`, a last look at all rings, and if
-  // there is nothing a wait for `fd`.
+  // For the writer, which calls `prepare`, then checks all rings once more, and
+  // only if all are empty waits for `fd`. In this order no wake-up is lost: bytes
+  // put after the check find asleep_ set.
   void prepare() {
     event_.take();
     asleep_.store(true);
@@ -43,28 +47,30 @@ class ConsoleRing final : public ByteSink {
  public:
   static constexpr size_t kSize = 64 << 10;
 
-  // What a full ring is to the guest: a UART with flow control, or a wire on
-  // which bytes get lost, which a guest with windows needs.
+  // What `put` does when the ring is full: wait, as a UART with flow control
+  // does, or lose the byte, which a guest with windows needs.
   enum class Full { kWait, kLose };
 
   ConsoleRing(WriterSleep& writer, Full full) : writer_(writer), full_(full), bytes_(kSize) {}
 
-  // Any thread.
+  // Adds a byte, and waits for room if `full` says so. Any thread.
   void put(uint8_t byte) override;
 
-  // Ends a line that was begun: who wrote it is gone. Any thread.
+  // Completes an unfinished line, whose author is gone, by `put`. To be called
+  // while no other thread puts bytes.
   void end_line();
 
-  // While on, `put` neither waits nor stores: its guest is to end, however
-  // slow its reader is. Any thread.
+  // While this is on, `put` drops its byte and does not wait, so that a guest can
+  // be ended however slow its reader is. Any thread.
   void discard(bool on);
 
-  // Bytes that nobody will see. Any thread.
+  // The number of bytes that were lost: those that `put` had no room for, and
+  // those passed to `lose`. Any thread.
   uint64_t lost() const { return lost_.load(); }
 
-  // The writer's: oldest bytes, without a copy, all of them up to where the
-  // ring turns round; `consume` makes room of their first `count`, and `lose`
-  // counts what could not be written.
+  // For the writer. `content` returns the oldest bytes without copying them, up
+  // to the end of the buffer, where the ring wraps around. `consume` frees the
+  // first `count` of them. `lose` counts bytes that could not be written.
   std::span<const uint8_t> content() const;
   void consume(size_t count);
   void lose(size_t count) { lost_ += count; }
@@ -74,10 +80,10 @@ class ConsoleRing final : public ByteSink {
   const Full full_;
   std::vector<uint8_t> bytes_;
 
-  std::mutex producers_;            // among the vCPUs of this one guest
-  std::atomic<size_t> head_ = 0;    // bytes put since the start
-  std::atomic<size_t> tail_ = 0;    // bytes consumed since the start
-  std::atomic<uint32_t> turn_ = 0;  // changes when waiting may be over
+  std::mutex producers_;            // held in `put`; shared by this guest's vCPUs alone
+  std::atomic<size_t> head_ = 0;    // number of bytes put since the start
+  std::atomic<size_t> tail_ = 0;    // number of bytes consumed since the start
+  std::atomic<uint32_t> turn_ = 0;  // incremented when a waiting `put` has to look again
   std::atomic<bool> discard_ = false;
   std::atomic<uint64_t> lost_ = 0;
 };

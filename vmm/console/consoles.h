@@ -15,13 +15,14 @@ namespace hvk {
 
 class Consoles {
  public:
-  // Opens what `system` names and tells where pseudo-terminals are. `clock`, if there is
-  // one, stamps the terminal's lines. `out` must outlive it. Throws SetupError.
+  // Opens the consoles of `system`, logs the names of pseudo-terminals, and starts the
+  // threads. `clock`, unless it is empty, gives the time stamps of the terminal's lines.
+  // `out` must outlive this object. Throws SetupError.
   Consoles(const SystemConfig& system, StdoutSink& out, ConsoleMux::Clock clock);
 
-  // Null: the guest has no console.
+  // The ring for the guest's output; null if the guest has no console.
   ConsoleRing* ring(size_t guest) { return rings_[guest]; }
-  // Null: its console is the terminal, or there is none.
+  // The guest's port; null if its console is the terminal or it has none.
   ConsolePort* port(size_t guest) { return ports_[guest].get(); }
   TerminalWriter& terminal() { return terminal_; }
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a person means who types Ctrl-A on the guest's terminal.
+// Decodes the commands that the user types on the terminal after Ctrl-A.
 #pragma once
 
 #include <cstdint>
 
 namespace hvk {
 
-// Tells commands from input, byte by byte: Ctrl-A and a letter or a digit is a
-// command, Ctrl-A twice is one Ctrl-A for the guest, and after Ctrl-A any other
-// byte is ignored along with it.
+// Separates commands from input, byte by byte. Ctrl-A followed by one of the keys
+// below or a digit from 1 to 9 is a command; Ctrl-A Ctrl-A is one Ctrl-A for the
+// guest. Ctrl-A followed by any other byte is ignored.
 class EscapeDecoder {
  public:
   enum class Action {
     kNone,
-    kInput,  // `byte` itself is for the guest
+    kInput,  // `byte` is input for the guest
     kQuit,
     kPower,
     kHelp,
@@ -21,7 +21,7 @@ class EscapeDecoder {
     kRestart,
     kKill,
     kNext,
-    kSelect,  // '1' to '9': which guest is in `byte`
+    kSelect,  // select a guest: `byte` is its number, '1' to '9'
   };
 
   Action decode(uint8_t byte) {

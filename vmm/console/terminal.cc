@@ -19,13 +19,13 @@ namespace {
 
 constexpr int kFatalSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
 
-// A signal handler has no other way to reach these: written before the
-// handlers are installed, then only read.
+// Global for the signal handlers. Written before they are installed and only read
+// afterwards.
 termios saved_modes;
 
 void restore_and_die(int number) {
   ::tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
-  // SA_RESETHAND has put the default back: this ends the process.
+  // SA_RESETHAND has restored the default action, so this ends the process.
   ::raise(number);
 }
 
@@ -51,7 +51,7 @@ Terminal::~Terminal() {
 }
 
 void Terminal::resume() {
-  // In the background tcsetattr() would stop the process.
+  // In the background, tcsetattr() would stop the process by SIGTTOU.
   if (!is_tty_ || ::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) {
     raw_ = false;
     return;
@@ -61,7 +61,7 @@ void Terminal::resume() {
       ~static_cast<tcflag_t>(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
   modes.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
   modes.c_cflag = (modes.c_cflag & ~static_cast<tcflag_t>(CSIZE | PARENB)) | CS8;
-  // Output keeps its processing, so that our own messages start at the margin.
+  // Output processing stays on, so that hvk-run's own messages start in the first column.
   modes.c_cc[VMIN] = 1;
   modes.c_cc[VTIME] = 0;
   raw_ = ::tcsetattr(STDIN_FILENO, TCSADRAIN, &modes) == 0;
@@ -76,7 +76,7 @@ size_t Terminal::read(std::span<uint8_t> buffer) {
 
 void StdoutSink::close() {
   closed_ = true;
-  // A thread between its look at closed_ and write() must not block there.
+  // A thread that has already checked closed_ must not block in its write(): /dev/null takes it.
   const Fd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   if (null) ::dup2(null.get(), STDOUT_FILENO);
 }
@@ -103,7 +103,7 @@ bool StdoutSink::write(std::string_view bytes) {
         broken_.signal();
         return false;
       default:
-        // Closed, or a full disk: the guest runs on without being seen.
+        // stdout is closed or its disk is full. The guest runs on, but its output is lost.
         if (!told_.exchange(true)) {
           log(fmt::format("standard output: {}; the guest runs on, its console is lost",
                           std::strerror(errno)));

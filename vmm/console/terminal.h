@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The person's side of the guest's console: stdin and stdout.
+// The user's terminal: stdin and stdout.
 #pragma once
 
 #include <atomic>
@@ -12,9 +12,10 @@
 
 namespace hvk {
 
-// Standard input, in raw mode if it is a terminal: each key goes to the guest,
-// Ctrl-C included. The modes that were found are put back by the destructor
-// and by the fatal signals (SIGSEGV and the like). One instance a process.
+// Standard input. If it is a terminal, it is in raw mode, so that each key goes to
+// the guest, Ctrl-C included. The destructor and the handlers of fatal signals
+// (SIGSEGV and the like) restore the terminal's previous modes. At most one
+// instance in a process.
 class Terminal {
  public:
   Terminal();
@@ -22,19 +23,22 @@ class Terminal {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  // To be called at start and after each SIGCONT: takes the terminal if this
-  // process is in its foreground; in the background it leaves it alone.
+  // Puts the terminal into raw mode if this process is in its foreground. In the
+  // background it leaves the terminal alone. To be called after each SIGCONT; the
+  // constructor calls it too.
   void resume();
 
-  // Whether somebody types there: then Ctrl-A is a command, otherwise a byte.
+  // Whether stdin is a terminal. If not, Ctrl-A is an ordinary byte of the input.
   bool interactive() const { return is_tty_; }
 
-  // Whether reading can bring something: not after the end of the input, and
-  // not in the background of a terminal.
+  // Whether stdin is worth reading: not after the end of the input, and not while
+  // the process is in the background of the terminal.
   bool readable() const { return open_ && (!is_tty_ || raw_); }
 
-  // What is there, at most buffer's size; call it when poll() says so. Zero at
-  // the end of the input, which ends reading but never the guest.
+  // Reads what is there, at most the size of `buffer`, and returns the number of
+  // bytes. To be called when poll() reports stdin as readable. Returns 0 if there
+  // is nothing; at the end of the input `readable` is false from then on, but the
+  // guest runs on.
   size_t read(std::span<uint8_t> buffer);
 
  private:
@@ -43,30 +47,31 @@ class Terminal {
   bool raw_ = false;
 };
 
-// Standard output as a guest's wire. A single guest's bytes are written one by
-// one, since a prompt must show without a line feed. Blocks while a pipe is full, as a UART
-// with flow control does, until `close`.
+// Standard output as the sink of a guest's console. `put` writes each byte at once, since a prompt
+// must be seen before a line feed follows. Writing blocks while a pipe is full, as a UART with flow
+// control does, until `close` is called.
 class StdoutSink final : public ByteSink {
  public:
   void put(uint8_t byte) override { write({reinterpret_cast<const char*>(&byte), 1}); }
 
-  // False if not all of it could be written.
+  // Writes all of `bytes`. Returns false if that is not possible. Any thread.
   bool write(std::string_view bytes);
 
-  // Drops all further output. Whoever waits for a pipe's reader goes on
-  // when a signal interrupts it, and none begins to wait after this.
+  // Drops all further output, so that no thread starts to wait for a reader any
+  // more. A thread that already waits in `write` returns only once a signal
+  // interrupts it.
   void close();
 
-  // Signalled once when nobody reads stdout any more (EPIPE).
+  // Signalled when stdout is a pipe that has no reader any more (EPIPE).
   const EventFd& broken() const { return broken_; }
 
  private:
   std::atomic<bool> closed_ = false;
-  std::atomic<bool> told_ = false;  // that bytes are lost
+  std::atomic<bool> told_ = false;  // the loss of output was logged
   EventFd broken_;
 };
 
-// The wire of a guest whose output nobody is to see.
+// The sink of a guest without a console: drops all output.
 class Nowhere final : public ByteSink {
  public:
   void put(uint8_t) override {}

@@ -12,12 +12,13 @@
 namespace hvk {
 namespace {
 
-// Guests take turns of this size.
+// The guests' rings are served in turn, with at most this many bytes each.
 constexpr size_t kChunk = 4096;
 
-// A line that was begun is a prompt if nothing follows for this long. Whoever
-// reads a pipe or a file is no person: there it may take longer, and lines
-// that a slow guest prints byte by byte are seldom shown twice.
+// An unfinished line of the guest in the foreground is taken for a prompt if
+// nothing follows for this long. If stdout is not a terminal, no user waits for a
+// prompt; a longer time then makes it rare that the line of a slow guest is shown
+// twice.
 constexpr int kQuietOnTerminal = 50;
 constexpr int kQuietElsewhere = 1000;
 
@@ -80,7 +81,7 @@ void TerminalWriter::run() {
   write_rest();
 }
 
-// Writes at most kChunk bytes of each guest. Returns false if none had anything.
+// Writes at most kChunk bytes of each guest. Returns false if all rings were empty.
 bool TerminalWriter::write_some() {
   bool any = false;
   for (Source& source : sources_) {
@@ -95,8 +96,9 @@ bool TerminalWriter::write_some() {
   return any;
 }
 
-// Writes what the mux has made of the source's bytes; those that went into it and
-// could not be written are lost, the others may be yet.
+// Writes `text`, which the mux has made of the source's bytes. If that fails, the
+// bytes that went into `text` count as lost. Bytes that the mux still holds are
+// accounted for by a later call.
 void TerminalWriter::write(Source& source, const std::string& text) {
   const size_t held = std::min(source.held, mux_.held(source.guest));
   if (!out_.write(text)) source.ring->lose(source.held - held);

@@ -18,22 +18,25 @@ namespace hvk {
 
 class TerminalWriter {
  public:
-  // `names` are those of all guests, also of those whose console is elsewhere. `clock`, if
-  // there is one, stamps lines. `out` must outlive it.
+  // `names` are the names of all guests, those whose console is elsewhere included. `clock`,
+  // unless it is empty, gives the lines' time stamps. `out` must outlive this object.
   TerminalWriter(StdoutSink& out, const std::vector<std::string>& names,
                  ConsoleMux::Clock clock = {});
-  // Ends the thread; what was not written by then is lost.
+  // Ends the thread without waiting for a reader; output that is not written yet is lost.
   ~TerminalWriter();
 
-  // The sink of a guest's console. Before `start`.
+  // Adds a guest whose console is the terminal, and returns the sink for its output. To be
+  // called before `start`.
   ConsoleRing& add(size_t guest, ConsoleRing::Full full);
+  // Starts the thread.
   void start();
 
-  // Whose prompt is to be seen before its line is complete. Any thread.
+  // Puts `guest` in the foreground: its unfinished line, such as a prompt, is shown too.
+  // Any thread.
   void set_foreground(size_t guest);
 
-  // Asks the thread to end when all that it was given is written; `finished`
-  // is signalled then. Any thread.
+  // Asks the thread to write all output that is in the rings and then to end.
+  // `finished` is signalled when it has. Any thread.
   void finish();
   const EventFd& finished() const { return finished_; }
 
@@ -41,7 +44,7 @@ class TerminalWriter {
   struct Source {
     size_t guest;
     std::unique_ptr<ConsoleRing> ring;
-    size_t held = 0;  // bytes of the ring's that were in no text for the terminal yet
+    size_t held = 0;  // consumed bytes that were not part of the mux's text yet
   };
 
   void run();
@@ -55,7 +58,7 @@ class TerminalWriter {
   ConsoleMux mux_;
   const int quiet_ms_;
   WriterSleep sleep_;
-  EventLoop loop_;  // the thread's
+  EventLoop loop_;  // used by the thread
   Watch woken_{loop_, sleep_.fd(), [] {}};
   std::vector<Source> sources_;
   std::atomic<size_t> foreground_ = 0;

@@ -15,7 +15,8 @@ bool is_harmless(uint32_t code) {
   struct Range {
     uint32_t first, last;
   };
-  // Controls, line separators and what changes the direction (Unicode 15, chapter 23).
+  // Control characters, line and paragraph separators, and characters that change the direction of
+  // writing (Unicode 15, chapter 23).
   constexpr Range kHarmful[] = {{0, 8},           {10, 31},         {0x7f, 0x9f},
                                 {0x61c, 0x61c},   {0x200e, 0x200f}, {0x2028, 0x202e},
                                 {0x2066, 0x2069}, {0xfeff, 0xfeff}};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Text that a guest made, for a terminal that others' text is on.
+// Makes a guest's text safe for a terminal that shows text of others too.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace hvk {
 
-// `text` with everything in it as an escape ("\x1b") that is not a printable
-// character of UTF-8 or a tab: control characters in one byte or two (U+0080 to
-// U+009F, which terminals obey too), those that turn the direction of writing, and
-// bytes that are not UTF-8, which terminals of other settings obey.
+// Returns `text` with each byte of what is not printable as an escape ("\x1b"):
+// control characters other than tab, U+0080 to U+009F included, which terminals
+// obey too; characters that separate lines or change the direction of writing; and
+// bytes that are not UTF-8, which terminals with another encoding may obey.
 std::string visible(std::string_view text);
 
 }  // namespace hvk
