@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who tells the reader of a system file whether the images that it names are there.
+// The interface by which the reader of a system file looks for the images that the file names.
 #pragma once
 
 #include <functional>
@@ -7,11 +7,12 @@
 
 namespace hvk {
 
-// Where the images that a system file names are.
+// The result of looking for an image.
 struct FoundFile {
-  std::string name;  // what Config is to call it
-  std::string why;   // it is not to be had; empty: it is there
+  std::string name;  // the name to be used in Config
+  std::string why;   // why the image cannot be used; empty if it can
 };
+// Looks for the image that a system file calls `name`.
 using FileChecker = std::function<FoundFile(const std::string& name)>;
 
 }  // namespace hvk

@@ -19,11 +19,11 @@
 namespace hvk {
 namespace {
 
-// libfdt counts in int.
+// libfdt has sizes of type int.
 constexpr uint64_t kMaxImage = std::numeric_limits<int>::max();
 constexpr uint64_t kMaxKey = 64 << 10;
-// U-Boot takes no signature over more, and mkimage 2023.01 falls over twice as
-// many.
+// The most parts that a signature can cover: U-Boot accepts no more, and mkimage
+// 2023.01 crashes on twice as many.
 constexpr size_t kMaxSigned = 49;
 
 PublicKey read_key(const std::string& file) {
@@ -43,10 +43,10 @@ std::string verify(const Fit& fit, const std::string& key) {
 
 // --- the source ------------------------------------------------------------
 
-// A file of a system, as a part of its image.
+// A file that a system names, as a part of the FIT image.
 struct Source {
-  std::string file;  // as the system's file names it
-  std::string node;
+  std::string file;  // its name in the system file
+  std::string node;  // the name of the part's node
   std::string_view description, type, more;
 };
 
@@ -63,7 +63,7 @@ const Kind kKinds[] = {
     {&Config::firmware, "firmware", "firmware", "firmware", kSystem},
 };
 
-// Every file once, whoever shares it.
+// Returns the files of all guests. A file that several guests use is listed once.
 std::vector<Source> sources_of(const SystemConfig& system) {
   std::vector<Source> sources;
   for (const GuestConfig& guest : system.guests) {
@@ -79,7 +79,8 @@ std::vector<Source> sources_of(const SystemConfig& system) {
   return sources;
 }
 
-// A string of the source. A FIT image's names are in ASCII.
+// Returns `text` as a quoted string of the source. Names in a FIT image are ASCII. Throws
+// SetupError for other text.
 std::string its_string(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -147,12 +148,12 @@ FitSystem read_fit_system(const std::string& image, const std::string& key, cons
 }
 
 std::string its_source(std::string_view text, const std::string& name) {
-  // The files must be there, but keep the names that the text has for them.
+  // The files must exist, but the configuration keeps the names by which the text calls them.
   const FileChecker beside = images_beside(name);
   const FileChecker as_written = [&](const std::string& image) -> FoundFile {
     return {image, beside(image).why};
   };
-  // The host that runs it may be another one than this.
+  // Another host may run the image, so nothing is checked against this one.
   const SystemConfig system = parse_system(text, name, as_written, HostFacts{});
 
   const std::string file = std::filesystem::path(name).filename().string();

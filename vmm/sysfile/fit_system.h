@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A system as a FIT image: out of one, and the source to make one from.
+// Systems in FIT images: reads a system from such an image, and writes the source
+// from which mkimage makes one.
 #pragma once
 
 #include <string>
@@ -11,18 +12,19 @@
 namespace hvk {
 
 struct FitSystem {
-  SystemConfig system;  // its guests' files are the image's parts
-  std::string checked;  // what was checked, in words
+  SystemConfig system;  // its guests' files are read from the image's parts
+  std::string checked;  // what was checked, as a message for the user
 };
 
-// Reads the system in the FIT image `image`, once its digests are known to be
-// good and, unless `key` is empty, its signature to be that of the public key
-// in that file. Throws SetupError, SystemFileError.
+// Checks the digests of the FIT image in the file `image` and, unless `key` is
+// empty, its signature with the public key in the file `key`; then reads the
+// system from it. Throws SetupError, SystemFileError.
 FitSystem read_fit_system(const std::string& image, const std::string& key, const HostFacts& host);
 
-// The source (.its) from which mkimage makes the image of a system: `text` is
-// the content of its file `name`, beside which, or where it says, all its
-// images have to be. Throws SystemFileError, SetupError.
+// Returns the source (.its) from which mkimage makes the image of a system.
+// `text` is the content of the system file `name`. The images that it names must
+// exist; relative names count from the folder of `name`. Throws SystemFileError,
+// SetupError.
 std::string its_source(std::string_view text, const std::string& name);
 
 }  // namespace hvk

@@ -12,7 +12,7 @@
 namespace hvk {
 namespace {
 
-// "1" or "1,2", as isolcpus= takes it.
+// Returns the CPUs as a list for isolcpus=: "1" or "1,2".
 std::string list_of(const std::set<unsigned>& cpus) {
   std::string list;
   for (const unsigned cpu : cpus) list += fmt::format("{}{}", list.empty() ? "" : ",", cpu);

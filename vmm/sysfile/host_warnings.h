@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a host lacks to keep windows well, and how to get it.
+// Warnings about host settings that impair the timing of windows.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,8 @@
 
 namespace hvk {
 
-// A line each; none for a system without windows. Reads /sys below `root`.
+// Returns the warnings, one line each, with remedies; none for a system without windows. Reads
+// /proc and /sys below `root`.
 std::vector<std::string> host_warnings(const SystemConfig& system,
                                        const std::filesystem::path& root = "/");
 

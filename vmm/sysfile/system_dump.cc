@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A system as TOML again.
+// Writes a system as TOML.
 #include <fmt/format.h>
 
 #include "base/units.h"
@@ -9,7 +9,7 @@
 namespace hvk {
 namespace {
 
-// A basic string of TOML.
+// Returns `text` as a basic string of TOML, with its quotes.
 std::string toml_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// No author writes a megabyte.
+// Larger than any system file that an author writes.
 constexpr uint64_t kMaxFile = 1 << 20;
 
 toml::table parse_toml(std::string_view text, Mistakes& mistakes) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The system file: TOML in, SystemConfig out, or all that is wrong with it.
-// docs/system-file.md has the keys.
+// Reads a system file, TOML, into a SystemConfig, or finds all its mistakes.
+// docs/system-file.md describes the keys.
 #pragma once
 
 #include <string>
@@ -14,28 +14,30 @@
 
 namespace hvk {
 
-// Reads and checks a system's TOML. `name` is the file's, for messages; paths
-// of consoles count from its folder. `images` looks for each image that is
-// named. Throws SystemFileError.
+// Parses and checks a system's TOML. `name` is the name of the file, for
+// messages; relative paths of consoles count from its folder. `images` is called
+// for each image that `text` names. Throws SystemFileError with all mistakes.
 SystemConfig parse_system(std::string_view text, const std::string& name, const FileChecker& images,
                           const HostFacts& host);
 
-// Images that are files, named from the folder of the system file `name`; they
-// are then called by their absolute path.
+// Returns a checker for images in the file system. Relative names count from the
+// folder of the system file `name`; FoundFile::name is the absolute path.
 FileChecker images_beside(const std::string& name);
 
-// The content of a system file. Throws SetupError if it cannot be read.
+// Returns the content of a system file. Throws SetupError if it cannot be read, and UsageError if
+// it is a known binary format instead.
 std::string read_system_text(const std::string& file);
 
-// parse_system() of a file and of this host. Throws SetupError if it cannot be read.
+// Reads `file` and parses it with the facts of this host. Throws what read_system_text() and
+// parse_system() throw.
 SystemConfig read_system(const std::string& file);
 
-// What the command line says of a system goes before its file: consoles,
-// device, verbosity. Throws SetupError for what contradicts the system.
+// Overrides values of `system` by those of the command line: consoles, grace,
+// device, verbosity. Throws UsageError if an option contradicts the system.
 void apply_options(SystemConfig& system, const Options& options);
 
-// A TOML text that parse_system() understands as `system`, with everything
-// spelt out that a file may leave to a default.
+// Returns a TOML text that parse_system() reads as `system`. Values that a file
+// may leave to a default are written out.
 std::string dump_system(const SystemConfig& system);
 
 }  // namespace hvk

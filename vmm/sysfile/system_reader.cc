@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What stands there in a good file.
+// Descriptions of correct values, for messages.
 constexpr const char* kName = "1 to 31 of a to z (lower case), 0 to 9, - and _";
 constexpr const char* kFile = "a file's name";
 constexpr const char* kFormat = "\"raw\"; all else is told by the content";
@@ -30,7 +30,7 @@ constexpr const char* kAccess = "{ NAME = \"rw\", NAME = \"r\" }";
 constexpr const char* kRestart = "never, on-crash or always";
 constexpr const char* kCpuList = "a list of the host's CPUs, such as [1] or [2, 3]";
 
-// More than any host of ours has.
+// Above the number of any host's CPU; only a bound against absurd values.
 constexpr uint64_t kMaxHostCpu = 8191;
 constexpr uint64_t kMaxRestarts = 1000000;
 constexpr size_t kMaxSystemName = 63;
@@ -40,7 +40,7 @@ bool is_printable(std::string_view text) {
                       [](unsigned char c) { return c < ' ' || c == 0x7f; });
 }
 
-// Why `name` is none of a partition, a channel or a region.
+// Says why `name` cannot name a partition, a channel or a region.
 std::string name_mistake(std::string_view name) {
   const auto bad = std::find_if(name.begin(), name.end(), [](char c) { return !is_name({&c, 1}); });
   const bool ascii = bad != name.end() && static_cast<unsigned char>(*bad) < 0x80;
@@ -84,7 +84,7 @@ void SystemReader::read(const toml::table& root) {
                                           write_time(Grace::kMaxNs)));
     }
   }
-  // Guests first: the rest names them.
+  // Guests are read first, because the other sections refer to them by name.
   for (const toml::table* table : reader.tables("partition", kMaxOfEach)) read_guest(*table);
   reader.require("partition", "one [[partition]] for each guest");
   if (const toml::array* list = root.get_as<toml::array>("partition"); list && list->empty()) {
@@ -360,7 +360,8 @@ std::optional<uint64_t> SystemReader::read_size(TableReader& reader, std::string
   return size;
 }
 
-// What cannot be used keeps its name, so that it is not missed as well.
+// Returns the name of an image for Config, or an empty string if `key` is missing. If the value is
+// a mistake, the result is not empty either, so that the image is not also reported as missing.
 std::string SystemReader::read_image(TableReader& reader, std::string_view key) {
   if (!reader.has(key)) {
     reader.string(key, kFile);

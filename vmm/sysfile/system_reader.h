@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The sections of a system file, each read into its part of SystemConfig.
+// Reads the sections of a system file into the corresponding parts of
+// SystemConfig.
 #pragma once
 
 #include <filesystem>
@@ -15,10 +16,11 @@ namespace hvk {
 
 class SystemReader {
  public:
-  // `name` is the file's.
+  // `name` is the name of the system file.
   SystemReader(const std::string& name, const FileChecker& images, Mistakes& mistakes);
 
-  // To be called once. What was a mistake is left out, or has its default.
+  // Fills `system` and `lines`. To be called once. Values with mistakes are left
+  // out or keep their defaults.
   void read(const toml::table& root);
 
   SystemConfig system;
@@ -37,10 +39,10 @@ class SystemReader {
   void read_shared(const toml::table& table);
   void read_access(const toml::table& table, SharedConfig& region);
 
-  // Values of a form that several sections have.
+  // Readers for kinds of values that occur in several sections.
   std::string read_name(TableReader& reader);
   std::optional<uint64_t> read_time(TableReader& reader, std::string_view key);
-  // `text` becomes what the file has.
+  // Sets `text` to the size as it is written in the file.
   std::optional<uint64_t> read_size(TableReader& reader, std::string_view key, std::string& text);
   std::string read_image(TableReader& reader, std::string_view key);
   std::optional<size_t> read_guest_name(TableReader& reader, std::string_view key);

@@ -17,7 +17,8 @@
 namespace hvk {
 namespace {
 
-// Of what the host has available: for hvk-run itself, and the hypervisor's tables.
+// The part of the host's available memory that is left to hvk-run itself and to the hypervisor's
+// tables.
 constexpr uint64_t kReserve = 32 << 20;
 
 class Rules {
@@ -41,7 +42,8 @@ class Rules {
  private:
   const std::string& name_of(size_t guest) const { return system_.guests[guest].name; }
 
-  // Reports each name that was there before. `line_of` tells an index's line.
+  // Adds a mistake for each name that occurs earlier in `list` already. `line_of` returns the line
+  // of an index.
   template <typename List, typename LineOf>
   void unique(const char* what, const List& list, LineOf line_of) {
     std::map<std::string_view, uint32_t> seen;
@@ -104,9 +106,10 @@ class Rules {
     }
   }
 
-  // Each by itself and beside the one before it.
+  // Checks that each window has an online CPU, lies inside the frame, and overlaps none of the
+  // windows before it. The windows are sorted.
   void windows() {
-    // The window of this CPU that ends last, of those before.
+    // Among the windows of this CPU so far, the one that ends last.
     size_t last = 0;
     for (size_t i = 0; i < system_.windows.size(); ++i) {
       const WindowConfig& window = system_.windows[i];
@@ -140,8 +143,9 @@ class Rules {
                                                             : window.offset_ns + window.length_ns;
   }
 
-  // The throttling takes its part whether others want the CPU or not; what may be lost otherwise
-  // is a warning's (host_warnings).
+  // Checks the CPUs' load. Real-time throttling stops the windows' threads whether or not another
+  // thread wants the CPU, so that an overload is a mistake. Under the fair server it is a warning
+  // (host_warnings), since time is lost only if another thread wants it.
   void load() {
     if (host_.rt.kind() != RtLimit::Kind::kThrottling) return;
     for (const Overload& over : overloads(system_, host_.rt)) {
@@ -154,8 +158,8 @@ class Rules {
     }
   }
 
-  // Windows and vCPUs meet: of a guest with windows, each vCPU has a CPU of its
-  // own, and windows there.
+  // Checks windows against host-cpus: each vCPU of a guest with windows must have
+  // a CPU of its own and a window on it, and the guest no window elsewhere.
   void places() {
     std::vector<std::set<unsigned>> window_cpus(system_.guests.size());
     for (size_t i = 0; i < system_.windows.size(); ++i) {
@@ -174,6 +178,7 @@ class Rules {
     }
   }
 
+  // Checks the host-cpus of a guest that has windows, on `window_cpus`.
   void placed(size_t guest, const std::set<unsigned>& window_cpus) {
     const std::vector<unsigned>& cpus = system_.guests[guest].host_cpus;
     const uint32_t line = lines_.guests[guest].host_cpus;
@@ -196,8 +201,9 @@ class Rules {
     }
   }
 
-  // A guest that used all of its RAM would be killed, and others with it. What is used in windows
-  // is used from the start.
+  // Checks the guests' memory. A guest with more RAM than the host has RAM and swap would, once it
+  // used that, make the host's kernel kill processes. Memory of guests with windows, shared regions
+  // included, is locked in RAM from the start, so that its sum must be available.
   void memory() {
     if (!host_.memory) return;
     const uint64_t most = host_.memory->ram + host_.memory->swap;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A TOML table, read key by key. What is missing, of another type or not known
-// becomes a mistake with its line; what is returned can be used.
+// Reads a TOML table key by key. A missing key, a value of the wrong type and an
+// unknown key are added to the mistakes, with their lines. Returned values have
+// been checked.
 #pragma once
 
-// Nothing is written by it, and its writers are a fifth of its compile time.
+// hvk-run does not write TOML by toml++, and the formatters are a fifth of the
+// header's compile time.
 #define TOML_ENABLE_FORMATTERS 0
-// toml++ asserts of some texts what they only should be, "[[!" for one, and
-// reports a syntax error two lines below: that is what the text's author needs.
+// toml++ has assertions that fail on some malformed texts, such as "[[!", right
+// before the code that reports the syntax error. Without the assertion the author
+// of the text gets that report.
 #define TOML_ASSERT(condition) static_cast<void>(condition)
 #include <toml++/toml.h>
 
@@ -22,30 +25,31 @@ namespace hvk {
 
 class TableReader {
  public:
-  // `what` is what the table is called in messages: "[schedule]".
+  // `what` is the name of the table in messages: "[schedule]".
   TableReader(const toml::table& table, std::string what, Mistakes& mistakes);
 
-  // Each returns the value of a key, or nothing if it is not there or was a
-  // mistake. `expected` says in words what stands there in a good file.
+  // Each returns the value of `key`, or nothing if the key is missing or its value
+  // is a mistake. `expected` describes a correct value for messages.
   std::optional<std::string> string(std::string_view key, const char* expected);
   std::optional<uint64_t> integer(std::string_view key, uint64_t min, uint64_t max);
   std::optional<bool> boolean(std::string_view key);
   const toml::table* table(std::string_view key, const char* expected);
   const toml::array* array(std::string_view key, const char* expected);
-  // "[[KEY]]", at most `max` of them; of more, the first `max`.
+  // Returns the tables with the header [[KEY]]. More than `max` are a mistake, and
+  // the first `max` are returned.
   std::vector<const toml::table*> tables(std::string_view key, size_t max);
-  // The tables of an array that is a value.
+  // The same for the tables in the array that is the value of `key`.
   std::vector<const toml::table*> tables_in(const toml::array& array, std::string_view key,
                                             size_t max);
 
-  // Reports that `key`, which was asked for before, is not there.
+  // Adds a mistake if `key` is missing.
   void require(std::string_view key, const char* expected);
-  // Reports keys that nobody asked for.
+  // Adds a mistake for each key that none of the calls above has read.
   void finish();
 
   bool has(std::string_view key) const { return table_.contains(key); }
   bool is_string(std::string_view key) const { return table_.get_as<std::string>(key); }
-  // Where the key stands, or else the table.
+  // The line of the key, or that of the table if the key is missing.
   uint32_t line(std::string_view key) const;
   uint32_t line() const { return table_.source().begin.line; }
   void mistake(std::string_view key, std::string text) {
@@ -62,7 +66,7 @@ class TableReader {
   std::vector<std::string_view> known_;
 };
 
-// "an integer", "a table": for messages.
+// The type of `node` for messages: "an integer", "a table".
 const char* type_name(const toml::node& node);
 
 }  // namespace hvk

@@ -12,24 +12,26 @@ namespace hvk {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-// Dots in one key; no key of a system file has more than two. toml++ 3.3 makes a
-// table of each and calls itself for each, as deep as the text wants it.
+// The most dots in a key; no key of a system file has more than two. toml++ 3.3
+// makes a table for each dot and recurses once for each, without a limit.
 constexpr unsigned kMaxDots = 8;
-// No character: an escape of it is an error.
+// Stands for a byte that is not UTF-8: a surrogate is no character, so that an
+// escape of it is an error to toml++.
 constexpr uint32_t kSurrogate = 0xd800;
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
-// Takes a character that is not ASCII off the text at `i`. A byte that begins none
-// gives kSurrogate.
+// Reads a character that is not ASCII from `text` at `i`, and advances `i` behind
+// it. Returns kSurrogate for a byte that does not begin a character.
 uint32_t take_character(std::string_view text, size_t& i) {
   const Character character = first_character(text.substr(i));
   i += character.size ? character.size : 1;
   return character.size ? character.code : kSurrogate;
 }
 
-// Appends the string that begins at `i`, with its quotes, to `out`, as a basic
-// one; one that is not closed ends with its line or the text.
+// Appends the TOML string that begins at `i` to `out`, converted to a basic string
+// in quotes, and advances `i` behind it. A string that is not closed ends with its
+// line or with the text.
 void take_string(std::string_view text, size_t& i, std::string& out) {
   const char quote = text[i];
   const std::string three(3, quote);
@@ -42,8 +44,8 @@ void take_string(std::string_view text, size_t& i, std::string& out) {
   while (i < text.size()) {
     const char c = text[i];
     if (many_lines && text.substr(i).starts_with(three)) {
-      // Two of up to five quotes are the string's own, which a literal one
-      // may end with as well.
+      // A run of up to five quotes ends the string by its last three; those before
+      // them belong to the string's content.
       const size_t run = std::min(text.find_first_not_of(quote, i), text.size()) - i;
       for (size_t own = std::min<size_t>(run, 5) - 3; own > 0; --own, ++i) {
         out += literal ? "'" : "\\\"";
@@ -74,7 +76,7 @@ std::string ascii_toml(std::string_view text) {
   std::string out;
   size_t i = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   bool comment = false;
-  unsigned dots = 0;  // in this key, or number
+  unsigned dots = 0;  // in the current key; dots of numbers are counted too
   while (i < text.size()) {
     const char c = text[i];
     if (std::string_view("=,[]{}\n").find(c) != std::string_view::npos) dots = 0;

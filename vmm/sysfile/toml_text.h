@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What toml++ is not to see of a text.
+// Prepares the text of a system file for toml++.
 #pragma once
 
 #include <string>
@@ -7,12 +7,15 @@
 
 namespace hvk {
 
-// The same TOML in ASCII: strings have escapes for the other characters, and
-// comments lack them. Outside of both TOML allows none: a '?' is a syntax error
-// at the same place. Lines stay; a line's columns move behind an escape.
-// So is one in the place of a dot that makes a key too deep for toml++'s stack.
-// toml++ 3.3 takes some such characters for spaces, and its test for spaces is
-// undefined for others.
+// Converts `text` to equivalent TOML in ASCII. This is needed because toml++ 3.3
+// takes some characters outside of ASCII for spaces, and its test for spaces has
+// undefined behaviour for others.
+//
+// In strings these characters are replaced by escapes, and in comments they are
+// removed. Elsewhere TOML does not allow them: a '?' takes their place, which is a
+// syntax error there. Bytes that are not UTF-8 become an error everywhere. A '?'
+// also replaces a dot that would make a key so deep that toml++'s recursion could
+// exhaust the stack. Line numbers are kept; columns after an escape change.
 std::string ascii_toml(std::string_view text);
 
 }  // namespace hvk

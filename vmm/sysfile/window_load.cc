@@ -14,9 +14,9 @@ bool beyond(const WindowConfig& window, uint64_t frame_ns) {
   return window.offset_ns > frame_ns || window.length_ns > frame_ns - window.offset_ns;
 }
 
-// The most time that the windows [first, last) of a CPU take of any stretch
-// of `span` ns, while frames follow each other. The worst stretch begins with
-// a window.
+// Returns the most time that the windows [first, last), all of one CPU, take in
+// any interval of `span` ns, where frames follow each other without a gap. The
+// busiest interval begins at the start of a window.
 uint64_t busiest(const SystemConfig& system, size_t first, size_t last, uint64_t span) {
   uint64_t most = 0;
   for (size_t begin = first; begin < last; ++begin) {
@@ -24,7 +24,7 @@ uint64_t busiest(const SystemConfig& system, size_t first, size_t last, uint64_t
     uint64_t busy = 0;
     for (size_t i = first; i < last; ++i) {
       const WindowConfig& window = system.windows[i];
-      // In this frame or, if it lies before, in the next.
+      // The window's start, from `from` on: in this frame or, if it is earlier, in the next.
       const uint64_t start =
           (window.offset_ns < from ? *system.frame_ns : 0) + window.offset_ns - from;
       if (start < span) busy += std::min(window.length_ns, span - start);

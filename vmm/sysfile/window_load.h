@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How much of each CPU a schedule's windows take, held against what the host allows.
+// Compares the share of each CPU that a schedule's windows take with what the host allows real-time
+// threads.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +12,19 @@
 
 namespace hvk {
 
-// Windows of one CPU that are more than the host lets real-time threads have there.
+// A CPU whose windows take more time than the host allows real-time threads there.
 struct Overload {
   unsigned cpu;
-  size_t last;  // its last window, in SystemConfig::windows
-  // "CPU 1 has 96.0 % of 10ms in windows"
+  size_t last;  // index in SystemConfig::windows of the CPU's last window
+  // The load, as a message: "CPU 1 has 96.0 % of 10ms in windows".
   std::string what;
-  // "10.4 ms of each 1000 ms, at a stretch": what of them is lost
+  // The part of the windows that may be lost: "10.4 ms of each 1000 ms, at a stretch".
   std::string lost;
   RtLimit limit;
 };
 
-// In the order of CPUs. The windows are in order (SystemConfig); a CPU of which one reaches beyond
-// the frame is not judged.
+// Returns all overloaded CPUs, in ascending order. The windows must be sorted by CPU, as in
+// SystemConfig. A CPU with a window that reaches beyond the frame is skipped.
 std::vector<Overload> overloads(const SystemConfig& system, const RtLimits& limits);
 
 }  // namespace hvk
