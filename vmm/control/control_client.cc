@@ -21,7 +21,8 @@ class AnswerReader {
  public:
   AnswerReader(const Fd& fd, const std::string& what) : fd_(fd), what_(what) {}
 
-  // Without its line feed; nothing when the system has ended.
+  // Returns the next line without its line feed, or nothing when the system has closed the
+  // connection.
   std::optional<std::string> line() {
     size_t end;
     while ((end = text_.find('\n')) == std::string::npos) {
@@ -53,13 +54,14 @@ void print(const std::string& line) {
 int ask_system(const std::string& path, const std::string& words) {
   const std::string what = "--control " + path;
   const Fd fd = connect_to("--control", path);
-  // The server would take what follows a line feed for a second command.
+  // Cut the words at a line feed: the server would take the rest for a second command.
   const std::string line = words.substr(0, words.find('\n')) + "\n";
   if (::send(fd.get(), line.data(), line.size(), MSG_NOSIGNAL) !=
       static_cast<ssize_t>(line.size())) {
     throw_errno(what);
   }
-  // All answers are lines; one is a single one.
+  // Most answers are one line; the command tells whether more lines follow. For words that are no
+  // command, the answer is one line too.
   const auto command = parse_command(line.substr(0, line.size() - 1));
   const auto* asked = std::get_if<ControlCommand>(&command);
   const auto verb = asked ? asked->verb : ControlCommand::Verb::kStatus;
@@ -69,7 +71,7 @@ int ask_system(const std::string& path, const std::string& words) {
   print(*first);
   if (first->starts_with("error")) return static_cast<int>(ExitStatus::kHostFailure);
   if (verb == ControlCommand::Verb::kStatusText || verb == ControlCommand::Verb::kEvents) {
-    // The text ends with an empty line, events with the system.
+    // The text of "status text" ends with an empty line; events end with the system.
     for (auto next = answer.line(); next && !next->empty(); next = answer.line()) print(*next);
   }
   return static_cast<int>(ExitStatus::kPowerOff);

@@ -10,14 +10,14 @@ namespace {
 
 using Verb = ControlCommand::Verb;
 
-// What stands behind a verb.
+// Values of Word::then.
 constexpr const char* kNothing = "";
 constexpr const char* kGuest = nullptr;
 
 struct Word {
   std::string_view word;
   Verb verb;
-  const char* then;  // this word, kNothing, or kGuest: a partition's name
+  const char* then;  // what follows: a fixed word, kNothing, or kGuest for a partition's name
 };
 
 constexpr Word kWords[] = {

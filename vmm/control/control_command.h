@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What can be asked of a running system, in words.
+// The commands that a running system takes at its control socket, as text.
 #pragma once
 
 #include <string>
@@ -22,11 +22,12 @@ struct ControlCommand {
     kQuit
   };
   Verb verb;
-  std::string guest;  // of those about one
+  std::string guest;  // the guest's name, for the verbs about one guest; else empty
 };
 
-// "status", "status text", "events", "quit", or "stop", "resume", "restart", "kill", "move", "wait"
-// and a name. Anything else is answered by a text that says what was expected.
+// Parses a command: "status", "status text", "events", "quit", or one of "stop", "resume",
+// "restart", "kill", "move" and "wait" with a guest's name. For anything else, returns a text that
+// says what was expected.
 std::variant<ControlCommand, std::string> parse_command(std::string_view line);
 
 }  // namespace hvk

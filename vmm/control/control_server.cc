@@ -15,7 +15,7 @@
 namespace hvk {
 namespace {
 
-// Whether the client has closed its socket altogether: it can neither be read nor written.
+// Whether the client has closed its socket for both directions, by poll(2)'s POLLHUP or POLLERR.
 bool has_gone(const Fd& fd) {
   pollfd look = {fd.get(), 0, 0};
   return ::poll(&look, 1, 0) == 1;
@@ -54,7 +54,7 @@ void ControlServer::serve_client(int fd) {
   bool stays = !client.dropped;
   if (stays && client.is_read()) stays = read_lines(client);
   stays = stays && answer_lines(client) && write_answers(client) && !client.dropped;
-  // One that has said all that it will is done when it has all its answers.
+  // A client that sends nothing more is finished once it has got all its answers.
   if (!client.reads_on && !client.expects() && client.out.empty()) stays = false;
   if (stays) {
     watch_client(client, false);
@@ -63,20 +63,21 @@ void ControlServer::serve_client(int fd) {
   }
 }
 
-// Nothing is read from a client that waits for an answer, so that its going does not show by
-// itself. This drops those that have gone, where it matters how many there are.
+// Forgets clients that have disconnected. The loop does not notice that for a client that is not
+// read from, such as one that waits for an answer. To be called where the number of clients counts.
 void ControlServer::forget_gone() {
   std::erase_if(clients_, [](const auto& client) {
     return !client.second.is_read() && has_gone(client.second.fd);
   });
 }
 
-// Sets what the loop watches the client for; with `soon`, it is served again in any case.
+// Sets for which events the loop watches the client. With `soon`, the client is served again at
+// the next round, once its socket can be written.
 void ControlServer::watch_client(const Client& client, bool soon) {
   client.watch->want(client.is_read(), soon || !client.out.empty());
 }
 
-// Reads what has come. Returns false if the client has gone.
+// Reads what the client has sent. Returns false if the connection failed.
 bool ControlServer::read_lines(Client& client) {
   std::array<char, kMaxLine> bytes;
   const ssize_t n = ::recv(client.fd.get(), bytes.data(), bytes.size(), 0);
@@ -86,7 +87,8 @@ bool ControlServer::read_lines(Client& client) {
   return true;
 }
 
-// Answers all complete lines. Returns false if a line is too long, or too much is unread.
+// Answers all complete lines, until one has to wait for its answer. Returns false if a line is too
+// long or if the client has left too many answers unread.
 bool ControlServer::answer_lines(Client& client) {
   size_t start = 0;
   for (size_t end; client.topic.empty() && (end = client.in.find('\n', start)) != std::string::npos;
@@ -103,6 +105,7 @@ bool ControlServer::answer_lines(Client& client) {
   return client.out.size() < kMaxUnread && (!client.topic.empty() || client.in.size() < kMaxLine);
 }
 
+// Sends answers until all are sent or the socket is full. Returns false if the connection failed.
 bool ControlServer::write_answers(Client& client) {
   while (!client.out.empty()) {
     const ssize_t n = ::send(client.fd.get(), client.out.data(), client.out.size(), MSG_NOSIGNAL);
@@ -112,8 +115,9 @@ bool ControlServer::write_answers(Client& client) {
   return true;
 }
 
-// Sends what there is now. It may be called while this client or another one is being answered, so
-// that a client that is to be dropped is only marked, and goes when it is served again.
+// Sends the client's answers as far as possible. This function may be called while this client or
+// another one is being answered, so it must not erase a client: it only marks it as dropped, and
+// serve_client() erases it.
 void ControlServer::push(Client& client) {
   if (!write_answers(client) || client.out.size() >= kMaxUnread) {
     client.out.clear();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The control socket: lines of words from several clients, a line of answer to
-// each; answers that come later, and lines that nobody asked for one by one.
+// The control socket. Several clients send commands, a line each, and get an
+// answer to each. Answers can be deferred, and clients can subscribe to events.
 #pragma once
 
 #include <functional>
@@ -14,56 +14,58 @@
 
 namespace hvk {
 
-// What is said to a line.
+// The reply to a client's line.
 struct ControlReply {
   enum class Then {
     kNext,    // `text` is the answer
-    kWait,    // `ControlServer::complete` says it, of the topic `text`; until then
-              // nothing more is read from this client
-    kListen,  // `text` is the answer, and `ControlServer::publish` says more
+    kWait,    // the answer comes by `ControlServer::complete` with the topic `text`; until
+              // then no further line of this client is read
+    kListen,  // `text` is the answer, and from now on the client gets what is published
   };
-  std::string text;  // without its line feed
+  std::string text;  // without the line feed
   Then then = Then::kNext;
 };
 
-// Never waits for a client; one that sends a line without end, or does not read what it
-// asked for, is dropped, and so loses nothing but its own. For one thread.
+// Never waits for a client. A client that sends an overlong line, or does not read its answers,
+// is disconnected, which affects no other client. For one thread.
 class ControlServer {
  public:
   static constexpr size_t kMaxLine = 1024;
   static constexpr size_t kMaxClients = 16;
-  // What a client may leave unread: many answers.
+  // The most bytes of answers that are kept for a client that does not read them.
   static constexpr size_t kMaxUnread = 1 << 20;
 
-  // Serves in `loop`. `answer` is given each line, without its end. It may complete and publish.
-  // Throws SetupError.
+  // Listens at `path` and serves clients in `loop`. `answer` is called with each line, without its
+  // line feed, and may call `complete` and `publish`. Throws SetupError.
   ControlServer(EventLoop& loop, const std::string& path,
                 std::function<ControlReply(std::string_view)> answer);
-  // Removes the socket. Answers that were not read are sent as far as possible.
+  // Removes the socket and disconnects all clients. Answers that could not be sent yet are lost.
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 
-  // The answer for all who wait for this topic.
+  // Answers all clients that wait for `topic` with the line `text`.
   void complete(std::string_view topic, std::string_view text);
-  // A line for all who listen, and whether there are any.
+  // Sends the line `text` to all clients that listen.
   void publish(std::string_view text);
+  // Whether any client listens. Clients that have gone are forgotten first.
   bool has_listeners();
 
  private:
   struct Client {
     Fd fd;
     std::unique_ptr<Watch> watch;
-    std::string in;     // lines that were not answered, and one that is not complete
-    std::string out;    // answers that the client has not read
-    std::string topic;  // that it waits for, or empty
-    bool listens = false;
-    bool reads_on = true;  // it may send more
-    bool dropped = false;  // it goes as soon as it is served again
+    std::string in;        // received lines that are not answered yet, the last one perhaps cut
+    std::string out;       // answers that are not sent yet
+    std::string topic;     // the topic that the client waits for, or empty
+    bool listens = false;  // the client gets what is published
+    bool reads_on = true;  // the client has not closed its sending side
+    bool dropped = false;  // to be disconnected when the client is served next
 
+    // Whether the server reads from the client at present.
     bool is_read() const { return reads_on && topic.empty(); }
 
-    // Whether something will be said to it without its asking again.
+    // Whether the client may get more without sending another command.
     bool expects() const { return !topic.empty() || listens; }
   };
 

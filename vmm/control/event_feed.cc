@@ -10,7 +10,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr uint64_t kPeriodNs = 1'000'000'000;
 
-// The counts of windows that are told when they have grown since the last look.
+// The counters of windows, and the events that are published when these have grown since the last
+// poll.
 constexpr struct {
   const char* event;
   uint64_t WindowUse::*count;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What happens in a system, for the clients of its control socket that asked for `events`: a
-// JSON document a line.
+// Publishes what happens in a system to the clients of its control socket that asked for `events`,
+// as one JSON document per line.
 #pragma once
 
 #include <cstdint>
@@ -14,21 +14,25 @@
 
 namespace hvk {
 
-// For one thread. Nobody's guest waits for it: what a client does not read is its own loss.
+// For one thread. It never waits for a client, so neither does a guest; a client that does not read
+// is disconnected (ControlServer).
 class EventFeed {
  public:
-  // Both must outlive it. Throws SetupError.
+  // Both arguments must outlive this object. Throws SetupError.
   EventFeed(ControlServer& control, const SystemLinks& links);
 
-  // A client begins to listen: the line that it is answered with. The module wakes nobody for
-  // a window, so that from here on the windows' counters are looked at once a second.
+  // To be called when a client begins to listen. Returns the line to answer it with. The module
+  // does not notify the VMM of events of windows, so from now on the windows' counters are polled
+  // once a second, until no client listens any more.
   std::string listen();
 
-  // `what` became of a guest: "started", "ended"; `how`: a key and its text, or none.
+  // Publishes the event `what` of `guest`, "started" for example. `key` and `how` are an additional
+  // member of the JSON document, unless `key` is empty.
   void tell(std::string_view what, const std::string& guest, unsigned boots,
             std::string_view key = {}, const std::string& how = {});
 
-  // When it is readable, `look` has something to do.
+  // The descriptor of the polling timer. `look`, which publishes the events of windows since the
+  // last poll, is to be called when it is readable.
   int fd() const { return timer_.get(); }
   void look();
 
@@ -39,7 +43,7 @@ class EventFeed {
   const SystemLinks& links_;
   Alarm timer_;
   bool looking_ = false;
-  std::vector<WindowUse> seen_;  // by guest
+  std::vector<WindowUse> seen_;  // counters at the last poll, by guest
 };
 
 }  // namespace hvk

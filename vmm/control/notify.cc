@@ -20,11 +20,12 @@ void notify_manager(std::string_view state) noexcept {
   address.sun_family = AF_UNIX;
   if (length < 2 || length > sizeof(address.sun_path)) return;
   std::memcpy(address.sun_path, name, length);
-  // An abstract name; its length counts, as it has no end of its own.
+  // A name that begins with '@' is abstract: its first byte is 0, and its end is given by the
+  // address's size alone.
   if (name[0] == '@') address.sun_path[0] = '\0';
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
   const Fd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  // If the manager does not listen, nothing is lost.
+  // Errors are ignored: a manager that does not listen needs no notification.
   ::sendto(fd.get(), state.data(), state.size(), MSG_NOSIGNAL,
            reinterpret_cast<const sockaddr*>(&address), size);
 }

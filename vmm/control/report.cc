@@ -33,7 +33,7 @@ Row row_of(const GuestReport& guest) {
           fmt::format("{}", guest.console_lost)};
 }
 
-// "  linux: 12 irq, 4 wfi"
+// Returns a line feed and the line "  exits of linux: 12 irq, 4 wfi"; nothing if there were none.
 std::string exits_of(const GuestReport& guest) {
   std::string line;
   for (size_t kind = 0; kind < kExitKinds.size(); ++kind) {
@@ -55,7 +55,7 @@ std::string report_table(std::span<const GuestReport> guests) {
   }
   std::string table;
   for (const Row& row : rows) {
-    // Words to the left, figures to the right.
+    // Columns of words are aligned to the left, columns of numbers to the right.
     std::string line = fmt::format("{}  {:<{}}  {:<{}}", table.empty() ? "" : "\n", row[0],
                                    widths[0], row[1], widths[1]);
     for (size_t i = 2; i < row.size(); ++i) line += fmt::format("  {:>{}}", row[i], widths[i]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What became of the guests of a system: for people at its end, for programs
-// at any time.
+// The report on the guests of a system: a table for the user, and JSON for
+// programs.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +16,19 @@ namespace hvk {
 struct GuestReport {
   std::string name;
   std::string state;  // "created", "running", "stopped", "ended"
-  std::string end;    // how it came to its end: "powered off"; empty: it has not
+  std::string end;    // how the guest ended, "powered off"; empty if it has not
   unsigned boots = 0;
-  Usage usage;                       // over all boots
-  std::optional<WindowUse> windows;  // of a guest that has some
-  uint64_t health = 0;               // health reports: the guest's own, and usage.aborts
-  uint64_t console_lost = 0;         // bytes
+  Usage usage;                       // sum over all boots
+  std::optional<WindowUse> windows;  // nothing if the guest has no windows
+  uint64_t health = 0;               // number of the guest's health reports, plus usage.aborts
+  uint64_t console_lost = 0;         // bytes of console output that were lost
 };
 
-// Lines for the terminal, the last one without line feed.
+// Returns the report as a table of several lines, the last one without a line feed.
 std::string report_table(std::span<const GuestReport> guests);
 
-// One JSON document in one line; docs/running.md tells its fields.
+// Returns the report as one JSON document in one line; docs/running.md describes its fields.
+// `system` is the system's name.
 std::string report_json(const std::string& system, std::span<const GuestReport> guests);
 
 }  // namespace hvk

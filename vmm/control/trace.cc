@@ -15,10 +15,12 @@
 namespace hvk {
 namespace {
 
-// The module keeps 2048 records a CPU; the shortest frame makes some 50 a millisecond.
+// The module keeps 2048 records for each CPU. The shortest frame (100 us) with one window makes
+// about 50 in a millisecond, 1000 in this period; several windows in so short a frame make more
+// than fit, and the module then counts the records as lost.
 constexpr int kPeriodMs = 20;
-constexpr size_t kRecords = 1024;  // of one read
-constexpr size_t kReads = 64;      // at most in one turn, however fast records come
+constexpr size_t kRecords = 1024;  // the most records in one read
+constexpr size_t kReads = 64;      // the most reads in one turn, even if records come faster
 
 bool write_text(int fd, std::string_view text, uint64_t offset) {
   return write_at(fd, std::as_bytes(std::span(text)), offset);
@@ -40,7 +42,8 @@ void TraceFile::write(std::span<const hvk_trace> records) {
   if (events.empty() || append(events)) return;
   error_ = errno;
   lost_ += records.size();
-  // Part of the new text may have been written over the old footer: there is room for that one.
+  // Part of the new text may have overwritten the old footer. Restore the footer, for which the
+  // file has room, and cut off what follows it.
   if (write_text(file_.get(), TraceJson::kFooter, size_)) {
     [[maybe_unused]] const int cut =
         ::ftruncate(file_.get(), static_cast<off_t>(size_ + TraceJson::kFooter.size()));
@@ -48,7 +51,8 @@ void TraceFile::write(std::span<const hvk_trace> records) {
 }
 
 bool TraceFile::append(std::string_view events) {
-  // In one call, so that whoever reads the file meanwhile finds it whole.
+  // Write the events and the new footer in one call, so that a concurrent reader finds a complete
+  // file.
   std::string text(events);
   text += TraceJson::kFooter;
   if (!write_text(file_.get(), text, size_)) return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// --trace FILE: the schedule as it ran, written while it runs.
+// --trace FILE: writes a trace of the schedule while it runs.
 #pragma once
 
 #include <cstddef>
@@ -15,19 +15,21 @@
 
 namespace hvk {
 
-// The file. After each `write` it is a whole JSON object, so that it can be
-// opened however the run ended.
+// The trace's file. After each `write` it holds a complete JSON object, so that it
+// can be opened however the run ends.
 class TraceFile {
  public:
-  // Replaces `path`. Throws SetupError; a pipe will not do.
+  // Replaces the file `path`, which must be seekable: a pipe is refused. `system`
+  // must outlive this object. Throws SetupError.
   TraceFile(const std::string& path, const SystemConfig& system);
 
-  // A file that cannot be written to loses records, never validity.
+  // Appends records. If the file cannot be written, the records are lost, but the
+  // file remains a complete JSON object.
   void write(std::span<const hvk_trace> records);
 
-  // Records that were not written.
+  // The number of records that could not be written.
   uint64_t lost() const { return lost_; }
-  // errno of the last failure.
+  // The errno value of the last failure.
   int error() const { return error_; }
 
  private:
@@ -36,19 +38,21 @@ class TraceFile {
   std::string path_;
   Fd file_;
   TraceJson json_;
-  uint64_t size_ = 0;  // bytes, without the footer
+  uint64_t size_ = 0;  // size of the file in bytes, without the footer
   uint64_t lost_ = 0;
   int error_ = 0;
 };
 
-// The thread that reads the schedule's records, with default scheduling, fifty
-// times a second: waking for each would be work beside the windows.
+// The thread that moves the schedule's records from the module to the file. It has
+// the default scheduling policy and polls fifty times a second: a wake-up for each
+// record would take time beside the windows.
 class Trace {
  public:
-  // `frame` is the schedule's fd; both it and `system` must outlive this.
-  // Throws SetupError.
+  // Opens the file and starts the thread. `frame` is the schedule's descriptor; it
+  // and `system` must outlive this object. Throws SetupError.
   Trace(const std::string& path, const SystemConfig& system, int frame);
-  // Writes what is left, and says on stderr what could not be written.
+  // Writes the remaining records, ends the thread, and logs how many records could
+  // not be written.
   ~Trace();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
@@ -60,7 +64,7 @@ class Trace {
   std::string path_;
   TraceFile file_;
   int frame_;
-  EventLoop loop_;  // the thread's
+  EventLoop loop_;  // used by the thread
   std::thread thread_;
 };
 

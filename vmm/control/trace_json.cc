@@ -13,15 +13,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A process or thread that has the number 0 is the idle task to Perfetto.
+// Perfetto takes a process or thread with number 0 for the idle task, so numbers start at 1.
 constexpr unsigned kProcess = 1;
 unsigned thread_of(uint32_t cpu) { return cpu + 1; }
 
-// The format counts microseconds, with a fraction. A double has them to the nanosecond for the
-// first hundred days of the host's uptime, and nearly so afterwards.
+// The format's unit is the microsecond, with a fraction. A double is exact to the nanosecond for
+// the first hundred days of the host's uptime, and nearly so afterwards.
 double micros(uint64_t ns) { return static_cast<double>(ns) / 1000; }
 
-// In one line, of ASCII alone.
+// Returns `json` in one line of ASCII.
 std::string text_of(const Json& json) {
   return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
@@ -38,7 +38,7 @@ std::string name_event(const char* what, unsigned thread, const std::string& nam
 
 std::string TraceJson::header() const {
   std::string text = text_of({{"displayTimeUnit", "ns"}, {"traceEvents", Json::array()}});
-  text.resize(text.size() - std::string_view("]}").size());  // the footer has these
+  text.resize(text.size() - std::string_view("]}").size());  // the footer closes these
   text += "\n" + name_event("process_name", 0, system_.name);
   std::set<unsigned> cpus;
   for (const WindowConfig& window : system_.windows) cpus.insert(window.cpu);
@@ -61,7 +61,7 @@ std::string TraceJson::events(std::span<const hvk_trace> records) {
 void TraceJson::one(const hvk_trace& record, std::string& out) {
   Track& track = tracks_[record.cpu];
   if (record.lost != 0) {
-    // Among the lost records may be this window's end: what was kept of it is not valid.
+    // The end of the open window may be among the lost records, so forget that window.
     track = Track{};
     mark(record, fmt::format("{} records lost", record.lost), out);
   }
