@@ -20,11 +20,11 @@ namespace hvk {
 // shown then, it starts on a new line, and the unfinished one is shown again from
 // its start when it is complete or at the next `prompt`. Only for one thread.
 //
-// A hostile guest cannot make its output look like another guest's. Control
-// characters and bytes that are not UTF-8 are shown as escapes ("\x1b"), unless
-// the guest is in the foreground. The guest in the foreground may move the cursor;
-// but a carriage return takes it back only as far as behind the name, and the name
-// is written again before the cursor leaves the line.
+// A hostile guest in the background cannot make its output look like another
+// guest's: its control characters, and bytes that are not UTF-8, are shown as
+// escapes ("\x1b"). The guest in the foreground may move the cursor; but a carriage
+// return takes it back only as far as behind the name, and if the cursor may have
+// been moved, the name is written again before it leaves the line.
 //
 // With a clock, each line begins with the time in seconds at which its first byte was added:
 // "[   12.345678] name| line\n".
