@@ -19,7 +19,7 @@
 namespace hvk {
 namespace {
 
-// Adds a part and gives it back.
+// Constructs a part, appends it to `parts` and returns a reference to it.
 template <typename T, typename... Args>
 T& add(Parts& parts, Args&&... args) {
   auto part = std::make_unique<T>(std::forward<Args>(args)...);
@@ -44,7 +44,8 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
   add<WiredDevicePart<Pl031>>(parts, layout::kPl031, layout::kPl031Spi, host_rtc_clock());
   composed.gpio = &add<WiredDevicePart<Pl061>>(parts, layout::kPl061, layout::kPl061Spi).device();
 
-  // Every guest that can be started has hypercalls; what a system grants, its guests alone.
+  // Every guest that can be started has hypercalls. The other parts of this kind are only for
+  // guests of a system file.
   if (place) composed.hypercalls = &add<Hypercalls>(parts, *place, ram, console_out);
   if (place && place->links) {
     add<ChannelGpio>(parts, *place);
@@ -53,7 +54,7 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
     add<Membership>(parts, *place);
   }
 
-  // What is left of the board: all virtio slots that no device took, and the flash.
+  // The rest of the board: the virtio slots that no device has taken, and the flash.
   add<EmptyVirtioPart>(parts);
   if (config.firmware.empty()) {
     add<DevicePart<ErasedFlash>>(parts, layout::kFlash);

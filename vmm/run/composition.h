@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Of what a guest is made: the one place that names all its parts.
+// Composes a guest of its parts: this is the one place that names all of them.
 #pragma once
 
 #include <memory>
@@ -14,17 +14,18 @@
 
 namespace hvk {
 
-// A guest's machine, and those of its parts that the run talks to.
+// A guest's machine, and those of its parts that vmm/run uses directly. The machine owns the parts.
 struct ComposedGuest {
   std::unique_ptr<Machine> machine;
-  Pl011* console = nullptr;
-  Pl061* gpio = nullptr;
-  const Hypercalls* hypercalls = nullptr;  // null: it has no place, and cannot be started
+  Pl011* console = nullptr;                // takes the guest's input
+  Pl061* gpio = nullptr;                   // has the power key
+  const Hypercalls* hypercalls = nullptr;  // null if `place` was null
 };
 
-// Makes the guest of `config`, not started, whose output goes to `console_out`. Its `place` is
-// null for one that is only looked at. All three must outlive it. Throws SetupError or
-// ImageError.
+// Makes the guest of `config` and does not start it. Its console output goes to `console_out`.
+// `place` is the guest's place in its system; it may be null if the guest is only to be checked or
+// its device tree dumped, and never started. All three must outlive the result. Throws SetupError
+// or ImageError.
 ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* place = nullptr);
 
 }  // namespace hvk

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the control socket has to do with a session: commands for its guests, and what becomes of
-// them, told.
+// Connects the control socket with a session: carries out the clients' commands on the guests, and
+// publishes the guests' events.
 #pragma once
 
 #include <functional>
@@ -17,8 +17,9 @@ namespace hvk {
 
 class ControlDesk {
  public:
-  // Serves the socket `path` in `loop`, for `guests`. `quit` ends the session. All of them must
-  // outlive it. Throws SetupError.
+  // Serves the control socket `path` in `loop`, for `guests`, whose observer this object becomes.
+  // `quit` is called for the command "quit" and has to end the session. `loop`, `links` and
+  // `guests` must outlive this object. Throws SetupError.
   ControlDesk(EventLoop& loop, const std::string& path, const SystemLinks& links,
               const Guests& guests, std::function<void()> quit);
 

@@ -72,7 +72,7 @@ void Guest::begin() {
   ++boots_;
   then_ = Then::kPolicy;
   state_ = State::kRunning;
-  feed();  // what the last machine did not take
+  feed();  // pass on input that the last machine did not take
   tell(boots_ == 1 ? GuestEvent::kStarted : GuestEvent::kRestarted);
 }
 
@@ -80,7 +80,8 @@ void Guest::start() {
   at_set_up([this] { begin(); });
 }
 
-// Runs a step of the set-up. In a system its error names the partition and its line in the file.
+// Runs a step of the set-up. For a guest of a system file, an error of the step is thrown again as
+// a SetupError that names the partition and its line in the file.
 void Guest::at_set_up(const std::function<void()>& step) const {
   if (!place_.links) return step();
   try {
@@ -91,11 +92,12 @@ void Guest::at_set_up(const std::function<void()>& step) const {
   }
 }
 
-// Starts the guest after the set-up of the system: an error ends this guest, and no other one.
+// Starts the guest while the session runs already. An error ends this guest only: it is logged, and
+// the result is false.
 bool Guest::begin_again() {
   if (ring_) {
     ring_->discard(false);
-    // A line that the last machine began is not the beginning of this one's first line.
+    // Complete a line that the last machine began, so that this machine's output starts a new one.
     ring_->end_line();
   }
   try {
@@ -140,6 +142,7 @@ bool Guest::kill() {
   return true;
 }
 
+// Asks the machine to end, and sets what to do then. Output is discarded until the next start.
 bool Guest::stop_machine(Then then) {
   then_ = then;
   if (ring_) ring_->discard(true);
@@ -147,7 +150,7 @@ bool Guest::stop_machine(Then then) {
   return true;
 }
 
-// Unlike stop_machine(), this leaves the console's output alone: the guest goes on.
+// Unlike stop_machine(), this does not discard output, since the guest goes on.
 bool Guest::move() {
   if (state_ != State::kRunning || then_ != Then::kPolicy || !made_.machine->can_move())
     return false;
@@ -156,7 +159,7 @@ bool Guest::move() {
   return true;
 }
 
-// The second half of `move`, once all vCPUs have ended.
+// The second half of `move`, when all vCPUs have ended. An error ends the guest.
 bool Guest::moved() {
   then_ = Then::kPolicy;
   try {
@@ -181,7 +184,7 @@ bool Guest::ignores_power_key() {
   return state_ == State::kRunning && made_.gpio->power_key_unseen();
 }
 
-// Sees to a machine that has ended.
+// Handles the end of the machine: completes a move, restarts the guest, or ends it for good.
 void Guest::settle() {
   made_.machine->ended().take();
   const GuestEnd end = made_.machine->end();
@@ -192,7 +195,7 @@ void Guest::settle() {
   halt_code_ = made_.hypercalls->halt_code();
   usage_ += made_.machine->usage();
   drop_machine();
-  // A guest that ended by itself just before it was to move has ended.
+  // If the guest ended by itself before it could be moved, that counts as its end.
   const Then then = then_ == Then::kMove ? Then::kPolicy : then_;
   const bool again = then == Then::kRestart || (then == Then::kPolicy && policy_.again(end));
   if (again && may_restart_) {
@@ -200,7 +203,8 @@ void Guest::settle() {
     begin_again();
     return;
   }
-  // A guest that ended by itself just before it was killed ended so.
+  // `end` is not kStopped if the guest ended by itself right before it was killed; it is then
+  // reported so.
   set_ended(end);
 }
 
@@ -223,7 +227,7 @@ void Guest::input(std::span<const uint8_t> bytes) {
   feed();
 }
 
-// Gives the guest of the input what it takes now.
+// Passes on as much input as the guest takes now.
 void Guest::feed() {
   input_wanted_.take();
   std::array<uint8_t, Pl011::kFifoDepth> chunk;
@@ -232,7 +236,7 @@ void Guest::feed() {
     std::copy_n(pending_.begin(), n, chunk.begin());
     const size_t taken = made_.console->receive({chunk.data(), n});
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(taken));
-    if (taken < n) return;  // input_wanted_ tells when there is room again
+    if (taken < n) return;  // input_wanted_ is signalled when there is room again
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One guest of a session: its machine, and after each restart the next one.
+// One guest of a session over its restarts, each of which gives it a new machine.
 #pragma once
 
 #include <atomic>
@@ -25,81 +25,88 @@
 
 namespace hvk {
 
-// What becomes of a guest.
+// What the observer of a guest is told.
 enum class GuestEvent { kStarted, kRestarted, kStopped, kResumed, kMoved, kEnded };
 
-// All calls are the main thread's. What a call cannot do in the guest's state
-// it does not do, and says so by returning false.
+// For the main thread only. A command returns false, and does nothing, if it is
+// not possible in the guest's present state.
 class Guest {
  public:
-  // Guest `number` of `system`. Its machine is created, not started; in `loop` its end is seen to,
-  // and its input goes on. `links`: those of the system; null without a system file. `console`
-  // gets its output; if that is a ring, `ring` is the same one, else null. All of them must
-  // outlive it. Throws SetupError or ImageError.
+  // Makes guest `number` of `system`, with a machine that is not started. `loop` has to be served
+  // by the main thread: its call-backs handle the end of a machine and pass input on. `links` is
+  // null without a system file. Output goes to `console`; if that is a ring, `ring` points to it
+  // too, else it is null. All of them must outlive this object. Throws SetupError or ImageError.
   Guest(EventLoop& loop, const SystemConfig& system, SystemLinks* links, size_t number,
         ByteSink& console, ConsoleRing* ring);
-  // Ends it, however slow the reader of its console is.
+  // Ends the guest and waits for its vCPUs. Discards output first, so that none of them waits for a
+  // reader of the console.
   ~Guest();
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
 
-  // Sets what is called with each event, in the main thread, once the guest's state shows it.
+  // Sets the function that is called for each event, in the main thread, after the guest's state
+  // has changed.
   void set_observer(std::function<void(GuestEvent)> observer) { observer_ = std::move(observer); }
 
   const std::string& name() const { return config_.name; }
-  // "name: ", or nothing for a guest without a name: before messages.
+  // The beginning of messages about this guest: "name: ", or nothing if it has no name.
   std::string label() const { return name().empty() ? name() : name() + ": "; }
 
   bool created() const { return state_ == State::kCreated; }
   bool paused() const { return state_ == State::kPaused; }
   bool ended() const { return state_ == State::kEnded; }
-  // Whether it has ended, or was killed and is about to.
+  // Whether the guest has ended, or was killed and its vCPUs are about to end.
   bool ending() const { return ended() || then_ == Then::kEnd; }
+  // The number of times that the guest was started.
   unsigned boots() const { return boots_; }
-  // How the last machine ended, of a guest that has ended.
+  // How the guest ended. Valid if `ended`.
   GuestEnd end() const { return end_; }
 
-  // Whether its memory is as it was loaded (Machine::check_loaded). Before
-  // `start`; throws SetupError.
+  // Checks that the guest's memory still holds what was loaded (Machine::check_loaded).
+  // Before `start`; throws SetupError.
   void check_loaded() { made_.machine->check_loaded(); }
 
-  // Starts it for the first time. Throws SetupError.
+  // Starts the guest for the first time. Throws SetupError.
   void start();
 
-  // What the person's commands of these names do: `resume` starts a guest that was created or goes
-  // on with one that stands still; `restart` is a cold start, also of a guest that has ended.
+  // The user's commands. `pause` is the command "stop". `resume` resumes a paused guest, or starts
+  // one that was never started. `restart` is a cold start, also of a guest that has ended. `kill`
+  // ends the guest for good, unless `restart` follows. `restart` and `kill` of a running guest only
+  // ask it to end; the rest follows when its vCPUs have.
   bool pause();
   bool resume();
   bool restart();
   bool kill();
-  // Into a new VM, in the middle of what it does (Machine::move).
+  // Moves the running guest to a new VM (Machine::move). Returns before that is done.
   bool move();
 
-  // Only a guest that runs can see it.
+  // Presses the power key. Returns false if the guest does not run and so cannot see it.
   bool press_power_key();
-  // Whether it runs and has not looked at its power key since that was pressed.
+  // Whether the guest runs and has not looked at its power key since that was pressed.
   bool ignores_power_key();
-  // From now on no end is followed by a restart.
+  // Makes every end from now on final: no restart follows.
   void let_end() { may_restart_ = false; }
 
-  // Input, in order; kept until the guest takes it, up to what a person may
-  // paste. `idle`: the guest has taken everything.
+  // Appends input for the guest's console. It is kept until the guest takes it; what
+  // exceeds kTypeAhead is dropped. `idle` says whether the guest has taken all of it.
   void input(std::span<const uint8_t> bytes);
   bool idle() const { return pending_.empty(); }
 
   GuestReport report() const;
-  // "crashed, code 3"; empty while it has not ended.
+  // How the guest ended, "crashed, code 3"; empty if it has not ended.
   std::string describe_end() const;
-  // The same of its last machine, which another one may have followed; "command": it was told
-  // to restart; empty: there was none.
+  // How the last machine that ended did so, even if the guest was restarted since: a text as
+  // describe_end() gives it, or "command" if a command restarted the guest. Empty if no machine
+  // has ended.
   const std::string& last_end() const { return last_end_; }
 
  private:
   enum class State { kCreated, kRunning, kPaused, kEnded };
-  // What is to follow the end of a machine that was told to end.
+  // What to do when the machine has ended: what the restart policy says, or what a command asked
+  // for.
   enum class Then { kPolicy, kEnd, kRestart, kMove };
 
-  static constexpr size_t kTypeAhead = 1 << 20;
+  static constexpr size_t kTypeAhead = 1 << 20;  // bytes; more than a user would paste
 
   void at_set_up(const std::function<void()>& step) const;
   void create();
@@ -124,22 +131,24 @@ class Guest {
   State state_ = State::kCreated;
   Then then_ = Then::kPolicy;
   GuestEnd end_ = GuestEnd::kStopped;
-  bool with_system_ = false;  // it ended because the system did
-  uint64_t halt_code_ = 0;
+  bool with_system_ = false;  // the guest ended after let_end(): with the system, if it was stopped
+  uint64_t halt_code_ = 0;    // the last machine's code of HALT
   std::string last_end_;
   unsigned boots_ = 0;
-  Usage usage_;  // of the machines that ended
+  Usage usage_;  // sum over the machines that have ended
   std::atomic<uint64_t> health_ = 0;
   OnceLog log_;
   Place place_;
   EventFd input_wanted_;
   Watch feeding_{loop_, input_wanted_.get(), [this] { feed(); }};
   std::deque<uint8_t> pending_;
-  ComposedGuest made_;           // without a machine once that has ended
-  std::optional<Watch> ending_;  // of that machine
+  ComposedGuest made_;           // empty once its machine has ended
+  std::optional<Watch> ending_;  // watches the end of that machine
 };
 
 using Guests = std::vector<std::unique_ptr<Guest>>;
+
+// Returns the reports of all guests, in their order.
 
 std::vector<GuestReport> reports_of(const Guests& guests);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Input that comes to a guest's console elsewhere, on its way to the guest.
+// Passes input from a console that is not the terminal (ConsolePort) to its guest,
+// in the main thread.
 #pragma once
 
 #include "base/event_loop.h"
@@ -14,7 +15,8 @@ class PortInput {
       : guest_(guest), watch_(loop, port.input_ready().get(), [&guest, &port] {
           guest.input(port.take_input());
         }) {}
-  // It is waited for while the guest has taken all that there was.
+  // To be called before each wait of the loop: watches the port for input only while the guest has
+  // taken all earlier input.
   void update() { watch_.want(guest_.idle()); }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whether a guest that came to its end is started again.
+// Decides whether a guest that has ended is started again.
 #pragma once
 
 #include "config/system_config.h"
@@ -9,10 +9,11 @@ namespace hvk {
 
 class RestartPolicy {
  public:
-  // Without `reboot` a guest's own reset is its end.
+  // If `reboot` is false, a reset by the guest itself is final.
   RestartPolicy(const RestartConfig& config, bool reboot) : config_(config), reboot_(reboot) {}
 
-  // To be asked once for each end. Crashes count over the guest's whole life.
+  // Whether to restart the guest after `end`. To be called exactly once for each end, since it
+  // counts the crashes, which RestartConfig::limit bounds over the guest's whole life.
   bool again(GuestEnd end) {
     switch (end) {
       case GuestEnd::kReset:

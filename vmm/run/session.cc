@@ -46,7 +46,7 @@ constexpr const char* kNoOneClock =
     "each guest's counter has a zero of its own: this KVM cannot set it (Linux 6.4 and later can), "
     "so compare no times of two guests";
 
-// The first major frame begins this long after the last guest was started.
+// The time from the start of the last guest to the first major frame.
 constexpr uint64_t kFrameLeadNs = 20'000'000;
 
 int killed_by(int number) { return 128 + number; }
@@ -59,14 +59,15 @@ uint64_t monotonic_ns() {
 
 class Session {
  public:
-  // `single`: one guest, whose console is stdin and stdout and nothing else,
-  // and whose end is the session's. `timestamps`: of a system, before lines on stdout.
+  // With `single`, there is one guest, without a system file: its console is stdin
+  // and stdout, and there is no closing report. With `timestamps`, lines of a
+  // system's consoles on stdout begin with the system's time.
   Session(const SystemConfig& system, bool single, bool timestamps);
 
   void open_control(const std::string& path);
   void open_trace(const std::string& path);
-  // Starts the guests, and lets them run for `frames` major frames, or without
-  // an end if there are none. Returns the exit status.
+  // Starts the guests and serves them until all have ended. If `frames` is not 0,
+  // they are killed after so many major frames. Returns the exit status.
   int run(uint64_t frames);
 
  private:
@@ -93,16 +94,16 @@ class Session {
 
   const SystemConfig& system_;
   const bool single_;
-  Signals signals_;  // first: the terminal's and the machines' threads inherit it
+  Signals signals_;  // before all members that start threads, which inherit the blocked signals
   Terminal terminal_;
   StdoutSink out_;
   Nowhere nowhere_;
   EventLoop loop_;
-  std::optional<SystemLinks> links_;  // of a system, as the consoles
+  std::optional<SystemLinks> links_;  // like trace_, consoles_ and desk_, only for a system
   std::optional<Trace> trace_;
   std::optional<Consoles> consoles_;
   EscapeDecoder escape_;
-  Grace grace_;  // begun: SIGTERM has asked the guests to end
+  Grace grace_;  // `begun` once SIGTERM has asked the guests to power off
   Alarm grace_alarm_;
   Alarm last_frame_;
   Guests guests_;
@@ -110,7 +111,7 @@ class Session {
   size_t foreground_ = 0;
   std::optional<int> quit_status_;
 
-  std::deque<Watch> watches_;  // of what is always waited for
+  std::deque<Watch> watches_;  // of the descriptors that are always watched
   std::optional<Watch> stdin_;
   std::deque<PortInput> ports_;
 };
@@ -132,8 +133,8 @@ Session::Session(const SystemConfig& system, bool single, bool timestamps)
     guests_.push_back(
         std::make_unique<Guest>(loop_, system, links_ ? &*links_ : nullptr, i, sink, ring));
   }
-  // Input from a pipe or a file has no Ctrl-A to choose a guest: it goes to the first one whose
-  // console is the terminal.
+  // In input from a pipe or a file, Ctrl-A is an ordinary byte and cannot choose a guest. Such
+  // input goes to the first guest whose console is the terminal.
   while (!single && !terminal_.interactive() && foreground_ + 1 < guests_.size() &&
          system.guests[foreground_].console.kind != ConsoleConfig::Kind::kTerminal) {
     ++foreground_;
@@ -159,7 +160,8 @@ int Session::run(uint64_t frames) {
 }
 
 void Session::start(uint64_t frames) {
-  // No guest starts if the memory of any is not what was signed.
+  // Check all guests before the first one starts: none may start if the memory of any does not hold
+  // what was loaded from the FIT image.
   for (const auto& guest : guests_) guest->check_loaded();
   for (size_t i = 0; i < guests_.size(); ++i) {
     if (system_.guests[i].start) guests_[i]->start();
@@ -167,12 +169,13 @@ void Session::start(uint64_t frames) {
   if (!system_.frame_ns) return;
   const uint64_t first_frame = monotonic_ns() + kFrameLeadNs;
   links_->start_schedule(first_frame);
-  // Warnings come last: an error of the start would make them pointless.
+  // Log the warnings last: if the start fails, they are of no use.
   for (const std::string& warning : host_warnings(system_)) log(warning);
   if (frames > 0) last_frame_.set(first_frame + frames * *system_.frame_ns);
 }
 
-// A call-back may find nothing to do, since another one of the same round can have done it.
+// Sets up the watches. A call-back may find nothing left to do, because another call-back of the
+// same round has done it.
 void Session::watch() {
   watches_.emplace_back(loop_, signals_.fd(), [this] { take_signals(); });
   watches_.emplace_back(loop_, out_.broken().get(), [this] {
@@ -206,10 +209,11 @@ bool Session::all_ended() const {
                      [](const auto& guest) { return guest->ended(); });
 }
 
-// All guests have ended. Waits until the terminal has taken their last output, then reports.
+// Called when all guests have ended. Waits until their last output is written to stdout, or until a
+// signal makes hvk-run quit, and then prints the closing report.
 void Session::finish() {
   if (single_) {
-    // A single guest has no report that would say this.
+    // For a single guest there is no closing report, so its crash is logged here.
     if (guests_[0]->end() == GuestEnd::kCrash) log("the guest " + guests_[0]->describe_end());
     return;
   }
@@ -256,8 +260,8 @@ void Session::take_signals() {
 }
 
 bool Session::reads_input() const {
-  // While the guest takes nothing, a pipe is left unread; a terminal is read all the same, for
-  // Ctrl-A x.
+  // While the guest has not taken its input, a pipe is not read, so that its writer waits. A
+  // terminal is always read, because Ctrl-A x must work.
   return terminal_.readable() && (terminal_.interactive() || guests_[foreground_]->idle());
 }
 
@@ -322,24 +326,25 @@ void Session::select(size_t guest) {
                   here ? "" : "; its console is elsewhere, keys are commands only"));
 }
 
-// Ends a guest that SIGTERM asked to power off and that does not. In a system, where most guests
-// know no power key, to be killed so counts as a good end.
+// Kills a guest that has not powered off after SIGTERM. A single guest's session then has the exit
+// status of SIGTERM; in a system, where most guests have no driver for the power key, this end does
+// not count as a failure.
 void Session::end_asked(Guest& guest) {
   if (single_) return quit(killed_by(SIGTERM));
   guest.kill();
 }
 
-// The first SIGTERM: presses all power keys. From now on no guest is restarted.
+// Handles the first SIGTERM: presses all power keys. From now on no guest is restarted.
 void Session::power_off() {
   for (const auto& guest : guests_) {
     guest->let_end();
     if (!guest->press_power_key()) end_asked(*guest);
   }
   grace_.begin(monotonic_ns());
-  end_grace();  // there may be none
+  end_grace();  // the grace may be 0; also sets the alarm
 }
 
-// Kills the guests whose time is over, and sets the alarm for the others.
+// Kills the guests whose grace is over, and sets the alarm for the others.
 void Session::end_grace() {
   const uint64_t now = monotonic_ns();
   const Grace::Due due = grace_.due(now);

@@ -20,14 +20,15 @@
 namespace hvk {
 namespace {
 
-// Prints to stdout; a full disk is an error there.
+// Prints `text` to stdout and returns the exit status. Throws SetupError if stdout cannot be
+// written, because of a full disk for example.
 int print(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) == EOF) throw_errno("stdout");
   return static_cast<int>(ExitStatus::kPowerOff);
 }
 
-// Loads each guest as a start would, into memory that is given back at once, and so finds all
-// that is wrong with its files and their sizes.
+// Loads each guest as for a start and discards it at once. This finds all mistakes in its files and
+// their sizes.
 void check_images(const SystemConfig& system, Mistakes& mistakes) {
   Nowhere nowhere;
   for (const GuestConfig& guest : system.guests) {
@@ -40,7 +41,8 @@ void check_images(const SystemConfig& system, Mistakes& mistakes) {
   }
 }
 
-// What would stop the system at its start, as far as no hypervisor is needed to find it.
+// Carries out --check: finds all that would prevent the start and can be found without creating a
+// VM. Throws SystemFileError, or prints that there are no mistakes.
 int check(const SystemConfig& system, const std::string& device) {
   Mistakes mistakes(system.file);
   if (!would_have_hvk_calls(device)) check_without_hvk(system, device, mistakes);
@@ -51,13 +53,14 @@ int check(const SystemConfig& system, const std::string& device) {
                            system.guests.size() == 1 ? "" : "s"));
 }
 
-// Checks the system, which names files beside it, and prints the source from which mkimage
-// makes its image.
+// Carries out --make-its: checks the system file and prints the source from which mkimage makes its
+// FIT image.
 int make_its(const Options& options) {
   return print(its_source(read_system_text(options.system), options.system));
 }
 
-// Does what the options say with a system that was read, wherever that was.
+// Applies the options to a system that was read from a file or an image, and does what options.act
+// says.
 int run_read_system(SystemConfig system, const Options& options) {
   apply_options(system, options);
   switch (options.act) {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// hvk-run --system FILE.toml and hvk-run FILE.itb: what is to be done with the system.
+// The commands about a system, hvk-run --system FILE.toml and hvk-run FILE.itb: run it, check it,
+// or print it.
 #pragma once
 
 #include "config/options.h"
 
 namespace hvk {
 
-// Reads options.system and does what options.act says. Returns the exit
-// status. Throws SystemFileError, SetupError, ImageError.
+// Reads the system file options.system and does what options.act says. Returns
+// the exit status. Throws SystemFileError, SetupError, ImageError.
 int run_system_file(const Options& options);
 
-// The same for the FIT image options.image: checks its digests, and with
-// options.key its signature, and reads the system in it.
+// The same for the system in the FIT image options.image, whose digests are
+// checked first, and its signature too if options.key is given.
 int run_fit(const Options& options);
 
 }  // namespace hvk
