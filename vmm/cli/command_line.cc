@@ -60,7 +60,8 @@ SIGTERM and its grace (143). Of a system: 0 every guest powered off or was kille
 3 one crashed and was not restarted.)";
 
 constexpr uint64_t kSecondNs = 1'000'000'000;
-// More words than any command has: the system itself says what is wrong with a long one.
+// More words than any command has. The system that is asked reports what is wrong with a command
+// that is too long.
 constexpr int kMostWords = 16;
 
 ParsedOptions usage_error(const std::string& why) {
@@ -78,31 +79,31 @@ std::vector<std::string> long_names(const CLI::App& app) {
   return names;
 }
 
-// "--initrd" of "--initrd=FILE".
+// Returns the option's name in an argument: "--initrd" in "--initrd=FILE".
 std::string_view name_in(std::string_view argument) {
   return argument.substr(0, argument.find('='));
 }
 
-// Finds a long option with one dash, as QEMU has them: here "-kernel FILE" would be read as
-// "-k ernel". Returns a message about it, or an empty string.
+// Finds a long option that is written with one dash, as QEMU's options are: CLI11 would read
+// "-kernel FILE" as "-k ernel". Returns a message about it, or an empty string.
 std::string one_dash_complaint(const CLI::App& app, int argc, const char* const* argv) {
   const std::vector<std::string> names = long_names(app);
   for (int i = 1; i < argc; ++i) {
     const std::string name = "-" + std::string(name_in(argv[i]));
     if (std::find(names.begin(), names.end(), name) == names.end()) continue;
     const CLI::Option* before = app.get_option_no_throw(argv[i - 1]);
-    if (before && before->get_items_expected_min() > 0) continue;  // its value
+    if (before && before->get_items_expected_min() > 0) continue;  // argv[i] is that one's value
     return fmt::format("{}: a long option has two dashes; did you mean '{}'?", argv[i], name);
   }
   return {};
 }
 
-// Returns a message about the first unknown option, with the one that may have been meant, or an
+// Returns a message about the first unknown option, with the option that may have been meant, or an
 // empty string.
 std::string misspelt_complaint(const CLI::App& app) {
   const std::vector<std::string> names = long_names(app);
   const std::vector<std::string_view> known(names.begin(), names.end());
-  constexpr size_t kShortest = 5;  // "--mem": less is the beginning of too many
+  constexpr size_t kShortest = 5;  // "--mem": a shorter prefix matches too many options
   for (const std::string& stray : app.remaining()) {
     if (!stray.starts_with('-')) continue;
     const std::string_view name = name_in(stray);
@@ -116,8 +117,10 @@ std::string misspelt_complaint(const CLI::App& app) {
   return {};
 }
 
-// Options by what they are about. Those that stand in no list go with
-// everything.
+// Options by what they are about: those that take a file name, those about a single
+// guest, those about a system, what to do with a system instead of running it, and
+// those that need it to run. complaint() checks the remaining options by name, or
+// allows them with all others.
 constexpr const char* kFileOptions[] = {"--kernel",   "--initrd",   "--dtb",
                                         "--dump-dtb", "--firmware", "--dev",
                                         "--system",   "--trace",    "--key"};
@@ -129,7 +132,7 @@ constexpr const char* kSystemOptions[] = {"--check",   "--dump",  "--make-its", 
 constexpr const char* kActs[] = {"--check", "--dump", "--make-its"};
 constexpr const char* kRunOptions[] = {"--control", "--trace", "--frames", "--timestamps"};
 
-// The first of `names` that was given, or null.
+// Returns the first option of `names` that is on the command line, or null.
 template <size_t N>
 const char* given(const CLI::App& app, const char* const (&names)[N]) {
   for (const char* name : names) {
@@ -138,8 +141,8 @@ const char* given(const CLI::App& app, const char* const (&names)[N]) {
   return nullptr;
 }
 
-// What is wrong with the combination of options about a system, or an empty
-// string.
+// Says what is wrong with the combination of options about a system, or returns
+// an empty string.
 std::string system_complaint(const CLI::App& app, const Options& options) {
   const bool stray = !options.image.empty() && !app.count("--kernel") && !app.count("--firmware");
   if (!options.system.empty() && !options.image.empty()) {
@@ -176,7 +179,7 @@ std::string system_complaint(const CLI::App& app, const Options& options) {
   return {};
 }
 
-// What is wrong with the combination of options, or an empty string.
+// Says what is wrong with the combination of options, or returns an empty string.
 std::string complaint(const CLI::App& app, const Options& options) {
   for (const char* name : kFileOptions) {
     if (app.count(name) && app.get_option(name)->as<std::string>().empty()) {
@@ -200,8 +203,8 @@ std::string complaint(const CLI::App& app, const Options& options) {
   return mistakes.empty() ? std::string() : mistakes.front().text;
 }
 
-// FILE[,format=raw][,load=ADDR][,vars=VARS], with `keys` of these. What is wrong, or an
-// empty string.
+// Parses FILE[,format=raw][,load=ADDR][,vars=VARS], where `keys` are the keys that are allowed,
+// into `file` and `config`. Says what is wrong, or returns an empty string.
 std::string read_program(const std::string& text, const std::vector<std::string_view>& keys,
                          std::string& file, Config& config) {
   LoadOptions& load = config.load;
@@ -228,7 +231,7 @@ std::string read_program(const std::string& text, const std::vector<std::string_
   return {};
 }
 
-// NAME,SPEC
+// Parses the value of --console, NAME,SPEC. Returns nothing if it is malformed.
 std::optional<ConsoleOption> parse_console_option(const std::string& text) {
   const size_t comma = text.find(',');
   if (comma == 0 || comma == std::string::npos) return std::nullopt;

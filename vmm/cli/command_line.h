@@ -9,7 +9,7 @@
 
 namespace hvk {
 
-// Either `options`, or what to print and the status to end with.
+// The result of parsing: `options`, or else the text to print and the exit status.
 struct ParsedOptions {
   std::optional<Options> options;
   ExitStatus status = ExitStatus::kPowerOff;
@@ -17,8 +17,9 @@ struct ParsedOptions {
   std::string err;  // for stderr
 };
 
-// Reads the command line and checks what can be checked without touching a
-// file. Does not throw but for lack of memory.
+// Parses the command line and checks all that can be checked without opening a
+// file. Mistakes are returned as text and status; it throws only for lack of
+// memory.
 ParsedOptions parse_options(int argc, const char* const* argv);
 
 }  // namespace hvk

@@ -18,12 +18,13 @@
 
 namespace {
 
-// The caller may have closed stdin, stdout or stderr. The first files to be opened would get their
-// numbers, and with these the guest's console: so each is replaced by a file whose use fails.
+// The caller may have started this process with stdin, stdout or stderr closed. The next files to
+// be opened would get these descriptors, and console output could then end up in them. So each
+// closed descriptor is opened on /dev/null in the wrong direction, so that its use fails.
 void keep_standard_files_apart() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (::fcntl(fd, F_GETFD) == -1) {
-      ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // takes the lowest number
+      ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // gets the lowest free one
     }
   }
 }
