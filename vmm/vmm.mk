@@ -10,8 +10,8 @@ HVK_VERSION ?= 0.1.0
 VMM_Q := $(if $(filter 1,$(V)),,@)
 
 VMM_SRCS := $(filter-out vmm/base/static_fmt.cc,$(wildcard vmm/*/*.cc))
-# The sources that use the arm64 KVM ABI, directly or through a header. All
-# others, VMM_PORTABLE_SRCS, also compile for x86-64, where the unit tests run.
+# The sources that talk to a VM by the arm64 KVM ABI, and those that use them.
+# All others, VMM_PORTABLE_SRCS, also compile for x86-64, for the unit tests.
 VMM_ARM64_SRCS := $(addprefix vmm/,hv/vm.cc hv/vcpu.cc hv/registers.cc hv/vcpu_state.cc \
 	hv/gic_v2.cc machine/boot.cc machine/machine.cc machine/flash.cc partition/channel_gpio.cc \
 	partition/hypercalls.cc partition/membership.cc partition/shared_regions.cc \

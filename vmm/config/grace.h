@@ -7,9 +7,9 @@
 
 namespace hvk {
 
-// SIGTERM presses the power key. A guest that has not looked at the key when the grace is over is
-// taken not to know it, and is killed. One that has looked gets kShares times the grace to power
-// off, and is killed after that.
+// SIGTERM presses the power key. A guest that has not looked at the key by the end of the grace is
+// assumed to have no driver for it, and is killed. A guest that has looked gets kShares times the
+// grace, from the SIGTERM on, to power off, and is killed after that.
 class Grace {
  public:
   static constexpr uint64_t kDefaultNs = 10'000'000'000;

@@ -37,8 +37,8 @@ struct Options {
   Config config;
   bool doctor = false;
   bool bringup = false;  // with `doctor`: take EL2 step by step
-  std::string system;    // FILE.toml
-  std::string image;     // FILE.itb
+  std::string system;    // FILE.toml, the system file
+  std::string image;     // FILE.itb, the FIT image
   std::string key;       // PUBLIC.pem, to verify the image's signature
   SystemAct act = SystemAct::kRun;
   std::vector<ConsoleOption> consoles;

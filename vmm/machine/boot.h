@@ -64,7 +64,7 @@ class Boot {
   bool linux_ = false;               // the kernel is Linux, or follows its boot protocol
   bool finds_tree_at_base_ = false;  // a copy of the tree is wanted at the base of RAM
   uint64_t page_size_ = 0;
-  std::vector<LoadedPart> parts_;  // in RAM
+  std::vector<LoadedPart> parts_;  // the parts that were loaded into RAM
   uint64_t entry_ = 0;
   uint64_t tree_ipa_ = 0;
   std::vector<std::byte> tree_;

@@ -46,7 +46,7 @@ void Flash::map(Vm& vm) {
     if (banks_[bank]->shown()) vm.map(slot, ipa, bytes, true);
     banks_[bank]->set_show([&vm, slot, ipa, bytes](bool shown) {
       // If the slot cannot be created, the bank is only slower: the guest's reads exit as MMIO and
-      // the device answers them.
+      // the device answers them. If it cannot be removed, they do not see the bank's status.
       if (vm.remap(slot, ipa, shown ? bytes : bytes.first(0), true)) return;
       log(fmt::format("flash at {:#x}: {}: {}", ipa, shown ? "mapping it" : "unmapping it",
                       std::strerror(errno)));
