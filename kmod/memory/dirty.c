@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dirty logging: which pages of a region the guest has written (process
- * context).
+ * Dirty logging: which pages of a region the guest has written (process context).
  *
- * A page whose bit is clear is mapped for reading only; the write that faults
- * maps it writable and then sets the bit (populate.c). Hence bits are taken
- * first and pages protected after: a write in between is in the bits that were
- * taken, or faults and is in the next ones.
+ * A page whose bit is clear is mapped read-only; a write to it faults, and the fault
+ * maps the page writable and then sets the bit (populate.c). Hence the bits are taken
+ * first and their pages write-protected afterwards: a write in between is to a page
+ * whose bit was taken just now, or it faults and sets the bit for the next time.
  *
- * With KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 the VMM takes bits by
- * KVM_CLEAR_DIRTY_LOG, some at a time, and KVM_GET_DIRTY_LOG only shows them.
+ * With KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 the VMM clears bits with KVM_CLEAR_DIRTY_LOG,
+ * a range at a time, and KVM_GET_DIRTY_LOG only copies them.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -21,10 +20,16 @@
 #include "memory/slot.h"
 #include "memory/stage2.h"
 
-/* Words of a bitmap that are shown in one go. */
+/*
+ * Words of a bitmap that are copied to userspace at a time, and cleared between two
+ * cond_resched().
+ */
 #define CHUNK_WORDS	(PAGE_SIZE / sizeof(long))
 
-/* The VMM chose how much: that there is not so much is its matter, not the log's. */
+/*
+ * The VMM chooses the bitmap's size: if there is no memory for it, the kernel log need
+ * not warn.
+ */
 #define GFP_BITMAP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
 static u64 slot_pages(const struct hvk_slot *slot)
@@ -38,7 +43,7 @@ void hvk_mark_dirty(const struct hvk_slot *slot, u64 ipa)
 		set_bit((ipa - slot->ipa) >> PAGE_SHIFT, slot->dirty);
 }
 
-/* --- a region begins to log ------------------------------------------------ */
+/* --- start of logging ------------------------------------------------------ */
 
 static bool all_dirty_at_first(const struct hvk_vm *vm)
 {
@@ -59,7 +64,7 @@ int hvk_dirty_alloc(struct hvk_vm *vm, struct hvk_slot *slot)
 
 void hvk_dirty_start(struct hvk_vm *vm, const struct hvk_slot *slot)
 {
-	/* Else every page is protected when its bit is cleared. */
+	/* If all pages are dirty at first, each is write-protected when its bit is cleared. */
 	if (!all_dirty_at_first(vm))
 		hvk_s2_wp(vm, slot->ipa, slot->size);
 }
@@ -80,7 +85,7 @@ long hvk_dirty_manual(struct hvk_vm *vm, u64 how)
 	return 0;
 }
 
-/* The region that `slot` names and that logs, or an error. */
+/* The region with this number; ERR_PTR(-ENOENT) if there is none or it does not log. */
 static const struct hvk_slot *logging_slot(struct hvk_vm *vm, u32 id)
 {
 	const struct hvk_slot *slot = hvk_slot_by_id(vm, id);
@@ -93,7 +98,10 @@ static bool slot_id_valid(u32 id)
 	return !(id >> 16) && id < HVK_MAX_SLOTS;
 }
 
-/* Shows the region's bits, and takes them if `take`: also after an error, some. */
+/*
+ * Copies the region's bits to userspace and, if `take`, clears them; after an error
+ * some of them may be cleared.
+ */
 static int show_bits(const struct hvk_slot *slot, bool take,
 		     unsigned long __user *to)
 {
@@ -146,15 +154,15 @@ int hvk_dirty_get(struct hvk_vm *vm, const struct kvm_dirty_log *log)
 }
 
 /*
- * Clears what `bits` has of `words` words from page `first` on; behind the last
- * page nothing was ever set. Neighbouring
- * words with bits are protected in one go; pages between bits that stay set
- * fault once more, and lose nothing.
+ * Clears the log's bits that are set in `bits`, which is `words` words for the pages
+ * from `first` on. Bits beyond the region's last page are never set in the log.
+ * Neighbouring words with dirty pages are write-protected in one call; pages in between
+ * whose bits stay set fault once more and lose nothing.
  */
 static void clear_bits(struct hvk_vm *vm, const struct hvk_slot *slot,
 		       u64 first, const unsigned long *bits, size_t words)
 {
-	u64 from = 0, to = 0;	/* to be protected, pages */
+	u64 from = 0, to = 0;	/* [from, to) in pages: still to be write-protected */
 	size_t i;
 
 	for (i = 0; i < words; i++) {
@@ -192,7 +200,7 @@ static int clear_log(struct hvk_vm *vm, const struct kvm_clear_dirty_log *log)
 	if (log->first_page > pages ||
 	    log->num_pages > pages - log->first_page)
 		return -EINVAL;
-	/* Whole words, but for the last of the region. */
+	/* The bits come in whole words, except at the end of the region. */
 	if (log->num_pages % BITS_PER_LONG &&
 	    log->num_pages < pages - log->first_page)
 		return -EINVAL;

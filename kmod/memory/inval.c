@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Invalidations that are under way (EL1): what the host takes back of guest memory
- * (memory/notifier.c), and slots that are removed (hvk_s2_freeze()).
+ * Invalidations that are under way (EL1): of guest memory that the host takes back
+ * (memory/notifier.c), and of slots that are removed (hvk_s2_freeze()).
  *
- * A fault and an invalidation race like this: the fault reads mn_seq, asks the
- * host for the page, takes s2->lock and looks again (populate.c). An
- * invalidation that started before has mn_active up, one that has ended has
- * moved mn_seq; in both cases the page may be gone, and the fault is taken
- * again, once the former has ended. One that starts later finds the mapping and
- * removes it.
+ * A fault and an invalidation race as follows. The fault reads mn_seq, gets the page
+ * from the host, takes s2->lock and checks mn_active and mn_seq (populate.c). If an
+ * invalidation of that address is under way, mn_active is not 0; if one has ended since
+ * mn_seq was read, mn_seq has changed. In both cases the host may have taken the page
+ * back, so the fault maps nothing and is retried after hvk_s2_wait(). An invalidation
+ * that begins after the check finds the mapping and removes it.
  */
 #include <linux/minmax.h>
 #include <linux/wait.h>
@@ -24,7 +24,10 @@ void hvk_s2_inval_begin(struct hvk_s2 *s2, unsigned long start,
 		s2->mn_start = start;
 		s2->mn_end = end;
 	} else {
-		/* One interval for all: faults between them wait needlessly. */
+		/*
+		 * One interval covers all invalidations: faults in a gap between two
+		 * wait needlessly.
+		 */
 		s2->mn_start = min(s2->mn_start, start);
 		s2->mn_end = max(s2->mn_end, end);
 	}
@@ -34,19 +37,23 @@ void hvk_s2_inval_begin(struct hvk_s2 *s2, unsigned long start,
 void hvk_s2_inval_end(struct hvk_s2 *s2)
 {
 	write_lock(&s2->lock);
-	/* Read without the lock before a page is asked for: populate.c. */
+	/* WRITE_ONCE: mn_seq is also read without the lock (populate.c, hvk_s2_wait()). */
 	WRITE_ONCE(s2->mn_seq, s2->mn_seq + 1);
 	s2->mn_active--;
 	write_unlock(&s2->lock);
-	/* mn_seq before the queue is looked at; pairs with hvk_s2_wait()'s own. */
+	/*
+	 * wq_has_sleeper() orders the store to mn_seq before its look at the queue;
+	 * pairs with the barrier in wait_event_interruptible() below.
+	 */
 	if (wq_has_sleeper(&s2->mn_wait))
 		wake_up_all(&s2->mn_wait);
 }
 
 /*
- * A fault that gave up for an invalidation finds mn_seq as it was only as long as
- * that is under way. Trying again and again would keep a CPU from whoever has to
- * finish, for ever if the vCPU's thread is a real-time one.
+ * While the invalidation that made a fault give up is under way, mn_seq may still be
+ * what the fault read. Retrying in a loop until then would keep the CPU from the thread
+ * that has to end the invalidation, forever if the vCPU's thread has a real-time
+ * priority. So the fault sleeps.
  */
 int hvk_s2_wait(struct hvk_s2 *s2, unsigned long seq)
 {

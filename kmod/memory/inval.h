@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Invalidations under way: faults wait until the host has taken back what it wants. */
+/*
+ * Invalidations under way: the guest's faults wait until the host has taken its memory
+ * back.
+ */
 #ifndef HVK_MEMORY_INVAL_H
 #define HVK_MEMORY_INVAL_H
 
@@ -9,21 +12,23 @@ struct hvk_s2;
 struct hvk_vm;
 
 /*
- * Around the removal of a slot: until the thaw no fault maps anything, all
- * wait. Freeze, unmap the slot, publish vm->slots without it and wait for
- * slots_srcu, thaw: the notifier finds every slot that has mappings.
+ * Enclose the removal of a slot: from freeze to thaw no fault maps anything, all faults
+ * wait. The order is: freeze, unmap the slot, publish vm->slots without it, wait for
+ * slots_srcu, thaw. So the MMU notifier finds in vm->slots every slot that has
+ * mappings. Process context.
  */
 void hvk_s2_freeze(struct hvk_vm *vm);
 void hvk_s2_thaw(struct hvk_vm *vm);
 /*
- * Sleeps until the invalidation is over that made a fault give up which had read
- * `seq` from mn_seq. Not within slots_srcu, which that invalidation may wait for.
- * 0, or -EINTR: a signal.
+ * Sleeps until the invalidation that made a fault give up is over; `seq` is the mn_seq
+ * that the fault had read. Not within slots_srcu: that invalidation may itself wait for
+ * slots_srcu's readers. 0, or -EINTR on a signal.
  */
 int hvk_s2_wait(struct hvk_s2 *s2, unsigned long seq);
 /*
- * From begin to end faults on the host's addresses [start, end) are taken again.
- * Both take s2->lock.
+ * From begin to end, faults on the host virtual addresses [start, end) map nothing and
+ * are retried. Several invalidations may overlap. Both functions take s2->lock for
+ * writing.
  */
 void hvk_s2_inval_begin(struct hvk_s2 *s2, unsigned long start,
 			unsigned long end);

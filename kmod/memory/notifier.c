@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The MMU notifier (EL1): what the host takes back of guest memory leaves
- * stage-2 before the host goes on. How faults wait for that is in memory/inval.c.
+ * The MMU notifier (EL1): guest memory that the host takes back is unmapped from
+ * stage-2 before the host goes on. How faults wait for that is explained in
+ * memory/inval.c.
  *
- * Context: the vm->mm's own threads and reclaim; may_sleep as the host says.
- * A slot is found in vm->slots as long as it has mappings (hvk_s2_freeze()).
+ * Context: the threads of vm->mm, and reclaim. invalidate_start() sleeps only if the
+ * host allows it (may_sleep). A slot is found in vm->slots as long as it has mappings
+ * (hvk_s2_freeze()).
  */
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
@@ -23,8 +25,9 @@ static struct hvk_vm *vm_of(struct mmu_notifier *mn)
 }
 
 /*
- * What shows [start, end) leaves stage-2: one invalidation of TLBs for all slots
- * that meet it, unless there is more to take away than one step does.
+ * Unmaps from stage-2 what maps host virtual addresses [start, end), with one TLB
+ * invalidation for all slots that overlap the range, unless that is more than one step
+ * takes away.
  */
 static void unmap_range(struct hvk_vm *vm, unsigned long start,
 			unsigned long end, bool may_sleep)
@@ -97,7 +100,7 @@ static bool age_range(struct hvk_vm *vm, unsigned long start, unsigned long end,
 	for (; slot; slot = hvk_slots_next(slots, slot, start, end)) {
 		hvk_slot_part(slot, start, end, &ipa, &ipa_end);
 		young |= hvk_s2_gather_age(&g, ipa, ipa_end, how);
-		/* One is enough of an answer. */
+		/* One accessed page answers the question. */
 		if (young && how == HVK_S2_AGE_TEST)
 			break;
 	}
@@ -127,7 +130,7 @@ static hvk_young_t test_young(struct mmu_notifier *mn, struct mm_struct *mm,
 	return age_range(vm_of(mn), address, address + 1, HVK_S2_AGE_TEST);
 }
 
-/* The mm is going away with its last user: all mappings are dropped before its pages are freed. */
+/* The mm is going away with its last user: drops all mappings before its pages are freed. */
 static void release(struct mmu_notifier *mn, struct mm_struct *mm)
 {
 	struct hvk_vm *vm = vm_of(mn);
@@ -162,7 +165,7 @@ void hvk_s2_notifier_exit(struct hvk_vm *vm)
 
 	if (!notifier->registered)
 		return;
-	/* Runs release() unless the mm's end has; waits for all of the above. */
+	/* Calls release(), unless the end of the mm did, and waits for all callbacks above. */
 	mmu_notifier_unregister(&notifier->mn, vm->mm);
 	notifier->registered = false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The MMU notifier of a VM, where the kernel has them; else memory is pinned (pins.h). */
+/* A VM's MMU notifier. On a kernel without MMU notifiers memory is pinned instead (pins.h). */
 #ifndef HVK_S2_NOTIFIER_H
 #define HVK_S2_NOTIFIER_H
 
@@ -7,11 +7,11 @@ struct hvk_vm;
 
 #ifdef CONFIG_MMU_NOTIFIER
 /*
- * On vm->mm, which is the caller's; needs vm->s2, vm->slots and slots_srcu. 0, or
- * what mmu_notifier_register() says.
+ * Registers the notifier on vm->mm, which is the caller's mm; vm->s2, vm->slots and
+ * vm->slots_srcu are set up. Sleeps. 0, or the error of mmu_notifier_register().
  */
 int hvk_s2_notifier_init(struct hvk_vm *vm);
-/* On return no callback of the notifier runs or will run. */
+/* Unregisters it, if it was registered: on return no callback runs or will run. Sleeps. */
 void hvk_s2_notifier_exit(struct hvk_vm *vm);
 #else
 static inline int hvk_s2_notifier_init(struct hvk_vm *vm)

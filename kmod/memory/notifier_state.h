@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A VM's MMU notifier, where the kernel has them: notifier.h. */
+/* State of a VM's MMU notifier (notifier.h); empty on a kernel without MMU notifiers. */
 #ifndef HVK_NOTIFIER_STATE_H
 #define HVK_NOTIFIER_STATE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Guest memory that is pinned: pins.h. Process context; EL1. */
+/* Pinned guest memory: see pins.h (EL1, process context). */
 #include <linux/atomic.h>
 #include <linux/capability.h>
 #include <linux/gfp.h>
@@ -12,15 +12,18 @@
 #include "memory/pins.h"
 #include "memory/table.h"
 
-/* Pages of a chunk: its table of them is a page as well. */
+/* Pages of one chunk: its table of page pointers fills one page. */
 #define CHUNK_PAGES	(PAGE_SIZE / sizeof(struct page *))
 #define BLOCK_PAGES	(HVK_S2_BLOCK_SIZE / HVK_S2_PAGE_SIZE)
 
 struct hvk_pins {
-	struct mm_struct *mm;	/* who is charged */
+	struct mm_struct *mm;	/* whose pinned_vm is charged */
 	u64 charged;		/* pages */
 	bool writable;
-	/* Tables of CHUNK_PAGES pages, each NULL or pinned; both only ever come. */
+	/*
+	 * Chunks: tables of CHUNK_PAGES pointers, each NULL or to a pinned page. Chunks
+	 * and pages are only added until hvk_pins_drop().
+	 */
 	struct xarray chunks;
 };
 
@@ -68,7 +71,7 @@ void hvk_pins_drop(struct hvk_pins *pins)
 		for (i = 0; i < CHUNK_PAGES; i++)
 			if (chunk[i])
 				chunk[n++] = chunk[i];
-		/* The guest's writes: the host has not seen them. */
+		/* Marks the pages dirty: the host did not notice the guest's writes. */
 		unpin_user_pages_dirty_lock(chunk, n, pins->writable);
 		xa_erase(&pins->chunks, at);
 		free_page((unsigned long)chunk);
@@ -88,7 +91,7 @@ void hvk_pins_destroy(struct hvk_pins *pins)
 
 /* --- pages -------------------------------------------------------------------- */
 
-/* The entry for the page of that index; NULL if there is no memory for it. */
+/* The chunk's entry for the page with this index, or NULL if the chunk cannot be allocated. */
 static struct page **place_of(struct hvk_pins *pins, u64 index)
 {
 	unsigned long at = index / CHUNK_PAGES;
@@ -102,7 +105,7 @@ static struct page **place_of(struct hvk_pins *pins, u64 index)
 			return NULL;
 		other = xa_cmpxchg(&pins->chunks, at, NULL, chunk,
 				   GFP_KERNEL_ACCOUNT);
-		if (other) {	/* another thread's, or an error */
+		if (other) {	/* another thread was first, or an error */
 			free_page((unsigned long)chunk);
 			if (xa_is_err(other))
 				return NULL;
@@ -113,9 +116,10 @@ static struct page **place_of(struct hvk_pins *pins, u64 index)
 }
 
 /*
- * As if the guest wrote, wherever the process may: else it could be a page of which
- * the process gets a copy when it writes, and the guest would keep the old one.
- * Memory that the process can only read is for guests that can only read it too.
+ * Pins the page for writing wherever the process may write, even if the guest only
+ * reads: of a page that was pinned for reading the process could get a copy when it
+ * writes (copy-on-write), and the guest would keep the old page. Memory that the
+ * process can only read is accepted for read-only slots alone.
  */
 static int pin(const struct hvk_pins *pins, unsigned long hva,
 	       struct page **page)
@@ -127,7 +131,7 @@ static int pin(const struct hvk_pins *pins, unsigned long hva,
 		n = pin_user_pages_fast(hva, 1, FOLL_LONGTERM, page);
 	if (n != 1)
 		return n < 0 ? n : -EFAULT;
-	/* Memory that the kernel does not map cannot be cleaned: refused. */
+	/* Memory that the kernel does not map cannot be cleaned to the PoC: refuse it. */
 	if (!pfn_is_map_memory(page_to_pfn(*page))) {
 		unpin_user_page(*page);
 		return -EFAULT;
@@ -146,14 +150,14 @@ struct page *hvk_pins_page(struct hvk_pins *pins, u64 index, unsigned long hva)
 	page = READ_ONCE(*place);
 	if (page)
 		return page;
-	/* It may wait for userspace (userfaultfd): no lock. */
+	/* pin() may wait for userspace (userfaultfd), so no lock is held. */
 	err = pin(pins, hva, &page);
 	if (err)
 		return ERR_PTR(err);
 	other = cmpxchg(place, NULL, page);
 	if (!other)
 		return page;
-	/* Another thread came first; what it found is the guest's. */
+	/* Another thread pinned a page here first: the guest gets that one. */
 	unpin_user_page(page);
 	return other;
 }

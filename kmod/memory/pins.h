@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest memory that is pinned, on a host kernel without MMU notifiers: nobody says
- * there when the host takes a page back, so it must not (HVK_PINS_MEMORY).
+ * Pinned guest memory, for host kernels without MMU notifiers (HVK_PINS_MEMORY): such a
+ * kernel does not say when it takes a page back, so pinning keeps it from doing so.
  *
- * Each slot has its pins. All of its pages are charged when it is made, against
- * RLIMIT_MEMLOCK of the process (VmPin in /proc/PID/status), so that a limit that is
- * too low is told at once and not by a guest that ends halfway. A page is pinned when
- * the guest first touches it, and stays so until the slot goes. What the process does
- * to the address meanwhile (munmap(2), MADV_DONTNEED, a new mapping) does not reach
- * the guest.
+ * Each slot has its own pins. All pages of a slot are charged when it is created,
+ * against RLIMIT_MEMLOCK of the process (VmPin in /proc/PID/status): so a limit that is
+ * too low is reported at once, and not by a guest that ends halfway. A page is pinned
+ * when it is first needed, and stays pinned until the slot goes. What the process does
+ * to the address meanwhile (munmap(2), MADV_DONTNEED, a new mapping) does not reach the
+ * guest.
  */
 #ifndef HVK_PINS_H
 #define HVK_PINS_H
@@ -44,23 +44,31 @@ static inline bool hvk_pins_block(struct hvk_pins *pins, u64 index,
 }
 #else
 /*
- * For a slot of that many pages, in memory of mm, which is the caller's and outlives
- * them. writable: the guest may write. ERR_PTR(-ENOMEM): no memory, or more than
- * RLIMIT_MEMLOCK without CAP_IPC_LOCK. Sleeps.
+ * Creates the pins of a slot of that many pages and charges them. The memory is that of
+ * mm, which is the caller's and outlives the pins. writable: the guest may write.
+ * ERR_PTR(-ENOMEM): no memory, or beyond RLIMIT_MEMLOCK without CAP_IPC_LOCK. Sleeps.
  */
 struct hvk_pins *hvk_pins_create(struct mm_struct *mm, u64 pages, bool writable);
-/* Unpins all, and gives the charge back. Nobody maps the pages. NULL will do. */
+/*
+ * Unpins all pages, which nothing maps any more, returns the charge and frees pins (or
+ * NULL). Sleeps.
+ */
 void hvk_pins_destroy(struct hvk_pins *pins);
-/* Unpins all, as above, of a process whose memory has gone; destroy comes later. */
+/*
+ * Unpins all pages, as above, once the memory of the process has gone;
+ * hvk_pins_destroy() follows later.
+ */
 void hvk_pins_drop(struct hvk_pins *pins);
 /*
- * The page of that index of the slot, which is at hva of the current mm: pinned from
- * now on. Any number of threads. ERR_PTR: -EFAULT, -ENOMEM, -EINTR (killed). Sleeps.
+ * Returns the page with this index in the slot, which is at hva of the current mm; it
+ * is pinned from now on. Any number of threads may call. ERR_PTR: -EFAULT, -ENOMEM,
+ * -EINTR (killed). Sleeps.
  */
 struct page *hvk_pins_page(struct hvk_pins *pins, u64 index, unsigned long hva);
 /*
- * Pins all pages of HVK_S2_BLOCK_SIZE from that one on. true: they lie side by side,
- * so that a block can show them. Sleeps.
+ * Pins all pages of HVK_S2_BLOCK_SIZE bytes, from this index on. true: they are
+ * physically contiguous, so that a block can map them; false also if one could not be
+ * pinned. Sleeps.
  */
 bool hvk_pins_block(struct hvk_pins *pins, u64 index, unsigned long hva);
 #endif

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guest memory into stage-2 (EL1, process context of the VMM): it is the VMM's own,
- * asked of the host page by page, as the guest touches it or as HVK_PREFAULT says.
+ * Mapping guest memory in stage-2 (EL1, in the VMM's process). Guest memory is the
+ * VMM's own memory; its pages are taken from the host one by one, as the guest touches
+ * them or ahead of that by HVK_PREFAULT.
  *
- * A page is held only while it is being mapped; what keeps the mapping true
- * after that is the MMU notifier (memory/notifier.c). It is mapped writable only if
- * the host gave it for writing, and is marked dirty before it is let go. On a host
- * without MMU notifiers it is the slot that holds it (pins.c).
+ * A page is held only while it is being mapped; after that the MMU notifier keeps the
+ * mapping true (memory/notifier.c). A page is mapped writable only if the host gave it
+ * for writing; it is then marked dirty before it is released. On a host without MMU
+ * notifiers the slot keeps its pages pinned instead (pins.c).
  */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -28,16 +29,16 @@
 struct host_page {
 	struct page *page;
 	bool writable;
-	unsigned int level;	/* of the leaf that can map it */
+	unsigned int level;	/* of the leaf that may map it */
 };
 
 /* --- the host's page --------------------------------------------------------- */
 
 /*
- * Whether the host's own tables map hva with a block of 2 MiB or more. The
- * tables are walked without their locks: with interrupts off they are not
- * freed (GUP relies on the same), and each entry is read once. That the answer
- * still holds when it is used is for mn_seq to say.
+ * Whether the host's own tables map hva with a block of 2 MiB or more. The tables are
+ * walked without their locks: with interrupts off they are not freed (GUP relies on the
+ * same), and each entry is read once. The answer may be out of date when it is used;
+ * map_host_page() finds that out by mn_seq.
  */
 static bool host_block(struct mm_struct *mm, unsigned long hva)
 {
@@ -72,14 +73,14 @@ out:
 	return block;
 }
 
-/* Whether a 2 MiB block around ipa can show what is at hva. */
+/* Whether a 2 MiB block around ipa can map the memory around `page`, which is at hva. */
 static bool block_fits(const struct hvk_slot *slot, u64 ipa,
 		       struct page *page, unsigned long hva)
 {
 	u64 start = ipa & ~(HVK_S2_BLOCK_SIZE - 1);
 	struct folio *folio = page_folio(page);
 
-	/* Dirty logging is by page. */
+	/* Dirty logging works in pages. */
 	if (slot->dirty)
 		return false;
 	if ((slot->ipa ^ slot->hva) & (HVK_S2_BLOCK_SIZE - 1))
@@ -88,18 +89,18 @@ static bool block_fits(const struct hvk_slot *slot, u64 ipa,
 	    start + HVK_S2_BLOCK_SIZE > slot->ipa + slot->size)
 		return false;
 	/*
-	 * A block is cleaned through the kernel's own mapping: holding one page
-	 * of it has to hold all of it.
+	 * A block is cleaned through the kernel's own mapping, with a reference to one
+	 * page only: that reference has to keep the whole block.
 	 */
 	return folio_size(folio) >= HVK_S2_BLOCK_SIZE &&
 	       !((page_to_phys(page) ^ hva) & (HVK_S2_BLOCK_SIZE - 1));
 }
 
 /*
- * Gets and holds the page at hva of the current mm; may sleep. For a read the
- * page is taken writable if the host has it so already, which saves the fault
- * that a later write would be. 0 or errno; -EINTR: there is a signal, and whoever
- * has the page may never give it (userfaultfd).
+ * Gets the page at hva of the current mm, with a reference; may sleep. A read gets the
+ * page writable if the host maps it so already, which saves the fault of a later write.
+ * 0 or errno; -EINTR: a signal ended the wait for a page that might never come
+ * (userfaultfd).
  */
 static int get_host_page(const struct hvk_slot *slot, unsigned long hva,
 			 u64 ipa, bool write, struct host_page *hp)
@@ -108,7 +109,7 @@ static int get_host_page(const struct hvk_slot *slot, unsigned long hva,
 	long n;
 
 	hp->level = HVK_S2_PAGE_LEVEL;
-	/* With dirty logging a page becomes writable by being written. */
+	/* With dirty logging only a write makes a page writable. */
 	hp->writable = write || (may_write && !slot->dirty);
 	n = hp->writable ?
 	    get_user_pages_fast_only(hva, 1, FOLL_WRITE, &hp->page) : 0;
@@ -121,7 +122,7 @@ static int get_host_page(const struct hvk_slot *slot, unsigned long hva,
 	if (n != 1)
 		return n < 0 ? n : -EFAULT;
 
-	/* Memory that the kernel does not map cannot be cleaned: refused. */
+	/* Memory that the kernel does not map cannot be cleaned to the PoC: refuse it. */
 	if (!pfn_is_map_memory(page_to_pfn(hp->page))) {
 		put_page(hp->page);
 		return -EFAULT;
@@ -137,9 +138,9 @@ static void put_host_page(struct host_page *hp, bool mapped)
 	struct folio *folio = page_folio(hp->page);
 
 	/*
-	 * The guest may write from now on, and the host learns of it only here:
-	 * dirty after the mapping, before the reference goes, or reclaim could
-	 * drop the page as clean in between.
+	 * The guest may write from now on, and the host will not notice. So the page is
+	 * marked dirty here: after it was mapped, and before the reference goes, or
+	 * reclaim could drop the page as clean in between.
 	 */
 	if (mapped && hp->writable && !folio_test_dirty(folio)) {
 		folio_lock(folio);
@@ -150,8 +151,8 @@ static void put_host_page(struct host_page *hp, bool mapped)
 }
 
 /*
- * The same where guest memory is pinned. pages_only: no block, which would have to be
- * pinned as a whole.
+ * As get_host_page(), where guest memory is pinned. pages_only: no block, all pages of
+ * which would have to be pinned.
  */
 static int get_pinned_page(const struct hvk_slot *slot, unsigned long hva,
 			   u64 ipa, bool write, bool pages_only,
@@ -173,9 +174,9 @@ static int get_pinned_page(const struct hvk_slot *slot, unsigned long hva,
 	return 0;
 }
 
-/* --- mapping it --------------------------------------------------------------- */
+/* --- mapping the page --------------------------------------------------------- */
 
-/* Whether the host may have taken back what it gave since `seq`. */
+/* Whether the host may have taken back the page at hva since mn_seq was `seq`. */
 static bool invalidated(const struct hvk_s2 *s2, unsigned long hva,
 			unsigned long seq)
 {
@@ -227,9 +228,10 @@ static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
 }
 
 /*
- * Brings in the page at ipa, which is a slot's; slots_srcu is held. *seq is set
- * before the host is asked. 0, an errno, or -EAGAIN: the host takes the page
- * back, or has; then hvk_s2_wait() with *seq, outside of slots_srcu.
+ * Gets the page at ipa, which lies in `slot`, from the host and maps it; slots_srcu is
+ * held. *seq is mn_seq as it was before the host was asked. 0, an errno, or -EAGAIN:
+ * the host is taking the page back, or has done so; then the caller leaves slots_srcu
+ * and calls hvk_s2_wait() with *seq before it retries.
  */
 static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
 		    bool write, bool exec, bool pages_only,
@@ -241,9 +243,9 @@ static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
 
 	*seq = READ_ONCE(s2->mn_seq);
 	/*
-	 * mn_seq before the host's tables: an invalidation that changes these
-	 * after they were read must be seen to move it. Pairs with s2->lock in
-	 * the notifier and in map_host_page().
+	 * Reads mn_seq before the host's page tables: if an invalidation changes these
+	 * after they were read, map_host_page() must see it in mn_active or mn_seq.
+	 * Pairs with s2->lock in the notifier and in map_host_page().
 	 */
 	smp_rmb();
 	ret = HVK_PINS_MEMORY ?
@@ -252,15 +254,16 @@ static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
 	if (ret)
 		return ret;
 	/*
-	 * A window is not for cleaning 2 MiB. Nor is a block for memory which the
-	 * host took back while it was cleaned: it might do so for ever.
+	 * pages_only: the vCPU has a window of time, which is too short for cleaning 2
+	 * MiB; or the host took the memory back while a block of it was cleaned, which
+	 * could repeat for ever.
 	 */
 	if (pages_only)
 		hp->level = HVK_S2_PAGE_LEVEL;
 	ret = map_host_page(s2, ipa, hva, hp, exec, *seq);
 	if (!HVK_PINS_MEMORY)
 		put_host_page(hp, !ret);
-	/* Only what was asked for as a write may be written, if this logs. */
+	/* With dirty logging a page is mapped writable for a write only, and is dirty then. */
 	if (!ret && write)
 		hvk_mark_dirty(slot, ipa);
 	return ret;
@@ -287,11 +290,11 @@ int hvk_s2_populate(struct hvk_vm *vm, u64 ipa, unsigned int how,
 	return ret;
 }
 
-/* --- ahead of the guest --------------------------------------------------------- */
+/* --- mapping ahead of the guest ------------------------------------------------- */
 
 /*
- * One page or block of a prefault. 0: *len bytes are mapped, none if the host
- * took the page back meanwhile; errno.
+ * Maps one page or block of a prefault. 0: *len bytes from ipa on are mapped, or none,
+ * as the host took the page back meanwhile. Else an errno.
  */
 static int prefault_one(struct hvk_vm *vm, u64 ipa, u64 *len)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A VM's memory regions, as those find them who do not change them (EL1). */
+/* Looking up a VM's memory regions (EL1). slots.c changes them. */
 #include <linux/lockdep.h>
 #include <linux/srcu.h>
 #include <linux/xarray.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory regions, found by IPA and by host virtual address in time that grows
- * with the logarithm of their number: the MMU notifier and every access that is
- * no memory look here. Pure: see slot_tree.h.
+ * Finds memory regions by IPA and by host virtual address, in time that grows with the
+ * logarithm of their number: every call of the MMU notifier and every access to an IPA
+ * that is not mapped looks here. Pure: see slot_tree.h.
  *
- * The kernel's interval trees count to the last byte, inclusive.
+ * The kernel's interval trees have inclusive ends: `last` is the last byte.
  */
 #include <linux/container_of.h>
 #include <linux/interval_tree.h>

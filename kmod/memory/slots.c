@@ -2,12 +2,12 @@
 /*
  * The memory regions of a VM (process context).
  *
- * The table of regions (slot_tree.c) is there twice. vm->slots is the one that
- * readers use, under slots_srcu, the MMU notifier among them. A change, under
- * slots_lock, is made in the other, which then becomes vm->slots; once nobody
- * reads the first any more, it is made there as well. So a change costs the
- * logarithm of the number of regions and a grace period, allocates nothing, and
- * cannot fail halfway. A region itself never changes: another takes its place.
+ * There are two copies of the table of regions (slot_tree.c). vm->slots points to the
+ * one that readers use, under slots_srcu, the MMU notifier among them. A change, under
+ * slots_lock, is made in the other copy first, which then becomes vm->slots; once
+ * nobody reads the old copy any more, the change is made there as well. So a change
+ * costs the logarithm of the number of regions and a grace period, allocates nothing,
+ * and cannot fail halfway. A region itself never changes: a new one takes its place.
  * Lookups are in slot.c, dirty logging in dirty.c.
  */
 #include <linux/mm.h>
@@ -33,7 +33,7 @@ static struct hvk_slots *current_slots(struct hvk_vm *vm)
 					 lockdep_is_held(&vm->slots_lock));
 }
 
-/* On return nobody sees `gone` any more, and everybody `add`; either may be NULL. */
+/* On return no reader sees `gone` any more, and all see `add`; either may be NULL. */
 static void publish(struct hvk_vm *vm, struct hvk_slot *gone,
 		    struct hvk_slot *add)
 {
@@ -42,14 +42,14 @@ static void publish(struct hvk_vm *vm, struct hvk_slot *gone,
 
 	hvk_slots_exchange(new, gone, add);
 	rcu_assign_pointer(vm->slots, new);
-	/* Nobody reads the old copy any more: it may change as well. */
+	/* After this nobody reads the old copy any more, so it may change as well. */
 	synchronize_srcu_expedited(&vm->slots_srcu);
 	hvk_slots_exchange(old, gone, add);
 }
 
 /*
- * A region goes: its mappings first, while the MMU notifier still finds it,
- * and no fault brings one back until the new table is there.
+ * Removes a region: its mappings first, while the MMU notifier still finds it. No fault
+ * maps its memory again until the new table is published.
  */
 static void drop_and_publish(struct hvk_vm *vm, struct hvk_slot *gone,
 			     struct hvk_slot *add)
@@ -67,7 +67,7 @@ static int check_region(struct hvk_vm *vm,
 {
 	if (r->flags & ~SLOT_FLAGS)
 		return -EINVAL;
-	/* Bits 31:16 are an address space, of which there is one. */
+	/* Bits 31:16 are an address space; there is only number 0. */
 	if (r->slot >> 16 || r->slot >= HVK_MAX_SLOTS)
 		return -EINVAL;
 	if (!PAGE_ALIGNED(r->memory_size) || !PAGE_ALIGNED(r->guest_phys_addr) ||
@@ -91,7 +91,10 @@ static void slot_delete(struct hvk_vm *vm, struct hvk_slot *old)
 	kfree(old);
 }
 
-/* Whether a region may change to this: memory that is mapped cannot be replaced under the guest. */
+/*
+ * Whether `old` may be changed to `new`. The guest may have the memory mapped, so it
+ * cannot be replaced.
+ */
 static bool may_become(const struct hvk_slot *old, const struct hvk_slot *new)
 {
 	return new->size == old->size && new->hva == old->hva &&
@@ -99,8 +102,8 @@ static bool may_become(const struct hvk_slot *old, const struct hvk_slot *new)
 }
 
 /*
- * Takes over `slot`, which was allocated, if it succeeds. `old` is the region
- * of this number, or NULL.
+ * Puts `slot` in the place of `old`, the region with this number (or NULL). On success
+ * the VM owns `slot`, which the caller allocated, and `old` is freed.
  */
 static int slot_change(struct hvk_vm *vm, struct hvk_slot *old,
 		       struct hvk_slot *slot)
@@ -213,7 +216,10 @@ void hvk_slots_flush(struct hvk_vm *vm)
 	struct hvk_slot *slot;
 	unsigned long id;
 
-	/* A process that ends, or becomes another program, closes its files after that. */
+	/*
+	 * A process that exits or executes another program gives up its mm before it
+	 * closes files.
+	 */
 	if (atomic_read(&vm->mm->mm_users))
 		return;
 	WRITE_ONCE(vm->dead, true);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The stage-2 tables of a VM (EL1): their life, what the walker needs of the
- * machine, and ranges. memory/table.c knows the format, populate.c fills the
- * tables, memory/notifier.c empties them.
+ * A VM's stage-2 tables (EL1): their setup and teardown, what the walker does to the
+ * machine (struct hvk_s2_ops), and work on ranges of IPAs. memory/table.c knows the
+ * format, populate.c fills the tables, memory/notifier.c empties them.
  *
- * Context: s2->lock is taken with interrupts on, also by MMU notifiers that may
- * not sleep. While it is held TLBIs go out, and hvk_vmid_retire() waits for
- * vCPUs to leave the guest; so nobody may take it with interrupts off.
+ * Context: s2->lock is taken with interrupts on, also by MMU notifiers that may not
+ * sleep. Its holder executes TLBIs, and waits in hvk_vmid_retire() for vCPUs to leave
+ * the guest; so nobody may take it with interrupts off.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -31,7 +31,7 @@ static struct hvk_vm *vm_of(struct hvk_s2 *s2)
 	return container_of(s2, struct hvk_vm, s2);
 }
 
-/* --- the machine, for the walker ------------------------------------------- */
+/* --- what the walker does to the machine ----------------------------------- */
 
 static u64 *op_alloc(struct hvk_s2_table *t)
 {
@@ -63,11 +63,14 @@ static void op_write(u64 *entry, u64 desc)
 
 static void op_order(void)
 {
-	/* Walks of all PEs see the descriptors stored so far (D8.2.6). */
+	/* Table walks of all PEs see the descriptors stored so far (DDI 0487 D8.2.6). */
 	dsb(ishst);
 }
 
-/* ipa, or all of the VMID if `all`; on every PE, complete on return. */
+/*
+ * Invalidates in TLBs the leaf at ipa, or the whole VMID if `all`; on every PE,
+ * complete on return.
+ */
 static void tlbi(struct hvk_s2_table *t, u64 ipa, bool all)
 {
 	struct hvk_s2 *s2 = s2_of(t);
@@ -76,22 +79,24 @@ static void tlbi(struct hvk_s2_table *t, u64 ipa, bool all)
 
 	lockdep_assert_held_write(&s2->lock);
 	/*
-	 * The descriptor is stored before the VMID is read: a vCPU that takes
-	 * the VM's first VMID, or a new one, after this read walks after the
-	 * store, with TLBs that never saw it. Pairs with smp_mb() in vmid.c.
+	 * Orders the store of the descriptor before the read of the VMID: a vCPU that
+	 * takes the VM's first VMID, or a new one, after this read walks the tables
+	 * after the store, and no TLB has entries with that VMID. Pairs with smp_mb()
+	 * in vmid.c.
 	 */
 	dsb(ish);
 	vmid = atomic64_read(&s2->vmid);
 	if (!vmid)
 		return;
 	vttbr = hvk_s2_vttbr(s2, vmid);
-	preempt_disable();	/* one PE asks, and is told who owns its EL2 */
+	preempt_disable();	/* the answer is about this PE's EL2 */
 	ret = all ? hvk_el2_tlbi_vmid(vttbr, s2->vtcr) :
 		    hvk_el2_tlbi_ipa(vttbr, s2->vtcr, ipa);
 	preempt_enable();
 	/*
-	 * EL2 here is not ours now, but the VM may run elsewhere, and come back
-	 * here: what TLBs hold must not be found again.
+	 * EL2 of this PE is not ours now, so no TLBI was done. The VM may run on other
+	 * PEs, or here later: it gets a new VMID, with which no TLB finds the old
+	 * entries.
 	 */
 	if (ret)
 		hvk_vmid_retire(vm_of(s2));
@@ -150,7 +155,7 @@ int hvk_s2_fill_stash(struct hvk_s2 *s2, bool *dropped)
 			ret = -ENOMEM;
 	}
 	write_lock(&s2->lock);
-	/* Others may have filled it meanwhile, or used it up. */
+	/* Other threads may have filled the stash meanwhile, or used it up. */
 	for (i = 0; i < want; i++) {
 		if (page[i] && s2->nr_stash < ARRAY_SIZE(s2->stash))
 			s2->stash[s2->nr_stash++] = page[i];
@@ -160,7 +165,7 @@ int hvk_s2_fill_stash(struct hvk_s2 *s2, bool *dropped)
 	return ret;
 }
 
-/* --- life -------------------------------------------------------------------- */
+/* --- setup and teardown ------------------------------------------------------ */
 
 int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits)
 {
@@ -178,7 +183,7 @@ int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits)
 	s2->table.ipa_bits = ipa_bits;
 	s2->table.start_level = hvk_s2_start_level(ipa_bits, &pages);
 	s2->table.ops = &s2_ops;
-	/* A power of two, and aligned to its size: as VTTBR_EL2 wants it. */
+	/* A power of two of pages is aligned to its size here, as VTTBR_EL2 requires. */
 	s2->table.root = alloc_pages_exact(pages * PAGE_SIZE,
 					   GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!s2->table.root)
@@ -205,9 +210,9 @@ void hvk_s2_destroy(struct hvk_vm *vm)
 	if (!s2->table.root)
 		return;
 	/*
-	 * Every table but the root is freed with its last descriptor. Cleaned
-	 * here, too: memory that is shared, or a file's, outlives the VM, with
-	 * what its guest wrote past the caches.
+	 * The release frees every table but the root, each with its last descriptor. It
+	 * cleans the memory as well: if that is shared, or a file's, it outlives the
+	 * VM, with what the guest wrote past the caches.
 	 */
 	hvk_s2_release(vm);
 	while (s2->nr_stash)
@@ -220,8 +225,9 @@ void hvk_s2_destroy(struct hvk_vm *vm)
 /* --- ranges -------------------------------------------------------------------- */
 
 /*
- * Between two steps: lets others have the lock, and the CPU. Who waits for the
- * lock spins: a vCPU's thread on another CPU, where a window may begin.
+ * Between two steps: drops the lock for others that want it, and gives up the CPU if
+ * may_sleep. Whoever waits for the lock spins: it may be a vCPU's thread on another
+ * CPU, where a window begins.
  */
 static void let_others(struct hvk_s2 *s2, bool may_sleep)
 	__must_hold(&s2->lock)

@@ -3,13 +3,13 @@
  * Stage-2 translation of one VM: tables, VMID, faults, the MMU notifier.
  *
  *   memory/table.c		the format and the walker (pure)
- *   stage2.c		a VM's tables: life, TLBs, ranges
- *   populate.c		guest memory in, on demand and ahead
- *   memory/notifier.c	guest memory out, when the host takes it away
- *   memory/inval.c		faults wait while it does
- *   pins.c		guest memory that the host cannot take away
- *   vmid.c		VMIDs
- *   cache.c		cache maintenance
+ *   memory/stage2.c		a VM's tables: setup, TLBs, ranges
+ *   memory/populate.c		maps guest memory, on demand and ahead
+ *   memory/notifier.c		unmaps what the host takes back
+ *   memory/inval.c		makes faults wait for that
+ *   memory/pins.c		guest memory that the host cannot take back
+ *   memory/vmid.c		VMIDs
+ *   base/cache.c		cache maintenance
  */
 #ifndef HVK_MEMORY_STAGE2_H
 #define HVK_MEMORY_STAGE2_H
@@ -22,53 +22,59 @@
 struct hvk_vm;
 
 /*
- * Sets up empty tables for ipa_bits. 0, -EINVAL (ipa_bits: not from 32 to what the
- * host offers), -ENOMEM.
+ * Sets up empty tables for an IPA space of ipa_bits. Process context. 0, -EINVAL
+ * (ipa_bits is not from 32 to hvk_host.ipa_bits), -ENOMEM.
  */
 int hvk_s2_init(struct hvk_vm *vm, unsigned int ipa_bits);
-/* Frees all. No vCPU runs; all still exist; the notifier has gone. */
+/*
+ * Unmaps and cleans all memory and frees the tables. No vCPU runs, but all still exist,
+ * as they may be kicked; the MMU notifier is gone. May sleep.
+ */
 void hvk_s2_destroy(struct hvk_vm *vm);
-/* Stops further faults and drops all mappings (the mm is going away). */
+/* Makes all further faults fail and drops all mappings (the mm is going away). May sleep. */
 void hvk_s2_release(struct hvk_vm *vm);
-/* Drops the mappings of [ipa, ipa + size). May sleep between chunks. */
+/* Drops the mappings of [ipa, ipa + size), and cleans that memory. May sleep between steps. */
 void hvk_s2_unmap(struct hvk_vm *vm, u64 ipa, u64 size);
-/* Write-protects a slot for dirty logging. May sleep between chunks. */
+/* Write-protects [ipa, ipa + size) for dirty logging. May sleep between steps. */
 void hvk_s2_wp(struct hvk_vm *vm, u64 ipa, u64 size);
 /*
- * Maps device memory (GICV) for the guest, page by page, never executable.
- * 0, -EINVAL (not page-aligned, beyond the IPA space), -EEXIST: replaces
- * nothing, -ENOMEM. May sleep.
+ * Maps device memory (GICV) for the guest, page by page, never executable. 0, -EINVAL
+ * (not page-aligned, beyond the IPA space), -EEXIST (something is mapped there, and
+ * stays), -ENOMEM. May sleep.
  */
 int hvk_s2_map_device(struct hvk_vm *vm, u64 ipa, phys_addr_t pa, u64 size);
 /*
- * One step of cleaning and invalidating all mapped memory to the PoC: the
- * guest's set/way operations, and its MMU or caches going on or off. From *ipa,
- * 0 at first, on; true: done. What is mapped behind *ipa meanwhile is cleaned
- * as it appears, what is unmapped as it goes. At most HVK_S2_CLEAN_STEP bytes;
- * process context, does not sleep.
+ * One step of cleaning and invalidating all mapped memory to the PoC, which the guest's
+ * set/way operations ask for, and its MMU or caches going on or off. Goes on from *ipa,
+ * 0 at first; true: done. What is mapped below *ipa meanwhile is cleaned as it is
+ * mapped, and what is unmapped as it goes. At most HVK_S2_CLEAN_STEP bytes; process
+ * context, does not sleep.
  */
 bool hvk_s2_clean_step(struct hvk_vm *vm, u64 *ipa);
 /*
- * Cleans and invalidates the HVK_S2_BLOCK_SIZE bytes at pa, which the caller
- * holds, before hvk_s2_table_map() shows them. Sleeps; no lock.
+ * Cleans and invalidates to the PoC the HVK_S2_BLOCK_SIZE bytes at pa, on which the
+ * caller holds a reference, before hvk_s2_table_map() maps them. Sleeps; no spinlock
+ * held.
  */
 void hvk_s2_clean_block(phys_addr_t pa);
 /*
- * Makes nr_stash full. Under lock, which it drops if it has to allocate: then
- * *dropped. 0 or -ENOMEM, with the lock held in either case.
+ * Fills s2->stash. s2->lock is held for writing; if pages have to be allocated it is
+ * dropped meanwhile, and *dropped is true. 0 or -ENOMEM, with the lock held in either
+ * case.
  */
 int hvk_s2_fill_stash(struct hvk_s2 *s2, bool *dropped);
 /*
- * Cleans all that was unmapped, whoever unmapped it: a notifier that finds a page
- * gone already gives it back to the host as well. s2->lock is held, and dropped in
- * between for others that want it, and if may_sleep for the scheduler. Before the
- * first step of an unmapping, after each, and so before the memory is given back.
+ * Cleans all that was unmapped, by whichever thread: an MMU notifier that finds a page
+ * unmapped already gives it back to the host as well. s2->lock is held for writing; it
+ * is dropped in between for others that want it, and for the scheduler if may_sleep. To
+ * be called before the first step of an unmapping and after each, and so before the
+ * memory is given back.
  */
 void hvk_s2_settle(struct hvk_s2 *s2, bool may_sleep);
 /*
- * Calls step on [ipa, end) until it is done, and cleans what that unmapped; the
- * lock is dropped in between for others that want it, and if may_sleep for the
- * scheduler.
+ * Calls step until [ipa, end) is done, and cleans what it unmapped. Takes s2->lock for
+ * writing and drops it in between for others that want it, and for the scheduler if
+ * may_sleep.
  */
 void hvk_s2_range(struct hvk_s2 *s2, u64 ipa, u64 end, bool may_sleep,
 		  u64 (*step)(struct hvk_s2_table *t, u64 ipa, u64 end));

@@ -16,20 +16,20 @@ struct hvk_s2 {
 	struct hvk_s2_table table;
 	phys_addr_t root_pa;
 	unsigned int ipa_bits;
-	u64 vtcr;		/* VTCR_EL2 for this VM */
-	atomic64_t vmid;	/* generation | VMID; vmid.c, not under lock */
-	bool released;		/* no mm any more: nothing is mapped again */
+	u64 vtcr;		/* VTCR_EL2 of this VM */
+	atomic64_t vmid;	/* generation | VMID; its rules are in vmid.c */
+	bool released;		/* the mm has gone: nothing is mapped again */
 
-	/* Tables for the walker, allocated before the lock is taken. */
+	/* Zeroed tables for the walker, allocated while the lock is not held. */
 	u64 *stash[HVK_S2_MAP_TABLES];
 	unsigned int nr_stash;
 
 	struct hvk_s2_notifier notifier;
 	unsigned long mn_seq;	/* invalidations finished */
 	long mn_active;		/* invalidations under way */
-	/* What those cover together, as host virtual addresses. */
+	/* One interval that covers all of those, as host virtual addresses. */
 	unsigned long mn_start, mn_end;
-	wait_queue_head_t mn_wait;	/* for mn_seq to move; hvk_s2_wait() */
+	wait_queue_head_t mn_wait;	/* until mn_seq changes; hvk_s2_wait() */
 };
 
 #endif /* HVK_MEMORY_STAGE2_STATE_H */

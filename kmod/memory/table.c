@@ -2,32 +2,32 @@
 /*
  * The walker of stage-2 tables. Pure: see memory/table.h.
  *
- * The rules that hold here and nowhere else:
- * - Break-before-make (DDI 0487 D8.14.1): a valid descriptor is replaced by a
- *   valid one of another address, size or memory type only with an invalid
- *   one stored, ordered, and invalidated in every TLB in between. The access
- *   flag and permissions alone may change in place, with a TLBI after it:
- *   nothing evicts the entry that faulted.
- * - What is invalid, or has its access flag clear, is not put in a TLB (D8.14):
- *   making it valid, or setting the flag, needs the barrier and no TLBI. Taking
- *   away needs the TLBI even where the flag is clear: an older copy with it set
- *   may still be there.
- * - A table is complete and its stores ordered before its parent points to it.
- *   It is freed only after its parent's descriptor is gone from every TLB.
- * - Memory is clean to the PoC before a leaf shows it: the guest may look at
- *   it with its caches off, and there is no FEAT_S2FWB to forbid that. It is
- *   execute-never until something wants to execute it; then instruction
- *   caches are made coherent first.
- * - And it is cleaned and invalidated to the PoC when it is taken away, after
- *   the TLBI: until then the guest may write to it past the caches, and a line
- *   that the host's caches have of it from before, clean but stale, would hide
- *   that from whoever reads the memory next, or reach it (DDI 0487 B2.8, on
- *   mismatched attributes). With FEAT_S2FWB, which hvk does not use, neither
- *   would be needed. Permissions and the access flag may go without: the
- *   memory stays the guest's. So may what hvk_s2_table_map() replaces: other
- *   memory is only mapped after the MMU notifier, or the removal of the slot,
- *   has unmapped what was there; what is found is the same memory in leaves of
- *   another size, or a device.
+ * The rules that are kept here and nowhere else:
+ *
+ * - Break-before-make (DDI 0487 D8.14.1): before a valid descriptor is replaced by a
+ *   valid one of another address, size or memory type, an invalid one is stored, that
+ *   store is ordered, and the old descriptor is invalidated in every TLB. The access
+ *   flag and permissions alone may change in place, with a TLBI after the store:
+ *   nothing else evicts the TLB entry that faulted.
+ * - A descriptor that is invalid, or has its access flag clear, is not put in a TLB
+ *   (D8.14): making it valid, or setting the flag, needs the barrier and no TLBI.
+ *   Removing one needs the TLBI even if its flag is clear: a TLB may still have an
+ *   older copy with the flag set.
+ * - A table is complete and its stores are ordered before its parent points to it. It
+ *   is freed only after its parent's descriptor is gone from every TLB.
+ * - Memory is clean to the PoC before a leaf maps it: the guest may access it with its
+ *   caches off, which only FEAT_S2FWB, not used by hvk, could override. It is
+ *   execute-never until something wants to execute it; instruction caches are made
+ *   coherent first.
+ * - Memory is cleaned and invalidated to the PoC again when it is unmapped, after the
+ *   TLBI. Until then the guest may write to it past the caches, and a line that the
+ *   host's caches still have from before, clean but stale, would hide that write from
+ *   whoever reads the memory next (DDI 0487 B2.8, on mismatched attributes). With
+ *   FEAT_S2FWB neither cleaning would be needed. A change of permissions or of the
+ *   access flag needs none: the memory stays the guest's. Nor does replacing a leaf in
+ *   hvk_s2_table_map(): other memory is mapped at an IPA only after the MMU notifier,
+ *   or the removal of the slot, has unmapped what was there; so what is found there is
+ *   the same memory in leaves of another size, or a device.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -38,7 +38,7 @@
 
 #define TABLE_ENTRIES	512
 
-/* Descriptors that one step looks at: below 10,000 instructions. */
+/* Descriptors that one step looks at, at most: below 10,000 instructions. */
 #define STEP_WORK	256
 
 static unsigned int level_shift(unsigned int level)
@@ -104,7 +104,7 @@ static bool is_normal(u64 leaf)
 	return FIELD_GET(HVK_S2_MEMATTR, leaf) == HVK_S2_MEMATTR_NORMAL_WB;
 }
 
-/* Whether two leaves of one level differ in no more than what they grant. */
+/* Whether two leaves of one level differ in permissions and access flag at most. */
 static bool same_memory(u64 a, u64 b)
 {
 	u64 may_differ = HVK_S2_AP_READ | HVK_S2_AP_WRITE | HVK_S2_XN |
@@ -131,7 +131,10 @@ unsigned int hvk_s2_start_level(unsigned int ipa_bits, unsigned int *root_pages)
 u64 hvk_s2_vtcr(unsigned int ipa_bits, unsigned int pa_bits,
 		unsigned int vmid_bits)
 {
-	/* ID_AA64MMFR0_EL1.PARange and VTCR_EL2.PS; 52 needs another format. */
+	/*
+	 * Bits for each value of ID_AA64MMFR0_EL1.PARange and VTCR_EL2.PS; 52 needs
+	 * another format.
+	 */
 	static const unsigned int ps_bits[] = { 32, 36, 40, 42, 44, 48 };
 	unsigned int ps = 0, pages;
 	u64 vtcr = HVK_VTCR_RES1;
@@ -154,8 +157,9 @@ u64 hvk_s2_vtcr(unsigned int ipa_bits, unsigned int pa_bits,
 /* --- one leaf ------------------------------------------------------------ */
 
 /*
- * The break of break-before-make; what was under the descriptor is freed. Only
- * at the levels of leaves, so a table here has leaves alone.
+ * The break of break-before-make: invalidates a descriptor and frees the table that it
+ * pointed to, if any. Called only at the levels of leaves, so such a table has nothing
+ * but leaves.
  */
 static void break_entry(struct hvk_s2_table *t, u64 *entry, unsigned int level,
 			u64 ipa)
@@ -164,7 +168,7 @@ static void break_entry(struct hvk_s2_table *t, u64 *entry, unsigned int level,
 	u64 old = *entry;
 
 	ops->write(entry, 0);
-	ops->order();		/* gone from the table before from the TLBs */
+	ops->order();		/* the invalid descriptor before the TLBI */
 	if (is_table(old, level)) {
 		ops->tlbi_all(t);
 		ops->free(t, child_of(t, old));
@@ -173,7 +177,7 @@ static void break_entry(struct hvk_s2_table *t, u64 *entry, unsigned int level,
 	}
 }
 
-/* Puts a table of pages in the place of a block. */
+/* Replaces a block with a table of pages that grant the same. */
 static int split_block(struct hvk_s2_table *t, u64 *entry, unsigned int level,
 		       u64 ipa)
 {
@@ -187,9 +191,9 @@ static int split_block(struct hvk_s2_table *t, u64 *entry, unsigned int level,
 	for (i = 0; i < TABLE_ENTRIES; i++)
 		ops->write(&child[i], page + i * HVK_S2_PAGE_SIZE);
 	break_entry(t, entry, level, ipa);
-	ops->order();		/* the pages are there before the table is */
+	ops->order();		/* the table's descriptors before the one that points to it */
 	ops->write(entry, ops->pa(child) | HVK_S2_TABLE | HVK_S2_VALID);
-	ops->order();		/* the table is there before the guest goes on */
+	ops->order();		/* seen by every walk before the guest goes on */
 	return 0;
 }
 
@@ -199,7 +203,7 @@ static int add_table(struct hvk_s2_table *t, u64 *entry)
 
 	if (!child)
 		return -ENOMEM;
-	t->ops->order();	/* its zeroes before it can be walked */
+	t->ops->order();	/* the table's zeroes before a walk can reach it */
 	t->ops->write(entry, t->ops->pa(child) | HVK_S2_TABLE | HVK_S2_VALID);
 	return 0;
 }
@@ -235,11 +239,11 @@ static int set_leaf(struct hvk_s2_table *t, u64 *entry, u64 ipa, u64 desc,
 	if (old & HVK_S2_VALID)
 		break_entry(t, entry, level, ipa);
 	ops->write(entry, desc);
-	ops->order();		/* seen by every walk once the guest goes on */
+	ops->order();		/* seen by every walk before the guest goes on */
 	return 0;
 }
 
-/* Whether a block already grants what is asked for one of its pages. */
+/* Whether a block already grants all that `page`, a leaf for one of its pages, would. */
 static bool block_grants(u64 block, u64 ipa, u64 page)
 {
 	u64 offset = ipa & (HVK_S2_BLOCK_SIZE - 1);
@@ -309,7 +313,7 @@ void hvk_s2_table_touch(struct hvk_s2_table *t, u64 ipa)
 
 	if (is_leaf(*entry, level) && !(*entry & HVK_S2_AF)) {
 		t->ops->write(entry, *entry | HVK_S2_AF);
-		t->ops->order();	/* before the guest tries again */
+		t->ops->order();	/* seen by every walk before the guest retries */
 	}
 }
 
@@ -344,7 +348,7 @@ static void gather_all(struct hvk_s2_gather *g)
 	g->nr_ipas = HVK_S2_TLBI_IPAS + 1;
 }
 
-/* Brings the TLBs up to date. */
+/* Orders what the step stored and does its TLBIs. */
 void hvk_s2_gather_finish(struct hvk_s2_gather *g)
 {
 	const struct hvk_s2_ops *ops = g->t->ops;
@@ -371,7 +375,10 @@ static bool is_empty(const u64 *table)
 	return true;
 }
 
-/* Recursion ends at level 3: four frames at most. */
+/*
+ * Unmaps [ipa, end) in `table` and below until the gather is full; returns where it
+ * stopped. The recursion ends at level 3: four frames at most.
+ */
 static u64 unmap_level(struct hvk_s2_gather *g, u64 *table, unsigned int level,
 		       u64 ipa, u64 end)
 {
@@ -392,8 +399,8 @@ static u64 unmap_level(struct hvk_s2_gather *g, u64 *table, unsigned int level,
 		} else if (is_table(desc, level)) {
 			u64 *child = child_of(g->t, desc);
 			/*
-			 * A table of pages that goes whole needs no walk; its
-			 * pages are cleaned before it is freed.
+			 * A table of pages that is wholly in the range is removed
+			 * without a walk; its pages are cleaned before it is freed.
 			 */
 			bool whole = level == HVK_S2_BLOCK_LEVEL &&
 				     next - ipa == level_size(level);
@@ -429,7 +436,10 @@ u64 hvk_s2_table_unmap(struct hvk_s2_table *t, u64 ipa, u64 end)
 	return ipa;
 }
 
-/* Cleans what a leaf showed, from owed->done on; false: *budget was too small. */
+/*
+ * Cleans the memory of a leaf that was removed, from owed->done on. false: *budget ran
+ * out before the end.
+ */
 static bool settle_leaf(struct hvk_s2_table *t, u64 desc, u64 *budget)
 {
 	struct hvk_s2_owed *owed = &t->owed;
@@ -472,15 +482,15 @@ bool hvk_s2_table_settle(struct hvk_s2_table *t)
 	return true;
 }
 
-/* Where the descriptor of this level that translates ipa ends. */
+/* The end of the range that the descriptor of this level for ipa translates. */
 static u64 level_end(unsigned int level, u64 ipa)
 {
 	return level_start(level, ipa) + level_size(level);
 }
 
 /*
- * The descriptor at which a walk for ipa ends, where ipa is what follows the one
- * at entry (NULL: nothing was before): mostly its neighbour.
+ * As walk(), for an ipa that follows directly the range of `entry` at *level (NULL:
+ * there is none): mostly that is the next descriptor of the same table.
  */
 static u64 *walk_on(const struct hvk_s2_table *t, u64 *entry, u64 ipa,
 		    unsigned int *level)
@@ -550,7 +560,10 @@ bool hvk_s2_gather_age(struct hvk_s2_gather *g, u64 ipa, u64 end,
 		if (how == HVK_S2_AGE_TEST)
 			break;
 		g->t->ops->write(entry, *entry & ~HVK_S2_AF);
-		/* Without the flush walks see it soon, and TLBs when they may. */
+		/*
+		 * Without a TLBI, walks see the clear flag soon, and TLBs may have it
+		 * set for a while.
+		 */
 		g->order = true;
 		if (how == HVK_S2_AGE_FLUSH)
 			gather_ipa(g, level_start(level, ipa));

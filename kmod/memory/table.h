@@ -20,7 +20,7 @@
 #define HVK_S2_PAGE_SIZE	BIT_ULL(HVK_S2_PAGE_SHIFT)
 #define HVK_S2_BLOCK_SIZE	BIT_ULL(HVK_S2_BLOCK_SHIFT)
 
-/* Levels of leaves; table levels are those below the number. */
+/* The levels that leaves are at; those with smaller numbers only have tables. */
 #define HVK_S2_BLOCK_LEVEL	2
 #define HVK_S2_PAGE_LEVEL	3
 
@@ -36,12 +36,12 @@
 #define HVK_S2_XN		BIT_ULL(54)
 
 /*
- * HVK_S2_MEMATTR, without FEAT_S2FWB (DDI 0487 D8.6). Devices without early
- * acknowledgment of writes (nE): what a guest's stage 1 says may only be weaker,
- * and the stronger of the two holds (D8.6). So a DSB waits for the device's
- * own answer, and the SError of a bad write is pending when guest_exit looks
- * for it; with an early one it could come later and hit the host. KVM maps
- * GICV as nGnRE (its PAGE_S2_DEVICE), and has the same window at exits.
+ * HVK_S2_MEMATTR, without FEAT_S2FWB (DDI 0487 D8.6). Devices are without early
+ * acknowledgment of writes (nE): of the types that stage 1 and stage 2 give, the
+ * stronger holds (D8.6), so the guest cannot weaken it. So a DSB waits for the device's
+ * own answer, and the SError of a bad write is pending when guest_exit (entry.S) looks
+ * for it; with an early acknowledgment it could come later and hit the host. KVM maps
+ * GICV as nGnRE (its PAGE_S2_DEVICE), so that its exits have that window.
  */
 #define HVK_S2_MEMATTR_NORMAL_WB	0xf
 #define HVK_S2_MEMATTR_DEVICE_NGNRNE	0x0
@@ -61,85 +61,91 @@
 /* VTTBR_EL2 (DDI 0487 D17.2.158) */
 #define HVK_VTTBR_VMID		GENMASK_ULL(63, 48)
 
-/* What a mapping grants; reading is always granted. */
+/* What a mapping is and grants (`prot`); reading is always granted. */
 #define HVK_S2_WRITE		BIT(0)
 #define HVK_S2_EXEC		BIT(1)
 #define HVK_S2_DEVICE		BIT(2)	/* Device-nGnRnE, never executable */
 /* Of a block: the caller has cleaned it to the PoC, see hvk_s2_table_map(). */
 #define HVK_S2_CLEANED		BIT(3)
 
-/* Bytes that are cleaned in one go: 256 lines of 64 bytes. */
+/* Bytes that are cleaned in one step: 256 lines of 64 bytes. */
 #define HVK_S2_CLEAN_STEP	(4 * HVK_S2_PAGE_SIZE)
 
-/* From so many leaves on, one TLBI of the VMID is cheaper. */
+/* With more leaves than this, one TLBI of the whole VMID is cheaper. */
 #define HVK_S2_TLBI_IPAS	16
 struct hvk_s2_table;
 
 /* What the walker does to the machine. None of these sleeps. */
 struct hvk_s2_ops {
-	/* A table of zeroes, or NULL if none is at hand. */
+	/* Returns a table of zeroes, or NULL if none is available. */
 	u64 *(*alloc)(struct hvk_s2_table *t);
-	/* No walk can reach it any more. */
+	/* Frees a table that no walk can reach any more. */
 	void (*free)(struct hvk_s2_table *t, u64 *table);
+	/* The physical address of a table. */
 	u64 (*pa)(const u64 *table);
+	/* The table at a physical address. */
 	u64 *(*va)(u64 pa);
 	/* One single-copy atomic store of a descriptor. */
 	void (*write)(u64 *entry, u64 desc);
-	/* Orders descriptor stores before whatever comes next: DSB ISHST. */
+	/*
+	 * Makes descriptors stored so far visible to walks before whatever comes next:
+	 * DSB ISHST.
+	 */
 	void (*order)(void);
-	/* On every PE, complete on return. The first is of one leaf. */
+	/* TLBI of one leaf, and of the whole VMID: on every PE, complete on return. */
 	void (*tlbi_ipa)(struct hvk_s2_table *t, u64 ipa);
 	void (*tlbi_all)(struct hvk_s2_table *t);
-	/* Clean and invalidate data to the PoC; complete on return. */
+	/* Cleans and invalidates data to the PoC; complete on return. */
 	void (*clean)(u64 pa, u64 size);
-	/* Make fetches see what was cleaned; complete on return. */
+	/* Makes instruction fetches see memory that is clean already; complete on return. */
 	void (*sync_icache)(u64 pa, u64 size);
 };
 
-/* The level at which walks start; *root_pages is the number of root tables. */
+/* The level at which walks start; *root_pages is the number of concatenated root tables. */
 unsigned int hvk_s2_start_level(unsigned int ipa_bits, unsigned int *root_pages);
 /* VTCR_EL2 for these sizes (pa_bits of ID_AA64MMFR0_EL1, vmid_bits 8 or 16). */
 u64 hvk_s2_vtcr(unsigned int ipa_bits, unsigned int pa_bits,
 		unsigned int vmid_bits);
 
 /*
- * Maps ipa to pa with a leaf of `level`, both aligned to it; a different
- * mapping gives way, a mapping of the same memory keeps what it granted.
- * 0; -ENOMEM: ops->alloc had none; -EUCLEAN: the block is to be cleaned first,
- * which takes too long for a lock: to be done without it, while the caller holds
- * the memory, and then once more with HVK_S2_CLEANED. No mapping was lost.
+ * Maps ipa to pa with a leaf at `level`, both aligned to its size. A different mapping
+ * is replaced; one of the same memory keeps what it granted. 0; -ENOMEM: ops->alloc()
+ * returned none; -EUCLEAN: the block must be cleaned first, which takes too long for a
+ * lock: the caller drops the lock, cleans the memory, on which it holds a reference,
+ * and calls once more with HVK_S2_CLEANED. On an error no mapping was lost.
  */
 int hvk_s2_table_map(struct hvk_s2_table *t, u64 ipa, u64 pa,
 		     unsigned int level, unsigned int prot);
-/* The leaf that translates ipa, 0 if none; *level is where it or the hole is. */
+/* The leaf that translates ipa, or 0; *level is where the walk ended. */
 u64 hvk_s2_table_leaf(const struct hvk_s2_table *t, u64 ipa,
 		      unsigned int *level);
-/* Sets the access flag of the leaf at ipa, if there is one. */
+/* Sets the access flag of the leaf at ipa, if there is a leaf. */
 void hvk_s2_table_touch(struct hvk_s2_table *t, u64 ipa);
 
 /*
- * These work from ipa to end, which are page-aligned, in steps that are short
- * enough for a lock: they return where they stopped, `end` if done. A block
- * that is only in part in the range is taken whole. TLBs are up to date on
- * return.
+ * Unmap and write-protect [ipa, end), both page-aligned, in steps that are short enough
+ * for a lock: they return where they stopped, `end` if done. A block that is only in
+ * part in the range is taken whole. TLBs are up to date on return.
  *
- * What was unmapped is owed: hvk_s2_table_settle() until it says true, before
- * the next step of unmap, and before the memory is given back.
+ * What was unmapped is owed: its memory still has to be cleaned and its tables freed.
+ * Call hvk_s2_table_settle() until it returns true before the next step of unmap, and
+ * before the memory is given back.
  */
 u64 hvk_s2_table_unmap(struct hvk_s2_table *t, u64 ipa, u64 end);
 u64 hvk_s2_table_wp(struct hvk_s2_table *t, u64 ipa, u64 end);
 /*
- * Cleans some of what is owed, HVK_S2_CLEAN_STEP bytes at most, and frees tables.
- * The lock may be dropped between two calls. true: nothing is left.
+ * Cleans at most HVK_S2_CLEAN_STEP bytes of what is owed, and frees tables whose pages
+ * are clean. The lock may be dropped between two calls. true: nothing is owed any more.
  */
 bool hvk_s2_table_settle(struct hvk_s2_table *t);
 /*
- * As these, but cleans what is mapped, devices apart, to the PoC, a part of a
- * block as well. Writes no table: readers of it may go on meanwhile.
+ * A step as above that cleans and invalidates to the PoC what is mapped, devices apart;
+ * of a block only what is in the range. Writes no table, so the lock need only be held
+ * for reading.
  */
 u64 hvk_s2_table_clean(struct hvk_s2_table *t, u64 ipa, u64 end);
 
-/* What the functions below do with access flags that are set. */
+/* What hvk_s2_gather_age() does with access flags that are set. */
 enum hvk_s2_age {
 	HVK_S2_AGE_TEST,	/* look only */
 	HVK_S2_AGE_CLEAR,	/* clear; TLBs may hold it as set for a while */
@@ -147,33 +153,34 @@ enum hvk_s2_age {
 };
 
 /*
- * Several ranges in one invalidation: what was taken away, until TLBs forget it.
- * The lock is held from begin to finish.
+ * Collects TLB invalidations of several ranges until hvk_s2_gather_finish() does them
+ * together. The lock is held from begin to finish.
  */
 struct hvk_s2_gather {
 	struct hvk_s2_table *t;
 	unsigned int work;	/* descriptors that were looked at */
-	bool order;		/* stores are not ordered yet */
-	unsigned int nr_ipas;	/* HVK_S2_TLBI_IPAS + 1: too many, or tables */
+	bool order;		/* there are stores that are not ordered yet */
+	unsigned int nr_ipas;	/* HVK_S2_TLBI_IPAS + 1: invalidate the whole VMID */
 	u64 ipa[HVK_S2_TLBI_IPAS];
 };
 
+/* Makes the gather empty. */
 void hvk_s2_gather_begin(struct hvk_s2_gather *g, struct hvk_s2_table *t);
 /*
- * As hvk_s2_table_unmap(), but TLBs are not up to date before the finish, and what
- * is owed is settled after that. Nothing may be owed before the first. Stops, and
- * does nothing more, when the gather is full.
+ * As hvk_s2_table_unmap(), but TLBs are not up to date before hvk_s2_gather_finish(),
+ * and what is owed is settled after that. Nothing may be owed before the first call.
+ * Stops when the gather is full, and then does nothing more until the finish.
  */
 u64 hvk_s2_gather_unmap(struct hvk_s2_gather *g, u64 ipa, u64 end);
 /*
- * Whether anything in [ipa, end) was accessed since its flag was cleared. Does
- * not stop.
+ * Whether anything in [ipa, end) was accessed since its access flag was cleared. Goes
+ * through the whole range in one step.
  */
 bool hvk_s2_gather_age(struct hvk_s2_gather *g, u64 ipa, u64 end,
 		       enum hvk_s2_age how);
-/* Enough for one step: to be finished, and settled. */
+/* The gather holds enough for one step: it has to be finished, and what is owed settled. */
 bool hvk_s2_gather_full(const struct hvk_s2_gather *g);
-/* TLBs are up to date on return; the gather is empty, and may go on. */
+/* Brings TLBs up to date; the gather is then empty and may be used on. */
 void hvk_s2_gather_finish(struct hvk_s2_gather *g);
 
 #endif /* HVK_S2_TABLE_H */

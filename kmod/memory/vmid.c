@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMIDs (EL1). hvk_s2.vmid is a generation above the VMID's own bits; when
- * VMIDs run out, the generation goes up, TLBs are emptied, and every VM takes a
- * new VMID as it next enters. A VM that is entered on some PE at that moment
- * goes on with its VMID: it is reserved for it in the new generation, so that
- * all vCPUs of a VM always have the same one and the guest's own broadcast
- * TLBIs reach them all.
+ * VMIDs (EL1). hvk_s2.vmid is a generation number above the bits of the VMID itself.
+ * When VMIDs run out, the generation is incremented, TLBs are invalidated, and every VM
+ * takes a new VMID at its next entry. A VM whose VMID is active on some PE at that
+ * moment keeps it: the VMID is reserved for that VM in the new generation. So all vCPUs
+ * of a VM always have the same VMID, and the guest's own broadcast TLBIs reach them
+ * all.
  *
- * 0 is no VMID (and VMID 0 is the host's). HVK_VMID_HOLD keeps the VM out of
- * the guest while a VMID is withdrawn: see hvk_vmid_retire().
+ * A value of 0 means no VMID (VMID 0 is the host's). HVK_VMID_HOLD keeps the VM out of
+ * the guest while its VMID is withdrawn: see hvk_vmid_retire().
  */
 #include <linux/atomic.h>
 #include <linux/bitfield.h>
@@ -25,22 +25,25 @@
 
 #define VMID_MAX_BITS	16
 #define VMID_MASK	GENMASK_ULL(VMID_MAX_BITS - 1, 0)
-#define GENERATION	BIT_ULL(VMID_MAX_BITS)	/* one */
+#define GENERATION	BIT_ULL(VMID_MAX_BITS)	/* one generation */
 
 /*
- * The vmid with which a guest was last entered on this CPU; 0: it must be looked up
- * under the lock.
+ * hvk_s2.vmid with which a guest was last entered on this CPU; 0: the next entry must
+ * look it up under vmid_lock.
  */
 static DEFINE_PER_CPU(atomic64_t, active_vmid);
-/* The vmid that was active on this CPU at the last change of generation; under vmid_lock. */
+/*
+ * hvk_s2.vmid that was active on this CPU at the last change of generation; under
+ * vmid_lock.
+ */
 static DEFINE_PER_CPU(u64, reserved_vmid);
 
-/* Generations and the bitmap of VMIDs. No lock is taken inside it; interrupts off. */
+/* Protects changes of all below, and reserved_vmid. Innermost; taken with interrupts off. */
 static DEFINE_RAW_SPINLOCK(vmid_lock);
 static atomic64_t generation = ATOMIC64_INIT(GENERATION);
-static unsigned long *used;	/* a bit a VMID, of this generation; not 0's */
+static unsigned long *used;	/* bit n: VMID n is taken in this generation; n > 0 */
 static unsigned int next_vmid = 1;
-static bool flush_due;		/* TLBs still hold the last generation */
+static bool flush_due;		/* TLBs may still have entries of the last generation */
 
 static bool current_generation(u64 vmid)
 {
@@ -54,7 +57,7 @@ static bool take_reserved(u64 old, u64 new)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		/* Everywhere: or the next change would miss it on one. */
+		/* On every CPU, or the next change of generation would miss it on one. */
 		if (per_cpu(reserved_vmid, cpu) == old) {
 			per_cpu(reserved_vmid, cpu) = new;
 			found = true;
@@ -72,7 +75,10 @@ static void next_generation(void)
 	bitmap_zero(used, BIT(hvk_host.vmid_bits));
 	for_each_possible_cpu(cpu) {
 		vmid = atomic64_xchg(&per_cpu(active_vmid, cpu), 0);
-		/* Nothing was entered here since: what was reserved, still is. */
+		/*
+		 * No guest was entered on this CPU since the last change: its
+		 * reservation stays.
+		 */
 		if (!vmid)
 			vmid = per_cpu(reserved_vmid, cpu);
 		__set_bit(vmid & VMID_MASK, used);
@@ -98,7 +104,7 @@ static u64 new_vmid(u64 old)
 		vmid = find_next_zero_bit(used, nr, 1);
 	if (vmid >= nr) {
 		next_generation();
-		/* More VMIDs than PEs: checked by hvk_vmid_init(). */
+		/* One is free: there are more VMIDs than CPUs (hvk_vmid_init()). */
 		vmid = find_next_zero_bit(used, nr, 1);
 	}
 	__set_bit(vmid, used);
@@ -106,7 +112,10 @@ static u64 new_vmid(u64 old)
 	return atomic64_read(&generation) | vmid;
 }
 
-/* Takes the slow way: a VMID of this generation, TLBs without the last one. */
+/*
+ * Under vmid_lock: gives the VM a VMID of this generation, and does the TLB flush if
+ * one is due.
+ */
 static u64 vmid_slow(struct hvk_s2 *s2, atomic64_t *active)
 {
 	u64 vmid, old;
@@ -116,14 +125,17 @@ static u64 vmid_slow(struct hvk_s2 *s2, atomic64_t *active)
 	while (vmid != HVK_VMID_HOLD && !current_generation(vmid)) {
 		old = vmid;
 		vmid = new_vmid(old);
-		/* Lost only against hvk_vmid_retire(), which takes no lock. */
+		/*
+		 * Fails only if hvk_vmid_retire(), which does not take vmid_lock,
+		 * changed it.
+		 */
 		if (atomic64_cmpxchg(&s2->vmid, old, vmid) != old)
 			vmid = atomic64_read(&s2->vmid);
 	}
 	/*
-	 * If EL2 is not ours here the flush stays due and active_vmid 0, so that
-	 * every entry comes this way until one PE has done it. The entry that
-	 * follows does not reach the guest then: hvk_el2_run() finds the same.
+	 * If EL2 of this PE is not ours the flush stays due and active_vmid 0, so that
+	 * every entry takes the slow path until one PE has flushed. The entry that
+	 * follows does not reach the guest then: hvk_el2_run() finds EL2 not ours, too.
 	 */
 	if (flush_due && !hvk_el2_tlbi_all())
 		flush_due = false;
@@ -131,9 +143,9 @@ static u64 vmid_slow(struct hvk_s2 *s2, atomic64_t *active)
 		atomic64_set(active, vmid);
 	raw_spin_unlock(&vmid_lock);
 	/*
-	 * The VMID is there for hvk_s2's TLBIs before the guest's first walk
-	 * with it: whoever sees none after writing a table (stage2.c) needs no
-	 * TLBI. Pairs with the DSB there.
+	 * Orders the store of the VMID before the guest's first walk with it: a TLBI
+	 * that finds no VMID after the store of its descriptor (stage2.c) is not
+	 * needed, as the walk sees that store. Pairs with the DSB there.
 	 */
 	smp_mb();
 	return vmid;
@@ -148,8 +160,8 @@ int hvk_vmid_update(struct hvk_vcpu *vcpu)
 	u64 seen = atomic64_read(active);
 
 	/*
-	 * The exchange loses against next_generation(): either that sees this
-	 * VMID as active and reserves it, or this sees 0.
+	 * The exchange races with next_generation(): either that finds this VMID active
+	 * and reserves it, or the exchange fails because active_vmid is 0.
 	 */
 	if (!seen || vmid == HVK_VMID_HOLD || !current_generation(vmid) ||
 	    (u64)atomic64_cmpxchg(active, seen, vmid) != seen)
@@ -166,10 +178,10 @@ void hvk_vmid_retire(struct hvk_vm *vm)
 {
 	struct hvk_s2 *s2 = &vm->s2;
 
-	lockdep_assert_held_write(&s2->lock);	/* one at a time */
+	lockdep_assert_held_write(&s2->lock);	/* one thread at a time */
 	/*
-	 * All vCPUs leave the guest before the first enters with the new VMID:
-	 * with two at once, a broadcast TLBI of one vCPU would miss the other.
+	 * All vCPUs leave the guest before the first enters with the new VMID: with two
+	 * VMIDs in use, a broadcast TLBI of one vCPU would miss the other.
 	 */
 	atomic64_set(&s2->vmid, HVK_VMID_HOLD);
 	hvk_kick_all_sync(vm, HVK_REQ_NEW_VMID, NULL);

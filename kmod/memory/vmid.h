@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* VMIDs: what tells the translations of one VM from those of another. */
+/* VMIDs: they keep the translations of one VM apart from those of another in TLBs. */
 #ifndef HVK_MEMORY_VMID_H
 #define HVK_MEMORY_VMID_H
 
@@ -12,32 +12,36 @@
 struct hvk_vcpu;
 struct hvk_vm;
 
-/* hvk_s2.vmid: nobody enters; see vmid.c. */
+/* Value of hvk_s2.vmid: no vCPU of the VM may enter the guest; see vmid.c. */
 #define HVK_VMID_HOLD	(~0ULL)
 
+/* VTTBR_EL2 for the VM's tables and a value of hvk_s2.vmid. */
 static inline u64 hvk_s2_vttbr(const struct hvk_s2 *s2, u64 vmid)
 {
 	return s2->root_pa | FIELD_PREP(HVK_VTTBR_VMID, vmid & 0xffff);
 }
 
 /*
- * Makes vcpu->ctx->cfg.{vttbr,vtcr} fit for the entry: a VMID of the current
- * generation. Interrupts off. 0, or -EAGAIN: allow interrupts, hvk_vmid_wait()
- * and come again. vcpu->requests must be looked at after this, with vcpu->mode set.
+ * Sets vcpu->ctx->cfg.vttbr and vtcr for the entry, with a VMID of the current
+ * generation. Interrupts off. 0, or -EAGAIN, as the VMID is being withdrawn: the caller
+ * enables interrupts, calls hvk_vmid_wait() and retries. vcpu->mode must be
+ * HVK_IN_GUEST before the call, and vcpu->requests must be read after it.
  */
 int hvk_vmid_update(struct hvk_vcpu *vcpu);
 /*
- * Until a VMID that is being withdrawn is: waits for s2->lock, so that on
- * PREEMPT_RT, where its holder can be preempted, the holder gets the priority of
- * the vCPU's thread and not a loop at real-time priority in its way. Interrupts
- * on, s2->lock not held.
+ * Waits until a VMID that is being withdrawn is gone. It waits for s2->lock, so that on
+ * PREEMPT_RT, where the lock's holder can be preempted, the holder inherits the
+ * priority of the vCPU's thread; a loop at real-time priority would keep it from
+ * running. Interrupts on, s2->lock not held.
  */
 void hvk_vmid_wait(struct hvk_vm *vm);
 /*
- * Takes the VM's VMID away, with all that TLBs hold of it: no vCPU is in the
- * guest with it on return. Under s2->lock, interrupts on; does not sleep.
+ * Withdraws the VM's VMID, so that what TLBs hold with it is not used again: on return
+ * no vCPU is in the guest with it. s2->lock is held for writing, interrupts on; does
+ * not sleep.
  */
 void hvk_vmid_retire(struct hvk_vm *vm);
+/* At load. 0, -ENODEV (too few VMIDs for the host's CPUs), -ENOMEM. */
 int hvk_vmid_init(void);
 void hvk_vmid_exit(void);
 
