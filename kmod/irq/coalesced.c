@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Coalesced MMIO: writes to zones that the VMM names wait in a ring until its
- * next exit, instead of each being one (process context).
+ * Coalesced MMIO: the guest's writes to zones that the VMM registers do not exit one by
+ * one; they wait in a ring until the VMM looks at it at its next exit (process
+ * context).
  *
- * The ring is a page that the VMM maps and writes: it takes entries at `first`,
- * entries are added at `last`. Both indices are hostile; they are read once, and
- * `last` is checked before anything is stored by it.
+ * The ring is a page that the VMM maps and can write: the VMM removes entries at
+ * `first`, the module adds them at `last`. Both indices are hostile; each is read once,
+ * and `last` is checked before it is used as an index.
  */
 #include <linux/gfp.h>
 #include <linux/limits.h>
@@ -20,7 +21,7 @@
 #include "core/vcpu.h"
 #include "irq/coalesced.h"
 
-/* As many as KVM has room for on a bus; beyond: -ENOSPC. */
+/* KVM's limit of devices on a bus; -ENOSPC beyond it. */
 #define MAX_ZONES	1000
 #define RING_ENTRIES							\
 	((PAGE_SIZE - sizeof(struct kvm_coalesced_mmio_ring)) /		\
@@ -30,7 +31,7 @@ struct mmio_zone {
 	struct list_head link;
 	u64 addr;		/* IPA */
 	u32 size;		/* bytes */
-	bool pio;		/* never hit: there is no port I/O */
+	bool pio;		/* port I/O, which a guest here never does: never hit */
 };
 
 static bool contains(const struct mmio_zone *zone, u64 addr, u32 len)
@@ -39,7 +40,7 @@ static bool contains(const struct mmio_zone *zone, u64 addr, u32 len)
 	       addr - zone->addr <= zone->size - len;
 }
 
-/* Adds an entry; false if the ring is full or the VMM has corrupted its indices. */
+/* Adds an entry; false if the ring is full or the VMM has set `last` out of range. */
 static bool ring_put(struct kvm_coalesced_mmio_ring *ring,
 		     const struct hvk_mmio *mmio)
 {
@@ -52,18 +53,18 @@ static bool ring_put(struct kvm_coalesced_mmio_ring *ring,
 
 	if (last >= RING_ENTRIES)
 		return false;
-	/* One stays free: a full ring is not an empty one. */
+	/* One entry stays free, to tell a full ring from an empty one. */
 	next = (last + 1) % RING_ENTRIES;
 	if (next == READ_ONCE(ring->first))
 		return false;
 	memcpy(entry.data, &data, mmio->len);
 	ring->coalesced_mmio[array_index_nospec(last, RING_ENTRIES)] = entry;
-	/* The entry before the index that announces it. */
+	/* Orders the entry before the index that makes it visible to the VMM. */
 	smp_store_release(&ring->last, next);
 	return true;
 }
 
-/* An access anywhere: true if it is a write that the ring took. */
+/* hvk_mmio_access for any address: true if the ring took this write. */
 static bool access_zones(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 			 u64 offset)
 {
@@ -71,7 +72,10 @@ static bool access_zones(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 	const struct mmio_zone *zone;
 	bool taken = false;
 
-	/* Who registers a zone while vCPUs write to it cannot tell either. */
+	/*
+	 * No lock: if the VMM registers a zone just now, this write may as well have
+	 * come before.
+	 */
 	if (!mmio->is_write || list_empty(&c->zones))
 		return false;
 	spin_lock(&c->lock);
@@ -162,6 +166,6 @@ void hvk_coalesced_destroy(struct hvk_vm *vm)
 
 	list_for_each_entry_safe(zone, next, &c->zones, link)
 		kfree(zone);
-	/* Mappings hold it on their own. */
+	/* A mapping of the ring holds a reference to the page of its own. */
 	free_page((unsigned long)c->ring);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A VM's coalesced MMIO. */
+/* A VM's zones of coalesced MMIO, and their ring. */
 #ifndef HVK_IRQ_COALESCED_STATE_H
 #define HVK_IRQ_COALESCED_STATE_H
 
@@ -10,10 +10,10 @@
 struct kvm_coalesced_mmio_ring;
 
 struct hvk_coalesced {
-	spinlock_t lock;	/* all below, and adding to the ring */
+	spinlock_t lock;	/* protects all below, and adding to the ring */
 	struct list_head zones;
 	unsigned int nr;	/* of zones */
-	struct kvm_coalesced_mmio_ring *ring;	/* a page, shared with the VMM */
+	struct kvm_coalesced_mmio_ring *ring;	/* one page, shared with the VMM */
 };
 
 #endif /* HVK_IRQ_COALESCED_STATE_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The interrupt controller as the VMM sees it (EL1, process context): the
- * KVM_DEV_TYPE_ARM_VGIC_V2 device with its attributes, the older calls that
- * do the same, and KVM_IRQ_LINE. Documentation/virt/kvm/devices/arm-vgic.rst
- * of the kernel describes the ABI; errno values are KVM's.
+ * The vGIC as the VMM sees it (EL1, process context): the KVM_DEV_TYPE_ARM_VGIC_V2
+ * device with its attributes, the older ioctls that do the same, and KVM_IRQ_LINE. The
+ * kernel's Documentation/virt/kvm/devices/arm-vgic.rst describes the ABI; errno
+ * values are KVM's.
  */
 #include <linux/anon_inodes.h>
 #include <linux/bitfield.h>
@@ -27,7 +27,7 @@
 #define ADDR_DEVICE	GENMASK_ULL(31, 16)
 #define ADDR_TYPE	GENMASK_ULL(15, 0)
 
-/* NR_IRQS: 32 SPIs at least, and no more INTIDs than GICv2 has. */
+/* KVM_DEV_ARM_VGIC_GRP_NR_IRQS: at least 32 SPIs, and no more INTIDs than GICv2 has. */
 #define MIN_IRQS	64
 #define MAX_IRQS	1023
 
@@ -43,7 +43,10 @@ static struct hvk_vcpu *vcpu_by_id(struct hvk_vm *vm, unsigned int id)
 
 /* --- addresses ------------------------------------------------------------------ */
 
-/* The address that an attribute names, and the size of what is there. */
+/*
+ * Where the VM keeps the frame address of this type, and in *size the frame's size;
+ * NULL if there is no such type or no vGIC.
+ */
 static u64 *addr_of(struct hvk_vm *vm, u64 type, u64 *size)
 {
 	return vm->vgic.created ? hvk_vgic_ops->addr(vm, type, size) : NULL;
@@ -150,7 +153,7 @@ static int has_reg(struct hvk_vm *vm, const struct kvm_device_attr *attr)
 	return known ? 0 : -ENXIO;
 }
 
-/* Only while no vCPU is in RUN: -EBUSY, without waiting for it. */
+/* Only while no vCPU is in RUN or another ioctl: else -EBUSY, without waiting for it. */
 static int access_reg(struct hvk_vm *vm, const struct kvm_device_attr *attr,
 		      bool is_write)
 {
@@ -276,7 +279,7 @@ static long vgic_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static int vgic_release(struct inode *inode, struct file *file)
 {
-	/* The interrupt controller itself stays as long as its VM. */
+	/* The vGIC itself stays as long as its VM. */
 	hvk_vm_put(file->private_data);
 	return 0;
 }
@@ -290,9 +293,9 @@ static const struct file_operations vgic_fops = {
 };
 
 /*
- * The fd first, and the VMM is told of it: what fails must not leave a vGIC
- * behind that its VMM has no fd of. Only then the vGIC, which is for good, and
- * last the fd is made to work.
+ * Reserves the fd and writes its number to the VMM first: a call that fails must not
+ * leave a vGIC for which the VMM has no fd. Then creates the vGIC, which cannot be
+ * undone, and makes the fd valid last.
  */
 static int create_with_fd(struct hvk_vm *vm, u32 device,
 			  struct kvm_create_device __user *user)
@@ -308,7 +311,7 @@ static int create_with_fd(struct hvk_vm *vm, u32 device,
 		ret = PTR_ERR(file);
 		goto no_file;
 	}
-	hvk_vm_get(vm);		/* the file's */
+	hvk_vm_get(vm);		/* released by vgic_release() */
 	ret = put_user(fd, &user->fd);
 	if (!ret)
 		ret = hvk_vgic_create(vm, device);
@@ -337,7 +340,7 @@ int hvk_vgic_create_device(struct hvk_vm *vm,
 
 /* --- KVM_IRQ_LINE ---------------------------------------------------------------------- */
 
-/* The timers' PPIs are driven by the module alone. */
+/* Whether this is a timer's PPI: those are driven by the module alone. */
 static bool ppi_is_ours(struct hvk_vm *vm, u32 intid)
 {
 	unsigned int i;
@@ -375,13 +378,13 @@ int hvk_vgic_irq_line(struct hvk_vm *vm, const struct kvm_irq_level *args)
 			return -EINVAL;
 		break;
 	case KVM_ARM_IRQ_TYPE_CPU:
-		/* Without an irqchip: nCPU inputs, which are not offered. */
+		/* KVM_ARM_IRQ_TYPE_CPU is for VMs without a vGIC, which hvk does not offer. */
 		return -ENXIO;
 	default:
 		return -EINVAL;
 	}
 
-	/* Pairs with the release in hvk_vgic_init(). */
+	/* Acquire: pairs with the release in hvk_vgic_init(). */
 	if (!smp_load_acquire(&vm->vgic.ready)) {
 		mutex_lock(&vm->lock);
 		ret = hvk_vgic_init(vm);

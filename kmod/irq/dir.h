@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* GICC_DIR, where list registers run short. */
+/* GICC_DIR: trapped while a vCPU has more interrupts than list registers. */
 #ifndef HVK_IRQ_DIR_H
 #define HVK_IRQ_DIR_H
 
@@ -7,11 +7,14 @@
 
 struct hvk_vm;
 
-/* GICV is in stage-2: from now on writes to its page with GICC_DIR may come here. vm->lock. */
+/*
+ * Called once, when GICV has been mapped in stage-2: from now on, writes to its page
+ * with GICC_DIR may trap. vm->lock held.
+ */
 void hvk_gicc_dir_place(struct hvk_vm *vm);
 /*
- * Handles HVK_REQ_TRAP_DIR: unmaps the page; on return no PE holds a translation of it.
- * Process context.
+ * Handles HVK_REQ_TRAP_DIR: unmaps the page with GICC_DIR; on return no TLB holds a
+ * translation of it. Process context; sleeps.
  */
 void hvk_vgic_trap_dir(struct hvk_vm *vm);
 

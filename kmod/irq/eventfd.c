@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_IOEVENTFD: a guest's write to an address signals an eventfd, with no way
- * through the VMM (EL1, process context). Looked up under vm->io_srcu; changed
- * under vm->io_lock. KVM_IRQFD, the other direction, is irqfd.c.
+ * KVM_IOEVENTFD: a guest's write to an address signals an eventfd, without an exit to
+ * the VMM (EL1, process context). ioeventfds are looked up under vm->io_srcu and
+ * changed under vm->io_lock. KVM_IRQFD, the other direction, is in irqfd.c.
  */
 #include <linux/eventfd.h>
 #include <linux/list.h>
@@ -16,18 +16,18 @@
 #include "irq/eventfd.h"
 #include "irq/irqfd.h"
 
-/* As many as KVM has room for on a bus; beyond: -ENOSPC. */
+/* KVM's limit of devices on a bus; -ENOSPC beyond it. */
 #define MAX_IOEVENTFDS	1000
 
 struct hvk_ioeventfd {
 	struct list_head link;	/* vm->ioeventfds */
-	struct list_head gone;	/* while its VM goes */
+	struct list_head gone;	/* list of those to be freed, in hvk_eventfd_release() */
 	struct eventfd_ctx *ctx;
 	u64 addr;		/* IPA */
 	u64 datamatch;
-	u32 len;		/* bytes; 0: any */
-	u32 bus;		/* KVM_IOEVENTFD_FLAG_PIO and the like: never hit */
-	bool wildcard;		/* any data */
+	u32 len;		/* bytes; 0: matches any length */
+	u32 bus;		/* KVM_IOEVENTFD_FLAG_PIO or _VIRTIO_CCW_NOTIFY: never hit */
+	bool wildcard;		/* matches any data */
 };
 
 #define BUS_FLAGS	(KVM_IOEVENTFD_FLAG_PIO | \
@@ -41,7 +41,7 @@ static bool same_place(const struct hvk_ioeventfd *a,
 	return a->bus == b->bus && a->addr == b->addr;
 }
 
-/* Whether one write could be meant for both. */
+/* Whether one write could match both. */
 static bool collide(const struct hvk_ioeventfd *a,
 		    const struct hvk_ioeventfd *b)
 {
@@ -63,7 +63,7 @@ static bool hit(const struct hvk_ioeventfd *p, const struct hvk_mmio *mmio)
 	       (p->wildcard || p->datamatch == mmio->data);
 }
 
-/* An access anywhere: true if it is a write that an ioeventfd took. */
+/* hvk_mmio_access for any address: true if an ioeventfd took this write. */
 static bool access_ioeventfds(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 			      u64 offset)
 {
@@ -92,7 +92,7 @@ static void ioeventfd_free(struct hvk_ioeventfd *p)
 	kfree(p);
 }
 
-/* Makes an ioeventfd from the user's arguments; on success it owns ctx. */
+/* Makes an ioeventfd from the user's arguments. NULL: no memory; else it owns ctx. */
 static struct hvk_ioeventfd *ioeventfd_new(const struct kvm_ioeventfd *args,
 					   struct eventfd_ctx *ctx)
 {
@@ -187,7 +187,7 @@ static int deassign(struct hvk_vm *vm, const struct kvm_ioeventfd *args)
 
 	if (!found)
 		return -ENOENT;
-	/* No write that began before may signal it after our return. */
+	/* After our return no guest write that began before may signal the eventfd. */
 	synchronize_srcu_expedited(&vm->io_srcu);
 	ioeventfd_free(found);
 	return 0;
@@ -218,7 +218,10 @@ int hvk_eventfd_init(struct hvk_vm *vm)
 	return 0;
 }
 
-/* No ioctl adds ioeventfds any more, but vCPUs may still write to them. */
+/*
+ * The VM's file is closed, so no ioctl adds ioeventfds any more, but vCPUs may still
+ * write to them.
+ */
 void hvk_eventfd_release(struct hvk_vm *vm)
 {
 	struct hvk_ioeventfd *p, *tmp;
@@ -226,7 +229,10 @@ void hvk_eventfd_release(struct hvk_vm *vm)
 
 	hvk_irqfds_release(vm);
 
-	/* A reader may stand on any of them: its way on must stay valid. */
+	/*
+	 * A reader may be at any of these: list_del_rcu() keeps its pointer to the next
+	 * one valid.
+	 */
 	mutex_lock(&vm->io_lock);
 	list_for_each_entry_safe(p, tmp, &vm->ioeventfds, link) {
 		list_del_rcu(&p->link);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's distributor: GICD's registers as a table (IHI 0048 4.3), for
- * the guest (process context, its own vCPU's thread) and for the VMM (all
- * vCPUs out of RUN). What the table lacks reads as zero and ignores writes.
+ * The guest's distributor: GICD's registers as a table (IHI 0048 4.3), for the guest
+ * (process context, the vCPU's own thread) and for the VMM (all vCPUs out of RUN). An
+ * offset that is not in the table reads as zero and ignores writes.
  *
- * As in KVM there is no GICD_CTLR.EnableGrp1 and no GICD_NSACR; both groups
- * are forwarded while bit 0 is set.
+ * As in KVM there is no GICD_CTLR.EnableGrp1 and no GICD_NSACR; both groups are
+ * forwarded while bit 0 of GICD_CTLR is set.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -53,7 +53,7 @@
 #define SGIR_TO_OTHERS		1
 #define SGIR_TO_SELF		2
 
-/* Product K, implementer Arm, as KVM tells; revisions 2 and 3 have groups. */
+/* Product K, implementer Arm, as KVM reports; revisions 2 and 3 have groups. */
 #define GICD_IIDR_VALUE		0x4b00043b
 #define GICD_IIDR_REVISION	GENMASK(15, 12)
 #define GICD_IIDR_REV_MIN	2
@@ -62,30 +62,30 @@
 /* ArchRev 2, JEDEC code used, as in GIC-400 (DDI 0471 3.2.5) */
 #define GICD_ICPIDR2_VALUE	0x2b
 
-/* Five bits of priority, as many as a list register has. */
+/* Five bits of priority are implemented, as many as a list register has. */
 #define PRIORITY_MASK		GENMASK(7, 3)
 #define ICFGR_EDGE		BIT(1)
 
 struct access {
-	struct hvk_vcpu *vcpu;	/* whose banked registers */
-	bool user;		/* the VMM, not the guest */
+	struct hvk_vcpu *vcpu;	/* whose banked registers are meant */
+	bool user;		/* the access is the VMM's, not the guest's */
 };
 
 /*
- * One register or one array of registers. With `bits` (bits for each INTID)
- * get() and set() see one interrupt and its field; else the whole value and
- * the offset.
+ * One register or one array of registers. If `bits` (the bits of each INTID) is not 0,
+ * get() and set() are called for each interrupt with its field; else read() and write()
+ * with the whole value.
  */
 struct gicd_reg {
 	u16 offset, len;
 	u8 bits;
-	u8 widths;		/* bytes of an access, as a mask: 1 | 4 */
-	bool ones;		/* set() for fields that are not zero only */
-	bool guest_only;	/* KVM has it not: unknown to the VMM */
-	bool fresh;		/* get() wants no list register to be ahead */
+	u8 widths;		/* allowed bytes of an access, as a mask: 1 | 4 */
+	bool ones;		/* set() only for fields that are not 0 */
+	bool guest_only;	/* unknown to the VMM, as KVM has none */
+	bool fresh;		/* get() needs what is in list registers */
 
 	u32 (*get)(const struct access *a, const struct hvk_irq *irq);
-	/* irq->lock is held. True: something has changed. */
+	/* Called with irq->lock held. True: something has changed. */
 	bool (*set)(const struct access *a, struct hvk_irq *irq, u32 val);
 	u32 (*read)(const struct access *a, u32 offset);
 	int (*write)(const struct access *a, u32 offset, u32 val);
@@ -114,7 +114,7 @@ static int write_ctlr(const struct access *a, u32 offset, u32 val)
 	if (READ_ONCE(vm->vgic.dist_enabled) == enable)
 		return 0;
 	WRITE_ONCE(vm->vgic.dist_enabled, enable);
-	/* Two writers at once: both bring all interrupts in line afterwards. */
+	/* No lock against another writer: each updates all interrupts after its own write. */
 	if (a->user)
 		update_all(vm);
 	else
@@ -136,7 +136,10 @@ static u32 read_iidr(const struct access *a, u32 offset)
 	       FIELD_PREP(GICD_IIDR_REVISION, a->vcpu->vm->vgic.revision);
 }
 
-/* A VMM that writes GICD_IIDR back knows about interrupt groups, and may set them from then on. */
+/*
+ * A VMM that writes GICD_IIDR back knows about interrupt groups: it may set them from
+ * then on.
+ */
 static int write_iidr(const struct access *a, u32 offset, u32 val)
 {
 	struct hvk_vgic *vgic = &a->vcpu->vm->vgic;
@@ -230,20 +233,20 @@ static u32 get_pending(const struct access *a, const struct hvk_irq *irq)
 	unsigned long flags;
 	bool level;
 
-	/* The line may have moved since it was last looked at. */
+	/* The line may have changed since it was last sampled. */
 	if (!a->user && irq->hw && irq->read_level && !irq->edge) {
 		local_irq_save(flags);
 		level = irq->read_level(a->vcpu, irq->intid);
 		local_irq_restore(flags);
 		return irq->latch || level;
 	}
-	/* What its vCPU took back into a list register still counts. */
+	/* A latch that has gone into a list register still counts. */
 	return hvk_irq_pending(irq) || (irq->lr_latch && !irq->drop_pending);
 }
 
 /*
- * SGIs are read-only here for the guest (IHI 0048 4.3.7). The VMM cannot say
- * their source: the vCPU itself stands in for it.
+ * The pending state of SGIs is read-only here for the guest (IHI 0048 4.3.7). The VMM
+ * cannot give an SGI's source, so the vCPU itself is taken for it.
  */
 static bool set_pending(const struct access *a, struct hvk_irq *irq, u32 val)
 {
@@ -280,11 +283,14 @@ static bool set_active(const struct access *a, struct hvk_irq *irq, u32 val)
 		irq->force = HVK_FORCE_ACTIVE;
 		return true;
 	}
-	/* Of a mapped interrupt the VMM sees the state but cannot set it. */
+	/*
+	 * The VMM can read but not set the active state of an interrupt that is mapped
+	 * to a physical one.
+	 */
 	if (irq->active || (irq->hw && a->user))
 		return false;
 	irq->active = true;
-	/* The source of an SGI is nowhere to be had from. */
+	/* The register does not tell an SGI's source: one is assumed. */
 	if (hvk_irq_is_sgi(irq))
 		irq->active_source = a->user ? 0 : a->vcpu->idx;
 	return true;
@@ -322,9 +328,9 @@ static u32 get_targets(const struct access *a, const struct hvk_irq *irq)
 }
 
 /*
- * Of several targets the lowest takes it. Of none, nobody; but with one vCPU
- * there is no choice (IHI 0048 4.3.12), and a VMM that puts the reset value
- * back means vCPU 0, as in KVM and after a reset.
+ * Of several targets the lowest-numbered vCPU takes the interrupt; without a target
+ * nobody does. But with one vCPU there is no choice (IHI 0048 4.3.12), and a VMM that
+ * writes the reset value of 0 back means vCPU 0, as in KVM and after a reset.
  */
 static bool set_targets(const struct access *a, struct hvk_irq *irq, u32 val)
 {
@@ -346,7 +352,7 @@ static u32 get_config(const struct access *a, const struct hvk_irq *irq)
 	return irq->edge ? ICFGR_EDGE : 0;
 }
 
-/* SGIs are edge-triggered, PPIs level-sensitive, and stay so. */
+/* SGIs are edge-triggered and PPIs level-sensitive; neither can be changed. */
 static bool set_config(const struct access *a, struct hvk_irq *irq, u32 val)
 {
 	bool edge = val & ICFGR_EDGE;
@@ -376,12 +382,12 @@ static bool clear_source(const struct access *a, struct hvk_irq *irq, u32 val)
 
 /* --- the table ------------------------------------------------------------------- */
 
-/* Bytes of an array with a field of so many bits for each INTID. */
+/* Bytes of an array that has this many bits for each INTID. */
 #define BYTES_1		(GICD_MAX_INTIDS / 8)
 #define BYTES_2		(GICD_MAX_INTIDS / 4)
 #define BYTES_8		GICD_MAX_INTIDS
 
-/* Sorted by offset, without overlaps. */
+/* Sorted by offset, without overlaps, for reg_at(). */
 static const struct gicd_reg gicd_regs[] = {
 	{ GICD_CTLR, 4, .widths = 4, .read = read_ctlr, .write = write_ctlr },
 	{ GICD_TYPER, 4, .widths = 4, .read = read_typer },
@@ -433,7 +439,7 @@ static const struct gicd_reg *reg_at(u32 offset)
 	return NULL;
 }
 
-/* The register that this access reaches with a width it allows, or NULL. */
+/* The register at this offset, if it allows an access of this length, or NULL. */
 static const struct gicd_reg *find_reg(struct hvk_vm *vm, u32 offset, u32 len,
 				       bool user)
 {
@@ -442,7 +448,7 @@ static const struct gicd_reg *find_reg(struct hvk_vm *vm, u32 offset, u32 len,
 	if (!reg || !(reg->widths & len) || !IS_ALIGNED(offset, len) ||
 	    (user && reg->guest_only))
 		return NULL;
-	/* nr_irqs is a multiple of 32: an access has all of its INTIDs or none. */
+	/* nr_irqs is a multiple of 32: all INTIDs of an access exist, or none. */
 	if (reg->bits &&
 	    (offset - reg->offset) * 8 / reg->bits >= vm->vgic.nr_irqs)
 		return NULL;
@@ -455,8 +461,9 @@ static struct hvk_irq *nth_irq(const struct access *a, u32 first, unsigned int n
 }
 
 /*
- * Active and pending bits of an interrupt that is in another vCPU's list
- * register are that vCPU's: have it come out, which brings them back.
+ * The active and pending bits of an interrupt that is in another vCPU's list register
+ * are in that vCPU's hands: makes all other vCPUs leave the guest, which brings the
+ * bits back.
  */
 static void fetch_state(const struct access *a, u32 first, unsigned int nr)
 {
@@ -523,7 +530,7 @@ static bool access_gicd(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 
 	reg = find_reg(vcpu->vm, offset, mmio->len, false);
 	if (mmio->is_write) {
-		/* Guests get no error; bad values are ignored. */
+		/* The guest gets no error; bad values are ignored. */
 		if (reg)
 			reg_write(&a, reg, offset, mmio->len, mmio->data);
 	} else {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The distributor, as the guest and the VMM reach it. */
+/* The distributor, as the guest and the VMM access it. */
 #ifndef HVK_IRQ_GICD_H
 #define HVK_IRQ_GICD_H
 
@@ -8,8 +8,9 @@
 struct hvk_vm;
 
 /*
- * The vGIC is initialised, or its VMM has said where the distributor is: with the second
- * of the two the guest reaches it. Once for each, vm->lock held.
+ * Called twice: when the vGIC is initialised, and when the VMM has set the
+ * distributor's address. The later call makes the distributor reachable for the guest.
+ * vm->lock held.
  */
 void hvk_gicd_place(struct hvk_vm *vm);
 

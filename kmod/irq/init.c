@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How a VM's interrupt controller comes to be and goes (EL1, process context):
- *   created	the VM shall have one; its layout may be set
- *   ready	layout fixed, interrupts can be injected (any time after)
+ * Setup and teardown of a VM's vGIC (EL1, process context). It goes through these
+ * states:
+ *
+ *   created	the VM shall have a vGIC; its layout may be set
+ *   ready	the layout is fixed, interrupts can be injected at any time
  *   mapped	the guest can reach GICV
- * The VMM asks for the first; the other two happen at the latest as the first
- * vCPU runs. All under vm->lock.
+ *
+ * The VMM asks for the first; the other two follow when the first vCPU runs, at the
+ * latest. All under vm->lock.
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
@@ -16,7 +19,7 @@
 #include "irq/init.h"
 #include "irq/irq.h"
 
-/* If the VMM does not say: what KVM takes for a GICv2. */
+/* If the VMM does not choose a number: KVM's default for a GICv2. */
 #define DEFAULT_NR_IRQS	256
 
 #define REVISION_LATEST	3
@@ -36,7 +39,10 @@ void hvk_irq_setup(struct hvk_irq *irq, u32 intid, struct hvk_vcpu *target)
 		irq->edge = true;
 		irq->enabled = true;
 	}
-	/* Private ones read as their own vCPU's bit (IHI 0048 4.3.12). */
+	/*
+	 * GICD_ITARGETSR of a private interrupt reads as its own vCPU's bit (IHI 0048
+	 * 4.3.12).
+	 */
 	if (intid < HVK_NR_PRIVATE && target->idx < HVK_GICV2_MAX_VCPUS)
 		irq->targets = BIT(target->idx);
 }
@@ -154,7 +160,10 @@ int hvk_vgic_init(struct hvk_vm *vm)
 		goto free_spi;
 
 	vgic->spi = spi;
-	/* Pairs with the acquires: who sees it sees what is above. */
+	/*
+	 * Pairs with the acquire loads of ready: who sees it true sees all that is set
+	 * above.
+	 */
 	smp_store_release(&vgic->ready, true);
 	hvk_gicd_place(vm);
 	return 0;
@@ -162,7 +171,7 @@ int hvk_vgic_init(struct hvk_vm *vm)
 free_spi:
 	kvfree(spi);
 no_spi:
-	/* The VMM may still choose. */
+	/* The VMM may still choose a number. */
 	vgic->nr_irqs = chosen;
 	return ret;
 }
@@ -178,7 +187,7 @@ static int map(struct hvk_vm *vm)
 	return ret;
 }
 
-/* As in KVM, a VM whose vGIC cannot be set up can no longer be run. */
+/* As in KVM, a VM whose vGIC cannot be set up can never run again. */
 int hvk_vgic_first_run(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vm *vm = vcpu->vm;

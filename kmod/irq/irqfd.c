@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_IRQFD: an eventfd raises an SPI; a second one hears of its EOI (EL1).
- * Which SPI a GSI is, routing.c knows.
+ * KVM_IRQFD: an eventfd raises an SPI, and a second one may be signalled at its EOI
+ * (EL1). routing.c maps the GSI to an SPI.
  *
- * A VM's irqfds are changed under vm->io_lock, in process context, and are found
- * by their eventfd in a tree; those that want to hear of an EOI are also in
- * resample.c's lists. So whatever their number is, nobody walks over them with
- * interrupts off.
+ * A VM's irqfds are changed under vm->io_lock, in process context, and are found in a
+ * tree by their eventfd; those with an eventfd for EOIs are also in resample.c's lists.
+ * So however many there are, nobody walks over them with interrupts off.
  *
- * An eventfd may be closed at any time. That is told from within the wake-up
- * of its wait queue, with that queue's lock held, which comes after io_lock:
- * the irqfd is then only put on a list without a lock, and the VM's own work
- * item does the rest. Whoever else takes irqfds away does it on the spot and
- * waits for nobody but the readers of io_srcu, who signal eventfds and never
- * sleep on anything that userspace decides.
+ * An eventfd may be closed at any time. The irqfd learns of that in a wake-up of the
+ * eventfd's wait queue, with that queue's lock held, which comes after io_lock: so the
+ * wake-up only puts the irqfd on a lock-free list, and the VM's own work item does the
+ * rest. Other paths that remove irqfds free them on the spot. They wait for nobody but
+ * the readers of io_srcu, who signal eventfds and never sleep on anything that
+ * userspace decides.
  */
 #include <linux/eventfd.h>
 #include <linux/file.h>
@@ -35,7 +34,7 @@
 #include "irq/routing.h"
 #include "irq/vgic.h"
 
-/* Of one VM; beyond: -ENOSPC. */
+/* Of one VM; -ENOSPC beyond it. */
 #define MAX_IRQFDS	HVK_MAX_ROUTES
 
 struct hvk_irqfds {
@@ -50,10 +49,10 @@ struct hvk_irqfd {
 	struct hvk_irqfds *all;
 	struct rb_node node;		/* all->by_ctx */
 	struct eventfd_ctx *ctx;
-	struct hvk_resample resample;	/* its eventfd is NULL: it hears of no EOI */
+	struct hvk_resample resample;	/* resample.eventfd is NULL: told of no EOI */
 	u32 gsi;
-	bool closed;			/* its eventfd was: it is on all->gone; ctx's lock */
-	bool unhooked;			/* no wake-up of it comes any more; io_lock */
+	bool closed;			/* its eventfd was closed: it is on all->gone; ctx's lock */
+	bool unhooked;			/* it gets no wake-ups any more; io_lock */
 	struct llist_node gone;
 	wait_queue_entry_t wait;
 	poll_table pt;
@@ -61,7 +60,7 @@ struct hvk_irqfd {
 
 static struct workqueue_struct *reaper_wq;
 
-/* In any context. A GSI without an SPI behind it: nothing happens. */
+/* Sets the line of the GSI's SPI, if it has one. Any context. */
 static void gsi_inject(struct hvk_vm *vm, u32 gsi, bool level)
 {
 	u32 intid = hvk_gsi_to_intid(vm, gsi);
@@ -70,7 +69,7 @@ static void gsi_inject(struct hvk_vm *vm, u32 gsi, bool level)
 		hvk_vgic_inject(vm, NULL, intid, level);
 }
 
-/* --- by eventfd ------------------------------------------------------------------- */
+/* --- finding an irqfd by its eventfd ---------------------------------------------- */
 
 static struct hvk_irqfd *irqfd_of(const struct rb_node *node)
 {
@@ -99,7 +98,7 @@ static struct hvk_irqfd *find(const struct hvk_irqfds *all,
 	return node ? irqfd_of(node) : NULL;
 }
 
-/* --- the end of irqfds -------------------------------------------------------------- */
+/* --- removing irqfds ---------------------------------------------------------------- */
 
 /* On return no wake-up of this irqfd runs or will run, so irqfd->closed no longer changes. */
 static void unhook(struct hvk_irqfd *irqfd)
@@ -119,7 +118,7 @@ static void drop(struct hvk_irqfd *irqfd)
 		llist_add(&irqfd->gone, &irqfd->all->gone);
 }
 
-/* Frees all that are gone. */
+/* Frees all irqfds on all->gone. */
 static void reap(struct hvk_irqfds *all)
 {
 	struct llist_node *gone = llist_del_all(&all->gone);
@@ -131,14 +130,14 @@ static void reap(struct hvk_irqfds *all)
 		unhook(irqfd);
 		rb_erase(&irqfd->node, &all->by_ctx);
 		if (irqfd->resample.eventfd) {
-			/* With the last one of a GSI its line goes down. */
+			/* With a GSI's last irqfd for EOIs its line goes down. */
 			if (hvk_resample_leave(all->vm, &irqfd->resample))
 				gsi_inject(all->vm, irqfd->gsi, false);
 			had_readers = true;
 		}
 		cond_resched();
 	}
-	/* hvk_resample_ack() on other CPUs */
+	/* Waits for hvk_resample_ack() on other CPUs. */
 	if (had_readers)
 		synchronize_srcu_expedited(&all->vm->io_srcu);
 	llist_for_each_entry_safe(irqfd, next, gone, gone) {
@@ -163,7 +162,7 @@ static void reaper(struct work_struct *work)
 
 /* --- wake-ups ----------------------------------------------------------------------- */
 
-/* The eventfd's wait queue lock is held; interrupts are off but on PREEMPT_RT. */
+/* Called with the eventfd's wait queue lock held; interrupts are off, except on PREEMPT_RT. */
 static int irqfd_wakeup(wait_queue_entry_t *wait, unsigned int mode, int sync,
 			void *key)
 {
@@ -196,13 +195,16 @@ static void irqfd_queue_proc(struct file *file, wait_queue_head_t *wqh,
 
 /* --- the ioctl ---------------------------------------------------------------------- */
 
-/* Links the irqfd completely before its eventfd can wake it. An eventfd serves one irqfd only. */
+/*
+ * Links the irqfd completely before its eventfd can wake it. An eventfd serves one
+ * irqfd only.
+ */
 static int irqfd_add(struct hvk_irqfds *all, struct hvk_irqfd *irqfd)
 {
 	int err;
 
 	lockdep_assert_held(&all->vm->io_lock);
-	/* What was closed just now has its room no more. */
+	/* Makes room: irqfds whose eventfd was closed do not count any more. */
 	reap(all);
 	if (find(all, irqfd->ctx))
 		return -EBUSY;
@@ -224,7 +226,7 @@ static int assign(struct hvk_vm *vm, const struct kvm_irqfd *args)
 	struct file *file;
 	int ret;
 
-	/* Pairs with the release in hvk_vgic_init(). */
+	/* Acquire: pairs with the release in hvk_vgic_init(). */
 	if (!smp_load_acquire(&vm->vgic.ready))
 		return -EAGAIN;
 
@@ -256,7 +258,10 @@ static int assign(struct hvk_vm *vm, const struct kvm_irqfd *args)
 
 	mutex_lock(&vm->io_lock);
 	ret = irqfd_add(vm->irqfds, irqfd);
-	/* Our reference to the file keeps EPOLLHUP away. An event from before counts. */
+	/*
+	 * Our reference to the file keeps EPOLLHUP away. Events that were signalled
+	 * before count.
+	 */
 	if (!ret && vfs_poll(file, &irqfd->pt) & EPOLLIN)
 		gsi_inject(vm, args->gsi, true);
 	mutex_unlock(&vm->io_lock);
@@ -277,7 +282,7 @@ free_irqfd:
 	return ret;
 }
 
-/* No interrupt comes from it after our return. */
+/* After our return no interrupt comes from the irqfd any more. */
 static int deassign(struct hvk_vm *vm, const struct kvm_irqfd *args)
 {
 	struct eventfd_ctx *ctx = eventfd_ctx_fdget(args->fd);
@@ -305,7 +310,7 @@ int hvk_irqfd(struct hvk_vm *vm, const struct kvm_irqfd *args)
 	return assign(vm, args);
 }
 
-/* --- life --------------------------------------------------------------------------- */
+/* --- setup and teardown ------------------------------------------------------------- */
 
 int hvk_irqfds_init(struct hvk_vm *vm)
 {
@@ -334,7 +339,7 @@ void hvk_irqfds_release(struct hvk_vm *vm)
 	}
 	reap(all);
 	mutex_unlock(&vm->io_lock);
-	/* Nobody queues it any more. It is this VM's alone. */
+	/* Nobody queues the work any more. It is this VM's alone. */
 	cancel_work_sync(&all->reaper);
 }
 

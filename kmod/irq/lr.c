@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Virtual interrupts in list registers: which ones, in what state, and what comes
- * back (EL1). The hardware's side is in irq/v2.c.
+ * Virtual interrupts in list registers: which ones go in and in what state, and what
+ * comes back (EL1). The hardware is driven by irq/v2.c.
  *
- * A list register never holds a level-sensitive interrupt or an SGI as active
- * and pending: the first because its line is only looked at again at the EOI,
- * the second because a list register has room for one source.
+ * A list register never holds a level-sensitive interrupt or an SGI as active and
+ * pending: the former because its line is only looked at again at the EOI, the latter
+ * because a list register has room for one source.
  *
- * More interrupts than list registers: the most urgent are in. The others wait
- * for the maintenance interrupt of list registers running out; an active one
- * that had to give way to a more urgent pending one ("evicted") may also be
- * deactivated while out, which the hardware counts. Not so for a guest that
- * drops priorities and deactivates apart (GICC_CTLR.EOImode): see irq/dir.c.
+ * If there are more interrupts than list registers, the most urgent ones are in. The
+ * others wait for the maintenance interrupt that says that list registers run out. An
+ * active one that had to give way to a more urgent pending one ("evicted") may be
+ * deactivated while it is out; the hardware counts that. It does not for a guest that
+ * deactivates separately from the priority drop (GICC_CTLR.EOImode): see irq/dir.c.
  */
 #include <linux/atomic.h>
 #include <linux/bitops.h>
@@ -21,12 +21,15 @@
 #include "irq/irq.h"
 #include "irq/lr.h"
 
-/* How active interrupts are ordered among the pending ones. */
+/* Where active interrupts rank among the pending ones. */
 enum order { ACTIVE_FIRST, BY_PRIORITY, ACTIVE_LAST };
 
 #define RANK_LAST	(2 * (U8_MAX + 1))
 
-/* The rank of an interrupt: a lower one is more urgent; odd ranks are pending, even ones active. */
+/*
+ * The rank of an interrupt: a lower one is more urgent; odd ranks are pending, even
+ * ones active.
+ */
 static u16 rank_of(const struct hvk_irq *irq, enum order order)
 {
 	if (!irq->active)
@@ -47,10 +50,9 @@ static bool rank_is_active(u16 rank)
 }
 
 /*
- * Picks the most urgent of the ap_list, as many as there are list registers,
- * into cpu->lr[], best first and otherwise in the order of the list. Returns
- * their number; *more tells whether others had to stay out, cpu->evicted
- * whether active ones had to.
+ * Picks the most urgent interrupts of the ap_list, as many as there are list registers,
+ * into cpu->lr[], most urgent first and else in the order of the list. Returns their
+ * number. Sets *more if others had to stay out, and cpu->evicted if active ones had to.
  */
 static unsigned int choose(struct hvk_vcpu *vcpu, enum order order, bool *more)
 {
@@ -89,7 +91,7 @@ static unsigned int choose(struct hvk_vcpu *vcpu, enum order order, bool *more)
 	return n;
 }
 
-/* Moves the interrupt's state into lr. False: there is none any more. */
+/* Moves the interrupt's state into lr. false: there is nothing to move any more. */
 static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 		     struct hvk_lr *lr)
 {
@@ -114,8 +116,8 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 		}
 	} else if (irq->hw) {
 		/*
-		 * Its pending state while active is the distributor's
-		 * (IHI 0048 5.3.9: HW = 1 has no active and pending state).
+		 * While it is active its pending state stays in the physical
+		 * distributor (IHI 0048 5.3.9: HW = 1 has no active and pending state).
 		 */
 		allow_pending = !irq->active;
 	} else if (!irq->edge) {
@@ -123,14 +125,17 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 		allow_pending = !irq->active;
 	}
 
-	/* GICD_ICENABLER and GICD_CTLR stop pending ones, not active ones. */
+	/* GICD_ICENABLER and GICD_CTLR stop pending interrupts, not active ones. */
 	if (allow_pending && irq->enabled &&
 	    READ_ONCE(vcpu->vm->vgic.dist_enabled) && hvk_irq_pending(irq)) {
 		lr->state |= HVK_LR_PENDING;
 		if (hvk_irq_is_sgi(irq)) {
 			lr->cpuid = __ffs(irq->source);
 			irq->source &= ~BIT(lr->cpuid);
-			/* One list register an INTID (IHI 0048 5.3.9). */
+			/*
+			 * An INTID may be in one list register only (IHI 0048 5.3.9):
+			 * the other sources wait for its EOI.
+			 */
 			lr->eoi = irq->source;
 		} else {
 			irq->lr_latch = irq->latch;
@@ -138,9 +143,9 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 		}
 	}
 	/*
-	 * GICD_CTLR was cleared since the look at the top: whoever did it takes
+	 * GICD_CTLR was cleared since hvk_irq_home() above: whoever cleared it takes
 	 * the interrupt off the list. In a list register it would come back as
-	 * deactivated, and its irqfds would hear of an EOI that never was.
+	 * deactivated, and its irqfds would be told of an EOI that never was.
 	 */
 	if (!lr->state)
 		return false;
@@ -153,8 +158,9 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 }
 
 /*
- * The vCPU deactivates apart and has more interrupts than there are list registers.
- * Whether its writes to GICC_DIR are seen; if not, HVK_REQ_TRAP_DIR sees to it.
+ * For a vCPU that deactivates separately from the priority drop and has more interrupts
+ * than there are list registers: counts it as crowded. Returns whether its writes to
+ * GICC_DIR trap already; if not, the caller requests that (HVK_REQ_TRAP_DIR).
  */
 static bool dir_crowded(struct hvk_vcpu *vcpu)
 {
@@ -163,7 +169,10 @@ static bool dir_crowded(struct hvk_vcpu *vcpu)
 	if (!vcpu->vgic.dir_crowded) {
 		vcpu->vgic.dir_crowded = true;
 		atomic_inc(&vgic->nr_dir_crowded);
-		/* Counted before the look; pairs with untrap() of irq/dir.c. */
+		/*
+		 * Orders the count before the read of dir_trapped; pairs with smp_mb()
+		 * in untrap() of irq/dir.c.
+		 */
 		smp_mb__after_atomic();
 	}
 	return READ_ONCE(vgic->dir_trapped);
@@ -177,12 +186,15 @@ static void dir_uncrowded(struct hvk_vcpu *vcpu)
 }
 
 /*
- * choose() when there is not enough room. A guest whose EOIs deactivate has
- * them in the reverse order of its acknowledges (IHI 0048 3.2.3), so that
- * priority alone decides: handlers nest as deep as it likes. One that
- * deactivates apart has dropped the priority of any active one, perhaps, and
- * no pending one may wait for those: they are last, if we see it deactivate
- * them. Sets *ask if we do not yet: then the guest is not entered.
+ * choose() when there are not enough list registers.
+ *
+ * A guest whose EOIs deactivate writes them in the reverse order of its acknowledges
+ * (IHI 0048 3.2.3), so priority alone decides: handlers may nest as deep as it likes. A
+ * guest that deactivates separately may have dropped the priority of any active
+ * interrupt, and no pending one may wait for those: active ones come last, provided
+ * that its writes to GICC_DIR trap. If they do not yet, *ask is set: the guest is not
+ * entered before they do. *waiting: all that were picked are pending, and others may
+ * be, too.
  */
 static unsigned int choose_crowded(struct hvk_vcpu *vcpu, bool *more,
 				   bool *waiting, bool *ask)
@@ -195,7 +207,7 @@ static unsigned int choose_crowded(struct hvk_vcpu *vcpu, bool *more,
 	*ask = !dir_crowded(vcpu);
 	n = choose(vcpu, ACTIVE_LAST, more);
 	*waiting = !rank_is_active(cpu->lr[n - 1].rank);
-	/* Nothing counts what is deactivated apart. */
+	/* The hardware does not count deactivations by GICC_DIR. */
 	cpu->evicted = false;
 	return n;
 }
@@ -208,14 +220,17 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 	bool more, waiting = false, ask = false, pending = false;
 
 	/*
-	 * No lock: who adds one right now kicks the vCPU afterwards, and that
-	 * is seen before the guest is entered.
+	 * No lock: whoever adds an interrupt just now kicks the vCPU afterwards, and
+	 * the kick is seen before the guest is entered.
 	 */
 	if (list_empty_careful(&cpu->ap_list) && !cpu->hw_valid)
 		return;
 
 	raw_spin_lock(&cpu->lock);
-	/* Active ones first, as their EOI does not trap. */
+	/*
+	 * Active ones first: the EOI of an interrupt that is in no list register does
+	 * not trap.
+	 */
 	n = choose(vcpu, ACTIVE_FIRST, &more);
 	if (unlikely(more))
 		n = choose_crowded(vcpu, &more, &waiting, &ask);
@@ -228,9 +243,9 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 
 		raw_spin_lock(&irq->lock);
 		/*
-		 * Of an SGI from several sources one is in a list register at
-		 * a time, with an exit at its EOI. What is less urgent has to
-		 * wait for the other sources too.
+		 * Of an SGI from several sources one is in a list register at a time,
+		 * with an exit at its EOI. Less urgent interrupts have to wait for its
+		 * other sources, too.
 		 */
 		if (irq->active || irq->priority <= sgi_priority) {
 			lr->irq = irq;
@@ -249,18 +264,22 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 
 	cpu->used_lr = used;
 	/*
-	 * With fewer than two the exit would come at once, for nothing: then
-	 * an SGI is there whose EOI brings the others in.
+	 * With fewer than two in use UIE would end guest mode at once, for nothing.
+	 * That few are in only beside an SGI with more sources, whose EOI ends guest
+	 * mode and brings the others in.
 	 */
 	cpu->underflow = more && used > 1;
-	/* Active ones keep their list registers: these may not run out. */
+	/*
+	 * Interrupts that become active keep their list registers, so these may never
+	 * run out: exit when none is pending any more.
+	 */
 	cpu->no_pending = waiting && pending;
 	hvk_vgic_ops->enter(cpu);
 }
 
 /*
- * The guest has deactivated an SPI that irqfds drive. Its line falls at once,
- * before anybody can see it pending again; they are told when interrupts are on,
+ * The guest has deactivated an SPI that irqfds drive. Its line is lowered at once,
+ * before anybody can see it pending again; the irqfds are told when interrupts are on,
  * and raise it again if they still have a reason.
  */
 static void note_ack(struct hvk_vcpu *vcpu, struct hvk_irq *irq)
@@ -271,7 +290,7 @@ static void note_ack(struct hvk_vcpu *vcpu, struct hvk_irq *irq)
 	vcpu->vgic.has_acked = true;
 }
 
-/* Takes one list register's state back. */
+/* Takes one list register's state back into its interrupt. */
 static void fold(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 		 const struct hvk_lr *lr)
 {
@@ -296,7 +315,7 @@ static void fold(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 	irq->eoi_exit = false;
 	irq->lr_latch = false;
 
-	/* Only level-sensitive SPIs have both. */
+	/* `resample` and an exit at the EOI: only level-sensitive SPIs have both. */
 	if (irq->resample && lr->eoi && !lr->state)
 		note_ack(vcpu, irq);
 }
@@ -307,8 +326,8 @@ void hvk_irq_deactivate(struct hvk_vcpu *vcpu, struct hvk_irq *irq)
 
 	raw_spin_lock_irqsave(&irq->lock, flags);
 	/*
-	 * It may be another vCPU's, or be one now: a third may have
-	 * deactivated it meanwhile (GICD_ICACTIVER).
+	 * The interrupt may be another vCPU's, from the start or by now: a third one
+	 * may have deactivated it meanwhile (GICD_ICACTIVER).
 	 */
 	if (irq->vcpu != vcpu || !irq->active || irq->in_lr) {
 		raw_spin_unlock_irqrestore(&irq->lock, flags);
@@ -321,8 +340,8 @@ void hvk_irq_deactivate(struct hvk_vcpu *vcpu, struct hvk_irq *irq)
 }
 
 /*
- * The guest has deactivated an interrupt that is in no list register: the most
- * urgent of those that are active, as it leaves its handlers in that order.
+ * The guest has deactivated an interrupt that is in no list register. It was the most
+ * urgent of those that are active, as the guest leaves its handlers in that order.
  */
 static void deactivate_evicted(struct hvk_vcpu *vcpu)
 {
@@ -339,7 +358,7 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 		hvk_irq_deactivate(vcpu, best);
 }
 
-/* Brings cpu->lr[] back into the interrupts, and these onto their lists. */
+/* Takes cpu->lr[] back into the interrupts, and moves these to the lists where they belong. */
 static void take_back(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
@@ -374,7 +393,10 @@ void hvk_vgic_sync(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 
-	/* Whatever is not in a list register is kept right by its changers. */
+	/*
+	 * Interrupts that are in no list register are kept up to date by whoever
+	 * changes them.
+	 */
 	if (!cpu->used_lr)
 		return;
 

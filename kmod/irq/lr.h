@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Virtual interrupts in list registers: before and after the guest. */
+/* Virtual interrupts in list registers: written before the guest runs, read after. */
 #ifndef HVK_IRQ_LR_H
 #define HVK_IRQ_LR_H
 
@@ -9,24 +9,24 @@ struct hvk_vcpu;
 
 /* On each CPU as EL2 is taken, interrupts off: empties its list registers. */
 void hvk_vgic_cpu_init(void);
-/* Preemption off: brings GICH_VMCR and GICH_APR onto, off this CPU. */
+/* Preemption off: write GICH_VMCR and GICH_APR to this CPU's GICH, and save them from it. */
 void hvk_vgic_load(struct hvk_vcpu *vcpu);
 void hvk_vgic_put(struct hvk_vcpu *vcpu);
 /*
- * Interrupts off, just before entry: picks what goes into list registers. An
- * interrupt that comes later kicks the vCPU: clear its kick word before this.
- * Without an interrupt it touches no register.
+ * Interrupts off, just before entry: picks what goes into list registers and writes
+ * them. An interrupt that comes later kicks the vCPU, so its kick word must be cleared
+ * before this call. Touches no register if there is no interrupt.
  */
 void hvk_vgic_flush(struct hvk_vcpu *vcpu);
 /*
- * Interrupts off, just after exit: takes the state back and silences the
- * maintenance interrupt. Only then may others take the vCPU for outside. With
- * vgic.has_acked set, hvk_resample_ack() has to follow when interrupts are on.
+ * Interrupts off, just after exit: takes the state back and silences the maintenance
+ * interrupt. vcpu->mode may become HVK_OUTSIDE only after this. If vgic.has_acked is
+ * set, hvk_resample_ack() has to follow when interrupts are on.
  */
 void hvk_vgic_sync(struct hvk_vcpu *vcpu);
 /*
- * In the place of sync if the guest was not entered after all, because EL2 was
- * not ours: what GICH holds may be lost (the CPU was without power).
+ * Instead of hvk_vgic_sync() if the guest was not entered after all, because EL2 was
+ * not ours: what GICH holds may be lost (the CPU was without power). Interrupts off.
  */
 void hvk_vgic_cancel(struct hvk_vcpu *vcpu);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who hears of the EOI of an SPI (EL1): eventfds that an irqfd has beside its own
- * (KVM_IRQFD_FLAG_RESAMPLE), in a list for each GSI.
+ * Eventfds that are signalled at the EOI of an SPI (EL1): an irqfd may have one beside
+ * its own (KVM_IRQFD_FLAG_RESAMPLE). They are in a list for each GSI.
  *
  * The lists are changed under vm->io_lock, in process context, and read under
- * vm->io_srcu. An SPI whose GSI has such a list is marked (hvk_irq.resample), so
- * that list registers are only asked for EOIs that somebody waits for.
+ * vm->io_srcu. An SPI whose GSI has such a list is marked (hvk_irq.resample), so that
+ * only EOIs that somebody waits for are noted (note_ack() in lr.c).
  */
 #include <linux/eventfd.h>
 #include <linux/rculist.h>
@@ -19,7 +19,7 @@
 #include "irq/resample.h"
 #include "irq/routing.h"
 
-/* Of one GSI. */
+/* The list of one GSI, in vm->resamplers. */
 struct hvk_resampler {
 	struct list_head list;	/* io_lock, readers io_srcu */
 };
@@ -55,7 +55,7 @@ void hvk_resample_rerouted(struct hvk_vm *vm)
 	u32 intid;
 
 	lockdep_assert_held(&vm->io_lock);
-	/* Before that there is no irqfd, and the SPIs are not all there. */
+	/* Before the vGIC is ready there is no irqfd, and not all SPIs exist. */
 	if (!smp_load_acquire(&vm->vgic.ready))
 		return;
 	for (intid = HVK_NR_PRIVATE; intid < vm->vgic.nr_irqs; intid++)
@@ -116,7 +116,7 @@ static void tell(struct hvk_vm *vm, u32 intid)
 	struct hvk_resampler *r;
 	u32 gsi;
 
-	/* The route may have changed since, or the last irqfd gone. */
+	/* The route may have changed since the EOI, or the last irqfd may have gone. */
 	if (!hvk_intid_to_gsi(vm, intid, &gsi))
 		return;
 	r = xa_load(&vm->resamplers, gsi);

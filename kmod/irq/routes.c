@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Routes of GSIs to SPIs are made here (EL1, process context): KVM_SET_GSI_ROUTING,
- * and what holds until then.
+ * Making the table that routes GSIs to SPIs (EL1, process context):
+ * KVM_SET_GSI_ROUTING, and the routes that hold until then.
  *
- * The table is replaced whole, under vm->io_lock; readers hold vm->io_srcu. A VMM may
- * set routes before it has made a vGIC, as those do that begin with an empty table;
- * the vGIC, when it is initialised, sets its own in their place, as KVM's does.
+ * The table is replaced as a whole, under vm->io_lock; readers hold vm->io_srcu. A VMM
+ * may set routes before it has made a vGIC, as VMMs do that begin with an empty table;
+ * when the vGIC is initialised its default routes replace them, as in KVM.
  */
 #include <linux/err.h>
 #include <linux/nospec.h>
@@ -74,7 +74,7 @@ void hvk_routing_free(struct hvk_vm *vm)
 	RCU_INIT_POINTER(vm->vgic.routing, NULL);
 }
 
-/* One route into the table. MSIs have no ITS to go to; they stay silent. */
+/* Adds one route to the table. An MSI has no ITS to go to: its GSI raises nothing. */
 static int add_route(struct hvk_routing *r,
 		     const struct kvm_irq_routing_entry *e)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which SPI a GSI is, for those who ask (EL1, any context, because eventfds are
- * signalled in any): they hold vm->io_srcu. routes.c makes the table.
+ * Lookups in the table that routes GSIs to SPIs (EL1; any context, because eventfds are
+ * signalled in any). Readers hold vm->io_srcu. routes.c makes the table.
  */
 #include <linux/nospec.h>
 #include <linux/srcu.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * GICv2's virtual interface: GICH's list registers, and the state of the GICV
- * that the guest has as its GICC (EL1; GICH is plain device memory).
+ * GICv2's virtual interface: GICH's list registers, and the state of the GICV that the
+ * guest has as its GICC (EL1; GICH is plain device memory).
  *
- * List registers are left in place across exits and written on change only: a
- * virtual interrupt cannot reach the host, whose HCR_EL2.IMO is 0. What can
- * reach it is the maintenance interrupt, so leave() removes each cause of one
- * (IHI 0048 5.3.5, GICH_MISR): an EOIed list register with its EOI bit set,
- * and GICH_HCR.UIE, LRENPIE and NPIE. GICH_HCR.En alone causes none.
+ * List registers are left as they are across exits and written on change only: a
+ * virtual interrupt cannot reach the host, whose HCR_EL2.IMO is 0. The maintenance
+ * interrupt can, so leave() removes each of its causes (IHI 0048 5.3.5, GICH_MISR): an
+ * EOIed list register with its EOI bit set, and GICH_HCR.UIE, LRENPIE and NPIE.
+ * GICH_HCR.En alone causes none.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -67,7 +67,7 @@
 #define GICC_APR(n)	(0xd0 + 4 * (n))
 #define GICC_IIDR	0xfc
 
-/* Product ID, architecture version 2, implementer: what KVM tells. */
+/* Product ID, architecture version 2, implementer: as KVM reports. */
 #define GICC_IIDR_VALUE		0x04b2043b
 
 /* The size of GICC and GICV (IHI 0048 table 4-2, up to GICC_DIR). */
@@ -113,7 +113,7 @@ static void lr_write(struct hvk_vgic_cpu *cpu, unsigned int i, u32 val)
 
 static void v2_load(struct hvk_vgic_cpu *cpu)
 {
-	/* Every user of GICH leaves all list registers without state. */
+	/* Every user of GICH leaves all list registers empty. */
 	cpu->hw_hcr = 0;
 	cpu->hw_known = 0;
 	cpu->hw_valid = 0;
@@ -160,7 +160,10 @@ static void v2_enter(struct hvk_vgic_cpu *cpu)
 			written = true;
 		}
 
-	/* After the list registers: UIE without them is an interrupt at once. */
+	/*
+	 * After the list registers: UIE asserts the maintenance interrupt while fewer
+	 * than two of them hold an interrupt.
+	 */
 	if (cpu->used_lr && cpu->hw_hcr != hcr) {
 		gich_write(hcr, GICH_HCR);
 		cpu->hw_hcr = hcr;
@@ -170,9 +173,9 @@ static void v2_enter(struct hvk_vgic_cpu *cpu)
 	if (!written)
 		return;
 	/*
-	 * Completes the writes to GICH (Device memory) before the exception
-	 * return, which does not wait for them (DDI 0487 B2.3, DSB): else the
-	 * guest's first instructions may run with what was there before.
+	 * Completes the writes to GICH (Device memory) before the exception return,
+	 * which does not wait for them (DDI 0487 B2.3, DSB): else the guest's first
+	 * instructions may run with the old list registers.
 	 */
 	wmb();
 }
@@ -183,13 +186,12 @@ static void v2_leave(struct hvk_vgic_cpu *cpu)
 	unsigned int i;
 
 	/*
-	 * The guest's accesses to GICV before ours to GICH: two frames of one
-	 * device, but not for certain one peripheral in the sense of DDI 0487
-	 * B2.3.
+	 * Orders the guest's accesses to GICV before ours to GICH: two frames of one
+	 * device, but not for certain one peripheral in the sense of DDI 0487 B2.3.
 	 */
 	mb();
 
-	/* One more read saves those of all the empty list registers. */
+	/* One read of GICH_ELRSR saves a read of each list register that is empty. */
 	if (cpu->used_lr > 1)
 		empty = gich_read(GICH_ELRSR0);
 	if (cpu->used_lr > 32)
@@ -205,7 +207,10 @@ static void v2_leave(struct hvk_vgic_cpu *cpu)
 
 		cpu->lr[i].state = FIELD_GET(GICH_LR_STATE, val);
 		if (cpu->lr[i].eoi && !cpu->lr[i].state) {
-			/* Its EOI asserts the maintenance interrupt. */
+			/*
+			 * An EOIed list register with its EOI bit set asserts the
+			 * maintenance interrupt.
+			 */
 			lr_write(cpu, i, 0);
 			continue;
 		}
@@ -231,7 +236,10 @@ static void v2_cancel(struct hvk_vgic_cpu *cpu)
 {
 	unsigned int i;
 
-	/* Nothing is known of the hardware: as v2_load() wants it. */
+	/*
+	 * The hardware may have lost its state: puts it into the one that v2_load()
+	 * expects.
+	 */
 	hvk_vgic_v2_ops.cpu_init();
 	for (i = 0; i < hvk_vgic_v2_ops.nr_lr; i++)
 		cpu->hw_lr[i] = 0;
@@ -328,7 +336,7 @@ int hvk_vgic_v2_probe(void)
 		pr_err("hvk: the interrupt controller has no GICH\n");
 		return -ENODEV;
 	}
-	/* Else the guest would reach what shares the page with GICV. */
+	/* Else the guest could access whatever shares a page with GICV. */
 	if (hvk_host.gicv_size < GICV_SIZE || !PAGE_ALIGNED(hvk_host.gicv)) {
 		pr_err("hvk: GICV at %pa is not made of whole pages\n",
 		       &hvk_host.gicv);
@@ -336,7 +344,7 @@ int hvk_vgic_v2_probe(void)
 	}
 	vtr = gich_read(GICH_VTR);
 	hvk_vgic_v2_ops.nr_lr = FIELD_GET(GICH_VTR_LISTREGS, vtr) + 1;
-	/* With a single one GICH_HCR.UIE would ask for an exit at each entry. */
+	/* With a single list register GICH_HCR.UIE would cause an exit at each entry. */
 	if (hvk_vgic_v2_ops.nr_lr < 2) {
 		pr_err("hvk: GICH_VTR 0x%08x: too few list registers\n", vtr);
 		return -ENODEV;
@@ -364,8 +372,8 @@ bool hvk_gicc_has_reg(u32 offset)
 }
 
 /*
- * The VMM's view of the guest's GICC, in KVM's format: GICC_PMR is the five
- * bits of GICH_VMCR.VMPriMask. Unknown registers read as zero.
+ * The VMM's access to the guest's GICC, in KVM's format: GICC_PMR is the five bits of
+ * GICH_VMCR.VMPriMask. Unknown registers read as zero and ignore writes.
  */
 int hvk_gicc_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val)
 {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a virtual interrupt until a vCPU takes it: from its input onto that
- * vCPU's ap_list (EL1). Knows nothing of registers; those of the guest are in
- * irq/gicd.c, list registers in irq/lr.c.
+ * A virtual interrupt's way from its input to the ap_list of the vCPU that takes it
+ * (EL1). No registers here: the guest's are in irq/gicd.c, list registers in irq/lr.c.
  *
- * Where IHI 0048 leaves a choice, the choice is that of Linux's own KVM.
+ * Where IHI 0048 leaves a choice, hvk chooses as Linux's KVM does.
  */
 #include <linux/errno.h>
 #include <linux/minmax.h>
@@ -15,7 +14,7 @@
 #include "irq/irq.h"
 #include "irq/vgic.h"
 
-/* Interrupts that hvk_vgic_update_step() looks at: some 2,000 instructions. */
+/* Interrupts that one hvk_vgic_update_step() looks at: some 2,000 instructions. */
 #define UPDATE_STEP	32
 
 struct hvk_irq *hvk_irq_get(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid)
@@ -45,8 +44,8 @@ struct hvk_vcpu *hvk_irq_home(struct hvk_vm *vm, const struct hvk_irq *irq)
 }
 
 /*
- * Whether the caller is the vCPU's own thread, within RUN: then the vCPU is
- * not in the guest and will look at its list before it is. Interrupts off.
+ * Whether the caller is the vCPU's own thread, within RUN: then the vCPU is not in the
+ * guest, and looks at its list before it enters. Interrupts off.
  */
 static bool is_self(const struct hvk_vcpu *vcpu)
 {
@@ -66,11 +65,14 @@ void hvk_irq_unlock_update(struct hvk_vm *vm, struct hvk_irq *irq,
 		owner = irq->vcpu;
 		home = hvk_irq_home(vm, irq);
 
-		/* In a list register: its vCPU's sync puts it where it belongs. */
+		/* If it is in a list register, its vCPU's sync moves it where it belongs. */
 		if (irq->in_lr || owner == home)
 			break;
 
-		/* ap_list before irq: look again after the change of locks. */
+		/*
+		 * vgic.lock comes before irq->lock: take both in that order, then look
+		 * again.
+		 */
 		vcpu = owner ?: home;
 		raw_spin_unlock(&irq->lock);
 		raw_spin_lock(&vcpu->vgic.lock);
@@ -131,7 +133,7 @@ static struct hvk_irq *input(struct hvk_vm *vm, struct hvk_vcpu *vcpu,
 	struct hvk_irq *irq;
 
 	*err = -ENODEV;
-	/* Pairs with the release in hvk_vgic_init(): spi[] is complete. */
+	/* Pairs with the release in hvk_vgic_init(): spi[] is complete if ready is seen. */
 	if (!smp_load_acquire(&vm->vgic.ready))
 		return NULL;
 	*err = -EINVAL;
@@ -165,9 +167,9 @@ int hvk_vgic_inject(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid,
 	} else {
 		irq->level = level;
 		/*
-		 * Raised while in a list register: the exit at its EOI will
-		 * see it. Lowered: not worth an exit; the guest will find its
-		 * device quiet.
+		 * If the line rises while the interrupt is in a list register, the exit
+		 * at its EOI sees that. If it falls, that is not worth an exit; the
+		 * guest will find its device quiet.
 		 */
 		if (irq->eoi_exit)
 			tell = false;
@@ -214,7 +216,10 @@ bool hvk_vgic_is_active(struct hvk_vcpu *vcpu, u32 intid)
 {
 	const struct hvk_irq *irq = hvk_irq_get(vcpu->vm, vcpu, intid);
 
-	/* A PPI's state is its own vCPU's; no lock is needed to read it. */
+	/*
+	 * A PPI's state is its own vCPU's, which is this thread's: no lock is needed to
+	 * read it.
+	 */
 	return irq && (READ_ONCE(irq->active) || READ_ONCE(irq->latch) ||
 		       READ_ONCE(irq->in_lr));
 }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The virtual interrupt controller of one VM: distributor state, list
- * registers, the VGIC device of the KVM ABI.
+ * The virtual interrupt controller (vGIC) of one VM: distributor state, list registers,
+ * the VGIC device of the KVM ABI.
  *
- * An interrupt that is active, or enabled and pending, is on the ap_list of
- * the one vCPU that has to take it; nothing else is on a list. What a vCPU
- * finds there as it enters the guest goes into list registers, and comes back
- * at the exit. In between (hvk_irq.in_lr) only the vCPU itself changes the
- * list membership of these interrupts; everyone else leaves a note in the
- * interrupt and kicks the vCPU.
+ * An interrupt that is active, or enabled and pending, is on the ap_list of the one
+ * vCPU that has to take it; no other interrupt is on a list. A vCPU puts what is on its
+ * ap_list into list registers as it enters the guest, and takes it back at the exit. In
+ * between (hvk_irq.in_lr) only the vCPU itself changes the list membership of these
+ * interrupts; everyone else only notes the change in the interrupt and kicks the vCPU.
  *
- * Locks, outermost first, all raw and with interrupts off, because interrupts
- * are injected from hard interrupt context:
+ * Locks, outermost first, all raw and with interrupts off, because interrupts are
+ * injected from hard interrupt context:
+ *
  *   hvk_vgic_cpu.lock	the ap_list; never two vCPUs' at once
  *   hvk_irq.lock	one interrupt; never two interrupts' at once
- * hvk_vcpu_kick() is called with neither.
+ *
+ * hvk_vcpu_kick() is called with neither held.
  */
 #ifndef HVK_IRQ_VGIC_H
 #define HVK_IRQ_VGIC_H
@@ -24,41 +25,46 @@
 struct hvk_vcpu;
 struct hvk_vm;
 
-/* KVM_ARM_VCPU_INIT and CPU_ON: drops the state of mapped interrupts. */
+/*
+ * On KVM_ARM_VCPU_INIT and PSCI CPU_ON: clears the state of PPIs that are mapped to
+ * physical interrupts.
+ */
 void hvk_vgic_vcpu_reset(struct hvk_vcpu *vcpu);
-/* Whether the vCPU, after put, has an interrupt to take; any context. */
+/*
+ * Whether the vCPU has an interrupt to take, by the state that hvk_vgic_put() saved;
+ * any context.
+ */
 bool hvk_vgic_pending(struct hvk_vcpu *vcpu);
 /*
- * Sets the input of an interrupt. intid < 32 means vcpu's own PPI, else an
- * SPI and vcpu may be NULL. Edge-triggered: a rising edge makes it pending.
- * Any context. 0, -EINVAL (no such interrupt), -ENODEV (no irqchip, or it is
- * not initialised).
+ * Sets the input line of an interrupt. intid < 32 means vcpu's own PPI, else an SPI,
+ * and vcpu may be NULL. If it is edge-triggered a rising edge makes it pending. Any
+ * context. 0, -EINVAL (no such interrupt), -ENODEV (no vGIC, or it is not initialised).
  */
 int hvk_vgic_inject(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid,
 		    bool level);
 /*
- * An event: makes an interrupt pending once, however it is configured, until
- * the guest takes it. Arguments, context and result as above.
+ * Makes an interrupt pending once, however it is configured, until the guest takes it:
+ * for an event without a line. Arguments, context and result as above.
  */
 int hvk_vgic_pulse(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid);
 /*
- * Ties a PPI of the vCPU to a physical interrupt: its list register has HW = 1
- * and `pintid`, so that the guest's deactivation deactivates both. The line
- * is still what hvk_vgic_inject() last said; `level` (or NULL) reads the
- * present one where the guest asks for it (GICD_ISPENDR), on the vCPU's own
- * thread, with interrupts off. 0 or -EINVAL.
+ * Maps a PPI of the vCPU to a physical interrupt: its list register has HW = 1 and
+ * `pintid`, so that the guest's deactivation deactivates both. The line is still what
+ * hvk_vgic_inject() last said; `level` (or NULL) reads the present one when the guest
+ * reads GICD_ISPENDR or GICD_ICPENDR, on the vCPU's own thread, with interrupts off. 0
+ * or -EINVAL.
  */
 int hvk_vgic_map_phys(struct hvk_vcpu *vcpu, u32 intid, u32 pintid,
 		      bool (*level)(struct hvk_vcpu *vcpu, u32 intid));
 /*
- * Whether the virtual interrupt is active, or will be on software's request:
- * what its physical interrupt's active state has to follow, beside the line.
- * On the vCPU's own thread.
+ * Whether the virtual interrupt is active, or may become so without its line: then the
+ * physical interrupt that it is mapped to has to be active, too. On the vCPU's own
+ * thread.
  */
 bool hvk_vgic_is_active(struct hvk_vcpu *vcpu, u32 intid);
 /*
- * After a change of GICD_CTLR: brings some of the VM's interrupts, from number
- * *at on (0 at first), onto the lists where they belong. true: that was the last.
+ * After a change of GICD_CTLR: moves some of the VM's interrupts, from number *at on (0
+ * at first), to the lists where they belong. true: all are done. Process context.
  */
 bool hvk_vgic_update_step(struct hvk_vm *vm, u64 *at);
 

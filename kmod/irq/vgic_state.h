@@ -21,19 +21,19 @@ struct hvk_routing;
 #define HVK_GICV2_MAX_VCPUS	8	/* CPU targets are a byte (IHI 0048 4.3.12) */
 
 struct hvk_vgic {
-	bool created;		/* an irqchip exists */
-	bool ready;		/* initialised: no more changes of layout (release/acquire) */
+	bool created;		/* the VM has a vGIC */
+	bool ready;		/* initialised: the layout is fixed (release/acquire) */
 	u32 nr_irqs;		/* INTIDs; HVK_NR_PRIVATE: not chosen yet */
 	u64 dist_base, cpu_base;	/* IPA, or HVK_VGIC_UNDEF */
 	bool dist_enabled;	/* GICD_CTLR */
 	u8 revision;		/* GICD_IIDR.Revision */
-	bool groups_writable;	/* by the VMM: it has written GICD_IIDR */
+	bool groups_writable;	/* by the VMM, as it has written GICD_IIDR */
 	struct hvk_irq *spi;	/* nr_irqs - 32 of them */
 	bool mapped;		/* GICV is in stage-2 */
-	/* GICC_DIR (irq/dir.c): */
-	struct mutex dir_lock;	/* outermost; the page in and out of stage-2 */
+	/* The page with GICC_DIR (irq/dir.c): */
+	struct mutex dir_lock;	/* to map and unmap it in stage-2; outermost */
 	bool dir_trapped;	/* it is not in stage-2 */
-	atomic_t nr_dir_crowded;	/* vCPUs that need it so */
+	atomic_t nr_dir_crowded;	/* vCPUs that need it trapped */
 	struct hvk_routing __rcu *routing;	/* GSI to SPI: routing.c */
 };
 
@@ -46,10 +46,10 @@ struct hvk_vgic {
 struct hvk_lr {
 	struct hvk_irq *irq;
 	u16 rank;		/* while choosing: less is more urgent */
-	u8 state;		/* HVK_LR_*, as it went in and as it came back */
+	u8 state;		/* HVK_LR_*, as written, and after the exit as read */
 	u8 cpuid;		/* SGI: its source */
 	u8 priority;
-	bool hw;		/* deactivation goes on to the physical interrupt */
+	bool hw;		/* deactivation also deactivates the physical interrupt */
 	bool eoi;		/* the guest's deactivation ends guest mode */
 	bool group1;
 };
@@ -61,24 +61,24 @@ struct hvk_vgic_cpu {
 	struct hvk_irq *priv;	/* HVK_NR_PRIVATE of them */
 
 	/*
-	 * From here on the vCPU's own thread only (or one that holds its
-	 * mutex). used_lr is not zero only from flush to sync.
+	 * From here on for the vCPU's own thread, or one that holds its mutex, only.
+	 * used_lr is not 0 only from flush to sync.
 	 */
 	u32 vmcr, apr;		/* GICH_VMCR, GICH_APR; current after put */
 	unsigned int used_lr;
 	bool underflow;		/* exit when list registers run out */
 	bool no_pending;	/* exit when none of them is pending */
 	bool dir_crowded;	/* counted in nr_dir_crowded */
-	bool evicted;		/* active ones are in none: exit at their EOI */
-	unsigned int evicted_eois;	/* how many there were, by leave */
-	/* SPIs whose EOI irqfds have to hear of: from sync to hvk_resample_ack(). */
+	bool evicted;		/* active interrupts are in none: exit at an EOI */
+	unsigned int evicted_eois;	/* the number of these EOIs, set by leave() */
+	/* SPIs of whose EOI irqfds have to be told, from sync to hvk_resample_ack(). */
 	bool has_acked;
 	unsigned long acked[BITS_TO_LONGS(HVK_NR_SPI)];	/* by INTID - 32 */
 	struct hvk_lr lr[HVK_MAX_LR];
 
 	/* What this CPU's GICH holds while the vCPU is loaded (irq/v2.c). */
 	u32 hw_hcr;
-	u64 hw_known;		/* list registers for which hw_lr[] is true */
+	u64 hw_known;		/* list registers whose hw_lr[] is right */
 	u64 hw_valid;		/* those of them that hold an interrupt */
 	u32 hw_lr[HVK_MAX_LR];
 };
