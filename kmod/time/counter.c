@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The counts that a guest reads, CNTVCT and CNTPCT, and how far each is behind
- * the host's (EL1; DDI 0487 D11.1.2).
+ * The counts that a guest reads, CNTVCT and CNTPCT, and how far each is behind the
+ * host's CNTPCT (EL1; DDI 0487 D11.1.2).
  *
- * CNTVCT's offset is in hardware (CNTVOFF_EL2). CNTPCT has none on a PE without
- * FEAT_ECV: while there is an offset the guest's reads of it trap
- * (HVK_CTX_F_PCT). Both offsets are the VM's, so that its vCPUs agree. What the VMM
- * sets of them is in offset.c.
+ * CNTVCT's offset is applied by hardware (CNTVOFF_EL2). For CNTPCT a PE without
+ * FEAT_ECV has no such register: while there is an offset the guest's reads of CNTPCT
+ * trap (HVK_CTX_F_PCT). Both offsets are the VM's, so that its vCPUs agree. The VMM
+ * sets them through offset.c.
  */
 #include <linux/compiler.h>
 
@@ -17,7 +17,7 @@
 
 u64 hvk_ptimer_now(void)
 {
-	isb();	/* the count is not read earlier than it stands here */
+	isb();	/* keeps the count from being read early */
 	return read_sysreg(cntpct_el0);
 }
 

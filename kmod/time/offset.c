@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VMM sets what a guest counts (EL1, process context): KVM_REG_ARM_TIMER_CNT,
- * KVM_REG_ARM_PTIMER_CNT, KVM_ARM_SET_COUNTER_OFFSET. A jump of CNTPCT has the
- * physical timers looked at again.
+ * The VMM sets the guest's counts (EL1, process context): KVM_REG_ARM_TIMER_CNT,
+ * KVM_REG_ARM_PTIMER_CNT, KVM_ARM_SET_COUNTER_OFFSET. When CNTPCT jumps, physical
+ * timers are evaluated again: all of the VM's if its offset was set, else only this
+ * vCPU's.
  */
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
@@ -43,7 +44,10 @@ int hvk_counter_set_offset(struct hvk_vm *vm,
 	err = hvk_vcpus_trylock(vm);
 	if (err)
 		goto out;
-	/* A VMM that sets it means it: counts by ONE_REG are ignored now. */
+	/*
+	 * The VMM has chosen the offset: counts that it writes by ONE_REG are ignored
+	 * from now on.
+	 */
 	WRITE_ONCE(vm->counter_offset, true);
 	WRITE_ONCE(vm->cntvoff, args->counter_offset);
 	WRITE_ONCE(vm->cntpoff, args->counter_offset);

@@ -2,16 +2,16 @@
 /*
  * The generic timers of a vCPU (EL1).
  *
- * CNTV is the guest's own while it runs: EL2 loads and silences it. Its
- * interrupt ends guest mode, is found here by comparing CVAL with the count,
- * and goes in through a list register with HW = 1. The physical PPI's active
- * state then keeps it from ending guest mode again: it has to be (line
- * asserted or virtual interrupt active) at each entry. That register is
- * written only when it may differ, because what the hardware did to it (the
- * guest's deactivation, a straggler that the host's handler took and left
- * active) is not always known.
+ * CNTV is the guest's own while it runs: EL2 loads it at the entry and silences it at
+ * the exit. Its interrupt ends guest mode; the module then finds it asserted by
+ * comparing CVAL with the count, and injects it through a list register with HW = 1.
+ * From then on the physical PPI's active state keeps it from ending guest mode again:
+ * at each entry the PPI has to be active if the line is asserted or the virtual
+ * interrupt is active, and else inactive. The module remembers that state and writes it
+ * only if it may differ. It is PPI_UNKNOWN after what may have changed it: the guest's
+ * deactivation, or a late interrupt that the host's handler took and left active.
  *
- * CNTP traps and is an hrtimer.
+ * CNTP traps and is emulated by an hrtimer.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -35,12 +35,12 @@
 #define CTL_IMASK	BIT_ULL(1)
 #define CTL_ISTATUS	BIT_ULL(2)
 
-/* What this CPU's physical PPI is believed to be. */
+/* What is known of the active state of this CPU's physical timer PPI. */
 enum ppi_active { PPI_UNKNOWN, PPI_INACTIVE, PPI_ACTIVE };
 
 struct cpu_irqs {
 	enum ppi_active active;
-	bool enabled_timer, enabled_maint;	/* by us: to be undone */
+	bool enabled_timer, enabled_maint;	/* by cpu_up(): cpu_down() undoes it */
 };
 
 static DEFINE_PER_CPU(struct cpu_irqs, cpu_irqs);
@@ -69,7 +69,7 @@ static bool armed(const struct hvk_vtimer *t)
 	return (*ctl_of(t) & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }
 
-/* The level of the timer's output (DDI 0487 D11.2.4). */
+/* The level of the timer's output now (DDI 0487 D11.2.4). */
 static bool asserted(const struct hvk_vtimer *t)
 {
 	return armed(t) && count_of(t) >= *cval_of(t);
@@ -86,7 +86,10 @@ static void update_line(struct hvk_vtimer *t, bool line)
 
 /* --- hrtimers -------------------------------------------------------------- */
 
-/* The time until the deadline, at most a day; expired() then looks again. */
+/*
+ * The time until the timer's deadline, but at most a day, after which expired() looks
+ * again.
+ */
 static ktime_t until(const struct hvk_vtimer *t)
 {
 	u64 now = count_of(t), cval = *cval_of(t);
@@ -101,7 +104,7 @@ static enum hrtimer_restart expired(struct hrtimer *hrt)
 {
 	struct hvk_vtimer *t = container_of(hrt, struct hvk_vtimer, hrt);
 
-	if (!asserted(t)) {	/* a day has gone, or rounding */
+	if (!asserted(t)) {	/* a day has passed, or the time was rounded */
 		hrtimer_forward_now(hrt, until(t));
 		return HRTIMER_RESTART;
 	}
@@ -155,7 +158,10 @@ void hvk_vtimer_load(struct hvk_vcpu *vcpu)
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
 	irqs->active = PPI_UNKNOWN;
-	/* A KVM that came later and has gone has turned them off with itself. */
+	/*
+	 * KVM may have come and gone here since cpu_up(), and have disabled the PPIs:
+	 * enables them.
+	 */
 	if (irqs->enabled_timer)
 		enable(hvk_host.vtimer_irq);
 	if (irqs->enabled_maint)
@@ -176,17 +182,20 @@ void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
 {
 	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
-	/* Later than EL2 has silenced it: if it ever was high, this says so. */
+	/*
+	 * Computed after EL2 has silenced CNTV: if its output was high at the exit, so
+	 * it is here.
+	 */
 	bool line = asserted(t);
 
 	if (irqs->active == PPI_ACTIVE) {
-		/* The guest's deactivation reached the physical one, perhaps. */
+		/* The guest's deactivation may have deactivated the physical PPI, too. */
 		if (!hvk_vgic_is_active(vcpu, vcpu->vm->timer_intid[t->id]))
 			irqs->active = PPI_UNKNOWN;
 	} else if (line || hvk_exit_reason(exit) == HVK_EXIT_IRQ) {
 		/*
-		 * The host may take the PPI as we leave, and since it is marked
-		 * as forwarded to a guest, leave it active.
+		 * The host may take the PPI right after the exit, and will leave it
+		 * active, because it is marked as forwarded to a guest.
 		 */
 		irqs->active = PPI_UNKNOWN;
 	}
@@ -259,7 +268,7 @@ int hvk_vtimer_first_run(struct hvk_vcpu *vcpu)
 				 hvk_host.vtimer_intid, virt_level);
 }
 
-/* Sets a timer's PPI. Refused once a vCPU has run: the guest may be using it. */
+/* Sets a timer's PPI. -EBUSY once a vCPU has run: the guest may be using it. */
 static int set_intid(struct hvk_vm *vm, enum hvk_timer_id id, u32 intid)
 {
 	int err = 0;
@@ -307,14 +316,14 @@ int hvk_vtimer_attr(struct hvk_vcpu *vcpu, unsigned int cmd,
 	return set_intid(vm, id, intid);
 }
 
-/* --- life of a vCPU -------------------------------------------------------- */
+/* --- setup and teardown ---------------------------------------------------- */
 
 void hvk_vtimer_vm_init(struct hvk_vm *vm)
 {
-	/* What every Arm system has (BSA): PPI 11 and 14. */
+	/* The PPIs that Arm's BSA assigns to these timers: 11 and 14 (INTID - 16). */
 	vm->timer_intid[HVK_TIMER_VIRT] = 27;
 	vm->timer_intid[HVK_TIMER_PHYS] = 30;
-	/* The guest's time begins with it. */
+	/* CNTVCT is 0 as the VM is created. */
 	vm->cntvoff = hvk_ptimer_now();
 }
 
@@ -357,8 +366,9 @@ void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu)
 /* --- the host's PPIs ------------------------------------------------------- */
 
 /*
- * Nothing to do in either: guest mode has ended, which is all they are for,
- * and sync has read and silenced the source. What is left is a straggler.
+ * Handles both PPIs, which are only there to end guest mode. That has happened, and the
+ * source was read and silenced at the exit: an interrupt that is still taken here is a
+ * late one.
  */
 static irqreturn_t nothing_left(int irq, void *dev)
 {
@@ -369,7 +379,7 @@ static int request(int irq, const char *name, bool *own)
 {
 	int err;
 
-	/* The kernel's KVM has it since boot; one owner is all there can be. */
+	/* KVM has requested it at boot, and there can be one handler only: KVM's will do. */
 	if (irq_has_action(irq))
 		return 0;
 	err = request_percpu_irq(irq, nothing_left, name, &cpu_irqs);
@@ -384,7 +394,10 @@ int hvk_vtimer_host_init(void)
 	err = request(hvk_host.vtimer_irq, "hvk guest vtimer", &own_timer_irq);
 	if (err)
 		return err;
-	/* The GIC's driver must leave its deactivation to the guest. */
+	/*
+	 * Marks it as forwarded to a guest: the GIC's driver leaves its deactivation to
+	 * the guest.
+	 */
 	if (own_timer_irq)
 		irq_set_vcpu_affinity(hvk_host.vtimer_irq, &own_timer_irq);
 	err = request(hvk_host.maint_irq, "hvk maintenance", &own_maint_irq);
@@ -405,7 +418,7 @@ void hvk_vtimer_host_exit(void)
 	own_maint_irq = false;
 }
 
-/* Interrupts off, as EL2 is taken on this CPU. */
+/* Called after EL2 of this CPU was taken, interrupts off. */
 static void cpu_up(void)
 {
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
@@ -416,15 +429,15 @@ static void cpu_up(void)
 	hvk_vgic_cpu_init();
 }
 
-/* Interrupts off, before EL2 is given back. */
+/* Called before EL2 of this CPU is given back, interrupts off. kvm: KVM is installed here. */
 static void cpu_down(bool kvm)
 {
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
-	/* The next owner finds it inactive, as we did. */
+	/* The next owner has to find the PPI inactive, as we did. */
 	irqs->active = PPI_UNKNOWN;
 	set_active(false);
-	/* A KVM that came meanwhile needs them from here on. */
+	/* If KVM is installed here it needs both PPIs from now on. */
 	if (irqs->enabled_timer && !kvm)
 		disable_percpu_irq(hvk_host.vtimer_irq);
 	if (irqs->enabled_maint && !kvm)
