@@ -36,6 +36,7 @@ struct task_struct;
 #define HVK_REQ_SUSPEND		2	/* KVM_MP_STATE_SUSPENDED: look at vcpu->suspended */
 #define HVK_REQ_NEW_VMID	3	/* drop the VMID: an invalidation found EL2 gone */
 #define HVK_REQ_SYNC		4	/* nothing: the vCPU was outside once */
+#define HVK_REQ_PTIMER		6	/* CNTPCT has jumped: restart the physical timer */
 #define HVK_REQ_TRAP_DIR	5	/* its writes to GICC_DIR have to be seen */
 
 /* vcpu->mode */

@@ -223,7 +223,8 @@ void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 	 * No lock: whoever adds an interrupt just now kicks the vCPU afterwards, and
 	 * the kick is seen before the guest is entered.
 	 */
-	if (list_empty_careful(&cpu->ap_list) && !cpu->hw_valid)
+	if (list_empty_careful(&cpu->ap_list) && !cpu->hw_valid &&
+	    likely(!cpu->dir_crowded))
 		return;
 
 	raw_spin_lock(&cpu->lock);

@@ -296,7 +296,7 @@ int hvk_s2_populate(struct hvk_vm *vm, u64 ipa, unsigned int how,
  * Maps one page or block of a prefault. 0: *len bytes from ipa on are mapped, or none,
  * as the host took the page back meanwhile. Else an errno.
  */
-static int prefault_one(struct hvk_vm *vm, u64 ipa, u64 *len)
+static int prefault_one(struct hvk_vm *vm, u64 ipa, bool pages_only, u64 *len)
 {
 	const struct hvk_slot *slot;
 	struct host_page hp;
@@ -307,7 +307,8 @@ static int prefault_one(struct hvk_vm *vm, u64 ipa, u64 *len)
 	slot = hvk_slot_find(vm, ipa);
 	if (slot)
 		ret = bring_in(vm, slot, ipa, !(slot->flags & KVM_MEM_READONLY),
-			       vm->para_flags & HVK_PARA_LOCKED, false, &hp, &seq);
+			       vm->para_flags & HVK_PARA_LOCKED, pages_only, &hp,
+			       &seq);
 	srcu_read_unlock(&vm->slots_srcu, idx);
 	if (ret == -EAGAIN) {
 		*len = 0;
@@ -323,18 +324,22 @@ static int prefault_one(struct hvk_vm *vm, u64 ipa, u64 *len)
 
 int hvk_s2_prefault(struct hvk_vm *vm, u64 *ipa, u64 *size)
 {
+	bool pages_only = false;
+	u64 len;
+
 	if ((*ipa | *size) & ~PAGE_MASK || *ipa + *size < *ipa)
 		return -EINVAL;
 	while (*size) {
-		u64 len;
 		int ret;
 
 		if (signal_pending(current))
 			return -EINTR;
 		cond_resched();
-		ret = prefault_one(vm, *ipa, &len);
+		ret = prefault_one(vm, *ipa, pages_only, &len);
 		if (ret)
 			return ret;
+		/* A block that the host took back meanwhile may be taken back again. */
+		pages_only = !len;
 		len = min(len, *size);
 		*ipa += len;
 		*size -= len;

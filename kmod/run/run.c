@@ -48,6 +48,8 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 	clear_bit(HVK_REQ_NEW_VMID, &vcpu->requests);
 	if (test_and_clear_bit(HVK_REQ_TRAP_DIR, &vcpu->requests))
 		hvk_vgic_trap_dir(vcpu->vm);
+	if (test_and_clear_bit(HVK_REQ_PTIMER, &vcpu->requests))
+		hvk_ptimer_restart(vcpu);
 	hvk_run_apply_reset(vcpu);
 	if (test_and_clear_bit(HVK_REQ_PAUSE, &vcpu->requests) &&
 	    READ_ONCE(vcpu->powered_off)) {

@@ -249,6 +249,21 @@ TEST(VgicSplitEoi, TheGuestGetsItsRegisterBack) {
   EXPECT_EQ(m.read(0, 0x304), 0u);
 }
 
+// What made it trap may go without the vCPU: others deactivate by GICD_ICACTIVER.
+TEST(VgicSplitEoi, WhoHasNoInterruptLeftIsNotCrowded) {
+  VgicMachine m(2);
+  enter_split(m, 2);
+  take_in_turn(m, 6);
+  EXPECT_FALSE(m.dir_mapped);
+  m.leave(0);
+  bench_put(m.vm, 0);
+  m.write(1, 0x384, 0x3f00);
+  bench_load(m.vm, 0);
+  m.enter(0);
+  m.deactivate(1, 99);
+  EXPECT_TRUE(m.dir_mapped);
+}
+
 TEST(VgicSplitEoi, OnlyTheOneThatHasItDeactivates) {
   VgicMachine m(2);
   enter_split(m, 2);

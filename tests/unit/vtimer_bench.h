@@ -16,6 +16,8 @@ void vtimer_bench_sync(int exit);
 /* The guest's CNTV: its compare value and its control register; the count. */
 void vtimer_bench_arm(uint64_t cval, uint64_t ctl);
 void vtimer_bench_count(uint64_t count);
+/* The VMM sets the guest's CNTPCT; whether the VM's other vCPU was told of it. */
+bool vtimer_bench_set_ptimer_count(uint64_t count);
 
 /* --- the machine, from the code under test ------------------------------------- */
 /* The physical PPI's active state is written. */

@@ -6,12 +6,13 @@
 #include "vtimer_bench.h"
 
 #include "../../kmod/time/vtimer.c"
+#include "../../kmod/time/offset.c"
 
 struct hvk_host hvk_host;
 
 static struct hvk_vm vm;
-static struct hvk_vcpu vcpu;
-static struct hvk_el2_ctx ctx;
+static struct hvk_vcpu vcpu, other;
+static struct hvk_el2_ctx ctx, other_ctx;
 static u64 count;
 
 u64 hvk_vtimer_count(struct hvk_vcpu *v)
@@ -30,6 +31,15 @@ u64 hvk_ptimer_now(void)
 }
 
 void hvk_vcpu_kick(struct hvk_vcpu *v)
+{
+}
+
+int hvk_vcpus_trylock(struct hvk_vm *m)
+{
+	return 0;
+}
+
+void hvk_vcpus_unlock(struct hvk_vm *m)
 {
 }
 
@@ -72,6 +82,13 @@ void vtimer_bench_new(void)
 	hvk_vtimer_vm_init(&vm);
 	hvk_vtimer_vcpu_init(&vcpu);
 	hvk_vtimer_load(&vcpu);
+	memset(&other, 0, sizeof(other));
+	other.vm = &vm;
+	other.ctx = &other_ctx;
+	hvk_vtimer_vcpu_init(&other);
+	vm.vcpu[0] = &vcpu;
+	vm.vcpu[1] = &other;
+	vm.nr_vcpus = 2;
 }
 
 void vtimer_bench_flush(void)
@@ -93,4 +110,11 @@ void vtimer_bench_arm(uint64_t cval, uint64_t ctl)
 void vtimer_bench_count(uint64_t now)
 {
 	count = now;
+}
+
+bool vtimer_bench_set_ptimer_count(uint64_t now)
+{
+	clear_bit(HVK_REQ_PTIMER, &other.requests);
+	hvk_ptimer_set_count(&vcpu, now);
+	return test_bit(HVK_REQ_PTIMER, &other.requests);
 }

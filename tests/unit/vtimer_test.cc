@@ -70,6 +70,11 @@ TEST_F(VtimerTest, PpiFollowsTheLine) {
   EXPECT_EQ(written, "27 low inactive ");
 }
 
+// The count is the VM's: a physical timer of any vCPU may be due earlier than its hrtimer.
+TEST_F(VtimerTest, AJumpOfCntpctIsEveryVcpus) {
+  EXPECT_TRUE(vtimer_bench_set_ptimer_count(uint64_t{1} << 40));
+}
+
 }  // namespace
 }  // namespace hvk::test
 
