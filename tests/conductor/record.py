@@ -3,14 +3,16 @@
 
 A test of kvm/ shows that what a guest (or a program of tests/api) expects is what KVM does. That
 changes with the kernel, QEMU, the guests, and the scripts that judge them: of these a family of
-tests has a key. hvk-run is not part of it, though it runs the guests. What it does for them is
-the same code on both devices, and each run has it on /dev/hvk; that it still works with /dev/kvm
-is seen by the tests that every run asks (ASKED), and by `make check-long`, which asks all."""
+tests has a key. Comments of C and READMEs change no answer and are left out of it. hvk-run is not
+part of it either, though it runs the guests. What it does for them is the same code on both
+devices, and each run has it on /dev/hvk; that it still works with /dev/kvm is seen by the tests
+that every run asks (ASKED), and by `make check-long`, which asks all."""
 
 import functools
 import glob
 import hashlib
 import os
+import re
 import subprocess
 
 from conductor.processes import TOP
@@ -51,17 +53,29 @@ def said(*command):
         return b"none"
 
 
+# A string or character constant of C, which stays, or a comment.
+TOKEN = re.compile(rb'("(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|//[^\n]*|/\*.*?\*/', re.DOTALL)
+
+
+def contents(path):
+    """A file's bytes, of a source without its comments, which change no answer."""
+    with open(path, "rb") as source:
+        text = source.read()
+    if path.endswith((".c", ".cc", ".h", ".S")):
+        text = b" ".join(TOKEN.sub(lambda token: token[1] or b" ", text).split())
+    return text
+
+
 def key(host, name, top=TOP):
     """What the family's answers on this host depend on, in 16 digits."""
     total = hashlib.sha256()
     for pattern in [f"build/kernel-{host}/Image", *SCRIPTS, *FAMILIES[name]]:
         for path in sorted(glob.glob(f"{top}/{pattern}")) or [pattern]:
-            if os.path.isdir(path):
+            if os.path.isdir(path) or path.endswith(".md"):
                 continue
             total.update(os.path.relpath(path, top).encode() + b"\0")
             if os.path.exists(path):
-                with open(path, "rb") as source:
-                    total.update(hashlib.file_digest(source, "sha256").digest())
+                total.update(hashlib.sha256(contents(path)).digest())
     total.update(said("qemu-system-aarch64", "--version"))
     total.update(said("aarch64-linux-gnu-gcc", "--version"))
     return total.hexdigest()[:16]

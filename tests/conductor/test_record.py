@@ -75,15 +75,19 @@ class Kept(unittest.TestCase):
             os.makedirs(os.path.dirname(f"{top}/{path}"), exist_ok=True)
             with open(f"{top}/{path}", "w", encoding="utf-8") as out:
                 out.write("1")
-        for path, guest, linux in (("guests/test/gic.c", True, False),
-                                   ("build/kernel-6.1/Image", True, True),
-                                   ("build/kernel-6.12/Image", False, True),
-                                   ("tests/system/lib.sh", True, True),
-                                   ("vmm/main.cc", False, False)):
-            with self.subTest(path):
+        for path, text, guest, linux in (
+                ("guests/test/gic.c", "2", True, False),
+                ("guests/test/gic.c", " /* why\n */ // 3", False, False),
+                ("guests/test/gic.c", '\n"// 3 /* no comment */"', True, False),
+                ("guests/test/README.md", "prose", False, False),
+                ("build/kernel-6.1/Image", "2", True, True),
+                ("build/kernel-6.12/Image", "2", False, True),
+                ("tests/system/lib.sh", "# 2", True, True),
+                ("vmm/main.cc", "2", False, False)):
+            with self.subTest(path, text=text):
                 before = [key("6.1", name, top) for name in ("guest", "linux")]
                 with open(f"{top}/{path}", "a", encoding="utf-8") as out:
-                    out.write("2")
+                    out.write(text)
                 after = [key("6.1", name, top) for name in ("guest", "linux")]
                 self.assertEqual([a != b for a, b in zip(before, after)], [guest, linux])
 
