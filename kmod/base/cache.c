@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cache maintenance by address (EL1; DDI 0487 D7.5). QEMU has no caches: what
- * is here is right by the architecture, not by a test.
+ * Cache maintenance by address (EL1; DDI 0487 D7.5). QEMU models no caches, so no
+ * test shows that this file is right: it follows the architecture's text.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -13,21 +13,21 @@
 #include "base/cache.h"
 
 /* CTR_EL0 (DDI 0487 D17.2.34) */
-#define HVK_CTR_IMINLINE	GENMASK_ULL(3, 0)	/* log2 of words */
+#define HVK_CTR_IMINLINE	GENMASK_ULL(3, 0)	/* log2(line size in words) */
 #define HVK_CTR_L1IP	GENMASK_ULL(15, 14)
 #define HVK_CTR_L1IP_PIPT	3
-#define HVK_CTR_DMINLINE	GENMASK_ULL(19, 16)	/* log2 of words */
+#define HVK_CTR_DMINLINE	GENMASK_ULL(19, 16)	/* log2(line size in words) */
 #define HVK_CTR_DIC		BIT_ULL(29)
 
 #define WORD_SIZE	4
 
-/* Of the smallest line of any PE, in bytes. */
+/* Bytes in the smallest data and instruction cache line of any PE. */
 static size_t dline = 16, iline = 16;
 static bool icache_pipt, icache_coherent;
 
 void hvk_cache_init(void)
 {
-	/* The least of all PEs: CTR_EL0 here may promise too much elsewhere. */
+	/* The kernel's sanitised value holds on every PE; this PE's own may not. */
 	u64 ctr = read_sanitised_ftr_reg(SYS_CTR_EL0);
 
 	dline = WORD_SIZE << FIELD_GET(HVK_CTR_DMINLINE, ctr);
@@ -38,18 +38,22 @@ void hvk_cache_init(void)
 
 void hvk_dcache_flush(const void *va, size_t size)
 {
-	const size_t step = dline;	/* not to be read again for each line */
+	/* A copy: the asm's "memory" clobber would reload dline for each line. */
+	const size_t step = dline;
 	unsigned long line = (unsigned long)va & ~(step - 1);
 	unsigned long end = (unsigned long)va + size;
 
 	/*
-	 * CTR_EL0.IDC allows to skip cleaning to the PoU, never to the PoC. Not
-	 * CVAC: on PEs with the errata of ARM64_WORKAROUND_CLEAN_CACHE it would
-	 * have to be CIVAC all the same.
+	 * CTR_EL0.IDC makes cleaning to the PoU unnecessary, but not cleaning to
+	 * the PoC. Never DC CVAC: PEs with the errata of
+	 * ARM64_WORKAROUND_CLEAN_CACHE need DC CIVAC in its place.
 	 */
 	for (; line < end; line += step)
 		asm volatile("dc civac, %0" : : "r" (line) : "memory");
-	/* Complete, for non-cacheable observers too, before anyone is let in. */
+	/*
+	 * The maintenance is complete, for observers that access the memory as
+	 * non-cacheable too, before the caller goes on.
+	 */
 	dsb(sy);
 }
 
@@ -59,12 +63,13 @@ void hvk_icache_sync(const void *va, size_t size)
 	unsigned long end = (unsigned long)va + size;
 
 	if (icache_coherent) {
-		isb();	/* CTR_EL0.DIC: no invalidation, context only */
+		isb();	/* CTR_EL0.DIC: no IC is needed; discard instructions fetched before */
 		return;
 	}
 	/*
-	 * By address only reaches the lines of other virtual addresses if the
-	 * cache is physically tagged and indexed; of a block, all is cheaper.
+	 * IC IVAU reaches lines that were fetched by other virtual addresses only
+	 * if the cache is physically indexed and tagged. For more than a page it is
+	 * cheaper to invalidate everything.
 	 */
 	if (!icache_pipt || size > PAGE_SIZE) {
 		asm volatile("ic ialluis" : : : "memory");
@@ -73,5 +78,5 @@ void hvk_icache_sync(const void *va, size_t size)
 			asm volatile("ic ivau, %0" : : "r" (line) : "memory");
 	}
 	dsb(ish);	/* the invalidation is complete on every PE */
-	isb();		/* this PE's own prefetched instructions */
+	isb();		/* discard what this PE fetched before the IC */
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only place that knows kernel versions and optional kernel parts. What a
- * kernel lacks is named here, at build time, with the option to set.
+ * The only file that tests for kernel versions. If the kernel lacks an option that
+ * hvk needs, the build fails here and names the option.
  */
 #ifndef HVK_COMPAT_H
 #define HVK_COMPAT_H
@@ -22,9 +22,9 @@
 #endif
 
 /*
- * What a kernel without KVM may lack, because nothing else selects it. Preempt
- * notifiers: stay.h. MMU notifiers: guest memory is pinned instead (pins.h).
- * Interval trees, which MMU notifiers select: interval_tree.c.
+ * A kernel without KVM may lack the following, because nothing else selects it.
+ * Preempt notifiers: see stay.h. MMU notifiers: guest memory is pinned instead
+ * (pins.h). Interval trees, which MMU notifiers select: see interval_tree.c.
  */
 #ifdef CONFIG_MMU_NOTIFIER
 #define HVK_PINS_MEMORY	false
@@ -33,8 +33,8 @@
 #endif
 
 /*
- * Whether the kernel sets these registers of EL2 up as it starts: MPAM2_EL2 and
- * MPAMHCR_EL2 (Linux 6.13), those of FEAT_FGT2 (6.15).
+ * Whether the kernel initialises these EL2 registers at boot: MPAM2_EL2 and
+ * MPAMHCR_EL2 (since Linux 6.13), those of FEAT_FGT2 (since 6.15).
  */
 #define HVK_KERNEL_HAS_MPAM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0))
 #define HVK_KERNEL_HAS_FGT2	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0))
@@ -45,8 +45,8 @@
 #include <linux/mm.h>
 
 /*
- * Has get_user_pages_unlocked() give up for any signal, with -EINTR: Linux 6.2's.
- * An older one waits for a page until it comes or the thread is killed.
+ * GUP flag since Linux 6.2: get_user_pages_unlocked() gives up with -EINTR on any
+ * signal. Older kernels wait until the page comes or the thread is killed.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define HVK_FOLL_INTERRUPTIBLE	FOLL_INTERRUPTIBLE
@@ -55,8 +55,9 @@
 #endif
 
 /*
- * Whether a thread owes the kernel work before it enters a guest; interrupts
- * off. What to do then is in guestwork.c.
+ * hvk_work_pending(): whether the current thread has kernel work to do before it
+ * may enter a guest (a reschedule, a signal, task work). Called with interrupts
+ * off. guestwork.c does the work.
  */
 #if defined(CONFIG_VIRT_XFER_TO_GUEST_WORK)
 #include <linux/entry-virt.h>
@@ -76,9 +77,9 @@
 #endif
 
 /*
- * Linux 6.8's form of the call, whose structure begins like the older one's;
- * what follows is about guest_memfd, which hvk has not, and is ignored without
- * its flag as KVM does.
+ * KVM_SET_USER_MEMORY_REGION2 is from Linux 6.8. Its structure begins like the
+ * older call's. The fields that follow are for guest_memfd, which hvk does not
+ * have: it ignores them, as KVM does without the flag for guest_memfd.
  */
 #ifndef KVM_SET_USER_MEMORY_REGION2
 #define KVM_CAP_USER_MEMORY2	231
@@ -98,7 +99,7 @@ struct kvm_userspace_memory_region2 {
 	_IOW(KVMIO, 0x49, struct kvm_userspace_memory_region2)
 #endif
 
-/* Numbers of capabilities that 6.1 does not know. */
+/* Capabilities that Linux 6.1 does not define. */
 #ifndef KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP
 #define KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP	225
 #endif
@@ -112,7 +113,7 @@ struct kvm_userspace_memory_region2 {
 #define KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES	230
 #endif
 
-/* Linux 6.4's. */
+/* KVM_ARM_SET_COUNTER_OFFSET is from Linux 6.4. */
 #ifndef KVM_ARM_SET_COUNTER_OFFSET
 #define KVM_CAP_COUNTER_OFFSET	227
 struct kvm_arm_counter_offset {
@@ -156,20 +157,20 @@ struct kvm_smccc_filter {
 	__u8 pad[15];
 };
 
-/* `flags` of the hypercall exit was named `longmode` before Linux 6.4. */
+/* The run page's hypercall.flags was named longmode before Linux 6.4. */
 #define hvk_set_hypercall_flags(run, val) ((run)->hypercall.longmode = (val))
 #else
 #define hvk_set_hypercall_flags(run, val) ((run)->hypercall.flags = (val))
 #endif
 
-/* immediate_exit, which the kernel's own headers call immediate_exit__unsafe since 6.10. */
+/* kvm_run.immediate_exit; kernel code has to call it immediate_exit__unsafe since 6.10. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define hvk_immediate_exit(run)	READ_ONCE((run)->immediate_exit__unsafe)
 #else
 #define hvk_immediate_exit(run)	READ_ONCE((run)->immediate_exit)
 #endif
 
-/* Interrupts off: to RCU, a guest is a quiescent state. */
+/* Tells RCU that this CPU enters a guest: a quiescent state. Interrupts off. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #define hvk_rcu_note_guest()	rcu_virt_note_context_switch()
 #else
@@ -189,7 +190,7 @@ static inline void hvk_hrtimer_setup(struct hrtimer *timer,
 #endif
 }
 
-/* eventfd_signal() lost its count with 6.8. */
+/* eventfd_signal() lost its count argument with 6.8. */
 static inline void hvk_eventfd_signal(struct eventfd_ctx *ctx)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
@@ -199,7 +200,7 @@ static inline void hvk_eventfd_signal(struct eventfd_ctx *ctx)
 #endif
 }
 
-/* What the "young" calls of MMU notifiers return. */
+/* Return type of the MMU notifiers' clear_flush_young, clear_young and test_young. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 #define hvk_young_t bool
 #else

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which core has which erratum that EL2 works around (pure: a table). The rows
- * are those of the kernel's registry, Documentation/arch/arm64/silicon-errata.rst
- * (Documentation/arm64/ before 6.5), with the revisions that its
- * arch/arm64/kernel/cpu_errata.c gives; each names the numbers there.
+ * A table of the cores that have an erratum which EL2 works around (pure). The rows
+ * follow the kernel's registry, Documentation/arch/arm64/silicon-errata.rst
+ * (Documentation/arm64/ before 6.5), with the revision ranges of the kernel's
+ * arch/arm64/kernel/cpu_errata.c. The comment of a row has the registry's numbers.
  *
- * Hosts of today are kernels at EL1 on cores with a GIC-400: Cortex-A57, A72,
- * A55 and A76 of these (the latter two with kvm-arm.mode=nvhe). The others come
- * with a GICv3, which is refused at load; they are here for the day it is not.
+ * Present hosts are kernels at EL1 on cores with a GIC-400: of these, Cortex-A57 and
+ * A72, and A55 and A76 with kvm-arm.mode=nvhe. The other cores come with a GICv3,
+ * which is refused at load; their rows are there for when hvk supports it.
  *
- * What is in the registry and not here, because nothing at EL2 is to be done:
- * 852523 and 853709 (registers of an AArch32 EL1, which no guest has), 1542419
- * (a guest kernel's own instruction cache maintenance), 1463225 (VHE hosts),
- * 2077057 (a trap of pointer authentication while EL2 steps a guest; Cortex-A510,
- * GICv3), 826319 and kin (cache.c cleans with DC CIVAC alone).
+ * These errata of the registry need no work at EL2 and are left out: 852523 and
+ * 853709 (registers of an AArch32 EL1, which no guest has), 1542419 (a guest kernel's
+ * own instruction cache maintenance), 1463225 (VHE hosts), 2077057 (a trap of pointer
+ * authentication while EL2 steps a guest; Cortex-A510, which comes with a GICv3),
+ * 826319 and similar ones (cache.c cleans only with DC CIVAC).
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -27,7 +27,7 @@
 #define ARM(part)		MODEL(0x41, part)
 #define QUALCOMM(part)		MODEL(0x51, part)
 
-/* Variant [23:20] and revision [3:0]: rVpR. */
+/* MIDR_EL1 variant [23:20] and revision [3:0], as in rVpR */
 #define REV(variant, revision)	((variant) << 4 | (revision))
 #define LAST			REV(15, 15)
 
@@ -39,15 +39,15 @@ static const struct {
 	u8 first, last;
 	u64 flags;
 } errata[] = {
-	/* AT that is speculated with registers of two worlds fills the TLB */
+	/* A speculative AT that uses a mix of host and guest registers fills the TLB */
 	{ ARM(0xd07), MODEL_MASK, 0, LAST, SPEC_AT },	/* A57: 1319537 */
 	{ ARM(0xd08), MODEL_MASK, 0, LAST, SPEC_AT },	/* A72: 1319367 */
 	{ ARM(0xd0b), MODEL_MASK, 0, REV(2, 0), SPEC_AT },	/* A76: 1165522 */
 	{ ARM(0xd05), MODEL_MASK, 0, REV(2, 0), SPEC_AT },	/* A55: 1530923 */
-	/* Kryo 4xx Silver, by its own counting: 1530923 */
+	/* Kryo 4xx Silver, which counts revisions differently: 1530923 */
 	{ QUALCOMM(0x805), MODEL_MASK, REV(13, 14), REV(13, 14), SPEC_AT },
 
-	/* A broadcast TLBI that is complete too early */
+	/* The DSB after a broadcast TLBI completes too early */
 	{ ARM(0xd05), MODEL_MASK, 0, LAST, REPEAT },	/* A55: 2441007 */
 	{ ARM(0xd46), MODEL_MASK, 0, REV(1, 1), REPEAT },	/* A510: 2441009 */
 	{ ARM(0xd0b), MODEL_MASK, 0, LAST, REPEAT },	/* A76: 1286807, 4193800 */
@@ -73,13 +73,13 @@ static const struct {
 	{ ARM(0xd83), MODEL_MASK, 0, LAST, REPEAT },	/* Neoverse V3AE: 4193784 */
 	{ MODEL(0x4e, 0x010), MODEL_MASK, 0, LAST, REPEAT },	/* Olympus: T410-OLY-1029 */
 	{ MODEL(0x6d, 0xd49), MODEL_MASK, 0, LAST, REPEAT },	/* Cobalt 100: 4193789 */
-	/* Kryo 4xx Gold, by its own counting: 1286807 */
+	/* Kryo 4xx Gold, which counts revisions differently: 1286807 */
 	{ QUALCOMM(0x804), MODEL_MASK, REV(12, 14), REV(15, 14), REPEAT },
 	/* Falkor v1 r0p0, and every Kryo 2xx: 1009 */
 	{ QUALCOMM(0x800), MODEL_MASK, 0, REV(0, 0), REPEAT },
 	{ QUALCOMM(0x200), MODEL(0xff, 0xf00), 0, LAST, REPEAT },
 
-	/* A stage-2 fault where stage 1 has one, with another IPA: A57 */
+	/* A57: a stage-2 fault is reported, for another IPA, where stage 1 faults */
 	{ ARM(0xd07), MODEL_MASK, 0, REV(1, 2), HVK_EL2_F_834220 },
 };
 

@@ -5,7 +5,10 @@
 
 #include <linux/types.h>
 
-/* HVK_EL2_F_SPEC_AT, _REPEAT_TLBI, _834220: what a core with this MIDR_EL1 needs. */
+/*
+ * The workarounds that a core with this MIDR_EL1 needs: HVK_EL2_F_SPEC_AT,
+ * HVK_EL2_F_REPEAT_TLBI and HVK_EL2_F_834220, or 0. Pure.
+ */
 u64 hvk_errata_flags(u32 midr);
 
 #endif /* HVK_BASE_ERRATA_H */

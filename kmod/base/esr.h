@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one decoder of exception syndromes (ESR_EL2 as EL2 recorded it, DDI 0487
- * D17.2.37). Pure; any context.
+ * The module's only decoder of exception syndromes (ESR_EL2 as EL2 recorded it,
+ * DDI 0487 D17.2.37). Pure; any context.
  */
 #ifndef HVK_ESR_H
 #define HVK_ESR_H
@@ -15,7 +15,7 @@
 #define HVK_ESR_IL		BIT_ULL(25)
 #define HVK_ESR_ISS		GENMASK_ULL(24, 0)
 
-/* ESR_ELx.EC: what a guest with EL1 in AArch64 can bring to EL2, or be given */
+/* ESR_ELx.EC: classes that a guest with EL1 in AArch64 can cause, or have injected */
 #define HVK_EC_UNKNOWN		0x00
 #define HVK_EC_WFX		0x01
 #define HVK_EC_CP15_32		0x03
@@ -96,16 +96,16 @@
 
 /* The ISS of a data abort. */
 struct hvk_dabt {
-	bool isv;		/* len, srt, sign_extend, sixty_four hold */
+	bool isv;		/* len, srt, sign_extend, sixty_four, acqrel are valid */
 	u8 len;			/* bytes */
-	u8 srt;			/* register; 31 = XZR */
+	u8 srt;			/* number of the register; 31 = XZR */
 	bool sign_extend;
 	bool sixty_four;	/* the register is an X register */
 	bool acqrel;
 	bool far_valid;
 	bool external;		/* EA */
 	bool cm;		/* a cache maintenance instruction */
-	bool s1ptw;		/* while walking the guest's own tables */
+	bool s1ptw;		/* on a walk of the guest's own (stage-1) tables */
 	bool is_write;		/* WnR; 1 for cache maintenance as well */
 	u8 fsc;
 };

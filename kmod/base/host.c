@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What this host has (EL1, at load): was it started at EL2, which GIC with
- * which virtual parts, which interrupts, which CPUs with which weaknesses.
- * Refuses hosts that cannot run guests, with the reason and the remedy.
+ * Probes the host (EL1, at load): whether its kernel was started at EL2, the GIC
+ * and its virtualization registers, the interrupts that hvk uses, and the errata and
+ * speculation weaknesses of its CPUs. Refuses a host that cannot run guests, and logs
+ * the reason and the remedy.
  */
 #include <linux/acpi.h>
 #include <linux/arm-smccc.h>
@@ -33,8 +34,9 @@ struct hvk_host hvk_host;
 /* --- EL2 ----------------------------------------------------------------- */
 
 /*
- * What is below a kernel at EL1: PSCI by HVC is answered at EL2, by SMC at EL3
- * (DEN0022 5.2.1); Xen has a node of its own.
+ * Whether a hypervisor runs below this kernel, which is at EL1. PSCI by HVC is
+ * answered at EL2, PSCI by SMC at EL3 (DEN0022 5.2.1); Xen adds a node of its own to
+ * the device tree.
  */
 static bool hypervisor_beneath(void)
 {
@@ -51,10 +53,11 @@ static bool hypervisor_beneath(void)
 }
 
 /*
- * __boot_cpu_mode is not exported. But a kernel at EL1 that was started at EL2
- * takes the physical timer for itself (its second interrupt in the device
- * tree), and one that was started at EL1 takes the virtual one (the third).
- * An HVC on the latter would be fatal: ask no other way.
+ * Finds out whether this kernel was started at EL2. __boot_cpu_mode is not exported,
+ * but the choice of timer tells: a kernel at EL1 that was started at EL2 uses the
+ * physical timer (second interrupt of the device tree's timer node), one that was
+ * started at EL1 the virtual timer (third interrupt). Never try an HVC instead: on a
+ * kernel that was started at EL1 it would be fatal.
  */
 static int probe_el2(struct device_node *timer)
 {
@@ -68,7 +71,7 @@ static int probe_el2(struct device_node *timer)
 		pr_err("hvk: KVM is in protected mode and keeps EL2; boot with kvm-arm.mode=nvhe or none\n");
 		return -EBUSY;
 	}
-	/* EL2 switches Q0-Q31; it would lose what a host thread has beyond. */
+	/* EL2 switches only Q0-Q31: a host thread's SVE or SME state would be lost. */
 	if (cpus_have_cap(ARM64_SVE) || cpus_have_cap(ARM64_SME)) {
 		pr_err("hvk: this CPU has SVE or SME, which are not supported yet; boot with arm64.nosve arm64.nosme\n");
 		return -EOPNOTSUPP;
@@ -127,7 +130,7 @@ static int probe_gic(void)
 		pr_err("hvk: the device tree's GIC node lacks GICH and GICV (its 3rd and 4th region)\n");
 		goto out;
 	}
-	/* The guest gets the GICV pages: nothing else may lie in them. */
+	/* Guests get the pages of GICV mapped: nothing else may lie in them. */
 	if (!PAGE_ALIGNED(gicv.start) || !PAGE_ALIGNED(resource_size(&gicv))) {
 		pr_err("hvk: GICV %pR is not whole pages\n", &gicv);
 		goto out;
@@ -154,7 +157,7 @@ out:
 
 /* --- weaknesses of the CPUs ---------------------------------------------- */
 
-/* How many turns of the loop overwrite the branch history, by core. */
+/* How many iterations of the loop overwrite the whole branch history, by core. */
 static const struct {
 	u32 model;
 	u8 loops;
@@ -172,7 +175,10 @@ static const struct {
 	{ MIDR_NEOVERSE_V1, 32 },
 };
 
-/* Cores that speculate past an indirect branch with a guest's training. */
+/*
+ * Cores on which a guest can train the branch predictor against the host (Spectre
+ * v2), unless ID_AA64PFR0_EL1.CSV2 says that it cannot.
+ */
 static const u32 spectre_v2_models[] = {
 	MIDR_CORTEX_A57, MIDR_CORTEX_A72, MIDR_CORTEX_A73, MIDR_CORTEX_A75,
 };
@@ -182,7 +188,7 @@ static const u32 bhb_firmware_models[] = {
 	MIDR_CORTEX_A73, MIDR_CORTEX_A75,
 };
 
-/* Cores on which no load is executed before an older store to its address (Spectre v4). */
+/* Cores that never execute a load before an older store to the same address (Spectre v4). */
 static const u32 spectre_v4_safe_models[] = {
 	MIDR_CORTEX_A35, MIDR_CORTEX_A53, MIDR_CORTEX_A55, MIDR_BRAHMA_B53,
 	MIDR_QCOM_KRYO_3XX_SILVER, MIDR_QCOM_KRYO_4XX_SILVER,
@@ -213,9 +219,9 @@ u64 hvk_host_bhb_loops(void)
 }
 
 /*
- * Whether firmware implements an SMCCC architecture workaround. An SMC is
- * executed only if the kernel itself has found that firmware's calls are SMCs:
- * where SCR_EL3.SMD is set it is UNDEFINED.
+ * Whether firmware implements an SMCCC architecture workaround. An SMC is executed
+ * only if the kernel has found that SMC is the conduit for firmware calls, because
+ * an SMC is UNDEFINED where SCR_EL3.SMD is set.
  */
 static bool firmware_has(u32 workaround)
 {
@@ -227,13 +233,13 @@ static bool firmware_has(u32 workaround)
 	return (int)res.a0 >= 0;
 }
 
-/* The errata of all PEs seen so far, as HVK_EL2_F_* bits. */
+/* Errata of all PEs probed so far (HVK_EL2_F_*); hvk_host_el2_flags() adds each PE's. */
 static atomic64_t errata = ATOMIC64_INIT(0);
 
 /*
- * At load every PE online is asked, and later each as its EL2 is taken. (The
- * kernel refuses a PE that comes late with an erratum that it has not seen,
- * arch/arm64/kernel/cpufeature.c, if it was built to look for that.)
+ * Every online PE is probed at load, and later each PE whose EL2 is taken. (A PE that
+ * comes online late with an erratum that no PE had before is refused by the kernel,
+ * arch/arm64/kernel/cpufeature.c, if it was built to check for that erratum.)
  */
 u64 hvk_host_errata(void)
 {
@@ -252,13 +258,13 @@ u64 hvk_host_el2_flags(void)
 			    ARRAY_SIZE(spectre_v2_models)) &&
 	    firmware_has(ARM_SMCCC_ARCH_WORKAROUND_1))
 		flags |= HVK_EL2_F_SMC_WA1;
-	/* WORKAROUND_3 does what WORKAROUND_1 does, and the history. */
+	/* WORKAROUND_3 does what WORKAROUND_1 does, and clears the branch history. */
 	if (one_of(model, bhb_firmware_models, ARRAY_SIZE(bhb_firmware_models)) &&
 	    firmware_has(ARM_SMCCC_ARCH_WORKAROUND_3))
 		flags = HVK_EL2_F_SMC_WA3;
 	else if (hvk_host_bhb_loops())
 		flags |= HVK_EL2_F_BHB_LOOP;
-	/* ID_AA64DFR0_EL1.PMUVer [11:8]: 15 is a PMU of the maker's own. */
+	/* ID_AA64DFR0_EL1.PMUVer [11:8]: 15 is an IMPLEMENTATION DEFINED PMU. */
 	if (pmuver && pmuver != 15)
 		flags |= HVK_EL2_F_PMU;
 	atomic64_or(own_errata, &errata);
@@ -266,8 +272,8 @@ u64 hvk_host_el2_flags(void)
 }
 
 /*
- * Whether this kernel has switched firmware's mitigation of Spectre v4 off. It
- * does not export what it knows; its arguments come from the device tree.
+ * Whether this kernel has switched off firmware's mitigation of Spectre v4. It does
+ * not export that decision, so its command line is read from the device tree.
  */
 static bool ssbd_is_off(void)
 {
@@ -283,8 +289,9 @@ static bool ssbd_is_off(void)
 }
 
 /*
- * Spectre v4 on this CPU, of HVK_MITIG_V4_*. A guest enters from the kernel,
- * which has firmware's mitigation on while it runs itself, and so it stays.
+ * How this CPU stands with Spectre v4: one of HVK_MITIG_V4_*, or 0 if it is not
+ * affected. The kernel has firmware's mitigation on while it runs itself, and EL2 does
+ * not switch it off for a guest.
  */
 static u64 spectre_v4(void)
 {
@@ -293,7 +300,7 @@ static u64 spectre_v4(void)
 	if (one_of(this_model(), spectre_v4_safe_models,
 		   ARRAY_SIZE(spectre_v4_safe_models)))
 		return 0;
-	/* ID_AA64PFR1_EL1.SSBS: the guest has PSTATE.SSBS itself. */
+	/* ID_AA64PFR1_EL1.SSBS: a guest can set PSTATE.SSBS itself. */
 	if (read_sysreg_s(SYS_ID_AA64PFR1_EL1) >> 4 & 15)
 		return HVK_MITIG_V4_OPEN;
 	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_SMC)
@@ -311,7 +318,7 @@ static u64 spectre_v4(void)
 	}
 }
 
-/* What this CPU has, of HVK_MITIG_*. */
+/* Adds this CPU's HVK_MITIG_* bits to *all. Called on every CPU, by IPI. */
 static void note_mitigations(void *all)
 {
 	u64 flags = hvk_host_el2_flags(), found = spectre_v4();
@@ -331,7 +338,10 @@ static void note_mitigations(void *all)
 	atomic64_or(found, all);
 }
 
-/* For the report: mitigations that any online CPU needs, as a guest may run on each. */
+/*
+ * For HVK_HOST_INFO: the HVK_MITIG_* bits of all online CPUs together, because a guest
+ * may run on any of them.
+ */
 static u64 mitigations(void)
 {
 	atomic64_t all = ATOMIC64_INIT(0);
@@ -346,6 +356,7 @@ static u64 mitigations(void)
 
 /* --- the whole ----------------------------------------------------------- */
 
+/* By ID_AA64MMFR0_EL1.PARange */
 static const u8 pa_bits_of[] = { 32, 36, 40, 42, 44, 48, 52 };
 
 static void probe_memory(void)

@@ -16,7 +16,7 @@
 #define PFR0_MPAM	GENMASK_ULL(43, 40)
 #define PFR1_MPAM_FRAC	GENMASK_ULL(19, 16)
 #define MMFR1_PAN	GENMASK_ULL(23, 20)
-/* ID_AA64DFR0_EL1: numbers less one */
+/* ID_AA64DFR0_EL1: number of breakpoints, of watchpoints, minus one */
 #define DFR0_BRPS	GENMASK_ULL(15, 12)
 #define DFR0_WRPS	GENMASK_ULL(23, 20)
 
@@ -63,7 +63,7 @@ unsigned int hvk_idreg_nr_wrps(void)
 
 u64 hvk_idreg_host(u32 enc)
 {
-	/* The kernel warns of registers that it does not know. */
+	/* read_sanitised_ftr_reg() warns about registers that the kernel does not know. */
 	if (!hvk_idreg_known(enc))
 		return 0;
 	return hvk_idreg_limit(enc, host_value(enc), hvk_idreg_has_a32_el0());

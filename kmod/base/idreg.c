@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which features guests are offered: an allowlist of ID register fields, each
- * with the greatest value that the module can keep its word on (pure).
+ * The features that guests are offered: an allowlist of ID register fields, each with
+ * the highest value that hvk can honour (pure).
  *
- * What is not listed reads as zero, or as "not implemented" where that is not
- * zero. Left out for a reason: SVE, SME, MTE, pointer authentication, RAS,
- * AMU, MPAM (state that EL2 does not switch: pe_traps.c has what traps);
- * the PMU, SPE and trace; EL2 and EL3; the GIC's system registers (guests
- * have a GICv2); virtualisation features; everything enabled through
- * HCRX_EL2; addresses above 48 bits.
+ * A field that is not listed reads as zero. A field in which zero does not mean "not
+ * implemented" is listed even if guests get nothing of it. Left out on purpose: SVE,
+ * SME, MTE, pointer authentication, RAS, AMU, MPAM (EL2 does not switch their state;
+ * el2/pe_traps.c has the traps); the PMU, SPE and trace; EL2 and EL3; the GIC's system
+ * registers (guests have a GICv2); virtualisation features; everything that HCRX_EL2
+ * enables; addresses above 48 bits.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -17,9 +17,10 @@
 #include "base/idreg.h"
 
 /*
- * One 4-bit field. Unsigned: min(host, max). NONE_IS_F: the value 0xf means
- * that it is not implemented, anything else is limited to max. kept: a VMM
- * may not hide it, since the guest would have it all the same.
+ * One 4-bit field, and what a guest reads there, by kind. UNSIGNED: min(host, max).
+ * NONE_IS_F: 0xf means "not implemented" and is passed on, any other value is limited
+ * to max. FIXED: max. END ends a list. kept: a VMM may not lower the field, because the
+ * guest would have the feature all the same.
  */
 struct field {
 	u8 lsb;
@@ -32,9 +33,9 @@ enum { UNSIGNED, NONE_IS_F, FIXED, END };
 
 struct idreg {
 	u32 enc;
-	bool a32;		/* describes AArch32: zero without it at EL0 */
-	u64 keep;		/* fields that are as on the host */
-	const struct field *field;	/* up to kind END; or NULL */
+	bool a32;		/* describes AArch32: zero if EL0 does not have it */
+	u64 keep;		/* bits that are passed on from the host */
+	const struct field *field;	/* a list up to kind END, or NULL */
 };
 
 #define MOST(bit, top)	{ .lsb = (bit), .max = (top), .kind = UNSIGNED }
@@ -48,7 +49,7 @@ struct idreg {
 
 static const struct field pfr0[] = {
 	KEPT(0, 2),		/* EL0: AArch32 as on the host */
-	ALWAYS(4, 1),		/* EL1: AArch64 alone */
+	ALWAYS(4, 1),		/* EL1: AArch64 only */
 	KEPT_SIGNED(16, 1),	/* FP */
 	KEPT_SIGNED(20, 1),		/* AdvSIMD */
 	MOST(48, 1),		/* DIT */
@@ -62,11 +63,11 @@ static const struct field dfr0[] = {
 	MOST(12, 15),		/* BRPs */
 	MOST(20, 15),		/* WRPs */
 	MOST(28, 15),		/* CTX_CMPs */
-	ALWAYS(36, 0xf),	/* DoubleLock: none, OSDLR_EL1 is ignored */
+	ALWAYS(36, 0xf),	/* DoubleLock: not implemented; OSDLR_EL1 is ignored */
 	{ .kind = END },
 };
 
-/* Instructions without state or traps of their own. */
+/* Instructions that need neither state to be switched nor traps. */
 static const struct field isar0[] = {
 	MOST(4, 2),		/* AES, PMULL */
 	MOST(8, 1),		/* SHA1 */
@@ -136,7 +137,7 @@ static const struct field mmfr2[] = {
 
 #define LIMITED(crm, op2, fields)					\
 	{ .enc = HVK_SYSREG(3, 0, 0, crm, op2), .field = (fields) }
-/* The AArch32 ones describe EL0 alone to a guest whose EL1 is AArch64. */
+/* The AArch32 registers: to a guest, whose EL1 is AArch64, they describe EL0 only. */
 #define AARCH32(crm, op2, bits)						\
 	{ .enc = HVK_SYSREG(3, 0, 0, crm, op2), .a32 = true,		\
 	  .keep = (bits) }
@@ -223,7 +224,7 @@ u64 hvk_idreg_limit(u32 enc, u64 host, bool a32)
 	return val;
 }
 
-/* Whether val has in this field what `limit` has, or less. */
+/* Whether val has in this field no more than `limit` has. */
 static bool field_within(const struct field *f, u64 limit, u64 val)
 {
 	limit = limit >> f->lsb & 0xf;
@@ -265,6 +266,7 @@ bool hvk_idreg_within(u32 enc, u64 limit, u64 val)
 			return false;
 	if (!reg->keep)
 		return true;
+	/* Registers with `keep` consist of 4-bit fields, in bits 31 to 0. */
 	for (; whole.lsb < 32; whole.lsb += 4)
 		if (!field_within(&whole, limit, val))
 			return false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's interval trees (<linux/interval_tree.h>), for a kernel that has not
- * got them because nothing in it uses them.
+ * The kernel's interval trees (<linux/interval_tree.h>), built into the module if the
+ * kernel was built without them, which it is if nothing in it selects them.
  */
 #include <linux/interval_tree.h>
 #include <linux/interval_tree_generic.h>
