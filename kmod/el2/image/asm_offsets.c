@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Offsets of el2_abi.h for entry.S; compiled to assembly, never linked. */
+/* Offsets of el2_abi.h's structures for entry.S; compiled to assembly, never linked. */
 #include "el2_image.h"
 
 #define DEFINE(sym, val) ({						\

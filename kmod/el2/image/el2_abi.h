@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the module (EL1) and the EL2 image agree on: calls, per-CPU state and
- * the vCPU context. No kernel header may be needed here; the assembler gets
- * the offsets from el2/asm_offsets.c.
+ * The interface between the module (EL1) and the EL2 image: the calls, the per-PE
+ * structure and the vCPU context. The image compiles this without kernel headers; its
+ * assembly gets the structures' offsets from asm_offsets.c.
  *
- * Addresses in these structures are physical: EL2 runs with VA = PA.
+ * Addresses in these structures are physical unless said otherwise: EL2 runs with
+ * VA = PA.
  */
 #ifndef HVK_EL2_ABI_H
 #define HVK_EL2_ABI_H
 
 /*
- * Calls from EL1, `hvc #0` with x0 = one of these and arguments from x1 on.
- * The range is one that neither the kernel's hyp-stub nor KVM knows: the stub
- * answers HVK_STUB_ERR, KVM answers -1, the image answers HVK_EL2_ANSWER, so
- * who owns EL2 on this CPU is one cheap question. May clobber x1-x17.
+ * Calls from EL1: `hvc #0` with x0 = one of these and the arguments from x1 on. May
+ * clobber x1-x17. Neither the kernel's hyp-stub nor KVM has calls with these numbers:
+ * to PROBE the stub answers HVK_STUB_ERR, KVM -1 and the image HVK_EL2_ANSWER, which is
+ * a cheap way to find out who owns EL2 of this CPU.
  */
 #define HVK_EL2_CALL_BASE	0xC6008000
 #define HVK_EL2_CALL_PROBE	(HVK_EL2_CALL_BASE + 0)	/* () */
-#define HVK_EL2_CALL_RUN	(HVK_EL2_CALL_BASE + 1)	/* (ctx PA) -> EXIT_* */
+#define HVK_EL2_CALL_RUN	(HVK_EL2_CALL_BASE + 1)	/* (ctx PA) -> HVK_EXIT_* */
 #define HVK_EL2_CALL_RELEASE	(HVK_EL2_CALL_BASE + 2)	/* () */
 /*
- * vttbr and vtcr are the VM's registers: VTCR_EL2.VS says how many bits of the
- * VMID in VTTBR_EL2 count (DDI 0487 D8.14).
+ * vttbr and vtcr are the VM's VTTBR_EL2 and VTCR_EL2: VTCR_EL2.VS says how many bits
+ * of the VMID in VTTBR_EL2 count (DDI 0487 D8.14).
  *
- * x4 of all of them: HVK_EL2_F_REPEAT_TLBI if any PE of the system has such an
- * erratum, for it is the PE that uses a translation that has it, not the one
- * that takes it away.
+ * x4 of every TLB call is HVK_EL2_F_REPEAT_TLBI if any PE of the system has such an
+ * erratum: what matters is the PE that may still use the old translation, not the PE
+ * that executes the TLBI.
  */
 #define HVK_EL2_CALL_TLBI_IPA	(HVK_EL2_CALL_BASE + 3)	/* (vttbr, vtcr, ipa) all PEs */
 #define HVK_EL2_CALL_TLBI_VMID	(HVK_EL2_CALL_BASE + 4)	/* (vttbr, vtcr) all PEs */
@@ -34,52 +35,52 @@
 #define HVK_EL2_CALL_TLBI_EL2	(HVK_EL2_CALL_BASE + 7)	/* () EL2's own, all PEs */
 #define HVK_EL2_NR_CALLS	8
 
-/* ctx->cfg.hcr: a virtual SError pends (HCR_EL2.VSE, DDI 0487 D17.2.48) */
+/* ctx->cfg.hcr: a virtual SError is pending (HCR_EL2.VSE, DDI 0487 D17.2.48) */
 #define HVK_HCR_VSE		0x100
 
-#define HVK_EL2_ANSWER		0x48564b00	/* "HVK": done, it was us */
+#define HVK_EL2_ANSWER		0x48564b00	/* "HVK": done, by the image */
 #define HVK_STUB_ERR		0x0badca11	/* HVC_STUB_ERR of <asm/virt.h> */
 
 /* The hyp-stub's own calls (<asm/virt.h>). */
 #define HVK_STUB_SET_VECTORS	0
 #define HVK_STUB_SOFT_RESTART	1
 #define HVK_STUB_RESET_VECTORS	2
-#define HVK_STUB_NR		8	/* more than any kernel has defined */
+#define HVK_STUB_NR		8	/* an upper bound: no kernel has as many */
 
 /* Answers of RUN: HVK_EL2_EXIT_BASE + one of these. */
 #define HVK_EL2_EXIT_BASE	0x48565000
 #define HVK_EXIT_SYNC		0	/* exit.esr, far, hpfar are valid */
-#define HVK_EXIT_IRQ		1	/* a physical interrupt waits for EL1 */
+#define HVK_EXIT_IRQ		1	/* a physical interrupt, which EL1 has to take */
 #define HVK_EXIT_SERROR		2	/* the guest's own SError; exit.esr is valid */
-#define HVK_EXIT_ILLEGAL	3	/* the context asks for what EL2 refuses */
-#define HVK_EXIT_KICK		4	/* shared.kick was set before entry */
-/* Beside any of these: an SError of the guest was pending as it exited. */
+#define HVK_EXIT_ILLEGAL	3	/* ctx->pstate has a mode that EL2 refuses */
+#define HVK_EXIT_KICK		4	/* shared.kick was set when the guest was to be entered */
+/* ORed into any of these: an SError of the guest was pending when it exited. */
 #define HVK_EXIT_F_SERROR	0x80
 
-/* hvk_el2_cpu.flags, written before the take. */
+/* hvk_el2_cpu.flags, written by EL1 before the take. */
 #define HVK_EL2_F_SMC_WA1	0x1  /* SMCCC_ARCH_WORKAROUND_1 by SMC */
 #define HVK_EL2_F_SMC_WA3	0x2  /* SMCCC_ARCH_WORKAROUND_3 by SMC */
 #define HVK_EL2_F_BHB_LOOP	0x4  /* branch-history loop of bhb_loops */
-#define HVK_EL2_F_PMU		0x40 /* FEAT_PMUv3: PMSELR_EL0 and PMUSERENR_EL0 are there */
+#define HVK_EL2_F_PMU		0x40 /* FEAT_PMUv3: PMSELR_EL0 and PMUSERENR_EL0 exist */
 /* Errata, by core: base/errata.c */
 #define HVK_EL2_F_SPEC_AT	0x8  /* a speculative AT may fill the TLB (1319367) */
-#define HVK_EL2_F_REPEAT_TLBI	0x10 /* TLBI, DSB twice: an argument of TLB calls */
-#define HVK_EL2_F_834220	0x20 /* HPFAR_EL2 only counts for stage-1 walks */
+#define HVK_EL2_F_REPEAT_TLBI	0x10 /* TLBI and DSB twice; EL2 takes it from x4 of TLB calls */
+#define HVK_EL2_F_834220	0x20 /* HPFAR_EL2 is only right for stage-1 walks */
 
 /*
- * How far a PE has come between the host and EL2 and back: hvk_el2_cpu.crumb.
- * What each means to a person is told in bringup/ladder.c.
+ * Breadcrumbs (hvk_el2_cpu.crumb): how far a PE has got on its way from EL1 to EL2 and
+ * back. bringup/ladder.c says in words what each means.
  */
 #define HVK_CRUMB_NONE		0
-#define HVK_CRUMB_PROBE		1	/* EL1: asks who answers */
-#define HVK_CRUMB_KVM_RESET	2	/* EL1: tells KVM to give EL2 up */
+#define HVK_CRUMB_PROBE		1	/* EL1: calls PROBE */
+#define HVK_CRUMB_KVM_RESET	2	/* EL1: calls RESET_VECTORS of KVM, which gives EL2 up */
 #define HVK_CRUMB_RESTART	3	/* EL1: calls SOFT_RESTART */
-#define HVK_CRUMB_BOUNCE	4	/* EL2, MMU off: here, and back at once */
+#define HVK_CRUMB_BOUNCE	4	/* EL2, MMU off: about to return to EL1 */
 #define HVK_CRUMB_TAKE		5	/* EL2, MMU off: in the take */
-#define HVK_CRUMB_MMU_GOES_ON	6	/* EL2: the next step is SCTLR_EL2.M */
-#define HVK_CRUMB_MMU_ON	7	/* EL2: code and this line are mapped */
-#define HVK_CRUMB_TAKEN		8	/* EL2: on the way back to EL1 */
-#define HVK_CRUMB_TLBI_EL2	9	/* EL1: makes this call */
+#define HVK_CRUMB_MMU_GOES_ON	6	/* EL2: about to set SCTLR_EL2.M */
+#define HVK_CRUMB_MMU_ON	7	/* EL2: the code and this line are mapped */
+#define HVK_CRUMB_TAKEN		8	/* EL2: about to return to EL1 */
+#define HVK_CRUMB_TLBI_EL2	9	/* EL1: makes this TLB call; so the next four */
 #define HVK_CRUMB_TLBI_ALL	10
 #define HVK_CRUMB_TLBI_VMID	11
 #define HVK_CRUMB_TLBI_IPA	12
@@ -88,28 +89,28 @@
 #define HVK_CRUMB_GUEST_LEFT	15	/* EL1: RUN was answered */
 #define HVK_CRUMB_RELEASE	16	/* EL1: calls RELEASE */
 #define HVK_CRUMB_MMU_GOES_OFF	17	/* EL2: the host's registers are back */
-#define HVK_CRUMB_MMU_OFF	18	/* EL2: on the way back to EL1 */
-#define HVK_CRUMB_GIVE_KVM	19	/* EL1: KVM takes EL2 again */
-#define HVK_CRUMB_OVER		20	/* EL1: all done */
+#define HVK_CRUMB_MMU_OFF	18	/* EL2: about to return to EL1 */
+#define HVK_CRUMB_GIVE_KVM	19	/* EL1: has KVM install itself again */
+#define HVK_CRUMB_OVER		20	/* EL1: the rung of the ladder is over */
 #define HVK_CRUMB_NR		21
 
 /*
- * hvk_el2_cpu.has: what this PE has beyond Armv8.0 that the world switch has
- * work with (el2/features.c). EL1 finds it in the PE's own ID registers, before
- * the take (pe_traps.c).
+ * hvk_el2_cpu.has: features of this PE beyond Armv8.0 that the world switch has to
+ * handle (features.c). EL1 derives them from the PE's own ID registers before the take
+ * (el2/pe_traps.c).
  */
 #define HVK_EL2_HAS_TRAPS	0x1  /* traps[] has bits of HCR, MDCR or CPTR */
 #define HVK_EL2_HAS_RAS		0x2  /* VDISR_EL2, VSESR_EL2 */
 #define HVK_EL2_HAS_HCX		0x4  /* HCRX_EL2 */
 #define HVK_EL2_HAS_FGT		0x8  /* HFGxTR_EL2, HFGITR_EL2, HDFGxTR_EL2 */
-#define HVK_EL2_HAS_FGT2	0x10 /* the five of FEAT_FGT2 */
+#define HVK_EL2_HAS_FGT2	0x10 /* HFGxTR2_EL2, HFGITR2_EL2, HDFGxTR2_EL2 */
 #define HVK_EL2_HAS_MPAM	0x20 /* MPAM2_EL2 */
-#define HVK_EL2_HAS_SPE		0x40 /* and EL1 may program its buffer */
-#define HVK_EL2_HAS_TRBE	0x80 /* the same */
+#define HVK_EL2_HAS_SPE		0x40 /* SPE, and EL1 may program its buffer */
+#define HVK_EL2_HAS_TRBE	0x80 /* TRBE, and EL1 may program its buffer */
 
 /* hvk_el2_ctx.cfg.flags */
-#define HVK_CTX_F_DEBUG		0x1  /* load DBGBxR and DBGWxR too, from dbg */
-#define HVK_CTX_F_VMM_DEBUG	0x2  /* the same from vmm_dbg, whatever F_DEBUG says */
+#define HVK_CTX_F_DEBUG		0x1  /* switch DBGBxR and DBGWxR too, with ctx->dbg */
+#define HVK_CTX_F_VMM_DEBUG	0x2  /* the same with ctx->vmm_dbg; overrides F_DEBUG */
 #define HVK_CTX_F_TDE		0x4  /* debug exceptions and registers go to EL2 */
 #define HVK_CTX_F_PCT		0x8  /* the guest's CNTPCT_EL0 has an offset: it traps */
 
@@ -125,10 +126,10 @@ typedef unsigned long u64;
 #endif
 
 /*
- * The EL1&0 system registers of a vCPU: indices into ctx->sys[], each named
- * after its register. Those up to HVK_SYS_SWITCHED are loaded into hardware;
- * behind it are values that only traps and ONE_REG see, and DISR_EL1, which is
- * in hardware where that has the RAS extension.
+ * The EL1&0 system registers of a vCPU: indices into ctx->sys[], each named after its
+ * register. Those before HVK_SYS_SWITCHED are in hardware while the guest runs. The
+ * others are values that only traps and ONE_REG access, except DISR_EL1, which is in
+ * hardware too on PEs with the RAS extension.
  */
 enum hvk_sys {
 	HVK_SYS_MPIDR_EL1,
@@ -161,7 +162,7 @@ enum hvk_sys {
 
 	HVK_SYS_SWITCHED,
 
-	/* The first of these shares the number above. */
+	/* The first of these has the same number as HVK_SYS_SWITCHED. */
 	HVK_SYS_CNTP_CTL_EL0 = HVK_SYS_SWITCHED,
 	HVK_SYS_CNTP_CVAL_EL0,
 	HVK_SYS_ACTLR_EL1,
@@ -184,8 +185,8 @@ enum hvk_sys {
 };
 
 /*
- * The registers that decide what of a guest traps to EL2: indices into
- * hvk_el2_cpu.traps[]. Those from HVK_TRAP_OPTIONAL on exist on some PEs alone.
+ * The EL2 registers that decide what traps from a guest: indices into
+ * hvk_el2_cpu.traps[]. Those from HVK_TRAP_OPTIONAL on exist only on some PEs.
  */
 enum hvk_trap {
 	HVK_TRAP_HCR,
@@ -216,15 +217,15 @@ struct hvk_fp {
 	u64 pad;
 };
 
-/* Hardware breakpoints and watchpoints: value, control. */
+/* Hardware breakpoints (b) and watchpoints (w): value (vr) and control (cr) registers. */
 struct hvk_dbg {
 	u64 bvr[16], bcr[16], wvr[16], wcr[16];
 };
 
 /*
- * One vCPU, as EL2 sees it: one page of kernel memory, never mapped to
- * userspace. EL1 owns it while the vCPU is outside of the guest, EL2 from
- * CALL_RUN until its answer. The exception is `shared`.
+ * One vCPU, as EL2 sees it: one page of kernel memory, never mapped to userspace. EL1
+ * owns it while the vCPU is outside of the guest, EL2 from HVK_EL2_CALL_RUN until its
+ * answer. Both access `shared` at any time.
  */
 struct hvk_el2_ctx {
 	u64 x[31];
@@ -232,9 +233,9 @@ struct hvk_el2_ctx {
 	u64 pstate;		/* SPSR_EL2 */
 	u64 sys[HVK_SYS_NR];
 
-	/* EL1's wishes, checked by EL2 against a whitelist at each entry. */
+	/* Set by EL1. Of hcr, vttbr and vtcr EL2 uses only the bits that its masks allow. */
 	struct {
-		u64 hcr;	/* HVK_HCR_OPTIONAL bits are taken, HVK_HCR_VSE one of them */
+		u64 hcr;	/* of HVK_HCR_OPTIONAL; EL2 writes HVK_HCR_VSE at exit */
 		u64 vttbr;
 		u64 vtcr;
 		u64 cntvoff;
@@ -246,14 +247,14 @@ struct hvk_el2_ctx {
 	struct {
 		u64 esr;	/* ESR_EL2 */
 		u64 far;	/* FAR_EL2 */
-		u64 hpfar;	/* HPFAR_EL2, resolved for stage-2 aborts */
+		u64 hpfar;	/* HPFAR_EL2; for a stage-2 abort see resolve_hpfar() */
 	} exit;
 
 	/*
-	 * The word that both sides touch while the guest runs: set by anyone who has
-	 * news for the vCPU, cleared by its own EL1 thread before it looks for news
-	 * (kmod/core/kick.c has the order of these). EL2 reads it before each entry,
-	 * and before a trap that it answered itself returns to the guest.
+	 * kick is set by hvk_vcpu_kick(), on any CPU, and cleared by the vCPU's own
+	 * thread before that looks for requests and interrupts (core/kick.c explains
+	 * the order). EL2 reads it before each entry, and before it returns to the
+	 * guest from a trap that it handled itself.
 	 */
 	struct {
 		u32 kick;
@@ -262,7 +263,7 @@ struct hvk_el2_ctx {
 
 	struct hvk_fp fp;
 	struct hvk_dbg dbg;	/* the guest's own */
-	struct hvk_dbg vmm_dbg;	/* those by which the VMM debugs the guest */
+	struct hvk_dbg vmm_dbg;	/* the VMM's, while it debugs the guest */
 };
 
 /* EL2 registers of the hyp-stub that are saved at the take and restored at the release. */
@@ -273,11 +274,11 @@ struct hvk_el2_saved {
 };
 
 /*
- * What another PE reads of this one when it does not answer. Stored with the
- * MMU on and off: each store is cleaned and invalidated to the PoC at once, so
- * that no cache holds the line dirty when the MMU goes off, and the reader
- * invalidates before it reads. In lines of its own, because of that: 128 bytes
- * is the largest cache line there is (the kernel's ARCH_DMA_MINALIGN).
+ * Read by another PE when this one does not answer. It is written with the MMU on and
+ * off: each store is cleaned and invalidated to the PoC at once, so that no cache holds
+ * the line dirty when the MMU goes off, and the reader invalidates the line before it
+ * reads. It therefore needs cache lines of its own: 128 bytes is the largest line that
+ * the kernel provides for (ARCH_DMA_MINALIGN).
  */
 struct hvk_el2_crumb {
 	u64 stage;		/* HVK_CRUMB_* */
@@ -285,11 +286,12 @@ struct hvk_el2_crumb {
 } __attribute__((aligned(128)));
 
 /*
- * One PE, in pages of its own, mapped at EL2. EL1 fills it before the take;
- * from then on only EL2 on this PE writes it, except for `flags`.
+ * One PE, in pages of its own, mapped at EL2. EL1 fills it in before the take. While
+ * EL2 is ours only EL2 on this PE writes it, except that EL1 writes crumb.stage and, on
+ * the ladder, stack_top.
  */
 struct hvk_el2_cpu {
-	/* Read by the entry code with the MMU off: cleaned to PoC before. */
+	/* Read by the take with the MMU off: EL1 cleans the structure to the PoC before. */
 	u64 self;		/* PA of this structure */
 	u64 ttbr0;		/* EL2's own tables */
 	u64 tcr, mair, sctlr;	/* EL2's own */
@@ -300,22 +302,29 @@ struct hvk_el2_cpu {
 	u64 flags;		/* HVK_EL2_F_* */
 	u64 bhb_loops;
 	u64 has;		/* HVK_EL2_HAS_* */
-	u64 traps[HVK_TRAP_NR];	/* bits to be set for a guest, of what it has */
-	u64 panic_pc;		/* VA at EL1 of the function that reports */
-	u64 panic_arg;		/* its x0: VA at EL1 of this structure */
+	u64 traps[HVK_TRAP_NR];	/* bits to set for a guest (el2/pe_traps.c) */
+	u64 panic_pc;		/* VA at EL1 of the function that reports a fault */
+	u64 panic_arg;		/* that function's x0: VA at EL1 of this structure */
 
 	struct hvk_el2_saved saved;
 
-	/* The host while a guest runs. */
+	/* The host's state while a guest runs. */
 	u64 ctx;		/* PA of the running context, or 0 */
-	/* KVM's belief that it is installed here: EL1 sets it, its calls move it */
+	/*
+	 * Whether KVM believes that it is installed here: set by EL1 before the take,
+	 * changed by KVM's calls (entry.S: host_foreign_call, host_stub_call).
+	 */
 	u64 kvm_installed;
 	u64 host_elr, host_spsr;
 	u64 host_sys[HVK_SYS_SWITCHED];
-	/* HVK_TRAP_OPTIONAL and on, as the take found them; EL1 clears it before. */
+	/*
+	 * host_traps[] has the values that were found at the take, from
+	 * HVK_TRAP_OPTIONAL on, once host_traps_saved is set. EL1 clears that before
+	 * the take.
+	 */
 	u64 host_traps_saved;
 	u64 host_traps[HVK_TRAP_NR];
-	u64 host_pmscr, host_trfcr;	/* of SPE and TRBE, if the host uses them */
+	u64 host_pmscr, host_trfcr;	/* 0, unless the host uses SPE, TRBE */
 	u64 host_pmuserenr;	/* if HVK_EL2_F_PMU */
 	u64 fp_guest;		/* the FP registers hold the guest's values */
 	struct hvk_fp host_fp;
@@ -323,8 +332,8 @@ struct hvk_el2_cpu {
 
 	/*
 	 * A fault of EL2 itself, for the panic message. If EL2 faulted again
-	 * while it noted that (`again`), only esr, elr, far, vector and sp of
-	 * the first are known.
+	 * while it recorded the first fault (`again`), only esr, elr, far,
+	 * vector and sp of the first are known.
 	 */
 	struct {
 		u64 esr, elr, spsr, far, hpfar, par, vector, sp;

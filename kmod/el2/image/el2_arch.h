@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * EL2's own constants of the architecture (DDI 0487 D17.2). The kernel's
- * names for these change between versions, and EL2 needs no kernel header.
+ * Constants of the architecture for the EL2 image (DDI 0487 D17.2). The kernel's
+ * names for them change between versions, and the image uses no kernel header.
  */
 #ifndef HVK_EL2_ARCH_H
 #define HVK_EL2_ARCH_H
@@ -31,22 +31,21 @@
 #define HCR_TLOR		BIT(35)
 
 /*
- * Every guest runs with these: stage-2 on, physical interrupts and aborts to
- * EL2, EL1 in AArch64, and traps of WFI, WFE, SMC, ID group 3, ACTLR,
- * implementation-defined registers, set/way operations and LORegions. PTW:
- * a guest's page table in device memory faults. FB and BSU: a guest's local
- * TLB maintenance and barriers reach the inner-shareable domain, because its
- * vCPUs move between PEs.
+ * Every guest runs with these: stage-2 on, physical interrupts and SErrors to EL2, EL1
+ * in AArch64, and traps of WFI, WFE, SMC, ID group 3, ACTLR, IMPLEMENTATION DEFINED
+ * registers, set/way operations and LORegions. PTW: a stage-1 walk of a table that
+ * stage-2 maps as Device memory faults. FB and BSU: a guest's local TLB maintenance and
+ * barriers reach the Inner Shareable domain, because its vCPUs move between PEs.
  */
 #define HVK_HCR_GUEST		(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO |	\
 				 HCR_IMO | HCR_AMO | HCR_FB | HCR_BSU_IS |	\
 				 HCR_TWI | HCR_TWE | HCR_TID3 | HCR_TSC |	\
 				 HCR_TIDCP | HCR_TACR | HCR_TSW | HCR_RW |	\
 				 HCR_TLOR)
-/* Bits that EL1 may add: a pending virtual SError, and the trap of stage-1 set-up. */
+/* Bits that EL1 may add: a pending virtual SError; traps of stage-1 translation registers. */
 #define HVK_HCR_OPTIONAL	(HVK_HCR_VSE | HCR_TVM)
 
-/* CPTR_EL2, E2H = 0. RES1 as the kernel leaves it: SVE and SME trapped. */
+/* CPTR_EL2, E2H = 0. With the RES1 bits, among them TZ and TSM: SVE and SME trap. */
 #define CPTR_TFP		BIT(10)
 #define CPTR_TTA		BIT(20)
 #define HVK_CPTR_GUEST		(0x33ffUL | CPTR_TFP | CPTR_TTA)
@@ -60,22 +59,22 @@
 #define MDCR_TDOSA		BIT(10)
 #define MDCR_TDRA		BIT(11)
 /*
- * Every guest: the PMU and all of debug trap, also while its breakpoints and
- * watchpoints are in the hardware (debugreg.c has the reason).
+ * For every guest the PMU's and all debug registers trap, even while its breakpoints
+ * and watchpoints are in hardware (trap/debugreg.c has the reason).
  */
 #define HVK_MDCR_GUEST		(MDCR_TPMCR | MDCR_TPM | MDCR_TDA |	\
 				 MDCR_TDOSA | MDCR_TDRA)
 
-/* PMUSERENR_EL0: EN stands for SW, CR and ER, too */
+/* PMUSERENR_EL0: EN permits what SW, CR and ER permit, too */
 #define PMUSERENR_EN		BIT(0)
 
-/* CNTHCTL_EL2, E2H = 0: CNTPCT does not trap; CNTP_* do without EL1PCEN. */
+/* CNTHCTL_EL2, E2H = 0: CNTPCT does not trap. EL1PCEN stays 0, so that CNTP_* trap. */
 #define CNTHCTL_EL1PCTEN	BIT(0)
 
-/* HSTR_EL2: AArch32 CP15 c15 is implementation defined; trap it. */
+/* HSTR_EL2: trap AArch32 CP15 c15, which is IMPLEMENTATION DEFINED. */
 #define HVK_HSTR_GUEST		BIT(15)
 
-/* VSESR_EL2: a syndrome that is IMPLEMENTATION DEFINED (IDS), and no more */
+/* VSESR_EL2: an IMPLEMENTATION DEFINED syndrome (IDS), all other bits 0 */
 #define HVK_VSESR_GUEST		BIT(24)
 
 /* MPAMIDR_EL1 */
@@ -84,7 +83,7 @@
 /* PMBLIMITR_EL1.E, TRBLIMITR_EL1.E: the buffer is in use */
 #define BUFFER_ENABLED		BIT(0)
 
-/* Registers that the assembler knows from later architectures on. */
+/* By encoding: the assembler knows their names only for later architectures. */
 #define HCRX_EL2		S3_4_C1_C2_2
 #define HFGRTR_EL2		S3_4_C1_C1_4
 #define HFGWTR_EL2		S3_4_C1_C1_5
@@ -143,7 +142,7 @@
 	asm volatile("msr " #r ", %x0" : : "rZ"((u64)(v)));		\
 })
 
-/* The same, of a register that has its name from above. */
+/* The same for a register whose name is a macro above. */
 #define read_named(r)		read_sysreg(r)
 #define write_named(v, r)	write_sysreg(v, r)
 
@@ -156,7 +155,7 @@ static inline void isb(void)
 	asm volatile("dsb " #opt : : : "memory");			\
 })
 
-/* PSB CSYNC, TSB CSYNC: hints, so that every assembler knows them. */
+/* PSB CSYNC, TSB CSYNC: written as hints, which every assembler knows. */
 static inline void psb_csync(void)
 {
 	asm volatile("hint #17" : : : "memory");

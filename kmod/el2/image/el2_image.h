@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of the EL2 image call of each other. */
+/* Functions that the files of the EL2 image call in each other; EL2, interrupts masked. */
 #ifndef HVK_EL2_IMAGE_H
 #define HVK_EL2_IMAGE_H
 
@@ -9,42 +9,46 @@
 /* Calls between the files are direct: no GOT, no PLT. */
 #pragma GCC visibility push(hidden)
 
-/* hvk_el2_leave's answer when the guest goes on without the host. */
+/* hvk_el2_leave() returns this if the guest goes on without an exit to EL1. */
 #define HVK_RESUME		(~0UL)
 
-/* switch.c, called by entry.S */
+/* switch.c, called by entry.S; what they return is said there */
 u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind);
-/* Puts the host back under a guest that EL2 cannot return to (a fault here). */
+/*
+ * After a fault of EL2: if a guest was loaded, loads the host's EL1 state again, for
+ * the panic. The guest's state is not saved.
+ */
 void hvk_el2_abandon(struct hvk_el2_cpu *cpu);
 
-/* EL2's own controls, as they are to be while a guest runs. */
+/* Values of EL2's control registers for while a guest runs. */
 struct hvk_el2_controls {
 	u64 hcr, mdcr, cptr;
 };
 
 /*
- * features.c: with the host's EL1 state still loaded; and with it loaded again,
- * HCR_EL2 and MDCR_EL2 too. Called where cpu->has is not 0.
+ * features.c; called only if cpu->has is not 0. enter: before the host's EL1 state is
+ * replaced; adds bits to *guest. leave: after the host's EL1 state, HCR_EL2 and MDCR_EL2
+ * are loaded again.
  */
 void hvk_features_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 			struct hvk_el2_controls *guest);
 void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 
-/* asm_offsets.c, for its assembly alone */
+/* asm_offsets.c; never called, only its assembly is used */
 void hvk_asm_offsets(void);
 
-/* fastpath.c: true if the trap was answered and the guest may go on. */
+/* fastpath.c: not 0 if EL2 has handled the trap and the guest may go on. */
 int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 
-/* tlb.c */
+/* tlb.c: HVK_EL2_CALL_TLBI_*; flags: x4 of the call. Returns HVK_EL2_ANSWER. */
 u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 vtcr,
 		     u64 ipa, u64 flags);
 
 /* registers.S */
-/* Breakpoints and watchpoints: this PE's into `from`, then `to` into them. */
+/* Saves this PE's breakpoints and watchpoints to `from` and loads those of `to`. */
 void hvk_dbg_switch(struct hvk_dbg *from, const struct hvk_dbg *to);
-/* Q0-Q31, FPSR, FPCR; untrapped. */
+/* Q0-Q31, FPSR and FPCR. CPTR_EL2.TFP is clear. */
 void hvk_fp_save(struct hvk_fp *fp);
 void hvk_fp_load(const struct hvk_fp *fp);
 

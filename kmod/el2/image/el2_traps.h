@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bits of EL2's registers that decide what of a guest traps, where they came
- * after Armv8.0, and which of them EL1 may ask for in hvk_el2_cpu.traps[].
- * Shared by EL2 and pe_traps.c, which says what each is for. BIT() is the
- * includer's.
+ * Bits of EL2's registers, added after Armv8.0, that decide what traps from a guest.
+ * HVK_*_TRAPS are those that EL1 may request in hvk_el2_cpu.traps[]. Shared by the EL2
+ * image and el2/pe_traps.c, which says what each is for. The includer defines BIT().
  */
 #ifndef HVK_EL2_TRAPS_H
 #define HVK_EL2_TRAPS_H
@@ -44,13 +43,13 @@
 #define HVK_CPTR_TRAPS		EL2_CPTR_TAM
 
 /*
- * HCRX_EL2. But for TALLINT, and bits that are no traps, a bit that is set
- * lets EL1 and EL0 have something: a guest has nothing of it.
+ * HCRX_EL2. Except for TALLINT and bits that are not traps, a set bit gives EL1 and EL0
+ * access to something. For a guest they are all clear.
  */
 #define EL2_HCRX_TALLINT	BIT(6)
 #define HVK_HCRX_TRAPS		EL2_HCRX_TALLINT
 
-/* Fine-grained traps: those of negative sense (nNAME) are clear to trap. */
+/* Fine-grained traps: bits of negative polarity (nNAME) trap when clear. */
 #define EL2_HDFGRTR_TRBIDR_EL1	BIT(51)
 #define EL2_HDFGRTR_PMBIDR_EL1	BIT(63)
 #define HVK_HDFGRTR_TRAPS	(EL2_HDFGRTR_TRBIDR_EL1 | \

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ways into and out of EL2: the take, the vectors while the host runs,
- * the vectors while a guest runs, and the end.
+ * The ways into and out of EL2: the take, the vectors while the host runs, the vectors
+ * while a guest runs, the release, and faults of EL2 itself.
  *
- * Registers: the host's call may clobber x0-x17 (the kernel's own contract
- * for its stub). TPIDR_EL2 holds the PA of this PE's struct hvk_el2_cpu from
- * take to release; that is page-aligned, and what is below are marks of a
- * fault (el2_fault). SP_EL2 is the top of the PE's stack while the host runs;
- * while a guest runs the host's x18-x30 lie on it.
+ * Registers: a call of the host may clobber x0-x17 (the kernel's own contract for its
+ * stub). TPIDR_EL2 holds the PA of this PE's struct hvk_el2_cpu from take to release;
+ * the structure is page-aligned, and the bits below mark a fault (to_fault). SP_EL2 is
+ * the top of the PE's stack while the host runs; while a guest runs the host's x18-x30
+ * are on that stack.
  */
 #define __ASSEMBLY__
 #include "el2_abi.h"
@@ -21,11 +21,12 @@
 #define FAULT_MARKS	0xfff
 #define FAULT_FIRST	0x1
 #define FAULT_AGAIN	0x2
-#define FAULT_VECTOR_SHIFT 2		/* 10 bits */
+#define FAULT_VECTOR_SHIFT 2		/* a vector's number, 10 bits */
 
 	/*
-	 * To el2_fault, without a touch of memory: the stack may be what is
-	 * gone. x0 waits in TPIDRRO_EL0, which the kernel has for scratch.
+	 * Goes to el2_fault without accessing memory, because the stack may be
+	 * what faulted. x0 is kept in TPIDRRO_EL0, which the kernel uses as a
+	 * scratch register.
 	 */
 	.macro	to_fault nr
 	msr	tpidrro_el0, x0
@@ -36,7 +37,7 @@
 	b	el2_fault
 	.endm
 
-	/* Nothing may be speculated past an ERET (Spectre, SMCCC TN). */
+	/* ERET, with barriers so that nothing behind it is executed speculatively (Spectre). */
 	.macro	eret_sb
 	eret
 	dsb	nsh
@@ -48,23 +49,25 @@
 	movk	x0, #(\value >> 16), lsl #16
 	.endm
 
+	/* \reg = \field of struct hvk_el2_cpu (x17). */
 	.macro	swap_field reg, field, tmp
 	ldr	\tmp, [x17, #\field]
 	msr	\reg, \tmp
 	.endm
 
 	/*
-	 * How far this PE has come, for another one that waits for it; x17 =
-	 * struct hvk_el2_cpu, clobbers x7. The line goes out of every cache to
-	 * memory at once: a store with the MMU off must find no dirty line that
-	 * would be written over it later, nor leave a stale one to be read.
+	 * Records how far this PE has got, for another PE that waits for it.
+	 * x17 = struct hvk_el2_cpu; clobbers x7. DC CIVAC moves the line from all
+	 * caches to memory at once: a later store with the MMU off must find no
+	 * dirty line that would be written over it, nor leave a stale line that
+	 * would be read in its place.
 	 */
 	.macro	crumb stage
 	mov	x7, #\stage
 	str	x7, [x17, #CPU_CRUMB]
 	add	x7, x17, #CPU_CRUMB
 	dc	civac, x7
-	dsb	sy			/* there before the next step is tried */
+	dsb	sy			/* in memory before the next step is tried */
 	.endm
 
 /*
@@ -86,18 +89,18 @@ hvk_el2_image:
  *   in: x0 = PA of struct hvk_el2_cpu (clean to PoC), x1 = VA at EL1 to
  *   return to, x2 = PSTATE for that; out: x0 = HVK_EL2_ANSWER; clobbers
  *   x3-x17.
- * What was there is stored only once the MMU is on: a store with the MMU off
- * could be hidden behind a clean line that EL1 has speculatively fetched.
+ * The old values of EL2's registers are stored only once the MMU is on: a store with
+ * the MMU off could be hidden behind a clean line that EL1 has speculatively fetched.
  */
 func hvk_el2_take
 	mov	x17, x0
 	/*
-	 * Vectors, stack and structure first: a fault from here on is reported
-	 * (el2_fault), with the MMU off as with it on, for VA = PA and the image
-	 * is clean to the PoC. The stub's vectors would be a silent loop, and
-	 * are not even mapped by our tables. One kind of fault nobody at EL2 can
-	 * report: if the MMU is on and cannot fetch this code, it cannot fetch
-	 * the vectors either. Then the breadcrumb tells.
+	 * VBAR_EL2, stack and TPIDR_EL2 come first: from here on el2_fault reports
+	 * a fault, with the MMU off and on, because VA = PA and the image is clean
+	 * to the PoC. With the stub's vectors, which our tables do not map, a fault
+	 * would be a silent loop. One kind of fault cannot be reported at EL2: if
+	 * with the MMU on this code cannot be fetched, the vectors cannot be fetched
+	 * either. Then the breadcrumb shows where the PE stopped.
 	 */
 	mrs	x8, vbar_el2
 	mrs	x9, tpidr_el2
@@ -105,7 +108,7 @@ func hvk_el2_take
 	mov	sp, x7
 	msr	tpidr_el2, x17
 	swap_field vbar_el2, CPU_VBAR_HOST, x7
-	isb				/* our vectors, before what may fault */
+	isb				/* our vectors hold before anything may fault */
 	crumb	HVK_CRUMB_TAKE
 	mrs	x3, sctlr_el2
 	mrs	x4, tcr_el2
@@ -114,12 +117,12 @@ func hvk_el2_take
 	swap_field ttbr0_el2, CPU_TTBR0, x7
 	swap_field tcr_el2, CPU_TCR, x7
 	swap_field mair_el2, CPU_MAIR, x7
-	isb				/* TCR, MAIR, TTBR0 before the TLBI */
-	tlbi	alle2			/* KVM's entries of before */
+	isb				/* TCR, MAIR, TTBR0 hold before the TLBI */
+	tlbi	alle2			/* drop entries that KVM left behind */
 	dsb	nsh			/* TLBI complete on this PE */
-	ic	iallu			/* no line of what these pages held before */
-	dsb	nsh			/* and that, before the MMU goes on */
-	isb
+	ic	iallu			/* drop lines of what these pages held */
+	dsb	nsh			/* IC complete before the MMU goes on */
+	isb				/* discard what was fetched before the IC */
 	crumb	HVK_CRUMB_MMU_GOES_ON
 	ldr	x7, [x17, #CPU_SCTLR]
 	msr	sctlr_el2, x7
@@ -149,11 +152,11 @@ func hvk_el2_take
 	str	xzr, [x17, #CPU_CTX]
 
 	/*
-	 * While EL2 was not ours, an invalidation may have passed this PE by:
-	 * nothing of any guest may survive.
+	 * While EL2 of this PE was not ours it may have missed an invalidation:
+	 * drop the entries of all guests.
 	 */
 	tlbi	alle1
-	dsb	nsh			/* TLBI complete before any guest */
+	dsb	nsh			/* TLBI complete before a guest runs here */
 	crumb	HVK_CRUMB_TAKEN
 	msr	elr_el2, x1
 	msr	spsr_el2, x2
@@ -161,8 +164,8 @@ func hvk_el2_take
 	eret_sb
 
 /*
- * bounce: reached like the take, and back at once: nothing of EL2 changes but
- * ELR_EL2 and SPSR_EL2. In and out as the take; clobbers x7, x17.
+ * bounce: reached like the take, returns to EL1 at once. Of EL2's registers only
+ * ELR_EL2 and SPSR_EL2 change. In and out as for the take; clobbers x7, x17.
  */
 func hvk_el2_bounce
 	mov	x17, x0
@@ -173,13 +176,13 @@ func hvk_el2_bounce
 	eret_sb
 
 /*
- * put_back: everything as the take found it, MMU off at the end. Our vectors
- * stay until nothing is left that could fault: the owner's are not mapped by
- * our tables.
+ * put_back: restores EL2's registers as the take found them, MMU off at the end. Our
+ * vectors stay until nothing can fault any more, because our tables do not map those
+ * of the previous owner.
  *   in: x17 = struct hvk_el2_cpu; clobbers x5-x16; preserves x0-x4.
  */
 func put_back
-	tlbi	alle1			/* EL1's and every VMID's entries */
+	tlbi	alle1			/* the EL1&0 entries of every VMID */
 	dsb	nsh			/* complete before the registers change */
 	ldr	x10, [x17, #CPU_SAVED_TTBR0]
 	ldr	x11, [x17, #CPU_SAVED_TCR]
@@ -198,23 +201,24 @@ func put_back
 	swap_field vpidr_el2, CPU_SAVED_VPIDR, x7
 	swap_field vmpidr_el2, CPU_SAVED_VMPIDR, x7
 	crumb	HVK_CRUMB_MMU_GOES_OFF
-	isb				/* all of it before translation changes */
+	isb				/* all of the above holds before translation changes */
 	msr	sctlr_el2, x13
-	isb				/* MMU off; VA = PA, so the next line is there */
+	isb				/* MMU off; as VA = PA, execution goes on */
 	crumb	HVK_CRUMB_MMU_OFF
 	msr	ttbr0_el2, x10
 	msr	tcr_el2, x11
 	msr	mair_el2, x12
 	msr	tpidr_el2, x15
 	msr	vbar_el2, x14
-	isb
+	isb				/* all of the above holds before the TLBI */
 	tlbi	alle2			/* our own entries */
-	dsb	nsh			/* complete before EL2 has a new owner */
-	isb
+	dsb	nsh			/* TLBI complete before EL2 has a new owner */
+	isb				/* for this PE's own execution as well */
 	ret
 
 /*
- * The host's calls. sp is the top of the stack; x16 and x17 are on it.
+ * Synchronous exceptions of the host. SP_EL2 is the top of the stack. x16 and x17 are
+ * kept on it until it is clear that this is an HVC, which may clobber them.
  */
 func host_sync
 	stp	x16, x17, [sp, #-16]!
@@ -238,7 +242,7 @@ func host_sync
 	b.eq	host_release
 	cbz	x16, host_answer	/* PROBE */
 
-	/* TLB calls: C clobbers x0-x18, and keeps x19-x30 but for lr. */
+	/* TLB calls: C preserves x19-x29, so only x18 and x30 (lr) are saved here. */
 	stp	x18, x30, [sp, #-16]!
 	mov	x5, x4
 	mov	x4, x3
@@ -254,9 +258,10 @@ host_answer:
 	eret_sb
 
 /*
- * Somebody else's call. KVM's are answered so that it takes EL2 for gone:
- * x0 = 0, x1 = HVC_STUB_ERR. Bit 16 is SMCCC's hint. KVM
- * calls only while it believes that it is installed here.
+ * A call that is not hvk's. KVM's calls have hvk's upper half-word, apart from bit 16,
+ * which is SMCCC's hint. They are answered with x0 = 0 and x1 = HVC_STUB_ERR, by which
+ * KVM learns that EL2 is no longer its own. KVM makes calls only while it believes that
+ * it is installed here, so that is noted. Any other call is answered as PROBE is.
  */
 host_foreign_call:
 	bic	x16, x0, #0x10000
@@ -272,8 +277,9 @@ host_foreign_call:
 	eret_sb
 
 /*
- * The stub's calls: only SOFT_RESTART is obeyed, for kexec and crash. By
- * RESET_VECTORS KVM gives EL2 up.
+ * The stub's calls. Only SOFT_RESTART is carried out, for kexec and crash kernels.
+ * SET_VECTORS and RESET_VECTORS are answered as if they had been; RESET_VECTORS, by which
+ * KVM gives EL2 up, is noted.
  */
 host_stub_call:
 	cmp	x0, #HVK_STUB_SOFT_RESTART
@@ -288,7 +294,7 @@ host_stub_call:
 	b	3f
 2:	str	xzr, [x17, #CPU_KVM_INSTALLED]
 3:	eret_sb
-1:	bl	put_back		/* lr: nobody returns to it */
+1:	bl	put_back		/* clobbers lr, which SOFT_RESTART never needs again */
 	mov	x16, x1
 	mov	x0, x2
 	mov	x1, x3
@@ -303,8 +309,8 @@ host_release:
 	eret_sb
 
 /*
- * RUN: x1 = PA of the context. The host's x18-x30 stay on this stack until
- * the guest has left.
+ * RUN: x1 = PA of the context. The host's x18-x30 stay on the stack until the guest has
+ * exited.
  */
 host_run:
 	stp	x18, x19, [sp, #-112]!
@@ -335,7 +341,8 @@ run_done:
 	eret_sb
 
 /*
- * A guest left. On the stack: its x0, x1; x1 = HVK_EXIT_SYNC, _IRQ, _SERROR.
+ * A guest exits. Its x0 and x1 are on the stack; x1 is the kind of exit: HVK_EXIT_SYNC,
+ * HVK_EXIT_IRQ or HVK_EXIT_SERROR.
  */
 guest_exit:
 	mrs	x0, tpidr_el2
@@ -348,10 +355,10 @@ guest_exit:
 	mrs	x21, tpidr_el2		/* cpu */
 
 	/*
-	 * Branch predictors that the guest trained must not serve EL2 or the
-	 * host (Spectre v2 and BHB). Up to here there was no indirect branch.
-	 * SMC only if the module found firmware that takes it: under
-	 * SCR_EL3.SMD it would be UNDEFINED.
+	 * EL2 and the host must not use branch predictions that the guest
+	 * trained (Spectre v2 and BHB). No indirect branch was executed up to
+	 * here. An SMC is executed only if the module found firmware that
+	 * implements the call: with SCR_EL3.SMD set it would be UNDEFINED.
 	 */
 	ldr	x22, [x21, #CPU_FLAGS]
 	tbz	x22, #0, 1f		/* HVK_EL2_F_SMC_WA1 */
@@ -381,11 +388,12 @@ guest_exit:
 	str	x2, [x19, #CTX_HPFAR]
 
 	/*
-	 * Without the RAS extension, an asynchronous abort that the guest
-	 * caused is known only once its accesses are complete (DSB), and must
-	 * be taken here, else it hits the host (DDI 0487 D1.12.4). The DSB is
-	 * also the end of walks that the guest started: load_host_el1() changes
-	 * the registers that they use (D8.1.5, R_LFHQG).
+	 * Without the RAS extension, an SError that the guest caused is known
+	 * to be pending only once the guest's accesses are complete (DSB). It
+	 * must be taken here, or the host would take it (DDI 0487 D1.12.4). The
+	 * DSB also completes the table walks that the guest started, before
+	 * load_host_el1() changes the registers that they use (D8.1.5,
+	 * R_LFHQG).
 	 */
 	dsb	sy
 	isb				/* ISR is read after the DSB */
@@ -406,8 +414,8 @@ serror_window_end:
 	b	run_done
 
 /*
- * SError at EL2. In the window above it is the guest's: note it in `kind`
- * (x20) and go on. Anywhere else it is fatal.
+ * An SError taken at EL2. Between serror_window and serror_window_end it is the guest's:
+ * it is noted in the kind of exit (x20), and EL2 goes on. Anywhere else it is fatal.
  */
 func el2_serror
 	stp	x0, x1, [sp, #-16]!
@@ -429,15 +437,15 @@ host_not_hvc:
 	to_fault 8
 
 /*
- * EL2 itself failed; come here by to_fault, every register but x0 as it was.
- * The registers go to the PE's structure, the host is put back under us, and
- * EL1 reports (hvk_el2_panic), on a stack that starts anew: if this was an
- * overflow, there is no other.
+ * A fault of EL2 itself; reached by to_fault, with every register but x0 unchanged. The
+ * registers are saved in the PE's structure, the host's EL1 state is loaded again if a
+ * guest's was, and EL1 reports the fault (hvk_el2_panic()). The stack is used from its
+ * top again: the fault may have been an overflow, and there is no other stack.
  *
- * Up to the first store nothing here can fault. From there on it may, if EL2's
- * tables lack the structure: then fault_again reports. What it needs to know
- * of this first fault is in registers of EL1 that hold nothing at this time:
- * the host made a call, or they are the guest's.
+ * Nothing before the first store can fault. The stores can, if EL2's tables do not map
+ * the structure: then fault_again reports. What it needs of this first fault is kept in
+ * ESR_EL1, ELR_EL1 and FAR_EL1, whose contents are not needed: either the host is in a
+ * call, or they are the guest's.
  */
 el2_fault:
 	mrs	x0, esr_el2
@@ -465,9 +473,9 @@ el2_fault:
 	bl	note_first
 	bl	hvk_el2_abandon
 
-/* Back to EL1, to report; x19 = struct hvk_el2_cpu. */
+/* Returns to EL1, which reports the fault; x19 = struct hvk_el2_cpu. */
 fault_to_el1:
-	msr	tpidr_el2, x19		/* without marks: a crash kernel calls us */
+	msr	tpidr_el2, x19		/* without marks, for the crash kernel's calls */
 	mov	x2, #0x3c5		/* EL1h, D A I F masked */
 	msr	spsr_el2, x2
 	ldr	x2, [x19, #CPU_PANIC_PC]
@@ -476,7 +484,8 @@ fault_to_el1:
 	eret_sb
 
 /*
- * What is known of a fault either way, the breadcrumb, and a fresh stack.
+ * Saves what el2_fault and fault_again both know of the first fault, also in the
+ * breadcrumb, and sets sp to the top of the stack.
  *   in: x19 = struct hvk_el2_cpu; out: x0 = x19; clobbers x2.
  */
 note_first:
@@ -492,17 +501,18 @@ note_first:
 	str	x2, [x19, #CPU_CRUMB_ELR]
 	add	x2, x19, #CPU_CRUMB
 	dc	civac, x2
-	dsb	sy			/* seen, should the rest fail as well */
+	dsb	sy			/* in memory, in case the rest fails as well */
 	ldr	x2, [x19, #CPU_STACK_TOP]
 	mov	sp, x2
 	mov	x0, x19
 	ret
 
 /*
- * EL2 faulted while it noted a fault: memory is not there as the tables have
- * it. Once more without them, the MMU off: VA = PA either way. x0 = TPIDR_EL2;
- * the registers of the first fault are lost. A third fault has nowhere to go:
- * the PE stops, and what it left in memory is for the others to read.
+ * EL2 faulted while it saved a fault's registers: its tables do not map the memory as
+ * they should. It tries again with the MMU off, which works because VA = PA. x0 =
+ * TPIDR_EL2; the general-purpose registers of the first fault are lost. After a third
+ * fault nothing more can be done: the PE stops, and others can read what it left in
+ * memory.
  */
 fault_again:
 	tbnz	x0, #1, fault_lost
@@ -514,9 +524,10 @@ fault_again:
 	msr	sctlr_el2, x1
 	isb				/* MMU and caches off */
 	/*
-	 * Stack and structure out of the caches: what is read below is what was
-	 * written last, and no dirty line is written over what is stored. A step
-	 * of 16 bytes meets every line that the architecture allows.
+	 * Clean and invalidate the stack and the structure, which were written
+	 * with the MMU on: the reads below then get what was written last, and no
+	 * dirty line is later written over the stores below. Steps of 16 bytes, the
+	 * smallest line that the architecture allows, miss no line.
 	 */
 	sub	x1, x19, #FAULT_MARKS + 1
 	add	x2, x19, #FAULT_MARKS + 1
@@ -587,7 +598,7 @@ guest_vectors:
 	vec_to	el2_serror
 	vec_guest HVK_EXIT_SYNC		/* lower, AArch64 */
 	vec_guest HVK_EXIT_IRQ
-	vec_guest HVK_EXIT_IRQ		/* FIQ: EL1's, as an interrupt */
+	vec_guest HVK_EXIT_IRQ		/* an FIQ is left to EL1, as an IRQ is */
 	vec_guest HVK_EXIT_SERROR
 	vec_guest HVK_EXIT_SYNC		/* lower, AArch32 */
 	vec_guest HVK_EXIT_IRQ

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traps that EL2 answers with the guest still loaded (EL2, interrupts
- * masked). The rules: no lock, nothing but this vCPU's context, and a look at
- * shared.kick before the guest goes on.
+ * Traps that EL2 handles with the guest still loaded (EL2, interrupts masked). A handler
+ * takes no lock and accesses only this vCPU's context and this PE's structure; the caller
+ * checks shared.kick before the guest goes on.
  */
 #include "el2_image.h"
 
 /*
- * The first use of FP or SIMD since the entry: the registers still hold the
- * host's values. From here to the exit they are the guest's.
+ * The guest's first use of FP or SIMD since its entry: the registers still hold the
+ * host's values. From here to the exit to EL1 they hold the guest's.
  */
 static void fp_switch(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a PE has beyond Armv8.0 and the world switch has work with (EL2,
- * interrupts masked, while a guest comes in or goes out). hvk_el2_cpu.has says
- * which of it is there: where that is 0 nothing here runs.
+ * Features of a PE beyond Armv8.0 that the world switch has to handle (EL2, interrupts
+ * masked, while a guest is entered or exits). hvk_el2_cpu.has says which of them the PE
+ * has; if it is 0, nothing here is called.
  *
- * Registers that decide what traps are a guest's own values here, built from
- * nothing and the whitelists of el2_traps.h, and are put back as the take found
- * them: the kernel left them as it wants its own EL1 and EL0 to be.
+ * For a guest, the registers that decide what traps are built from zero (MPAM's from
+ * the host's values) and the whitelists of el2_traps.h. On exit they get back the values
+ * that were found at the take, which the kernel chose for its own EL1 and EL0.
  */
 #include "el2_image.h"
 
@@ -17,7 +17,7 @@ static int has_mpamhcr(void)
 	return (read_named(MPAMIDR_EL1) & MPAMIDR_HAS_HCR) != 0;
 }
 
-/* Once after each take: EL1 cannot change them while EL2 is ours. */
+/* Needed once after each take: EL1 cannot change the registers while EL2 is ours. */
 static void save_host_traps(struct hvk_el2_cpu *cpu)
 {
 	u64 *host = cpu->host_traps;
@@ -81,12 +81,12 @@ static void guest_traps(struct hvk_el2_cpu *cpu)
 	value[HVK_TRAP_HCRX] = cpu->traps[HVK_TRAP_HCRX] & HVK_HCRX_TRAPS;
 	value[HVK_TRAP_HDFGRTR] = cpu->traps[HVK_TRAP_HDFGRTR] &
 				  HVK_HDFGRTR_TRAPS;
-	/* The partition that EL2 itself works in stays. */
+	/* The MPAM partition of EL2 itself stays as it is. */
 	value[HVK_TRAP_MPAM2] =
 		(cpu->host_traps[HVK_TRAP_MPAM2] & ~EL2_MPAM2_ENMPAMSM) |
 		(cpu->traps[HVK_TRAP_MPAM2] & HVK_MPAM2_TRAPS);
 	if (cpu->has & HVK_EL2_HAS_MPAM && has_mpamhcr())
-		value[HVK_TRAP_MPAM2] &= ~EL2_MPAM2_TIDR;	/* MPAMHCR does it */
+		value[HVK_TRAP_MPAM2] &= ~EL2_MPAM2_TIDR;	/* MPAMHCR traps it */
 	value[HVK_TRAP_MPAMHCR] = cpu->host_traps[HVK_TRAP_MPAMHCR] |
 				  (cpu->traps[HVK_TRAP_MPAMHCR] &
 				   HVK_MPAMHCR_TRAPS);
@@ -96,8 +96,9 @@ static void guest_traps(struct hvk_el2_cpu *cpu)
 /* --- profiling and trace --------------------------------------------------------- */
 
 /*
- * The host's buffers are written through its EL1 translation, which goes: no
- * data is made from here on, and what was made is in memory.
+ * The host's profiling and trace buffers are written through its EL1 translation,
+ * which is about to be replaced. Stops the recording, and waits until everything that
+ * was recorded is in memory.
  */
 static void stop_buffers(struct hvk_el2_cpu *cpu)
 {
@@ -106,7 +107,7 @@ static void stop_buffers(struct hvk_el2_cpu *cpu)
 	    read_named(PMBLIMITR_EL1) & BUFFER_ENABLED) {
 		cpu->host_pmscr = read_named(PMSCR_EL1);
 		write_named(0, PMSCR_EL1);
-		isb();	/* no sample begins */
+		isb();	/* no new sample begins after this */
 		psb_csync();
 		dsb(nsh);	/* all samples are written before EL1 changes */
 	}
@@ -115,9 +116,9 @@ static void stop_buffers(struct hvk_el2_cpu *cpu)
 	    read_named(TRBLIMITR_EL1) & BUFFER_ENABLED) {
 		cpu->host_trfcr = read_named(TRFCR_EL1);
 		write_named(0, TRFCR_EL1);
-		isb();	/* trace is prohibited */
+		isb();	/* trace is prohibited after this */
 		tsb_csync();
-		dsb(nsh);	/* all of it is written before EL1 changes */
+		dsb(nsh);	/* all trace is written before EL1 changes */
 	}
 }
 
@@ -125,7 +126,7 @@ static void restart_buffers(struct hvk_el2_cpu *cpu)
 {
 	if (!(cpu->host_pmscr | cpu->host_trfcr))
 		return;
-	isb();	/* the host's translation and MDCR_EL2 hold before data is made */
+	isb();	/* the host's translation and MDCR_EL2 hold before recording starts */
 	if (cpu->host_pmscr)
 		write_named(cpu->host_pmscr, PMSCR_EL1);
 	if (cpu->host_trfcr)
@@ -145,7 +146,7 @@ void hvk_features_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 		save_host_traps(cpu);
 	guest_traps(cpu);
 	if (cpu->has & HVK_EL2_HAS_RAS) {
-		/* With HCR_EL2.AMO a guest's DISR_EL1 is VDISR_EL2. */
+		/* With HCR_EL2.AMO set, a guest's DISR_EL1 is VDISR_EL2. */
 		write_named(ctx->sys[HVK_SYS_DISR_EL1], VDISR_EL2);
 		if (guest->hcr & HVK_HCR_VSE)
 			write_named(HVK_VSESR_GUEST, VSESR_EL2);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the assembly of the EL2 image is written with: included, not compiled. */
+/* Macros for the assembly files of the EL2 image, which include this file. */
 #ifndef HVK_EL2_MACROS_S
 #define HVK_EL2_MACROS_S
 
@@ -12,7 +12,7 @@
 \name:
 	.endm
 
-	/* x2 to x30 of an array of 31 registers at \base + \off; x0 and x1 apart. */
+	/* Loads or stores x2 to x30 of an array of 31 registers at \base + \off; not x0, x1. */
 	.macro	regs_x2_x30 pair, single, base, off
 	\pair	x2, x3, [\base, #\off + 16]
 	\pair	x4, x5, [\base, #\off + 32]

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Register files that C cannot name in a loop: FP and SIMD, breakpoints and
- * watchpoints. Called from C under its rules.
+ * Saving and loading of register files that C cannot index: FP and SIMD, breakpoints
+ * and watchpoints. Called from C, with its calling convention.
  */
 #define __ASSEMBLY__
 #include "macros.S"
@@ -11,7 +11,7 @@
 .arch_extension fp
 	.arch_extension simd
 
-/* hvk_fp_save, hvk_fp_load: x0 = struct hvk_fp; clobbers x1. CPTR_EL2.TFP clear. */
+/* hvk_fp_save, hvk_fp_load: x0 = struct hvk_fp; clobbers x1. CPTR_EL2.TFP is clear. */
 func hvk_fp_save
 	stp	q0, q1, [x0, #0]
 	stp	q2, q3, [x0, #32]
@@ -59,8 +59,9 @@ func hvk_fp_load
 	ret
 
 /*
- * One value and control register, unless \n is behind the last one that this
- * PE has: value at [\base + 8n], control at [\base + 128 + 8n].
+ * Saves or loads one pair of value and control registers, unless \n exceeds \last, the
+ * number of the last pair that this PE has. The value is at [\base + 8n], the control at
+ * [\base + 128 + 8n]. Clobbers x5, x6.
  */
 	.macro	dbg_save kind, base, last, n
 	cmp	\last, #\n
@@ -83,8 +84,8 @@ func hvk_fp_load
 	.endm
 
 /*
- * hvk_dbg_switch: x0 = struct hvk_dbg that takes what this PE holds, x1 = the
- * one that it gets; clobbers x2-x6. ID_AA64DFR0_EL1 has the numbers of
+ * hvk_dbg_switch: x0 = struct hvk_dbg to save this PE's registers to, x1 = struct
+ * hvk_dbg to load them from; clobbers x0-x6. ID_AA64DFR0_EL1 has the numbers of
  * registers, minus one: BRPs [15:12], WRPs [23:20].
  */
 func hvk_dbg_switch

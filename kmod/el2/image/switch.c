@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The world switch (EL2, interrupts masked): the EL1 register sets of host
- * and guest, the controls of EL2, and what a stage-2 abort needs to be told.
+ * The world switch (EL2, interrupts masked): the EL1 register sets of host and guest,
+ * EL2's control registers, and the IPA of a stage-2 abort.
  *
- * EL2 trusts nothing of what EL1 asks for: HCR, VTCR, CPTR, MDCR and HSTR are
- * built from constants and a whitelist at each entry, and the mode that ERET
- * goes to is checked.
+ * EL2 does not trust the values that EL1 puts into the context: HCR, VTCR, CPTR, MDCR
+ * and HSTR are built from constants and a whitelist at each entry, and the mode that
+ * ERET goes to is checked.
  */
 #include "el2_image.h"
 
-/* But for MDSCR_EL1: a guest's is written by EL1 alone, since it traps. */
+/*
+ * Saves the EL1 registers except MDSCR_EL1: a guest's MDSCR_EL1 changes only at EL1,
+ * because accesses to it trap, and hvk_el2_enter() saves the host's.
+ */
 static void save_el1(u64 *sys)
 {
 	sys[HVK_SYS_SCTLR_EL1] = read_sysreg(sctlr_el1);
@@ -37,7 +40,7 @@ static void save_el1(u64 *sys)
 	sys[HVK_SYS_SPSR_EL1] = read_sysreg(spsr_el1);
 }
 
-/* All but SCTLR and TCR, whose order is fixed by erratum 1319367. */
+/* Loads all but SCTLR and TCR, whose order is fixed by erratum 1319367. */
 static void load_plain_el1(const u64 *sys)
 {
 	write_sysreg(sys[HVK_SYS_CSSELR_EL1], csselr_el1);
@@ -66,7 +69,7 @@ static void load_plain_el1(const u64 *sys)
 
 /* --- into the guest ------------------------------------------------------------ */
 
-/* Pairs with the barrier of hvk_vcpu_kick(). */
+/* Whether the vCPU was kicked. The acquire pairs with the barrier in hvk_vcpu_kick(). */
 static int kicked(struct hvk_el2_ctx *ctx)
 {
 	return __atomic_load_n(&ctx->shared.kick, __ATOMIC_ACQUIRE);
@@ -80,14 +83,14 @@ static int mode_allowed(u64 pstate)
 	case SPSR_M_EL1H:
 		return 1;
 	case SPSR_M_A32_USR:
-		/* ID_AA64PFR0_EL1.EL0 = 2: EL0 knows AArch32 */
+		/* ID_AA64PFR0_EL1.EL0 = 2: EL0 has AArch32 */
 		return (read_sysreg(id_aa64pfr0_el1) & 15) == 2;
 	default:
 		return 0;
 	}
 }
 
-/* The breakpoints and watchpoints that go with this guest, or NULL. */
+/* The breakpoints and watchpoints to load for this guest, or NULL: none. */
 static struct hvk_dbg *debug_bank(struct hvk_el2_ctx *ctx)
 {
 	if (ctx->cfg.flags & HVK_CTX_F_VMM_DEBUG)
@@ -109,8 +112,8 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 		 * Erratum 1319367: a speculative AT may walk with a mix of
 		 * host and guest registers and leave the result in the TLB.
 		 * No walk is possible while EPD0 and EPD1 are set with the
-		 * MMU on; they go in before anything changes and out when
-		 * all is the guest's.
+		 * MMU on; they are set before any register changes and
+		 * cleared when all registers are the guest's.
 		 */
 		write_sysreg(sys[HVK_SYS_TCR_EL1] | TCR_EPD0 | TCR_EPD1,
 			     tcr_el1);
@@ -119,14 +122,14 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 		write_sysreg(vtcr, vtcr_el2);
 		write_sysreg(vttbr, vttbr_el2);
 		write_sysreg(hcr, hcr_el2);
-		isb();	/* stage-2 is the guest's before SCTLR is */
+		isb();	/* stage-2 is the guest's before SCTLR_EL1 is */
 		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
-		isb();	/* and SCTLR before walks are allowed */
+		isb();	/* SCTLR_EL1 is the guest's before walks are allowed */
 		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
 		return;
 	}
 
-	/* The ERET into the guest synchronises all of it. */
+	/* The ERET into the guest synchronises all of these writes. */
 	write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
 	write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
 	load_plain_el1(sys);
@@ -136,10 +139,10 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 }
 
 /*
- * No guest has a PMU: what its EL1 does there traps here (MDCR_EL2). What its
- * EL0 does traps to its EL1 first unless PMUSERENR_EL0 lets it pass, and a
- * PMXEVCNTR_EL0 whose PMSELR_EL0 is out of range may be UNDEFINED first (DDI
- * 0487 D17.5). The kernel needs PMSELR_EL0 from nobody but itself.
+ * No guest has a PMU: accesses to it from a guest's EL1 trap to EL2 (MDCR_EL2). Those
+ * from its EL0 would trap to its EL1 first unless PMUSERENR_EL0 permits them, and one to
+ * PMXEVCNTR_EL0 may be UNDEFINED first if PMSELR_EL0 is out of range (DDI 0487 D17.5).
+ * PMSELR_EL0 is not restored: the kernel does not rely on its value.
  */
 static void pmu_to_el2(struct hvk_el2_cpu *cpu)
 {
@@ -148,15 +151,15 @@ static void pmu_to_el2(struct hvk_el2_cpu *cpu)
 	cpu->host_pmuserenr = read_sysreg(pmuserenr_el0);
 	write_sysreg(0, pmselr_el0);
 	/*
-	 * KVM sets the bits that EN stands for as well; where those are set,
-	 * QEMU lets EL0 read counters past MDCR_EL2.
+	 * Only EN. KVM also sets SW, CR and ER, whose accesses EN permits anyway;
+	 * but where those are set, QEMU lets EL0 read counters in spite of MDCR_EL2.
 	 */
 	write_sysreg(PMUSERENR_EN, pmuserenr_el0);
 }
 
 /*
- * 0, with everything but x0-x30 the guest's; or the answer to RUN, and the
- * host is as it was.
+ * Returns 0 with the guest loaded, except x0-x30, and FP, which follows on first use.
+ * Any other value is the answer to RUN, and the host's state is unchanged.
  */
 u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
@@ -174,10 +177,10 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 		return HVK_EL2_EXIT_BASE + HVK_EXIT_KICK;
 
 	/*
-	 * Walks that the host started may still be under way here at EL2, and
-	 * would mix its bases with the guest's VMID: they end before a
-	 * register of theirs changes. None starts at EL2 (DDI 0487 D8.1.5,
-	 * R_LFHQG and what follows it).
+	 * Table walks that the host started may still be in progress at EL2, and
+	 * would mix the host's table bases with the guest's VMID. The DSB
+	 * completes them before a register that they use changes. EL2 starts no
+	 * new ones (DDI 0487 D8.1.5, R_LFHQG and what follows it).
 	 */
 	dsb(nsh);
 
@@ -203,7 +206,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	pmu_to_el2(cpu);
 	load_guest_el1(cpu, ctx, guest.hcr);
 
-	/* The offset first: CVAL is compared with the guest's count. */
+	/* The offset first: the timer compares CVAL with the guest's count. */
 	write_sysreg(ctx->cfg.cntvoff, cntvoff_el2);
 	write_sysreg(ctx->sys[HVK_SYS_CNTV_CVAL_EL0], cntv_cval_el0);
 	isb();	/* offset and CVAL hold before the timer is enabled */
@@ -218,11 +221,12 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 /* --- out of the guest ---------------------------------------------------------- */
 
 /*
- * HPFAR_EL2 is not written for a permission fault unless it happened on the
- * stage-1 walk (DDI 0487 D17.2.67), and with erratum 834220 wrongly for any
- * other; then the guest's own translation is asked for the IPA, while it is
- * still loaded. 0 if that fails: another PE of the guest changed its tables,
- * or (834220) the fault is stage 1's; the guest just tries again.
+ * Makes ctx->exit.hpfar right for a stage-2 abort. For a permission fault, hardware
+ * writes HPFAR_EL2 only if it happened on the stage-1 walk (DDI 0487 D17.2.67); with
+ * erratum 834220 the value may be wrong for every fault that is not on the stage-1 walk.
+ * In these cases the IPA comes from the guest's own translation of FAR, which is still
+ * loaded. Returns 0 if that translation fails: another PE of the guest changed its
+ * tables, or (834220) the fault is stage 1's. The guest then tries again.
  */
 static int resolve_hpfar(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
@@ -249,26 +253,26 @@ static int resolve_hpfar(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	return 1;
 }
 
-/* The guest's walks have ended (R_LFHQG): guest_exit's DSB SY, or abandon's. */
+/* The DSB in guest_exit or in hvk_el2_abandon() has completed the guest's walks (R_LFHQG). */
 static void load_host_el1(struct hvk_el2_cpu *cpu)
 {
 	const u64 *sys = cpu->host_sys;
 	const struct hvk_el2_saved *saved = &cpu->saved;
 
 	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
-		/* As on the way in, mirrored. */
+		/* As in load_guest_el1(), in reverse order. */
 		write_sysreg(read_sysreg(tcr_el1) | TCR_EPD0 | TCR_EPD1,
 			     tcr_el1);
 		isb();	/* walks are off */
 		write_sysreg(read_sysreg(sctlr_el1) | SCTLR_M, sctlr_el1);
-		isb();	/* with the MMU on, so that EPD counts */
+		isb();	/* the MMU is on, so that EPD0 and EPD1 count */
 		write_sysreg(saved->hcr, hcr_el2);
 		write_sysreg(saved->vttbr, vttbr_el2);
 		write_sysreg(saved->vtcr, vtcr_el2);
-		isb();	/* stage-2 is gone before the host's bases are in */
+		isb();	/* stage-2 is off before the host's bases are loaded */
 		load_plain_el1(sys);
 		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
-		isb();	/* all the host's before walks are allowed */
+		isb();	/* all registers are the host's before walks are allowed */
 		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
 	} else {
 		write_sysreg(saved->hcr, hcr_el2);
@@ -281,7 +285,7 @@ static void load_host_el1(struct hvk_el2_cpu *cpu)
 	write_sysreg(saved->vmpidr, vmpidr_el2);
 }
 
-/* EL2's controls as the host has them, but for those of load_host_el1(). */
+/* Loads the host's values of EL2's controls, except those that load_host_el1() loads. */
 static void load_host_controls(struct hvk_el2_cpu *cpu)
 {
 	write_sysreg(cpu->saved.mdcr, mdcr_el2);
@@ -297,7 +301,7 @@ static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	struct hvk_dbg *bank = debug_bank(ctx);
 
-	/* Read and silence the guest's timer before its offset goes. */
+	/* Save the guest's timer and disable it before its offset is replaced. */
 	ctx->sys[HVK_SYS_CNTV_CTL_EL0] = read_sysreg(cntv_ctl_el0);
 	ctx->sys[HVK_SYS_CNTV_CVAL_EL0] = read_sysreg(cntv_cval_el0);
 	write_sysreg(0, cntv_ctl_el0);
@@ -331,12 +335,15 @@ static u64 resume(struct hvk_el2_ctx *ctx)
 	return HVK_RESUME;
 }
 
-/* HVK_RESUME: back into the guest; else the answer to RUN. */
+/*
+ * Returns HVK_RESUME if the guest is to be entered again; any other value is the answer
+ * to RUN, and the host is loaded.
+ */
 u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
 {
 	u64 hcr;
 
-	/* Not beside an SError: EL1 has the guest execute it again. */
+	/* Not with an SError (F_SERROR): EL1 then has the guest execute the instruction again. */
 	if (kind == HVK_EXIT_SYNC) {
 		if (!hvk_fastpath(cpu, ctx)) {
 			if (!resolve_hpfar(cpu, ctx))
@@ -357,14 +364,14 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
 }
 
 /*
- * Touches no memory but `cpu`: that of the guest may be why EL2 failed. The
- * host only panics: its FP registers and breakpoints stay the guest's.
+ * Accesses no memory but *cpu: the guest's context may be what EL2 faulted on. FP
+ * registers and breakpoints stay the guest's, because the host only panics.
  */
 void hvk_el2_abandon(struct hvk_el2_cpu *cpu)
 {
 	if (!cpu->ctx)
 		return;
-	/* The guest's walks end before their registers change, as on entry. */
+	/* The guest's walks complete before the registers that they use change, as on entry. */
 	dsb(nsh);
 	write_sysreg(0, cntv_ctl_el0);
 	isb();	/* the guest's timer is silent before the host has interrupts */

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TLB maintenance for the module (EL2, the host loaded, interrupts masked).
- * EL1 has written the tables and ordered the writes (DSB ISHST) before.
+ * TLB maintenance for the module (EL2, the host loaded, interrupts masked). The calls
+ * that invalidate on all PEs first order EL1's table writes before their TLBI, by a DSB.
  */
 #include "el2_image.h"
 
 /*
- * TLBI by IPA or VMID works on the VMID in VTTBR_EL2, of which VTCR_EL2.VS
- * says how many bits count (DDI 0487 D8.14): both are the VM's. Before that
- * comes a DSB: a walk that the host started may still be under way at EL2, and
- * would mix its bases with the guest's VMID; none starts at EL2 (D8.1.5,
- * R_LFHQG and what follows it). Hence none is under way when the host's VMID
- * comes back, either. With erratum 1319367 walks do start here: not while
- * these are the guest's and the rest the host's.
+ * Loads the VM's VTTBR_EL2 and VTCR_EL2: a TLBI by IPA or VMID works on the VMID in
+ * VTTBR_EL2, and VTCR_EL2.VS says how many bits of it count (DDI 0487 D8.14). The caller
+ * has executed a DSB: a walk that the host started may still be in progress at EL2, and
+ * would mix the host's table bases with the guest's VMID. EL2 starts no new walks
+ * (D8.1.5, R_LFHQG and what follows it), so that none is in progress in vmid_return()
+ * either. With erratum 1319367 walks can start here: they are switched off while these
+ * two registers are the guest's and the others the host's. Returns the host's TCR_EL1.
  */
 static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
 {
@@ -24,7 +24,7 @@ static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
 	}
 	write_sysreg(HVK_VTCR(vtcr), vtcr_el2);
 	write_sysreg(vttbr & HVK_VTTBR_MASK, vttbr_el2);
-	isb();	/* the VMID holds for the TLBI */
+	isb();	/* the VMID holds before the TLBI */
 	return tcr;
 }
 
@@ -36,13 +36,13 @@ static void vmid_return(struct hvk_el2_cpu *cpu, u64 tcr)
 		isb();	/* both are back before walks are allowed */
 		write_sysreg(tcr, tcr_el1);
 	}
-	isb();	/* before anything of the host translates */
+	isb();	/* the host's values hold before its next translation */
 }
 
 /*
- * A TLBI that is complete on every PE of the inner-shareable domain. With some
- * errata (../errata.c) its DSB may end before another PE's last access by the
- * old translation; the second one does not.
+ * Executes a TLBI and waits until it is complete on every PE of the Inner Shareable
+ * domain. With some errata (base/errata.c) the first DSB may end before another PE's
+ * last access by the old translation; the second DSB does not.
  */
 #define tlbi_complete(flags, invalidate) ({				\
 	invalidate;							\
@@ -59,19 +59,20 @@ static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 ipa,
 	u64 tcr;
 
 	/*
-	 * EL1's table write is seen by every walker, and the host's walks here
-	 * are done.
+	 * EL1's table write is visible to the walkers of all PEs before the TLBI,
+	 * and the host's walks on this PE are complete.
 	 */
 	dsb(ish);
 	tcr = vmid_borrow(cpu, vttbr, vtcr);
 	tlbi_complete(flags, tlbi_arg(ipas2e1is, ipa >> 12));
 	/*
-	 * Combined stage-1 and stage-2 entries are tagged by VA: all of this
-	 * VMID's stage-1 entries go, after the stage-2 ones are gone
-	 * (DDI 0487 D8.14.5), or a walk could refill one from the other.
+	 * TLB entries that combine stage 1 and stage 2 are tagged by VA, so that all
+	 * stage-1 entries of this VMID have to go. This follows after the stage-2
+	 * TLBI is complete (DDI 0487 D8.14.5), or a walk could make a combined entry
+	 * from a stage-2 entry that is still there.
 	 */
 	tlbi_complete(flags, tlbi(vmalle1is));
-	isb();
+	isb();	/* the TLBI holds for what this PE executes next */
 	vmid_return(cpu, tcr);
 }
 
@@ -79,24 +80,24 @@ static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 flags)
 {
 	u64 tcr;
 
-	dsb(ish);	/* as above */
+	dsb(ish);	/* as in tlbi_ipa() */
 	tcr = vmid_borrow(cpu, vttbr, vtcr);
 	tlbi_complete(flags, tlbi(vmalls12e1is));
-	isb();
+	isb();	/* the TLBI holds for what this PE executes next */
 	vmid_return(cpu, tcr);
 }
 
-/* Another vCPU with the same VMID ran here: its ASIDs are not ours. */
+/* For a vCPU that comes to this PE after another one of its VM, whose ASIDs differ. */
 static void tlbi_local(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
 {
 	u64 tcr;
 
-	dsb(nsh);	/* the host's walks here are done */
+	dsb(nsh);	/* the host's walks on this PE are complete */
 	tcr = vmid_borrow(cpu, vttbr, vtcr);
 	tlbi(vmalle1);
 	ic(iallu);
-	dsb(nsh);	/* complete on this PE, which is where the vCPU goes */
-	isb();
+	dsb(nsh);	/* TLBI and IC complete on this PE, on which the vCPU will run */
+	isb();	/* the TLBI holds for what this PE executes next */
 	vmid_return(cpu, tcr);
 }
 
@@ -114,17 +115,17 @@ u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 vtcr,
 		tlbi_local(cpu, vttbr, vtcr);
 		break;
 	case HVK_EL2_CALL_TLBI_ALL:
-		dsb(ishst);	/* table writes before */
+		dsb(ishst);	/* EL1's table writes are visible to walkers before the TLBI */
 		tlbi_complete(flags, tlbi(alle1is));
-		/* VMID-tagged instruction caches (DDI 0487 D7.5) */
+		/* Instruction caches may be tagged by VMID, too (DDI 0487 D7.5). */
 		ic(ialluis);
 		dsb(ish);	/* complete on every PE */
-		isb();
+		isb();	/* for what this PE executes next as well */
 		break;
 	case HVK_EL2_CALL_TLBI_EL2:
-		dsb(ishst);	/* EL1's write to EL2's tables */
+		dsb(ishst);	/* EL1's writes to EL2's tables are visible before the TLBI */
 		tlbi_complete(flags, tlbi(alle2is));
-		isb();
+		isb();	/* for what this PE executes next as well */
 		break;
 	}
 	return HVK_EL2_ANSWER;
