@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The EL2 image as data of the module; pages.c copies it to pages of its own. */
+/* The EL2 image as data of the module; pages.c copies it to pages that EL2 maps. */
 #include <linux/linkage.h>
 
 	.section .rodata, "a"

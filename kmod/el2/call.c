@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The calls into the image at EL2 (EL1), and who answers them. */
+/* Calls into the image at EL2 (EL1), and finding out who owns EL2. */
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
@@ -66,9 +66,10 @@ void hvk_el2_tlbi_own(void)
 	err = tlb_call(HVK_EL2_CALL_TLBI_EL2, 0, 0, 0);
 	preempt_enable();
 	/*
-	 * One answer is enough: it reaches all PEs. EL2 here is not ours now if
-	 * this CPU lost power or KVM took it; any other may still be. Whoever
-	 * takes EL2 later flushes its own TLB then.
+	 * One answer is enough, because the TLBI is broadcast to all PEs. EL2 of
+	 * this CPU is not ours at present if the CPU lost power or KVM took it; then
+	 * all CPUs try, because EL2 of another may be. A CPU whose EL2 is taken later
+	 * invalidates its own TLB in the take.
 	 */
 	if (err)
 		on_each_cpu(tlbi_own_here, NULL, 1);

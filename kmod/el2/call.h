@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The calls into the image at EL2, and who answers them. */
+/* Calls into the image at EL2, and finding out who owns EL2. */
 #ifndef HVK_EL2_CALL_H
 #define HVK_EL2_CALL_H
 
@@ -8,8 +8,9 @@
 #include "el2/image/el2_abi.h"
 
 /*
- * Enters the guest whose context is at ctx. Interrupts off. HVK_EXIT_* (with
- * HVK_EXIT_F_SERROR), or -ENXIO: EL2 here is not ours.
+ * Enters the guest whose context (struct hvk_el2_ctx) is at the PA ctx. Interrupts off.
+ * Returns HVK_EXIT_*, maybe with HVK_EXIT_F_SERROR, or -ENXIO: EL2 of this CPU is not
+ * ours.
  */
 int hvk_el2_run(phys_addr_t ctx);
 
@@ -20,20 +21,22 @@ static inline int hvk_exit_reason(int exit)
 }
 
 /*
- * TLB calls, with the VM's VTTBR_EL2 and VTCR_EL2: 0, or -ENXIO if EL2 here is
- * not ours. Preemption off.
+ * TLB invalidation by EL2, with the VM's VTTBR_EL2 and VTCR_EL2; complete on return.
+ * ipa: the page at ipa, vmid: all of the VMID, all: all VMIDs and the instruction caches;
+ * these on all PEs. local: stage 1 of the VMID and the instruction cache, on this PE.
+ * 0, or -ENXIO: EL2 of this CPU is not ours. Preemption off.
  */
 int hvk_el2_tlbi_ipa(u64 vttbr, u64 vtcr, u64 ipa);
 int hvk_el2_tlbi_vmid(u64 vttbr, u64 vtcr);
 int hvk_el2_tlbi_local(u64 vttbr, u64 vtcr);
 int hvk_el2_tlbi_all(void);
 
-/* Who answers an hvc on this CPU. */
+/* The owner of a CPU's EL2, which answers an hvc there. Values as HVK_EL2_* of uapi/hvk.h. */
 enum hvk_el2_owner { HVK_OWNER_STUB, HVK_OWNER_KVM, HVK_OWNER_HVK };
 
 /*
- * hvc #0 with x0 = fn. Only on a kernel that was started at EL2: elsewhere
- * it is UNDEFINED. Callee contract: x0-x17 are lost.
+ * Executes hvc #0 with x0 = fn. Only on a kernel that was started at EL2: on others it
+ * is UNDEFINED. x0-x17 are clobbered, by the kernel's contract for its stub.
  */
 struct hvk_hvc_result {
 	u64 x0, x1;
@@ -56,11 +59,11 @@ hvk_hvc(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)
 	return (struct hvk_hvc_result){ x0, x1 };
 }
 
-/* Asks by an hvc who owns EL2 of this CPU. Preemption off. */
+/* Finds out by an hvc who owns EL2 of this CPU. Preemption off. */
 enum hvk_el2_owner hvk_el2_probe(void);
 /*
- * What was taken out of EL2's tables is in no TLB on return, nor what of
- * them a walk may have kept. Process context.
+ * After entries were removed from EL2's own tables: on return no TLB or walk cache of
+ * any PE holds them. Process context.
  */
 void hvk_el2_tlbi_own(void);
 

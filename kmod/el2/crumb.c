@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Breadcrumbs (EL1, preemption off): how far a CPU has come in taking EL2, or in
- * using it, is noted where another CPU finds it, should this one not come back. The
- * ladder (bringup/ladder.c), which is there to look for them, is told as well.
+ * Breadcrumbs (EL1, preemption off): each step of taking and releasing EL2, and on the
+ * ladder of using it, is recorded in memory before it is tried, so that another CPU can
+ * find out how far this one got if it does not come back. The ladder
+ * (bringup/ladder.c), which reads these records, gets a callback as well.
  */
 #include <linux/compiler.h>
 
@@ -23,7 +24,10 @@ void hvk_el2_crumb(u64 stage)
 	struct hvk_el2_cpu *cpu = this_cpu_ptr(&hvk_el2_pcpu)->cpu;
 
 	WRITE_ONCE(cpu->crumb.stage, stage);
-	/* In memory before it is tried, where EL2 with its MMU off goes on. */
+	/*
+	 * In memory, and in no cache, before the step is tried: EL2 writes the next
+	 * breadcrumbs with its MMU off.
+	 */
 	hvk_dcache_flush(&cpu->crumb, sizeof(cpu->crumb));
 	if (w)
 		w->crumb(stage);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Breadcrumbs: how far a CPU has come in taking EL2, for who looks on. */
+/* Breadcrumbs: how far a CPU has got in taking, using or releasing EL2. */
 #ifndef HVK_EL2_CRUMB_H
 #define HVK_EL2_CRUMB_H
 
@@ -14,11 +14,11 @@ struct hvk_el2_watcher {
 /* Registers the only watcher, for the life of the module, before EL2 is taken anywhere. */
 void hvk_el2_watch(const struct hvk_el2_watcher *watcher);
 /*
- * This CPU is about to do that (HVK_CRUMB_*): noted where others find it.
+ * Records that this CPU is about to do `stage` (HVK_CRUMB_*), for other CPUs to read.
  * Preemption off.
  */
 void hvk_el2_crumb(u64 stage);
-/* EL2 of this CPU has faulted; everything is masked. May not return. */
+/* Tells the watcher of a fault of this CPU's EL2. All exceptions masked. May not return. */
 void hvk_el2_tell_fault(void);
 
 #endif /* HVK_EL2_CRUMB_H */

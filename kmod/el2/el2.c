@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* EL2 for the rest of the module (EL1, process context): set up, and gone again. */
+/* Setting up and removing all of el2/ (EL1, process context), and its part of HVK_HOST_INFO. */
 #include <linux/preempt.h>
 #include <linux/string.h>
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Does the kernel's KVM have virtual machines (EL1)? KVM offers no such
- * question, so it is looked at from outside.
+ * Whether the kernel's KVM has virtual machines (EL1). KVM has no interface to ask, so
+ * hvk looks from outside.
  *
- * In debugfs KVM keeps a directory for each VM from its creation to its end,
- * whatever holds the VM: a descriptor, one in flight in a socket, a file that
- * io_uring keeps, a mapping. Where the kernel has debugfs that answers, at one
- * price for any number of processes; whether somebody has mounted it does not
- * matter. Where it has none (CONFIG_DEBUG_FS, debugfs=off) the descriptors of
- * all processes are looked through, which finds what a descriptor refers to
- * and no more.
+ * In debugfs KVM keeps a directory for each VM from its creation to its end, whatever
+ * keeps the VM alive: a descriptor, a descriptor in flight in a socket, a file that
+ * io_uring holds, a mapping. Where the kernel has debugfs, these directories are counted,
+ * at a cost that does not depend on the number of processes; debugfs need not be mounted.
+ * Without debugfs (CONFIG_DEBUG_FS, debugfs=off) the descriptors of all processes are
+ * searched, which finds only VMs that some process's descriptor refers to.
  */
 #include <linux/atomic.h>
 #include <linux/cache.h>
@@ -30,14 +29,17 @@
 
 /* --- debugfs ------------------------------------------------------------- */
 
-/* Each VM has a directory of its own below "kvm"; a directory's links count. */
+/*
+ * Each VM has a directory below "kvm". Each adds one to the link count of "kvm", which
+ * is 2 without any.
+ */
 static bool debugfs_has(void)
 {
 	struct dentry *dir = debugfs_lookup("kvm", NULL);
 	bool found;
 
 	if (IS_ERR_OR_NULL(dir))
-		return false;	/* KVM makes it when it starts: there is none */
+		return false;	/* KVM creates it at its start: there is no KVM */
 	found = d_inode(dir)->i_nlink > 2;
 	dput(dir);
 	return found;
@@ -46,41 +48,41 @@ static bool debugfs_has(void)
 /* --- the processes' descriptors ------------------------------------------ */
 
 /*
- * Descriptors that are looked at in one step: some microseconds, for which
- * this CPU is not preempted and the process can neither open nor close a file.
+ * Descriptors that are examined in one step. It takes some microseconds, in which this
+ * CPU is not preempted and the process can neither open nor close a file.
  */
 #define STEP	256
 
 /*
- * Where the walk stands. Between two steps it holds no lock and no reference. A
- * process that comes, goes or passes descriptors on meanwhile can be missed, as
- * it could by any look from outside.
+ * The position of the search. Between two steps it holds no lock and no reference. A
+ * process that starts, ends or passes descriptors on meanwhile can be missed, as by any
+ * look from outside.
  */
 struct walk {
-	pid_t pid;		/* the task, by its number in the first namespace */
-	unsigned int fd;	/* its next descriptor */
-	bool more;		/* it has more of them */
-	const void *shared;	/* the table, if it is through and others have it too */
-	struct xarray seen;	/* those tables, by address */
+	pid_t pid;		/* of the task, in the initial PID namespace */
+	unsigned int fd;	/* the task's next descriptor */
+	bool more;		/* the task has more descriptors */
+	const void *shared;	/* the file table, if done with and shared */
+	struct xarray seen;	/* such tables, by address */
 };
 
-/* Everything that holds a VM: its own file, a vCPU's, a device's, statistics. */
+/* Whether the file keeps a VM of KVM alive: a VM's, a vCPU's, a device's, statistics. */
 static bool is_kvm_file(const struct file *file)
 {
 	const struct dentry *dentry = file->f_path.dentry;
 
-	/* Only anonymous inodes: a user can name a file as he likes. */
+	/* Only anonymous inodes: users can give other files any name. */
 	return !strcmp(dentry->d_sb->s_type->name, "anon_inodefs") &&
 	       strstarts(dentry->d_name.name, "kvm-");
 }
 
-/* The slab's objects are apart by whole cache lines: small, dense indices. */
+/* The slab aligns its objects to cache lines: dividing makes the indices dense. */
 static unsigned long seen_index(const void *files)
 {
 	return (unsigned long)files / SMP_CACHE_BYTES;
 }
 
-/* file_lock keeps the array in its place, and each file that is in it. */
+/* Examines up to STEP descriptors. file_lock keeps the array, and the files in it, in place. */
 static bool look_at_some(struct walk *w, struct files_struct *files)
 {
 	bool found = false;
@@ -99,15 +101,15 @@ static bool look_at_some(struct walk *w, struct files_struct *files)
 }
 
 /*
- * A task whose table became another one since the last step (exec, unshare) has
- * its descriptors under the numbers that they had.
+ * Examines some of a task's descriptors. If the task's table was replaced since the last
+ * step (exec, unshare), its descriptors have kept their numbers.
  */
 static bool look_at_task(struct walk *w, struct task_struct *task)
 {
 	struct files_struct *files;
 	bool found = false;
 
-	task_lock(task);	/* it keeps its table */
+	task_lock(task);	/* keeps task->files in place */
 	files = task->files;
 	if (files && !xa_load(&w->seen, seen_index(files))) {
 		found = look_at_some(w, files);
@@ -118,7 +120,7 @@ static bool look_at_task(struct walk *w, struct task_struct *task)
 	return found;
 }
 
-/* The next few descriptors, or the next task. false: there is none. */
+/* Examines the next few descriptors, or goes on to the next task. false: there is none. */
 static bool walk_on(struct walk *w, bool *found)
 {
 	struct task_struct *task;
@@ -137,7 +139,7 @@ static bool walk_on(struct walk *w, bool *found)
 			*found = look_at_task(w, task);
 	}
 	rcu_read_unlock();
-	/* Without memory for the note it is looked at again, no more. */
+	/* If this fails for lack of memory, the table is only examined again. */
 	if (w->shared)
 		xa_store(&w->seen, seen_index(w->shared), xa_mk_value(0),
 			 GFP_KERNEL);
@@ -149,8 +151,9 @@ static bool walk_on(struct walk *w, bool *found)
 }
 
 /*
- * Threads are tasks as processes are, as a thread may have a table of its own,
- * and the first of a process may have ended before the others.
+ * Searches all tasks; 1, 0 or -EINTR. Threads are included, because a thread may have a
+ * file table of its own, and the first thread of a process may have ended before the
+ * others.
  */
 static int some_process_has(void)
 {

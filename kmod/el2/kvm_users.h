@@ -5,10 +5,10 @@
 #include <linux/types.h>
 
 /*
- * Whether the kernel's own KVM has virtual machines: 1, 0, or -EINTR if the
- * caller is being killed. Process context; may take long without debugfs, and
- * is preempted then. A look from outside: a VM that is created at this moment
- * can be missed, and then fails to run (KVM_EXIT_FAIL_ENTRY).
+ * Whether the kernel's own KVM has virtual machines: 1, 0, or -EINTR if the caller is
+ * being killed. Process context. Without debugfs it may take long, but gives way to other
+ * threads meanwhile. It looks from outside: a VM that is created at this moment can be
+ * missed, and then fails to run (KVM_EXIT_FAIL_ENTRY).
  */
 int hvk_kvm_has_vms(void);
 

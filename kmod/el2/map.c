@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * EL2's own stage-1 translation (EL1, process context): 4 KiB pages, VA = PA,
- * one set of tables for all PEs. What is mapped: the image (read-only,
- * executable), each PE's stack and structure, each vCPU's context (writable,
- * never executable). Nothing that userspace maps, no guest memory.
+ * EL2's own stage-1 translation (EL1, process context): 4 KiB pages, VA = PA, one set
+ * of tables for all PEs. It maps the image (read-only, executable) and each PE's stack
+ * and structure and each vCPU's context (writable, never executable). It maps nothing
+ * that userspace maps, and no guest memory.
  *
- * A table is there as long as it translates something: at most three for each
- * page that a vCPU needs, paid for by whom it is. It is freed only when no TLB
- * holds the descriptor that led to it, or EL2 would walk what it has become.
+ * A table exists as long as it translates something. A vCPU's page needs at most three
+ * tables, which are charged to whoever creates the vCPU. A table is freed only after no
+ * TLB holds the descriptor that pointed to it: otherwise EL2 could walk what the page has
+ * become since.
  */
 #include <linux/bitfield.h>
 #include <linux/errno.h>
@@ -28,7 +29,7 @@
 /* Descriptors, EL2 translation regime (DDI 0487 D8.3). */
 #define DESC_VALID	BIT_ULL(0)
 #define DESC_TABLE	BIT_ULL(1)	/* levels 0-2: table; level 3: page */
-#define DESC_NORMAL	(0ULL << 2)	/* AttrIndx 0 of our MAIR */
+#define DESC_NORMAL	(0ULL << 2)	/* AttrIndx 0 of MAIR_EL2 (hvk_el2_map_regs()) */
 #define DESC_AP1	BIT_ULL(6)	/* RES1 in a regime without EL0 */
 #define DESC_RO		BIT_ULL(7)
 #define DESC_SH_INNER	(3ULL << 8)
@@ -60,12 +61,12 @@
 #define MAIR_NORMAL_WB	0xffULL
 
 #define ENTRIES		512
-#define TABLE_LEVELS	3	/* 0 to 2, of descriptors for tables */
+#define TABLE_LEVELS	3	/* levels 0 to 2 have descriptors of tables */
 
 static DEFINE_MUTEX(map_lock);
 static u64 *root;
-static unsigned int mapped;	/* pages; map_lock */
-static unsigned int tables;	/* pages, the root's included; map_lock */
+static unsigned int mapped;	/* pages that are mapped; map_lock */
+static unsigned int tables;	/* pages that hold tables, root included; map_lock */
 
 static u64 *table_of(u64 desc)
 {
@@ -77,15 +78,15 @@ static u64 *entry_of(u64 *table, unsigned int level, phys_addr_t pa)
 	return &table[(pa >> (PAGE_SHIFT + 9 * (3 - level))) % ENTRIES];
 }
 
-/* Pages for tables: as many as one page of EL2's can need. */
+/* Pages for new tables: as many as the mapping of one page can need. */
 struct spare {
 	u64 *table[TABLE_LEVELS];
 	unsigned int nr;
 };
 
 /*
- * Without map_lock: an allocation may wait for long in a cgroup that is at its
- * limit, and that is nothing to other VMs.
+ * Called without map_lock: an allocation may wait long in a cgroup that is at its limit,
+ * which must not hold up other VMs.
  */
 static int fill(struct spare *spare, gfp_t gfp)
 {
@@ -112,8 +113,8 @@ static void free_table(u64 *table)
 }
 
 /*
- * Puts a page's descriptor in, and the tables above it that are not there, from
- * a spare that is full.
+ * Writes a page's descriptor, and adds the missing tables above it from `spare`, which
+ * the caller has filled.
  */
 static void set_page(phys_addr_t pa, u64 desc, struct spare *spare)
 {
@@ -128,13 +129,13 @@ static void set_page(phys_addr_t pa, u64 desc, struct spare *spare)
 			u64 *next = spare->table[--spare->nr];
 
 			WRITE_ONCE(tables, tables + 1);
-			/* Zeroed entries are seen before the link to them. */
+			/* Walkers see the zeroed table before the pointer to it. */
 			dma_wmb();
 			WRITE_ONCE(*e, virt_to_phys(next) | DESC_TABLE | DESC_VALID);
 		}
 		table = table_of(*e);
 	}
-	/* invalid to valid: no TLB holds an invalid entry */
+	/* No TLBI: the old entry was invalid, and TLBs hold no invalid entries. */
 	WRITE_ONCE(*entry_of(table, level, pa), desc);
 	WRITE_ONCE(mapped, mapped + 1);
 }
@@ -144,7 +145,7 @@ static bool is_empty(const u64 *table)
 	return !memchr_inv(table, 0, PAGE_SIZE);
 }
 
-/* Takes a page out, if it is there, and the tables that it leaves empty. */
+/* Unmaps a page, if it is mapped, and frees the tables that become empty. */
 static void clear_page_of(phys_addr_t pa)
 {
 	u64 *path[TABLE_LEVELS], *gone[TABLE_LEVELS];
@@ -172,7 +173,10 @@ static void clear_page_of(phys_addr_t pa)
 		WRITE_ONCE(*e, 0);
 		table = level ? table_of(*path[level - 1]) : root;
 	}
-	/* The call orders these stores before its TLBI, and that before us. */
+	/*
+	 * The call orders the stores above before its TLBI, and returns when the TLBI is
+	 * complete: then the tables can be freed.
+	 */
 	hvk_el2_tlbi_own();
 	while (nr)
 		free_table(gone[--nr]);
@@ -201,8 +205,8 @@ static int map_pages(phys_addr_t pa, size_t size, u64 attr, gfp_t gfp)
 		mutex_lock(&map_lock);
 		set_page(pa, pa | attr, &spare);
 		/*
-		 * EL2's walker sees the entries before EL2 is called with the
-		 * page, and with any other that shares its tables.
+		 * EL2's walkers see the entries before EL2 is called with this page,
+		 * or, after the unlock, with another one that shares its tables.
 		 */
 		dsb(ishst);
 		mutex_unlock(&map_lock);
@@ -268,7 +272,7 @@ static void free_level(u64 *table, unsigned int level)
 	free_table(table);
 }
 
-/* Frees the tables; hvk owns EL2 on no CPU any more. */
+/* Frees all tables. hvk owns EL2 on no CPU any more. */
 void hvk_el2_map_exit(void)
 {
 	if (root)

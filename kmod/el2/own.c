@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who owns EL2 (EL1): taking it on every CPU when the first VM appears, and
- * handing it back after the last. el2/take.c does it on one CPU; el2/power.c keeps
- * to both across hotplug, deep idle, hibernation and reboot.
+ * Who owns EL2 (EL1): EL2 is taken on every CPU when the first VM is created, and handed
+ * back after the last one. el2/take.c does that on one CPU; el2/power.c keeps it so
+ * across hotplug, deep idle, hibernation and reboot.
  *
- * First come, first served. While `users` is not zero EL2 is ours on every
- * online CPU; else on none. Changes of that run under own_lock, and on each
- * CPU in one step with interrupts off, so that no CPU is seen on the bare
- * stub while KVM believes that it is installed there.
+ * First come, first served: hvk and KVM have EL2 only while the other has no VMs. While
+ * `users` is not zero, and no suspend or shutdown holds us off, EL2 is ours on every
+ * online CPU; else on none. Changes of that run under own_lock, and on each CPU in one
+ * step with interrupts off, so that nobody finds a CPU with the bare stub while KVM
+ * believes that it is installed there.
  *
- * The holder of own_lock needs no time of an ordinary thread on another CPU, so
- * that a real-time thread which never sleeps holds nobody up: EL2 is taken by
- * an interrupt, and handed back by the kernel's stopper threads, which run
- * before every real-time thread. Whoever waits for own_lock in an ioctl can be
- * killed.
+ * The holder of own_lock never waits for an ordinary thread on another CPU, so that a
+ * real-time thread there which never sleeps cannot hold it up: EL2 is taken by an IPI,
+ * and handed back by the kernel's stopper threads, which preempt every real-time thread.
+ * An ioctl that waits for own_lock can be killed.
  */
 #include <linux/atomic.h>
 #include <linux/cpu.h>
@@ -29,8 +29,8 @@
 #include "el2/take.h"
 
 static DEFINE_MUTEX(own_lock);
-static unsigned int users;		/* VMs; own_lock */
-static bool owning;			/* users' wish, for CPUs that appear */
+static unsigned int users;		/* number of VMs; own_lock */
+static bool owning;			/* a CPU that appears has to take EL2 */
 
 static enum hvk_el2_hold hold;
 static DECLARE_WAIT_QUEUE_HEAD(hold_wait);
@@ -66,29 +66,28 @@ static void take_ipi(void *arg)
 /* Runs on each CPU while all CPUs are stopped; see release_on(). */
 static int release_stopped(void *unused)
 {
-	/* Now, so that no CPU goes to deep idle with EL2 ours and unwanted. */
+	/* Not earlier, or a CPU could enter deep idle without handing EL2 back: pm_cpu(). */
 	if (!users)
 		WRITE_ONCE(owning, false);
 	return hvk_el2_release_here(true);
 }
 
 /*
- * Hands EL2 back on those of `cpus` that are online. Sleeps, with own_lock
- * held; cpus_read_lock() must not be, as stop_machine() takes it.
+ * Hands EL2 back on those of `cpus` that are online. Sleeps. own_lock is held;
+ * cpus_read_lock() is not, because stop_machine() takes it.
  *
- * stop_machine() gives hvk_el2_release_here() the thread that it needs: the stopper of
- * its CPU, which is bound to it, is no interrupt handler, and comes before
- * every real-time thread, so that it waits for preemption to be on and for no
- * one's goodwill. A worker would wait there for as long as a thread of
- * SCHED_FIFO likes to run. The price is that no CPU does anything else until
- * the slowest is through (docs/coexistence.md has the figure). No window of a
- * guest pays it: our guests have ended or are held off, but for the tests'
- * hvk_el2_lose(). Modules have no way that is in every kernel to stop one CPU
- * alone.
+ * hvk_el2_release_here() has to run in a thread that is bound to its CPU, not in an
+ * interrupt handler. stop_machine() runs it in each CPU's stopper thread, which preempts
+ * every real-time thread, so that it only waits until preemption is enabled. A worker
+ * would wait as long as a SCHED_FIFO thread keeps running. The price is that no CPU does
+ * anything else until the slowest one is done (docs/coexistence.md has the figure). No
+ * guest loses time of its windows by that: our guests have ended or are held off, except
+ * with hvk_el2_lose(), which is for tests. No function that every kernel exports to
+ * modules stops just one CPU.
  *
- * Hotplug sees `owning` and `hold` as the caller set them: a CPU that comes
- * earlier is among those that are stopped, a later one does not take EL2. One
- * that goes hands EL2 back by itself.
+ * Hotplug acts on `owning` and `hold` as the caller set them: a CPU that comes online
+ * before the stop is among those stopped, one that comes later does not take EL2. A CPU
+ * that goes offline hands EL2 back by itself.
  */
 static void release_on(const struct cpumask *cpus)
 {
@@ -99,8 +98,9 @@ static void release_on(const struct cpumask *cpus)
 }
 
 /*
- * Needs of other CPUs that they take interrupts. A CPU that is on its way out
- * has handed EL2 back already: cpus_read_lock() keeps it from being asked.
+ * Takes EL2 on every online CPU, by IPI: other CPUs only have to take interrupts. A CPU
+ * that is going offline has handed EL2 back already; cpus_read_lock() keeps it out. 0, or
+ * errno: then EL2 was handed back everywhere, and the reason is noted.
  */
 static int take_all(void)
 {
@@ -126,7 +126,7 @@ static int take_all(void)
 }
 
 /*
- * Whether KVM has no VMs: 0, -EBUSY (the reason is noted), or -EINTR if the caller is
+ * Checks that KVM has no VMs: 0, -EBUSY (`why_not` is noted), or -EINTR if the caller is
  * being killed.
  */
 static int kvm_is_idle(const char *why_not)
@@ -227,7 +227,7 @@ int hvk_el2_reclaim(void)
 	if (mutex_lock_killable(&own_lock))
 		return -EINTR;
 	err = kvm_is_idle("KVM took EL2 and has virtual machines; end them");
-	if (!err && hold == HVK_HOLD_NONE)	/* else the caller waits */
+	if (!err && hold == HVK_HOLD_NONE)	/* else the caller waits until the hold is over */
 		err = take_all();
 	mutex_unlock(&own_lock);
 	return err;
@@ -260,11 +260,11 @@ void hvk_el2_hold(enum hvk_el2_hold why)
 {
 	mutex_lock(&own_lock);
 	WRITE_ONCE(hold, why);
-	/* Without VMs EL2 is ours nowhere: no CPU needs to be asked. */
+	/* Without VMs EL2 is ours on no CPU: there is nothing to hand back. */
 	if (users)
 		release_on(cpu_online_mask);
 	mutex_unlock(&own_lock);
-	/* Who waits for a suspend to end looks again; a shutdown does not end. */
+	/* Waiters for the end of a suspend: on a shutdown hvk_el2_wait() gives up. */
 	wake_up_all(&hold_wait);
 }
 
@@ -284,7 +284,7 @@ int hvk_el2_lost(void)
 
 	if (hvk_el2_is_held_off())
 		return -EAGAIN;
-	/* From the stub, where a CPU finds itself after a loss of power. */
+	/* From the stub only, which is at EL2 after a loss of power; not from KVM. */
 	err = hvk_el2_take_here(false);
 	return err ? err : -EAGAIN;
 }

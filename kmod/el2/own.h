@@ -5,52 +5,59 @@
 
 #include <linux/types.h>
 
-/* From now on every CREATE_VM fails with this reason, a constant string. At load. */
+/* Makes every hvk_el2_get() fail with -EPERM and this reason, a constant string. At load. */
 void hvk_el2_forbid(const char *why);
 /*
- * Counts users; the first takes EL2 on every CPU. Sleeps. -EBUSY: KVM has VMs;
- * -EINTR: killed.
+ * Counts users, which are VMs: the first get takes EL2 on every CPU, the last put hands
+ * it back. Sleep. get returns 0; -EBUSY: KVM has VMs; -EPERM: forbidden, or KVM keeps EL2;
+ * -EIO: EL2 did not answer after the take; -ESHUTDOWN; -EINTR: the caller is being killed.
+ * Of all but -EINTR hvk_el2_refusal() has the reason.
  */
 int hvk_el2_get(void);
 void hvk_el2_put(void);
 /*
- * What to do after hvk_el2_run() has given -ENXIO. Interrupts off. -EAGAIN (taken
- * again just now, or held off: from the top), -EBUSY (KVM answers on this CPU), -EIO.
+ * To be called after hvk_el2_run() has returned -ENXIO. Interrupts off. -EAGAIN: EL2 of
+ * this CPU was taken again, or is held off, start again; -EBUSY: it is KVM's; -EIO: EL2 did
+ * not answer after the take.
  */
 int hvk_el2_lost(void);
 /*
- * RUN was answered by KVM: takes EL2 again, if KVM has no VMs. 0, -EBUSY, or
- * -EINTR: killed.
+ * After -EBUSY of hvk_el2_lost(): takes EL2 on every CPU again if KVM has no VMs. Sleeps.
+ * 0, also if EL2 is held off; -EBUSY: KVM has VMs; -EINTR: the caller is being killed; or
+ * as hvk_el2_get().
  */
 int hvk_el2_reclaim(void);
-/* Suspend or shutdown: nobody enters a guest. wait: 0, -EINTR, -ESHUTDOWN. */
+/* Whether a suspend or shutdown keeps every vCPU out of its guest. Any context. */
 bool hvk_el2_is_held_off(void);
+/* Waits for the end of a suspend. 0, -EINTR: a signal, -ESHUTDOWN. Process context. */
 int hvk_el2_wait(void);
 
 /* Why no vCPU may enter its guest: the host is about to suspend, or to shut down. */
 enum hvk_el2_hold { HVK_HOLD_NONE, HVK_HOLD_SUSPEND, HVK_HOLD_SHUTDOWN };
 
 /*
- * From hold to unhold EL2 is KVM's or the stub's on every CPU; a shutdown has no
- * end. Process context.
+ * Between hold and unhold EL2 is KVM's or the stub's on every CPU; for a shutdown there
+ * is no unhold. Process context.
  */
 void hvk_el2_hold(enum hvk_el2_hold why);
 void hvk_el2_unhold(void);
-/* Whether a CPU that appears is to take EL2, unless held off. Any context. */
+/* Whether a CPU that appears has to take EL2, unless held off. Any context. */
 bool hvk_el2_is_owning(void);
 /*
- * Between these the ladder (bringup/ladder.c) has EL2 for itself: no suspend, no CPU
- * comes or goes. Sleeps. -EBUSY: KVM has VMs, or the host is about to sleep or
- * to shut down; -EINTR: the caller is being killed.
+ * Between begin and end the ladder (bringup/ladder.c) has EL2 for itself: the host does
+ * not suspend, no CPU comes or goes. begin sleeps and returns 0; -EBUSY: KVM has VMs, or
+ * the host is about to sleep or to shut down; -EINTR: the caller is being killed. On an
+ * error there is nothing to end.
  */
 int hvk_el2_ladder_begin(void);
 void hvk_el2_ladder_end(void);
+/* Why EL2 was last refused, and the remedy; empty once the first VM has got it. */
 const char *hvk_el2_refusal(void);
-/* VMs that hold EL2. */
+/* The number of VMs that hold EL2. Any context. */
 unsigned int hvk_el2_users(void);
 /*
- * For tests: EL2 of this CPU goes back where it came from under running VMs,
- * as when KVM or a loss of power takes it. Sleeps. -EINVAL: no such CPU.
+ * For tests: hands EL2 of `cpu` back while VMs run, as if KVM or a loss of power had
+ * taken it. Sleeps. 0 or -EINVAL: no such CPU is online.
  */
 int hvk_el2_lose(unsigned int cpu);
 

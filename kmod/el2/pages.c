@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * EL2's memory (EL1): the pages of the image, each CPU's structure and stack, and
- * what is told of a fault there.
+ * EL2's memory (EL1): the pages of the image, each CPU's structure and stack. And the
+ * report of a fault at EL2.
  */
 #include <linux/cpu.h>
 #include <linux/gfp.h>
@@ -37,7 +37,7 @@ u64 hvk_el2_image_offset(u64 elr)
 
 static const char *kind_of_fault(const struct hvk_el2_cpu *cpu)
 {
-	/* The guard page lies below the stack, that below the structure. */
+	/* From below: the guard page, the stack, the structure. */
 	u64 guard = cpu->self - (HVK_EL2_STRUCT_PAGE - HVK_EL2_GUARD_PAGE) * PAGE_SIZE;
 
 	if (cpu->fault.far - guard < PAGE_SIZE)
@@ -46,17 +46,17 @@ static const char *kind_of_fault(const struct hvk_el2_cpu *cpu)
 }
 
 /*
- * EL2 returns here, at EL1 with everything masked, when it has trapped on its
- * own code. Its state can no longer be trusted and it may have had the
- * guest's registers half loaded: there is nothing to go back to.
+ * EL2 returns here, to EL1 with all exceptions masked, after a fault of its own code.
+ * Its state can no longer be trusted, and a guest's registers may have been half loaded:
+ * there is nothing to go on with.
  */
 void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu)
 {
 	unsigned int i;
 
-	/* EL2 may have written with its MMU off, past the caches. */
+	/* EL2 may have written it with its MMU off: drop what the caches hold. */
 	hvk_dcache_flush(cpu, sizeof(*cpu));
-	/* On the ladder, if another CPU is there to tell of it. */
+	/* Does not return on the ladder, if another CPU can report the fault. */
 	hvk_el2_tell_fault();
 	if (cpu->fault.again)
 		pr_emerg("hvk: the registers are lost: EL2 faulted again as it noted them: esr %#llx elr %#llx far %#llx\n",
@@ -114,7 +114,7 @@ static int alloc_cpu(int nr, const struct image_header *head)
 	cpu->panic_arg = (u64)cpu;
 	hvk_el2_map_regs(cpu);
 
-	/* Stack and structure are neighbours. */
+	/* The stack and the structure are adjacent; the guard page is not mapped. */
 	err = hvk_el2_map(virt_to_phys(stack), 2 * PAGE_SIZE, GFP_KERNEL);
 	if (err)
 		return err;
@@ -134,11 +134,11 @@ static int copy_image(void)
 	if (!image)
 		return -ENOMEM;
 	memcpy(image, hvk_el2_blob, size);
-	/* EL2 fetches it with the MMU off at first: from memory itself. */
+	/* EL2 fetches it with the MMU off at first, from memory: clean it to the PoC. */
 	hvk_dcache_flush(image, size);
-	/* No instruction cache holds what these pages were before. */
+	/* Drop what instruction caches hold of these pages' former contents. */
 	asm volatile("ic ialluis" : : : "memory");
-	dsb(ish);	/* complete on all PEs before any branches there */
+	dsb(ish);	/* IC complete on all PEs before any of them branches there */
 	hvk_el2_take_pa = virt_to_phys(image) + head->take;
 	hvk_el2_bounce_pa = virt_to_phys(image) + head->bounce;
 	return hvk_el2_map_text(virt_to_phys(image), size);

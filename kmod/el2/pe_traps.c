@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a PE has beyond Armv8.0 that guests are not offered, and which bit keeps
- * it from them (EL1; DDI 0487 D17.2 for the registers at EL2, D17.2 and D17.3
- * for the ID registers).
+ * The features beyond Armv8.0 that guests are not offered, and the bit of an EL2
+ * register that keeps each from them (EL1; DDI 0487 D17.2 for the registers at EL2, D17.2
+ * and D17.3 for the ID registers).
  *
- * Guests must not reach what is the host's and is not switched, even if they
- * do not ask the ID registers. Most of it is enabled by a bit at EL2, and what
- * is built from constants at each entry (el2/el2_arch.h) has that bit clear:
- * these rows say which. The rest is trapped by a bit that is RES0 on PEs
- * without the feature: it is set where a PE's own ID registers say so.
+ * Guests must not reach registers that are the host's and are not switched, even if they
+ * do not look at the ID registers. Most features have a bit at EL2 that enables them; the
+ * values that are built from constants at each entry (el2/image/el2_arch.h) have it clear,
+ * and a CLEAR row names it. Other features have a bit that traps them, which is RES0 on
+ * PEs without the feature: a SET row has it set where the PE's own ID registers show the
+ * feature.
  *
- * Not here: what every guest has trapped (HVK_HCR_GUEST, HVK_MDCR_GUEST), and
- * HAFGRTR_EL2, of which CPTR_EL2.TAM stands for all.
+ * Not in the table: what traps from every guest (HVK_HCR_GUEST, HVK_MDCR_GUEST), and
+ * HAFGRTR_EL2, because CPTR_EL2.TAM traps all that it could.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -62,7 +63,7 @@ const struct hvk_pe_trap hvk_pe_traps[] = {
 	CLEAR(MDCR, EL2_MDCR_ENSTEPOP, "STEP2: MDSTEPOP_EL1"),
 	CLEAR(MDCR, EL2_MDCR_PMEE, "EBEP: the PMU's exception"),
 
-	/* CPTR_EL2: TZ and TSM are among the RES1 of PEs without. */
+	/* CPTR_EL2. TZ and TSM, RES1 on PEs without SVE and SME, are set in HVK_CPTR_GUEST. */
 	SET(PFR0, 44, 1, CPTR, EL2_CPTR_TAM, "AMU: AM*_EL0"),
 
 	/* HCRX_EL2 */
@@ -109,14 +110,14 @@ const struct hvk_pe_trap hvk_pe_traps[] = {
 	CLEAR_DEBUG_RW(60, "BRBE: nBRBCTL"),
 	CLEAR_DEBUG_RW(61, "BRBE: nBRBDATA"),
 	CLEAR_DEBUG_RW(62, "SPEv1p2: nPMSNEVFR_EL1"),
-	/* Every bit of these that is allocated is clear to trap. */
+	/* Each allocated bit of these traps when it is clear. */
 	CLEAR(HFGRTR2, ~0ULL, "FGT2: PFAR_EL1, ERXGSR_EL1, RCWSMASK_EL1"),
 	CLEAR(HFGWTR2, ~0ULL, "FGT2: the same, written"),
 	CLEAR(HFGITR2, ~0ULL, "FGT2: instructions"),
 	CLEAR(HDFGRTR2, ~0ULL, "FGT2: PMUv3p9, SPMU, MDSELR_EL1"),
 	CLEAR(HDFGWTR2, ~0ULL, "FGT2: the same, written"),
 
-	/* MPAM, of which the second row is version 0.1 */
+	/* MPAM; the second row is for version 0.1, which only MPAM_frac shows */
 	SET(PFR0, 40, 1, MPAM2, EL2_MPAM2_TRAPMPAM0EL1 | EL2_MPAM2_TRAPMPAM1EL1,
 	    "MPAM: MPAM0_EL1, MPAM1_EL1"),
 	SET(PFR1, 16, 1, MPAM2, EL2_MPAM2_TRAPMPAM0EL1 | EL2_MPAM2_TRAPMPAM1EL1,
@@ -128,7 +129,7 @@ const struct hvk_pe_trap hvk_pe_traps[] = {
 
 const unsigned int hvk_nr_pe_traps = ARRAY_SIZE(hvk_pe_traps);
 
-/* Fields that stand for more than a row: what the world switch has to do. */
+/* ID register fields of features that the world switch has to handle, too. */
 static const struct {
 	u8 id, lsb, min;
 	u8 has;
@@ -179,13 +180,13 @@ void hvk_pe_fill(struct hvk_el2_cpu *cpu, const struct hvk_pe *pe)
 #define PFR0_MPAM	GENMASK_ULL(43, 40)
 #define PFR1_MPAM_FRAC	GENMASK_ULL(19, 16)
 #define MMFR0_FGT	GENMASK_ULL(59, 56)
-#define BUFFER_IS_NOT_EL1S	BIT_ULL(4)	/* P */
+#define BUFFER_IS_NOT_EL1S	BIT_ULL(4)	/* PMBIDR_EL1.P, TRBIDR_EL1.P */
 
 /*
- * Firmware may keep MPAM's and FEAT_FGT2's registers to itself, and EL2's access
- * would end there, for good. Where this kernel sets them up as it starts, it
- * has come past that; where it does not, nobody makes them accessible to EL1
- * but firmware.
+ * Hides MPAM and FEAT_FGT2 unless this kernel initialises their registers at boot.
+ * Firmware may keep these registers to itself; then an access from EL2 would trap to
+ * EL3 and never return. A kernel that initialises them has shown that the access works.
+ * With any other kernel only firmware can have made them accessible to EL1.
  */
 static void leave_to_firmware(struct hvk_pe *pe)
 {
@@ -212,7 +213,7 @@ void hvk_pe_read(struct hvk_pe *pe)
 			[HVK_PE_MMFR1] = read_sysreg(id_aa64mmfr1_el1),
 		},
 	};
-	/* There only if the feature is. */
+	/* These registers exist only with their feature. */
 	if (has_field(pe, HVK_PE_DFR0, 32, 1))
 		pe->spe_is_ours = !(read_sysreg_s(SYS_PMBIDR_EL1) &
 				    BUFFER_IS_NOT_EL1S);

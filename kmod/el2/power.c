@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * EL2 across what the kernel does with its CPUs (EL1): hotplug, deep idle, suspend,
- * hibernation, kexec and reboot. Who owns EL2 meanwhile is el2/own.c's to say.
+ * Taking EL2 and handing it back when the kernel's CPUs change state (EL1): hotplug, deep
+ * idle, suspend, hibernation, kexec and reboot. el2/own.c decides who is to own EL2.
  */
 #include <linux/cpu_pm.h>
 #include <linux/cpuhotplug.h>
@@ -19,7 +19,7 @@
 
 static int hotplug_state;
 
-/* CPU hotplug, on that CPU: coming online runs after KVM's callback, going offline before it. */
+/* CPU hotplug, on that CPU. Online: runs after KVM's callback; offline: before it. */
 static int cpu_appears(unsigned int cpu)
 {
 	unsigned long flags;
@@ -37,17 +37,17 @@ static int cpu_leaves(unsigned int cpu)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	/* Whether KVM took it for its last moments here matters to nobody. */
+	/* No check whether KVM took EL2 back: the CPU goes offline. */
 	hvk_el2_release_here(true);
 	local_irq_restore(flags);
 	return 0;
 }
 
 /*
- * Deep idle: EL2's state may be lost, and the firmware resumes on the stub.
- * Interrupts are off. Runs after KVM's notifier in both directions: KVM's
- * reset on the way in was answered and not obeyed; on the way out KVM has
- * installed itself, and we take EL2 from it again.
+ * Deep idle: EL2's state may be lost, and the CPU resumes with the stub at EL2. Interrupts
+ * are off. Runs after KVM's notifier in both directions. On the way in, our image has
+ * answered KVM's RESET_VECTORS without carrying it out; on the way out, KVM has installed
+ * itself, and we take EL2 from it again.
  */
 static int pm_cpu(struct notifier_block *nb, unsigned long action, void *data)
 {
@@ -75,7 +75,10 @@ static struct notifier_block pm_cpu_nb = {
 	.priority = -10,
 };
 
-/* Hibernation copies the kernel with its own EL2 code from the stub. */
+/*
+ * Suspend and hibernation. Hibernation restores the kernel with EL2 code of its own, which
+ * it starts from the stub.
+ */
 static int pm_system(struct notifier_block *nb, unsigned long action, void *data)
 {
 	switch (action) {
@@ -95,7 +98,7 @@ static int pm_system(struct notifier_block *nb, unsigned long action, void *data
 
 static struct notifier_block pm_system_nb = { .notifier_call = pm_system };
 
-/* kexec and reboot start the next kernel from the stub. */
+/* kexec and reboot, which start the next kernel from the stub. */
 static int reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
 	hvk_el2_hold(HVK_HOLD_SHUTDOWN);

@@ -5,8 +5,9 @@
 
 #include <linux/types.h>
 
+/* Registers callbacks for hotplug, deep idle, suspend and reboot. 0 or errno. Process context. */
 int hvk_el2_power_init(void);
-/* No VM is left: EL2 was handed back with the last one. */
+/* Called when no VM is left: EL2 was handed back with the last one. */
 void hvk_el2_power_exit(void);
 
 #endif /* HVK_EL2_POWER_H */

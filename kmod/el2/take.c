@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * EL2 of one CPU (EL1, on that CPU, interrupts off): taking it from the kernel's
- * stub or from KVM, and giving it back. Who decides is el2/own.c.
+ * EL2 of one CPU (EL1, on that CPU, interrupts off): taking it from the kernel's stub or
+ * from KVM, and giving it back. el2/own.c decides when.
  */
 #include <linux/cpu_pm.h>
 #include <linux/cpumask.h>
@@ -28,9 +28,9 @@ void hvk_el2_set_hooks(const struct hvk_el2_hooks *h)
 }
 
 /*
- * PSTATE to return to EL1 with: what the exception would have saved. KVM's
- * SOFT_RESTART overwrites SPSR_EL2, so it is made here from what this CPU
- * has (DDI 0487 C5.2.19): DAIF, and PAN, UAO, SSBS, DIT where they exist.
+ * The PSTATE with which the image returns to EL1: what the HVC has saved in SPSR_EL2,
+ * which KVM's SOFT_RESTART overwrites. So it is put together here from this CPU's PSTATE
+ * (DDI 0487 C5.2.19): DAIF, and PAN, UAO, DIT, SSBS and TCO where they exist.
  */
 static u64 present_pstate(void)
 {
@@ -56,8 +56,9 @@ static u64 present_pstate(void)
 u64 hvk_el2_soft_restart(phys_addr_t entry, struct hvk_el2_cpu *cpu)
 {
 	/*
-	 * All of it is evaluated before the first register is bound: a call in
-	 * between, and be it one of KASAN's, may clobber those that are.
+	 * Evaluate everything before the first register variable is assigned: a
+	 * function call in between, even one that KASAN adds, may clobber those that
+	 * are assigned already.
 	 */
 	u64 self = cpu->self, pstate = present_pstate();
 	register u64 x0 asm("x0") = HVK_STUB_SOFT_RESTART;
@@ -90,7 +91,7 @@ int hvk_el2_take_here(bool from_kvm)
 	case HVK_OWNER_KVM:
 		if (!from_kvm)
 			return -EBUSY;
-		/* Protected KVM refuses this. */
+		/* KVM in protected mode refuses this. */
 		hvk_el2_crumb(HVK_CRUMB_KVM_RESET);
 		if (hvk_hvc(HVK_STUB_RESET_VECTORS, 0, 0, 0, 0).x0)
 			return -EPERM;
@@ -106,7 +107,7 @@ int hvk_el2_take_here(bool from_kvm)
 	hvk_pe_fill(p->cpu, &pe);
 	p->cpu->host_traps_saved = 0;
 	hvk_el2_crumb(HVK_CRUMB_RESTART);
-	/* The take reads it with its MMU off. */
+	/* The take reads it with the MMU off: clean it to the PoC. */
 	hvk_dcache_flush(p->cpu, sizeof(*p->cpu));
 	hvk_el2_soft_restart(hvk_el2_take_pa, p->cpu);
 	if (hvk_el2_probe() != HVK_OWNER_HVK)
@@ -120,7 +121,7 @@ int hvk_el2_give_to_kvm_here(void)
 	struct hvk_el2_pcpu *p = this_cpu_ptr(&hvk_el2_pcpu);
 
 	hvk_el2_crumb(HVK_CRUMB_GIVE_KVM);
-	/* KVM's notifier installs itself again on exit; ours looks away. */
+	/* KVM installs itself again on CPU_PM_EXIT; our own notifier ignores these calls. */
 	p->handing_back = true;
 	if (!cpu_pm_enter())
 		cpu_pm_exit();
@@ -142,6 +143,6 @@ int hvk_el2_release_here(bool give_to_kvm)
 	hooks->down(kvm);
 	hvk_el2_crumb(HVK_CRUMB_RELEASE);
 	hvk_hvc(HVK_EL2_CALL_RELEASE, 0, 0, 0, 0);
-	/* Also a KVM whose first VM appeared while EL2 was ours. */
+	/* kvm is true as well for a KVM whose first VM appeared while EL2 was ours. */
 	return give_to_kvm && kvm ? hvk_el2_give_to_kvm_here() : 0;
 }

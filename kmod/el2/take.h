@@ -9,34 +9,40 @@ struct cpumask;
 struct hvk_el2_cpu;
 
 /*
- * What has to follow when EL2 of a CPU becomes ours, and ahead of when it no longer
- * is. On that CPU, interrupts off. kvm: KVM believes that it is installed here.
+ * What else has to be done on a CPU right after its EL2 was taken (up), and right before it
+ * is handed back (down). On that CPU, interrupts off. kvm: KVM believes that it is
+ * installed there.
  */
 struct hvk_el2_hooks {
 	void (*up)(void);
 	void (*down)(bool kvm);
 };
 
-/* Sets what follows a take and precedes a release (struct hvk_el2_hooks); before the first take. */
+/* Called once, before the first take; *hooks stays valid. */
 void hvk_el2_set_hooks(const struct hvk_el2_hooks *hooks);
-/* CPUs on which KVM did not take EL2 back; each changes its own bit. */
+/* CPUs on which KVM did not take EL2 back; each CPU sets its own bit. */
 extern struct cpumask hvk_el2_without_kvm;
-/* Interrupts off: takes EL2 of this CPU from the stub (or KVM, if allowed). */
+/*
+ * Takes EL2 of this CPU from the stub, and from KVM if from_kvm. Interrupts off. 0, also
+ * if it is ours already; -EBUSY: it is KVM's and from_kvm is false; -EPERM: KVM does not
+ * give it up; -EIO: EL2 did not answer after the take.
+ */
 int hvk_el2_take_here(bool from_kvm);
 /*
- * Interrupts off: SOFT_RESTART of the stub or of KVM, which leaves on the
- * stub's vectors, into the image at `entry`. `cpu` is clean to the PoC. What
- * the image answered in x0.
+ * Calls SOFT_RESTART of the stub, or of KVM, which goes back to the stub's vectors, to
+ * enter the image at the PA `entry`. Interrupts off; *cpu is clean to the PoC. Returns
+ * what the image answered in x0.
  */
 u64 hvk_el2_soft_restart(phys_addr_t entry, struct hvk_el2_cpu *cpu);
 /*
- * Gives EL2 back where it came from; nothing, if it is not ours. Interrupts off, in a
- * thread that is bound to this CPU: the GIC's part in cpu_pm_enter() writes active
- * state back, which an IPI's own would upset. -EIO: EL2 is free now, but KVM, whose
- * it was, did not take it, as it was to.
+ * Gives EL2 of this CPU back to the stub and, if give_to_kvm, to a KVM that believes that
+ * it is installed here. Does nothing if EL2 is not ours. Interrupts off, in a thread that
+ * is bound to this CPU, not in an IPI: the GIC's part in cpu_pm_enter() and cpu_pm_exit()
+ * writes active states back, which would upset that of the IPI itself. 0, or -EIO: EL2 was
+ * given back to the stub, but KVM did not take it.
  */
 int hvk_el2_release_here(bool give_to_kvm);
-/* The same context: KVM installs itself on the stub. 0, or -EIO: it did not. */
+/* Has KVM install itself on the stub; context as above. 0, or -EIO: it did not. */
 int hvk_el2_give_to_kvm_here(void);
 
 #endif /* HVK_EL2_TAKE_H */
