@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bring-up on hardware that nobody has tried: the ladder, its rungs, and what
- * they say of themselves. bringup/ladder.c asks, waits and reports, on one CPU;
- * bringup/rungs.c does it, on another.
+ * Bring-up on untried hardware: the ladder takes EL2 of one CPU step by step, and each
+ * step is a rung. bringup/ladder.c starts a rung, waits for it and reports, on one CPU;
+ * bringup/rungs.c carries it out, on another.
  */
 #ifndef HVK_BRINGUP_H
 #define HVK_BRINGUP_H
@@ -13,66 +13,66 @@
 struct dentry;
 struct hvk_el2_cpu;
 
-/* Ways in which root lets a rung fail, to see what the others make of it. */
+/* Ways in which root can make a rung fail, to see how that is reported. */
 enum hvk_rung_fail {
 	HVK_FAIL_NONE,
-	HVK_FAIL_LOST,		/* as the next, and EL1 does not report it either */
-	HVK_FAIL_FAULT,		/* EL2's tables lack its structure: its first store */
-	HVK_FAIL_OVERFLOW,	/* EL2's stack is nearly full when it is called */
+	HVK_FAIL_LOST,		/* as HVK_FAIL_FAULT, and EL1 does not report the fault */
+	HVK_FAIL_FAULT,		/* EL2's structure is not mapped: its first store faults */
+	HVK_FAIL_OVERFLOW,	/* EL2's stack is nearly full: RUN overflows it */
 };
 
-/* What the smallest guest is made of. */
+/* The memory of the smallest guest, and its registers. */
 struct hvk_rung_guest {
-	u64 *root, *leaves;	/* its stage 2 */
+	u64 *root, *leaves;	/* its stage-2 tables */
 	u32 *code;
 	struct hvk_el2_ctx *ctx;
 	u64 vttbr, vtcr;
 };
 
-/* How one climb stands; changed by cmpxchg where two sides race. */
+/* State of a climb, which is one try of a rung; changed by cmpxchg where two CPUs race. */
 enum hvk_climb_state {
 	HVK_CLIMB_IDLE,
 	HVK_CLIMB_ASKED,	/* the thread is to begin */
-	HVK_CLIMB_GIVEN_UP,	/* it has not begun, and shall not */
+	HVK_CLIMB_GIVEN_UP,	/* the thread has not begun in time, and must not any more */
 	HVK_CLIMB_CLIMBING,
-	HVK_CLIMB_FAULTED,	/* EL2 has trapped; that CPU stands still */
+	HVK_CLIMB_FAULTED,	/* EL2 has faulted; that CPU stands still */
 	HVK_CLIMB_DONE,
 };
 
 struct hvk_climb {
 	atomic_t state;
 	unsigned int cpu;	/* where EL2 is taken */
-	bool alone;		/* no other CPU is online: stages are told ahead */
+	bool alone;		/* no other CPU is online: print stages ahead */
 	const struct hvk_rung *rung;
 	enum hvk_rung_fail fail;
 	struct hvk_rung_guest guest;
-	/* The rung's answer, valid from HVK_CLIMB_DONE on. */
+	/* The rung's result, valid from HVK_CLIMB_DONE on. */
 	int err;
 	u32 midr;
-	u64 esr, elr;		/* of a guest that did something else */
-	char says[120];
+	u64 esr, elr;		/* ESR_EL2 and ELR_EL2 of the guest's exit */
+	char says[120];		/* the result in words */
 };
 
-/* One rung; runs with interrupts off in a thread that is bound to its CPU. */
+/* One rung. climb: 0 or errno; runs with interrupts off, in a thread bound to its CPU. */
 struct hvk_rung {
 	const char *name;
 	int (*climb)(struct hvk_climb *c);
-	bool takes;		/* EL2 is taken: it can be made to fail */
+	bool takes;		/* it takes EL2, and can be made to fail */
 	bool guest;		/* needs hvk_climb.guest */
 };
 
 /* Ends with an empty entry. */
 extern const struct hvk_rung hvk_rungs[];
 
-/* Before and after a climb; process context. 0 or -ENOMEM. */
+/* Called before and after a climb. 0 or -ENOMEM. Process context. */
 int hvk_rung_prepare(struct hvk_climb *c);
 void hvk_rung_clean_up(struct hvk_climb *c);
 
-/* 0; -EINVAL: take_only names no CPU that is online. */
+/* At load: with take_only forbids VMs. 0, or -EINVAL: take_only is no online CPU. */
 int hvk_bringup_init(void);
-/* The file `bringup`, if there is a ladder. */
+/* Creates the file `bringup` in dir, if take_only is set. */
 void hvk_bringup_debugfs(struct dentry *dir);
-/* Whether the module was loaded with take_only: no VMs. */
+/* Whether the module was loaded with take_only, and so without VMs. */
 bool hvk_bringup_only(void);
 /* The CPU that did not come back from its rung, or -1: never wait for it. */
 int hvk_bringup_lost_cpu(void);

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ladder (EL1): takes EL2 of one CPU step by step, for the first boot on
- * hardware that nobody has tried. `insmod hvk.ko take_only=CPU` gives a module
- * without VMs and a file, /sys/kernel/debug/hvk/bringup (root):
+ * The ladder (EL1): takes EL2 of one CPU step by step, for the first boot on hardware
+ * that nobody has tried. `insmod hvk.ko take_only=CPU` gives a module without VMs and a
+ * file, /sys/kernel/debug/hvk/bringup (root only):
  *
- *   write	a rung: "probe", "restart", "mmu", "tlbi", "guest"; and, to see
- *		how it looks, a way to fail: "mmu lost". Returns when the rung is
- *		over: EIO if it failed, EBUSY if KVM has VMs or that CPU does not
- *		get to it, ENODEV if the CPU was lost before
- *   read	the last rung's result, a line "name: value" each
+ *   write	a rung's name: "probe", "restart", "mmu", "tlbi", "guest"; optionally
+ *		followed by a way to make it fail, to see the report: "mmu lost".
+ *		Returns when the rung is over: EIO if it failed; EBUSY if KVM has
+ *		VMs, if the host is about to sleep or to shut down, or if the thread
+ *		did not begin on that CPU in time; ENODEV if that CPU is offline or
+ *		was lost before
+ *   read	the last rung's result, in lines "name: value"
  *
- * A rung runs in a thread on its CPU. Whoever writes goes to another CPU first
- * and waits there by the counter alone: timers, IPIs and workers may depend on
- * the CPU that is lost. After a second it prints how far that CPU came.
+ * A rung runs in a thread on its CPU. The writer moves to another CPU first and waits
+ * there in a loop that reads the time: timers, IPIs and workers may depend on the CPU
+ * that is lost. After a second without an answer it prints how far that CPU got.
  */
 #include <linux/cpumask.h>
 #include <linux/debugfs.h>
@@ -38,9 +40,9 @@ static int take_only = -1;
 module_param(take_only, int, 0444);
 MODULE_PARM_DESC(take_only, "for bring-up: no VMs; EL2 is taken on this CPU alone, by /sys/kernel/debug/hvk/bringup");
 
-#define BEGIN_NS	(30 * NSEC_PER_SEC)	/* until the thread begins */
-#define ANSWER_NS	NSEC_PER_SEC		/* until it is told of */
-#define LOST_NS		(4 * NSEC_PER_SEC)	/* and until it is given up */
+#define BEGIN_NS	(30 * NSEC_PER_SEC)	/* the thread has to begin by then */
+#define ANSWER_NS	NSEC_PER_SEC		/* no answer by then is reported */
+#define LOST_NS		(4 * NSEC_PER_SEC)	/* and after this, too, the CPU is given up */
 
 enum outcome { NONE, PASSED, FAILED, BUSY, LOST };
 static const char *const outcome_names[] = {
@@ -48,14 +50,17 @@ static const char *const outcome_names[] = {
 	[BUSY] = "busy", [LOST] = "lost",
 };
 
-static DEFINE_MUTEX(ladder_lock);	/* outside of el2/own.c's */
-static struct hvk_climb climb;		/* a lost CPU's for ever */
+static DEFINE_MUTEX(ladder_lock);	/* taken before el2/own.c's own_lock */
+static struct hvk_climb climb;		/* a lost CPU uses it for ever */
 static enum outcome outcome;		/* ladder_lock */
 static u64 took_ns;			/* ladder_lock */
 static struct hvk_el2_crumb last;	/* ladder_lock */
 static int lost_cpu = -1;
 
-/* How far a CPU came, and what it means if it comes no further. */
+/*
+ * By breadcrumb (HVK_CRUMB_*): what the CPU was last seen doing, and the likely cause if
+ * it gets no further.
+ */
 static const struct {
 	const char *seen, *means;
 } crumbs[HVK_CRUMB_NR] = {
@@ -145,9 +150,9 @@ static void fault(void)
 {
 	if (!is_climbing_here() || climb.alone)
 		return;
-	/* ESR and ELR are in the breadcrumb, by EL2. */
+	/* EL2 has written its ESR and ELR to the breadcrumb. */
 	atomic_set_release(&climb.state, HVK_CLIMB_FAULTED);
-	/* Nothing is known of this CPU's state: it stands still. */
+	/* This CPU's state cannot be trusted any more: it stands still. */
 	for (;;)
 		wfe();
 }
@@ -164,7 +169,10 @@ static int taker(void *unused)
 
 	if (atomic_cmpxchg(&c->state, HVK_CLIMB_ASKED, HVK_CLIMB_CLIMBING) !=
 	    HVK_CLIMB_ASKED) {
-		/* Too late: nobody waits, and nobody else holds the module. */
+		/*
+		 * Too late: watch() has given up. It left us its reference to the
+		 * module, and the memory to free.
+		 */
 		hvk_rung_clean_up(c);
 		atomic_set(&c->state, HVK_CLIMB_IDLE);
 		module_put_and_kthread_exit(0);
@@ -178,7 +186,7 @@ static int taker(void *unused)
 	hvk_el2_crumb(HVK_CRUMB_OVER);
 	local_irq_enable();
 	preempt_enable();
-	/* With all that was answered. */
+	/* Release: the rung's result is visible with the state; pairs with leaves(). */
 	atomic_set_release(&c->state, HVK_CLIMB_DONE);
 	return 0;
 }
@@ -186,8 +194,8 @@ static int taker(void *unused)
 /* --- on another ---------------------------------------------------------- */
 
 /*
- * Whether the climb comes to a state beyond `from` in time. Looks instead of
- * sleeping, see above; a rung takes microseconds.
+ * Whether the climb leaves the state `from` within ns. Polls instead of sleeping, for the
+ * reason given at the top; a rung takes microseconds.
  */
 static bool leaves(enum hvk_climb_state from, u64 ns)
 {
@@ -206,7 +214,7 @@ static void read_crumb(void)
 {
 	struct hvk_el2_cpu *cpu = per_cpu_ptr(&hvk_el2_pcpu, climb.cpu)->cpu;
 
-	/* Written past the caches: what ours hold of it is old. */
+	/* EL2 may have written it past the caches: drop the old line that they hold. */
 	hvk_dcache_flush(&cpu->crumb, sizeof(cpu->crumb));
 	last.stage = min_t(u64, READ_ONCE(cpu->crumb.stage), HVK_CRUMB_NR - 1);
 	last.esr = READ_ONCE(cpu->crumb.esr);
@@ -234,7 +242,7 @@ static void tell(const char *what)
 static void give_up(void)
 {
 	WRITE_ONCE(lost_cpu, climb.cpu);
-	/* That CPU may be in the module, or in its image, for ever. */
+	/* Never unload: that CPU may execute the module, or its image, for ever. */
 	__module_get(THIS_MODULE);
 	pr_emerg("hvk: bring-up: CPU %u (MIDR %#x) is lost: report these lines, then reboot the machine\n",
 		 climb.cpu, climb.midr);
@@ -242,7 +250,7 @@ static void give_up(void)
 
 static enum outcome watch(void)
 {
-	/* For the thread, if it is given up. */
+	/* A reference for the thread, which keeps it if it is given up: taker(). */
 	__module_get(THIS_MODULE);
 	if (!leaves(HVK_CLIMB_ASKED, BEGIN_NS) &&
 	    atomic_cmpxchg(&climb.state, HVK_CLIMB_ASKED, HVK_CLIMB_GIVEN_UP) ==
@@ -268,7 +276,10 @@ static enum outcome watch(void)
 	return climb.err ? FAILED : PASSED;
 }
 
-/* Called with ladder_lock and with EL2 reserved. 0, or why the rung was not tried. */
+/*
+ * Runs the rung and sets `outcome`. ladder_lock is held, and EL2 is reserved
+ * (hvk_el2_ladder_begin()). 0, or an errno if the rung was not tried.
+ */
 static int run_rung(void)
 {
 	struct task_struct *thread;
@@ -284,21 +295,21 @@ static int run_rung(void)
 		return PTR_ERR(thread);
 	}
 	kthread_bind(thread, climb.cpu);
-	/* Before what else is busy there. */
+	/* So that it preempts ordinary threads that are busy there. */
 	sched_set_fifo(thread);
 	get_task_struct(thread);
 	atomic_set_release(&climb.state, HVK_CLIMB_ASKED);
 	begun = ktime_get_ns();
 	wake_up_process(thread);
-	/* With one CPU the thread is through before it is looked for. */
+	/* With only one CPU the thread is done before this one runs again. */
 	outcome = watch();
 	took_ns = ktime_get_ns() - begun;
 	if (outcome == PASSED || outcome == FAILED) {
-		kthread_stop(thread);	/* at its end already */
+		kthread_stop(thread);	/* it has ended already */
 		atomic_set(&climb.state, HVK_CLIMB_IDLE);
 	}
 	put_task_struct(thread);
-	/* A CPU that is lost, or late, still has them. */
+	/* A lost CPU, or a thread that is late, still uses the memory. */
 	if (outcome == PASSED || outcome == FAILED)
 		hvk_rung_clean_up(&climb);
 	return 0;
@@ -306,7 +317,7 @@ static int run_rung(void)
 
 static cpumask_t before, others;	/* ladder_lock */
 
-/* Moves this thread off the CPU that may be lost; false if no other is online. */
+/* Moves this thread to CPUs other than the climb's; false if no other is online. */
 static bool step_aside(void)
 {
 	cpumask_copy(&before, current->cpus_ptr);
@@ -419,7 +430,7 @@ static int parse(char *text, const struct hvk_rung **rung,
 	if (i < 0 || !(*rung)->takes)
 		return -EINVAL;
 	*fail = i + 1;
-	/* Only RUN pushes enough. */
+	/* Only RUN pushes enough to overflow the stack. */
 	if (*fail == HVK_FAIL_OVERFLOW && strcmp(name, "guest"))
 		return -EINVAL;
 	return 0;

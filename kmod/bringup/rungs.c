@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rungs of the ladder (EL1, on the CPU whose EL2 is taken, interrupts
- * off): each does a little more than the one before it and puts everything
- * back. The last one is the smallest guest there can be.
+ * The rungs of the ladder (EL1, on the CPU whose EL2 is taken, interrupts off): each
+ * does a little more than the one before it, and then puts everything back. The last one
+ * runs the smallest guest that there can be.
  */
 #include <linux/bitfield.h>
 #include <linux/gfp.h>
@@ -24,6 +24,7 @@
 #include "el2/take.h"
 #include "memory/table.h"
 
+/* Sets the result in words; returns err. */
 static __printf(3, 4) int answer(struct hvk_climb *c, int err,
 				 const char *format, ...)
 {
@@ -49,20 +50,20 @@ static const char *owner_name(enum hvk_el2_owner owner)
 
 /* --- the guest of one page ----------------------------------------------- */
 
-#define GUEST_IPA_BITS	32	/* on every CPU; starts at level 2 */
+#define GUEST_IPA_BITS	32	/* every CPU has as many; the walk starts at level 2 */
 #define GUEST_ROOT_PAGES	4
-#define GUEST_VMID	1	/* with take_only nobody else has one */
+#define GUEST_VMID	1	/* with take_only no VM has one */
 #define GUEST_ANSWER	0x4856
-#define GUEST_TRIES	1000	/* an interrupt comes first now and then */
+#define GUEST_TRIES	1000	/* a host interrupt may end RUN before the HVC */
 
-/* At EL1 with the MMU off, from IPA 0 on. */
+/* Runs at EL1 with the MMU off, at IPA 0. */
 static const u32 guest_code[] = {
 	0xd2800000 | GUEST_ANSWER << 5,	/* mov x0, #GUEST_ANSWER */
 	0xd4000002,			/* hvc #0 */
 	0x14000000,			/* b . */
 };
 
-#define GUEST_PC_AFTER	8	/* an HVC returns behind itself */
+#define GUEST_PC_AFTER	8	/* an HVC sets ELR_EL2 to the next instruction */
 #define GUEST_PSTATE	0x3c5	/* EL1h, D A I F masked */
 #define GUEST_SCTLR	0x30d00800	/* the RES1 bits of v8.0: MMU off */
 
@@ -95,7 +96,10 @@ static int make_guest(struct hvk_rung_guest *g)
 	}
 
 	memcpy(g->code, guest_code, sizeof(guest_code));
-	/* With its MMU off the guest fetches past the data cache. */
+	/*
+	 * With its MMU off the guest may fetch past the data cache: clean the code to
+	 * the PoC, and drop what instruction caches hold of the page.
+	 */
 	hvk_dcache_flush(g->code, PAGE_SIZE);
 	hvk_icache_sync(g->code, PAGE_SIZE);
 
@@ -106,7 +110,7 @@ static int make_guest(struct hvk_rung_guest *g)
 	WRITE_ONCE(g->leaves[0], desc);
 	desc = virt_to_phys(g->leaves) | HVK_S2_VALID | HVK_S2_TABLE;
 	WRITE_ONCE(g->root[0], desc);
-	dsb(ishst);	/* a walk finds them, whenever the guest is entered */
+	dsb(ishst);	/* walks see the descriptors before the guest is entered */
 	g->vttbr = virt_to_phys(g->root) | FIELD_PREP(HVK_VTTBR_VMID, GUEST_VMID);
 	g->vtcr = hvk_s2_vtcr(GUEST_IPA_BITS, hvk_host.pa_bits,
 			      hvk_host.vmid_bits);
@@ -132,7 +136,10 @@ static struct hvk_el2_cpu *el2_cpu(const struct hvk_climb *c)
 	return per_cpu_ptr(&hvk_el2_pcpu, c->cpu)->cpu;
 }
 
-/* What RUN pushes (entry.S, host_run): what it calls then finds no stack. */
+/*
+ * Bytes that RUN pushes (entry.S, host_run). With no more stack than that, the C function
+ * that it calls overflows the stack.
+ */
 #define STACK_FOR_RUN	112
 
 /* PA of the stack's first byte. */
@@ -147,7 +154,7 @@ static void set_stack(struct hvk_climb *c, bool full)
 	el2_cpu(c)->stack_top = stack_bottom(c) + (full ? STACK_FOR_RUN : PAGE_SIZE);
 }
 
-/* Where EL2 returns to after its fault, instead of to what reports it. */
+/* EL2 returns here after its fault, instead of to hvk_el2_panic(), which reports it. */
 static void __noreturn stand_still(void)
 {
 	for (;;)
@@ -183,11 +190,14 @@ void hvk_rung_clean_up(struct hvk_climb *c)
 {
 	struct hvk_el2_cpu *cpu = el2_cpu(c);
 
-	/* What a failure that did not happen has left. */
+	/* Undo the preparations, in case the failure did not happen. */
 	cpu->panic_pc = (u64)hvk_el2_panic;
 	set_stack(c, false);
 	if (c->fail == HVK_FAIL_LOST || c->fail == HVK_FAIL_FAULT)
-		/* Its tables exist, so that this cannot fail. */
+		/*
+		 * The stack, in the page before, has kept the tables. The call fails
+		 * only if it cannot allocate spare ones.
+		 */
 		hvk_el2_map(cpu->self, PAGE_SIZE, GFP_KERNEL);
 	free_guest(&c->guest);
 }
@@ -214,7 +224,7 @@ static int climb_restart(struct hvk_climb *c)
 			return answer(c, -EPERM, "KVM keeps EL2 (protected?)");
 	}
 	hvk_el2_crumb(HVK_CRUMB_RESTART);
-	/* EL2 reads and stores with its MMU off. */
+	/* EL2 reads and writes it with the MMU off: clean it to the PoC. */
 	hvk_dcache_flush(cpu, sizeof(*cpu));
 	x0 = hvk_el2_soft_restart(hvk_el2_bounce_pa, cpu);
 	if (x0 != HVK_EL2_ANSWER)
@@ -238,11 +248,11 @@ static int take(struct hvk_climb *c)
 	if (err)
 		return answer(c, err, "EL2 does not answer as hvk's");
 	if (c->fail == HVK_FAIL_OVERFLOW)
-		set_stack(c, false);	/* for the fault's own use */
+		set_stack(c, false);	/* SP_EL2 stays; el2_fault reloads it from here */
 	return 0;
 }
 
-/* Gives EL2 back after a rung; an `err` of the rung itself is not overwritten. */
+/* Gives EL2 back after a rung. Returns the rung's `err`, or -EIO if that fails. */
 static int give_back(struct hvk_climb *c, int err)
 {
 	enum hvk_el2_owner now;
@@ -293,7 +303,7 @@ static int climb_tlbi(struct hvk_climb *c)
 	return give_back(c, err);
 }
 
-/* Calls RUN until something other than a host interrupt ends it. */
+/* Calls RUN until something other than a host interrupt ends it, or GUEST_TRIES times. */
 static u64 run_guest(struct hvk_climb *c)
 {
 	phys_addr_t ctx = virt_to_phys(c->guest.ctx);
@@ -305,7 +315,7 @@ static u64 run_guest(struct hvk_climb *c)
 		exit = hvk_hvc(HVK_EL2_CALL_RUN, ctx, 0, 0, 0).x0;
 		if (exit != HVK_EL2_EXIT_BASE + HVK_EXIT_IRQ)
 			break;
-		/* It is taken here, on this CPU, and not again by the guest. */
+		/* Take the interrupt here, on this CPU, before the guest is entered again. */
 		local_irq_enable();
 		local_irq_disable();
 	}
