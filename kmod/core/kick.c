@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kicks (EL1, any context): making a vCPU look at what there is for it.
+ * Kicks (EL1, any context): making a vCPU look for new requests, interrupts and timers.
  *
- * Entry against kick: the vCPU's thread sets mode to HVK_IN_GUEST, full barrier,
- * clears the kick word, then reads requests and pending interrupts (run.c). Who
- * has news for the vCPU publishes that, sets the kick word, full barrier, reads
- * the mode and interrupts the CPU if it says HVK_IN_GUEST. Either the thread
- * sees the news before it enters, or the interrupt takes it out again.
+ * How an entry and a kick meet: the vCPU's thread sets the mode to HVK_IN_GUEST, full
+ * barrier, clears the kick word, full barrier, then reads requests and pending interrupts
+ * (enter() in run.c). The kicker makes its news visible, sets the kick word, full
+ * barrier, reads the mode, and interrupts the CPU if the mode is HVK_IN_GUEST. So either
+ * the thread sees the news before it enters, or the interrupt makes it leave the guest.
  */
 #include <linux/rcuwait.h>
 #include <linux/sched.h>
@@ -19,7 +19,7 @@ void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
 	unsigned long flags;
 
 	WRITE_ONCE(vcpu->ctx->shared.kick, 1);
-	/* The news and the kick word before the mode is read. */
+	/* Orders the news and the kick word before the read of the mode; pairs with enter(). */
 	smp_mb();
 	rcuwait_wake_up(&vcpu->wait);
 	if (READ_ONCE(vcpu->mode) != HVK_IN_GUEST)
@@ -32,7 +32,10 @@ void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
 
 static bool still_inside(struct hvk_vcpu *vcpu, int req)
 {
-	/* Outside: what the vCPU did in the guest is seen, too. */
+	/*
+	 * Acquire: if the vCPU is outside, what it did in the guest is visible here. Pairs
+	 * with the release in enter().
+	 */
 	return smp_load_acquire(&vcpu->mode) == HVK_IN_GUEST &&
 	       test_bit(req, &vcpu->requests);
 }

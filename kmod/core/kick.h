@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kicks and requests: making a vCPU look at what there is for it. */
+/* Kicks and requests: making a vCPU look for new requests, interrupts and timers. */
 #ifndef HVK_CORE_KICK_H
 #define HVK_CORE_KICK_H
 
@@ -11,11 +11,13 @@
 struct task_struct;
 
 /*
- * Makes the vCPU look at requests, interrupts and timers soon: wakes it if it
- * blocks, ends guest mode if it runs. Any context, interrupts on or off.
+ * Makes the vCPU look at requests, interrupts and timers soon: wakes its thread if that
+ * blocks, ends guest mode if the guest runs. Any context, interrupts on or off. The caller
+ * has made the news visible before (kick.c).
  */
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu);
 
+/* Sets a request (HVK_REQ_*) and kicks the vCPU. Any context. */
 static inline void hvk_request(struct hvk_vcpu *vcpu, int req)
 {
 	set_bit(req, &vcpu->requests);
@@ -23,17 +25,17 @@ static inline void hvk_request(struct hvk_vcpu *vcpu, int req)
 }
 
 /*
- * Request all vCPUs but `except` (or NULL) and wait until none of them is in
- * the guest any more with the request unseen. Process context or notifier;
- * never with interrupts off.
+ * Sends `req` to all vCPUs but `except` (or NULL), and spins until none of them is still
+ * in the guest with the request unseen. Process context or MMU notifier; never with
+ * interrupts off.
  */
 void hvk_kick_all_sync(struct hvk_vm *vm, int req, struct hvk_vcpu *except);
-/* For a new vCPU, which no thread runs yet. */
+/* Initialises a new vCPU, which no thread runs yet. */
 void hvk_kick_init(struct hvk_vcpu *vcpu);
 /*
- * The thread whose CPU a kick has to interrupt: the one that is in KVM_RUN. A
- * reference is kept until another thread, or NULL, takes its place. Process
- * context, vcpu->mutex held (or nobody else knows the vCPU).
+ * Sets the thread whose CPU a kick has to interrupt, which is the one in KVM_RUN. Keeps a
+ * reference to it until another thread, or NULL, takes its place. Process context; either
+ * vcpu->mutex is held or nobody else knows the vCPU.
  */
 void hvk_kick_set_task(struct hvk_vcpu *vcpu, struct task_struct *task);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The devices that the module answers for itself (EL1, process context). */
+/* A VM's table of the devices that are in the module (EL1, process context). */
 #include <linux/bug.h>
 
 #include "core/mmio.h"
@@ -17,7 +17,7 @@ void hvk_mmio_register(struct hvk_vm *vm, u64 ipa, u64 size,
 		.size = size,
 		.access = access,
 	};
-	/* Pairs with the acquire below: with the number comes the region. */
+	/* Release: the region is visible before its number; pairs with hvk_mmio_in_kernel(). */
 	smp_store_release(&all->nr, all->nr + 1);
 }
 

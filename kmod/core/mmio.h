@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's accesses to devices, and the devices that the module answers for itself: a
- * table of each VM, which files of other rooms fill in.
+ * A guest's accesses to devices, and each VM's table of the devices that are in the module.
+ * The files with the devices, in other folders, register them.
  */
 #ifndef HVK_CORE_MMIO_H
 #define HVK_CORE_MMIO_H
@@ -12,7 +12,7 @@
 struct hvk_vcpu;
 struct hvk_vm;
 
-/* One access of the guest to a device; every in-kernel device takes and fills this. */
+/* One access of a guest to a device, as every device in the module gets it. */
 struct hvk_mmio {
 	u64 ipa;
 	u64 data;		/* read: filled in; write: zero-extended */
@@ -21,9 +21,9 @@ struct hvk_mmio {
 };
 
 /*
- * Answers an access whose first byte is `offset` bytes behind the region's beginning.
- * true: it is done, and data is filled in for a read. false: it is not this device's, and
- * the next one is asked, at last the VMM. On the vCPU's own thread; may sleep.
+ * Handles an access whose first byte is `offset` bytes into the region. true: it is done,
+ * and for a read data is filled in. false: it is not this device's; the next region is
+ * tried, and after the last one the VMM. On the vCPU's own thread; may sleep.
  */
 typedef bool hvk_mmio_access(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 			     u64 offset);
@@ -33,7 +33,7 @@ struct hvk_mmio_region {
 	hvk_mmio_access *access;
 };
 
-/* For a device that looks at every access, wherever it is. */
+/* Size, from IPA 0, for a device that is offered every access, wherever it is. */
 #define HVK_MMIO_ANYWHERE	U64_MAX
 
 #define HVK_MAX_MMIO_REGIONS	8
@@ -44,14 +44,14 @@ struct hvk_mmio_regions {
 };
 
 /*
- * Adds a region for as long as the VM lives. What was added last is asked first, so that a
- * device lies above those that are asked ANYWHERE. vm->lock is held, or nobody else knows
- * the VM yet. The number of regions follows from the module's code alone, so that there is
- * always room.
+ * Adds a region for as long as the VM lives. The one added last is tried first, so that a
+ * device takes precedence over those registered before it with HVK_MMIO_ANYWHERE. vm->lock
+ * is held, or nobody else knows the VM yet. Only the module's code determines the number of
+ * regions, so that there is always room.
  */
 void hvk_mmio_register(struct hvk_vm *vm, u64 ipa, u64 size,
 		       hvk_mmio_access *access);
-/* Whether a device in the module answered the access. On the vCPU's own thread; may sleep. */
+/* Whether a device in the module handled the access. On the vCPU's own thread; may sleep. */
 bool hvk_mmio_in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
 
 #endif /* HVK_CORE_MMIO_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Long work that an instruction of the guest has begun: it is done in short
- * steps by the RUN loop, in the vCPU's own windows if it has any, before the
- * guest goes on. See unfinished.c.
+ * Long work that an instruction of the guest has begun. The RUN loop does it in short
+ * steps, in the vCPU's own windows if it has any, before the guest goes on: see
+ * run/unfinished.c.
  */
 #ifndef HVK_CORE_UNFINISHED_H
 #define HVK_CORE_UNFINISHED_H
@@ -11,18 +11,18 @@
 #include <linux/types.h>
 
 enum hvk_unfinished_kind {
-	HVK_UNFINISHED_CLEAN,	/* all memory of the VM, to the PoC; at: the IPA */
-	HVK_UNFINISHED_VGIC,	/* GICD_CTLR changed; at: number of interrupts */
+	HVK_UNFINISHED_CLEAN,	/* clean all of the VM's memory to the PoC; at: the next IPA */
+	HVK_UNFINISHED_VGIC,	/* GICD_CTLR changed: update all interrupts; at: how many are */
 	HVK_UNFINISHED_KINDS,
 };
 
-/* The vCPU's thread alone, or vcpu->mutex held. */
+/* Accessed by the vCPU's own thread, or with vcpu->mutex held. */
 struct hvk_unfinished {
-	unsigned long due;			/* kinds, as bits */
+	unsigned long due;			/* bits: the kinds that are not complete */
 	u64 at[HVK_UNFINISHED_KINDS];		/* where each goes on */
 };
 
-/* From an exit's handler: to be done, from its beginning, before the next entry. */
+/* Called by exit handlers: the work has to be done, from its start, before the next entry. */
 static inline void hvk_unfinished_begin(struct hvk_unfinished *u,
 					enum hvk_unfinished_kind kind)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vCPUs as everybody knows them (EL1): found, locked, and what their VMM is told. */
+/* vCPUs, for all of the module (EL1): finding one, locking all, system events for the VMM. */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>

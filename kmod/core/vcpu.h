@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vCPU, as everybody in the module knows it (EL1).
+ * A vCPU, as all of the module uses it (EL1).
  *
- * The exit contract, for every function that handles an exit: > 0 go on in
- * the guest, 0 to the VMM (the run page is filled), < 0 errno.
+ * The exit contract, for every function that handles an exit: it returns > 0 to go on in
+ * the guest, 0 to return to the VMM (the run page is filled in), or < 0, an errno.
  */
 #ifndef HVK_CORE_VCPU_H
 #define HVK_CORE_VCPU_H
@@ -31,13 +31,13 @@ struct kvm_run;
 struct task_struct;
 
 /* Bit numbers in vcpu->requests; the vCPU handles them before its next entry. */
-#define HVK_REQ_PAUSE		0	/* powered off or to be: look at vcpu->power */
+#define HVK_REQ_PAUSE		0	/* check vcpu->powered_off; wait while it is set */
 #define HVK_REQ_RESET		1	/* PSCI CPU_ON wrote vcpu->reset */
 #define HVK_REQ_SUSPEND		2	/* KVM_MP_STATE_SUSPENDED: look at vcpu->suspended */
-#define HVK_REQ_NEW_VMID	3	/* drop the VMID: an invalidation found EL2 gone */
-#define HVK_REQ_SYNC		4	/* nothing: the vCPU was outside once */
-#define HVK_REQ_PTIMER		6	/* CNTPCT has jumped: restart the physical timer */
-#define HVK_REQ_TRAP_DIR	5	/* its writes to GICC_DIR have to be seen */
+#define HVK_REQ_NEW_VMID	3	/* leave the guest: the VM gets a new VMID (vmid.c) */
+#define HVK_REQ_SYNC		4	/* leave the guest once, nothing else */
+#define HVK_REQ_TRAP_DIR	5	/* make the guest's writes to GICC_DIR trap (irq/dir.c) */
+#define HVK_REQ_PTIMER		6	/* restart the physical timer: CNTPCT has jumped (time/offset.c) */
 
 /* vcpu->mode */
 enum hvk_vcpu_mode { HVK_OUTSIDE, HVK_IN_GUEST };
@@ -46,7 +46,7 @@ struct hvk_vcpu {
 	struct hvk_vm *vm;
 	unsigned int idx;	/* in vm->vcpu[] */
 	unsigned int id;	/* as given to KVM_CREATE_VCPU */
-	struct mutex mutex;	/* held by every ioctl, RUN included */
+	struct mutex mutex;	/* held by every ioctl but HVK_VCPU_STATS */
 
 	struct hvk_el2_ctx *ctx;	/* one page, mapped at EL2 */
 	phys_addr_t ctx_pa;
@@ -55,17 +55,17 @@ struct hvk_vcpu {
 	bool initialised;	/* KVM_ARM_VCPU_INIT was done */
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
-	bool no_block;		/* the next fault maps a page: see abort.c */
-	u32 poll_ns;		/* how long the next WFI polls before it sleeps */
+	bool no_block;		/* the next memory fault maps a page, not a block: abort.c */
+	u32 poll_ns;		/* ns for which the next WFI polls before it sleeps */
 	bool has_run;		/* first_run() was done */
-	bool flush_local;	/* this CPU's TLB holds another vCPU's stage 1 */
-	enum hvk_vcpu_mode mode;	/* against kicks: see run.c */
-	bool sigset_active;	/* KVM_SET_SIGNAL_MASK */
+	bool flush_local;	/* this CPU's TLB may have another vCPU's stage 1 */
+	enum hvk_vcpu_mode mode;	/* orders entry and kick: see kick.c */
+	bool sigset_active;	/* sigset is KVM_SET_SIGNAL_MASK's */
 	sigset_t sigset;
 
 	unsigned long requests;
 	bool powered_off;	/* PSCI; written under reset_lock */
-	bool suspended;		/* by the VMM until it says otherwise; the same */
+	bool suspended;		/* KVM_MP_STATE_SUSPENDED; written under reset_lock */
 	struct {		/* CPU_ON's arguments, under reset_lock */
 		u64 pc, r0;
 		bool be;
@@ -74,17 +74,17 @@ struct hvk_vcpu {
 
 	int cpu;		/* loaded on this CPU, or -1 */
 	raw_spinlock_t kick_lock;
-	struct task_struct *task;	/* of the last RUN, referenced; kick_lock */
-	struct rcuwait wait;		/* where WFI and PSCI off block */
-	/* What ends a wait beside interrupts and requests; any context. Set with its life. */
+	struct task_struct *task;	/* of the last RUN; holds a reference; kick_lock */
+	struct rcuwait wait;		/* where the thread blocks: WFI, power, windows */
+	/* Whether anything but interrupts and requests ends a wait. Any context. Never changes. */
 	bool (*wakes)(struct hvk_vcpu *vcpu);
 	struct hvk_stay stay;
 
-	/* An access that the VMM answers with the next RUN (mmio.c). */
+	/* An access that the VMM completes with the next KVM_RUN (trap/mmio.c). */
 	struct {
 		bool pending;
 		u8 step;	/* which of insn.rt[] is under way */
-		u64 ipa;	/* of insn.rt[0]'s part */
+		u64 ipa;	/* of the part for insn.rt[0] */
 		struct hvk_insn insn;
 	} mmio;
 
@@ -95,16 +95,18 @@ struct hvk_vcpu {
 	struct hvk_para para;
 	struct hvk_frame_place place;
 
-	/* Written by the vCPU's thread alone, read by anybody. */
+	/* Written by the vCPU's thread only, read by any thread. */
 	u64 exits[HVK_STAT_KINDS];
-	u64 guest_ticks;	/* of CNTPCT */
+	u64 guest_ticks;	/* time in guest mode, in ticks of CNTPCT */
 };
 
+/* Counts an exit, of a kind HVK_STAT_*. The vCPU's own thread. */
 static inline void hvk_count(struct hvk_vcpu *vcpu, unsigned int kind)
 {
 	WRITE_ONCE(vcpu->exits[kind], vcpu->exits[kind] + 1);
 }
 
+/* The guest's general-purpose register r, 31 being XZR. The vCPU is outside of the guest. */
 static inline u64 hvk_get_x(const struct hvk_vcpu *vcpu, unsigned int r)
 {
 	return r == 31 ? 0 : vcpu->ctx->x[r];
@@ -116,14 +118,14 @@ static inline void hvk_set_x(struct hvk_vcpu *vcpu, unsigned int r, u64 val)
 		vcpu->ctx->x[r] = val;
 }
 
-/* The vCPU with these MPIDR affinity bits, or NULL. */
+/* The vCPU whose MPIDR has these affinity bits, or NULL. Any context. */
 struct hvk_vcpu *hvk_vcpu_by_mpidr(struct hvk_vm *vm, u64 mpidr);
-/* Makes the exit a system event (KVM_SYSTEM_EVENT_*) without data; 0. */
+/* Fills the run page with a system event (KVM_SYSTEM_EVENT_*) without data. Returns 0. */
 int hvk_exit_system_event(struct hvk_vcpu *vcpu, u32 type);
 /*
- * Every vCPU's mutex, or none: an ioctl of a vCPU, RUN among them, takes its own
- * before vm->lock, so that who holds that may only try. vm->lock is held until the
- * unlock. 0 or -EBUSY.
+ * Locks the mutexes of all vCPUs, or none. They are only tried, because a vCPU's ioctls,
+ * KVM_RUN included, take vcpu->mutex before vm->lock. The caller holds vm->lock until the
+ * unlock. 0, or -EBUSY: a vCPU is in an ioctl.
  */
 int hvk_vcpus_trylock(struct hvk_vm *vm);
 void hvk_vcpus_unlock(struct hvk_vm *vm);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM as everybody knows it (EL1): who keeps it.
+ * A VM's reference count (EL1).
  *
  * A VM lives as long as one of its files does (its own, a vCPU's, a device's).
  * vCPU structures live as long as the VM, so that interrupts and kicks may
@@ -12,7 +12,7 @@
 
 unsigned int hvk_max_vcpus(void)
 {
-	/* The CPU interfaces that a GICv2 distributor has room for. */
+	/* A GICv2 distributor supports no more CPU interfaces. */
 	return 8;
 }
 
