@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU that has nothing to run (process context): WFI, and the power that
- * PSCI switches off. Who has news for it calls hvk_vcpu_kick().
+ * How a vCPU that has nothing to run waits (process context): in WFI, powered off by
+ * PSCI, or suspended by the VMM. hvk_vcpu_kick() makes it check its conditions again.
  */
 #include <linux/ktime.h>
 #include <linux/moduleparam.h>
@@ -18,8 +18,8 @@
 #include "time/vtimer.h"
 
 /*
- * A guest that waits for little is woken faster by a poll than by the
- * scheduler. Nanoseconds; 0 switches it off.
+ * The longest poll before a sleep, in nanoseconds; 0: none. Polling ends a short wait
+ * with less latency than a wake-up by the scheduler.
  */
 static unsigned int halt_poll_ns = 500 * NSEC_PER_USEC;
 module_param(halt_poll_ns, uint, 0644);
@@ -28,12 +28,12 @@ MODULE_PARM_DESC(halt_poll_ns, "longest poll before a WFI sleeps, in ns (default
 
 static u32 longest_poll(const struct hvk_vm *vm)
 {
-	/* Pairs with vm_halt_poll(): the number is there with its flag. */
+	/* Pairs with vm_halt_poll(): halt_poll_ns is read after the flag that announces it. */
 	return smp_load_acquire(&vm->own_halt_poll) ?
 	       READ_ONCE(vm->halt_poll_ns) : READ_ONCE(halt_poll_ns);
 }
 
-/* HCR.VSE: a virtual SError wakes a WFI as an interrupt does. */
+/* HCR_EL2.VSE is set: a pending virtual SError ends WFI as an interrupt does. */
 static bool serror_pending(struct hvk_vcpu *vcpu)
 {
 	return vcpu->ctx->cfg.hcr & HVK_HCR_VSE;
@@ -47,7 +47,7 @@ static bool wakes(struct hvk_vcpu *vcpu)
 	       signal_pending(current);
 }
 
-/* true: woken within the vCPU's poll time, without a sleep. */
+/* Polls for poll_ns from start on. true: the wait is over; false: the vCPU has to sleep. */
 static bool poll(struct hvk_vcpu *vcpu, ktime_t start)
 {
 	ktime_t end = ktime_add_ns(start, vcpu->poll_ns);
@@ -62,7 +62,10 @@ static bool poll(struct hvk_vcpu *vcpu, ktime_t start)
 	return false;
 }
 
-/* The next poll time: grows while polling longer would have saved a sleep. */
+/*
+ * Sets the next poll time after a sleep: longer if a poll within the limit could have
+ * saved the sleep, 0 if none could.
+ */
 static void adapt_poll(struct hvk_vcpu *vcpu, u64 blocked_ns)
 {
 	u64 most = longest_poll(vcpu->vm);
@@ -81,7 +84,7 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 	hvk_frame_idle(vcpu);
 	hvk_vcpu_put(vcpu);
 	hvk_vtimer_block(vcpu);
-	/* Within a schedule the rest of a window is not for polling. */
+	/* A vCPU of a schedule sleeps at once: its window's remaining time is for other threads. */
 	if (hvk_frame_has_place(vcpu) || !poll(vcpu, start)) {
 		rcuwait_wait_event(&vcpu->wait, wakes(vcpu),
 				   TASK_INTERRUPTIBLE);

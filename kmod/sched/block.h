@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A vCPU that has nothing to run. */
+/* How a vCPU that has nothing to run waits. All in its thread, process context. */
 #ifndef HVK_SCHED_BLOCK_H
 #define HVK_SCHED_BLOCK_H
 
@@ -7,16 +7,19 @@
 
 struct hvk_vcpu;
 
-/* WFI: blocks until an interrupt is pending, a request or a signal. */
+/*
+ * Blocks, as WFI does, until an interrupt or a virtual SError is pending, vcpu->wakes()
+ * ends the wait, or there is a request, a signal or immediate_exit.
+ */
 void hvk_vcpu_block(struct hvk_vcpu *vcpu);
 /*
- * block.c: powered off, until PSCI CPU_ON or the VMM switches it on. Exit
- * contract; -EINTR.
+ * Blocks a powered-off vCPU until PSCI CPU_ON or the VMM powers it on, or the VM is
+ * dead. Exit contract: 1, or -EINTR for a signal.
  */
 int hvk_vcpu_wait_for_power(struct hvk_vcpu *vcpu);
 /*
- * Suspended by the VMM: as WFI, and an interrupt becomes a system event. Exit
- * contract; -EINTR.
+ * Blocks, as WFI does, a vCPU that the VMM has suspended. Exit contract: 0 (an interrupt
+ * or SError is pending: a wake-up system event for the VMM), 1, or -EINTR for a signal.
  */
 int hvk_vcpu_wait_suspended(struct hvk_vcpu *vcpu);
 

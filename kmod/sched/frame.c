@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The file of a cyclic schedule (EL1, process context): what HVK_CREATE_FRAME
- * makes, starting and stopping it, what became of its windows. How it runs is
+ * The file of a cyclic schedule (EL1, process context): creating it (HVK_CREATE_FRAME),
+ * starting and stopping it, reading its windows' statistics and its trace. How it runs is
  * in frame_run.c.
  */
 #include <linux/anon_inodes.h>
@@ -21,15 +21,15 @@
 #include "sched/frame_cpu.h"
 
 #define NR_OWNERS	64
-/* Records of the trace that are taken in one go. */
+/* How many trace records one call of take_records() may take. */
 #define TRACE_BATCH	64
 
-/* HVK_WINDOW_STATS of a caller who knows less of the structure. */
+/* HVK_WINDOW_STATS of a caller whose structure ends before startup_cuts. */
 #define WINDOW_STATS_WITHOUT_STARTUP					\
 	_IOC(_IOC_READ | _IOC_WRITE, HVKIO, _IOC_NR(HVK_WINDOW_STATS),	\
 	     offsetof(struct hvk_window_stats, startup_cuts))
 
-/* A CPU has the windows of one schedule at a time. */
+/* The CPUs that have a schedule: at most one each. */
 static DEFINE_MUTEX(taken_lock);
 static struct cpumask taken;
 
@@ -37,7 +37,10 @@ static const struct file_operations frame_fops;
 
 /* --- creation --------------------------------------------------------------- */
 
-/* By CPU and offset, apart, within the frame. 0, -EINVAL, -ENODEV. */
+/*
+ * Checks that the windows are sorted by CPU and offset, do not overlap and lie within the
+ * frame. 0, -EINVAL, or -ENODEV (a CPU is offline).
+ */
 static int check(const struct hvk_frame *frame)
 {
 	const struct hvk_window *w = frame->window, *before = NULL;
@@ -193,7 +196,7 @@ void hvk_sched_put(struct hvk_sched *sched)
 		sched_free(sched);
 }
 
-/* --- its members ------------------------------------------------------------ */
+/* --- its vCPUs -------------------------------------------------------------- */
 
 int hvk_frame_join(struct hvk_vcpu *vcpu, const struct hvk_vcpu_frame *args)
 {
@@ -263,7 +266,7 @@ static long window_stats(struct hvk_sched *sched, void __user *arg, size_t size)
 		return -EFAULT;
 	if (stats.pad || stats.index >= sched->nr_windows)
 		return -EINVAL;
-	/* Each number is whole; together they may be of different moments. */
+	/* No counter is torn (64 bits each), but they may be of different moments. */
 	stats = sched->window[array_index_nospec(stats.index,
 						 sched->nr_windows)].stats;
 	return copy_to_user(arg, &stats, size) ? -EFAULT : 0;
@@ -286,7 +289,7 @@ static long frame_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
-/* The oldest records of all CPUs, nr at most; how many there were. */
+/* Takes up to nr records, CPU by CPU, each one's oldest first; returns how many it took. */
 static unsigned int take_records(struct hvk_sched *sched,
 				 struct hvk_trace *records, unsigned int nr)
 {
@@ -302,8 +305,8 @@ static unsigned int take_records(struct hvk_sched *sched,
 }
 
 /*
- * Without the lock as userspace's memory is touched: that may take for ever, and
- * whoever stops the schedule must not wait for it.
+ * Copies to userspace without sched->lock: its memory may take for ever to be faulted in,
+ * and a thread that stops the schedule must not wait for that.
  */
 static ssize_t frame_read(struct file *file, char __user *buf, size_t size,
 			  loff_t *pos)
@@ -327,14 +330,14 @@ static ssize_t frame_read(struct file *file, char __user *buf, size_t size,
 			break;
 		}
 		done += n * sizeof(*records);
-		/* A window's thread may want this CPU. */
+		/* The thread of a window's vCPU may have to run on this CPU. */
 		cond_resched();
 	} while (n == TRACE_BATCH);
 	kfree(records);
 	return done ?: -EAGAIN;
 }
 
-/* vCPUs may still have places: they run no more, and KVM_RUN says ENODEV. */
+/* vCPUs may still have places in the schedule: their KVM_RUN fails with ENODEV from now on. */
 static int frame_release(struct inode *inode, struct file *file)
 {
 	struct hvk_sched *sched = file->private_data;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The cyclic schedule: which vCPU may be in the guest on which CPU when. frame.c
- * has its file and its life, frame_run.c what happens as it runs.
+ * The cyclic schedule: which vCPU may be in the guest when, and on which CPU. frame.c
+ * implements its file and lifetime, frame_run.c its windows as they run.
+ *
+ * A vCPU without a place in a schedule may always run: for it the wrappers below do
+ * nothing. Calling context and results are those of hvk_place_*() in frame_run.h.
  */
 #ifndef HVK_SCHED_FRAME_H
 #define HVK_SCHED_FRAME_H
@@ -45,7 +48,7 @@ static inline void hvk_frame_left(struct hvk_vcpu *vcpu)
 		hvk_place_left(vcpu);
 }
 
-/* Its guest waits, yields or uses an event. */
+/* The guest waits, yields or uses an event: its start-up is over. */
 static inline void hvk_frame_started(struct hvk_vcpu *vcpu)
 {
 	if (hvk_frame_has_place(vcpu))
@@ -58,7 +61,7 @@ static inline void hvk_frame_idle(struct hvk_vcpu *vcpu)
 		hvk_place_idle(vcpu, false);
 }
 
-/* YIELD: gives up the rest of the window. false: the vCPU has none. */
+/* HVK_PARA_YIELD: gives up the rest of the window. false: the vCPU is in no schedule. */
 static inline bool hvk_frame_yield(struct hvk_vcpu *vcpu)
 {
 	if (hvk_frame_has_place(vcpu))
@@ -66,11 +69,18 @@ static inline bool hvk_frame_yield(struct hvk_vcpu *vcpu)
 	return hvk_frame_has_place(vcpu);
 }
 
-/* HVK_CREATE_FRAME: an fd or errno. */
+/*
+ * HVK_CREATE_FRAME: creates a schedule that is not running. An fd, -EPERM, -EFAULT,
+ * -EINVAL, -ENODEV (a CPU is offline), -EBUSY (a CPU has another schedule), -ENOMEM, or
+ * what anon_inode_getfd() says. Process context.
+ */
 int hvk_frame_create_fd(const void __user *arg);
-/* HVK_VCPU_FRAME; vcpu->mutex held. 0, -EBADF, -EINVAL, -EBUSY. */
+/*
+ * HVK_VCPU_FRAME: gives the vCPU its place in a schedule; process context, vcpu->mutex
+ * held. 0, -EBADF, -EINVAL, -EBUSY (the vCPU has run or has a place).
+ */
 int hvk_frame_join(struct hvk_vcpu *vcpu, const struct hvk_vcpu_frame *args);
-/* Gives up the place of a vCPU that is being destroyed. */
+/* Removes a vCPU that is being destroyed from its schedule, if it has one. Process context. */
 void hvk_frame_leave(struct hvk_vcpu *vcpu);
 
 #endif /* HVK_SCHED_FRAME_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What frame.c and frame_run.c share: a schedule, and its part on one CPU. */
+/* What frame.c and frame_run.c share: a schedule, and its windows on one CPU. */
 #ifndef HVK_FRAME_CPU_H
 #define HVK_FRAME_CPU_H
 
@@ -11,30 +11,29 @@
 #include "core/vcpu.h"
 #include "uapi/hvk.h"
 
-#define HVK_TRACE_RECORDS	2048	/* a CPU; a power of two */
+#define HVK_TRACE_RECORDS	2048	/* per CPU; a power of two */
 
 struct hvk_sched;
 
 /*
- * The windows of one CPU. Everything but window[].vcpu and the reader's end of
- * the trace is written on that CPU with interrupts off; only `now` becomes -1
- * from another CPU as well, when the timer has moved there from one that went
- * offline: it is read once wherever it is used.
+ * The windows of one CPU. Once initialised, all fields but trace_tail are written on that
+ * CPU with interrupts off, with one exception: after the CPU went offline, tick() or
+ * hvk_sched_stop() sets `now` to -1 on another CPU. So each user reads `now` once.
  */
 struct hvk_sched_cpu {
 	struct hvk_sched *sched;
 	int cpu;
-	unsigned int first, nr;	/* in sched->window[] */
+	unsigned int first, nr;	/* its windows: first index in sched->window[], count */
 	struct hrtimer timer;
 
 	u64 frame_ns;		/* start of the present frame, CLOCK_MONOTONIC */
-	unsigned int next;	/* the window that comes next, from first on */
-	int now;		/* the window that is, or -1 */
-	bool given_up;		/* its vCPU has yielded */
+	unsigned int next;	/* index of the window that is open or else opens next */
+	int now;		/* index of the window that is open, or -1 */
+	bool given_up;		/* the open window's vCPU has yielded the rest of it */
 
-	raw_spinlock_t lock;	/* window[].vcpu; interrupts off */
+	raw_spinlock_t lock;	/* protects window[].vcpu; taken with interrupts off */
 
-	/* A ring of one writer (this CPU) and one reader (sched->lock). */
+	/* A ring with one writer (this CPU) and one reader (under sched->lock). */
 	struct hvk_trace *trace;
 	u32 trace_head, trace_tail;
 	u32 trace_lost;
@@ -42,33 +41,46 @@ struct hvk_sched_cpu {
 
 struct hvk_sched_window {
 	struct hvk_window conf;
-	struct hvk_vcpu *vcpu;	/* who runs in it; lock of its CPU */
-	struct hvk_window_stats stats;	/* written on its CPU, read anywhere */
+	struct hvk_vcpu *vcpu;	/* the one that runs in it, or NULL; set under its CPU's lock */
+	struct hvk_window_stats stats;	/* written on its CPU, read on any, without a lock */
 };
 
 struct hvk_sched {
-	refcount_t users;	/* its file, and each vCPU with a place */
-	struct mutex lock;	/* start, stop, reading the trace */
+	refcount_t users;	/* one for its file, one for each vCPU with a place */
+	struct mutex lock;	/* serialises start, stop and reading the trace */
 	bool running;
-	bool failed;		/* its file is closed, or a CPU went offline */
-	u64 start_ns;		/* of the first frame; lock */
+	bool failed;		/* for good: its file was closed, or a CPU went offline */
+	u64 start_ns;		/* start of the first frame, CLOCK_MONOTONIC; under lock */
 	u64 major_ns;
 	unsigned int nr_windows, nr_cpus;
-	struct hvk_sched_cpu *cpu;	/* nr_cpus of them */
+	struct hvk_sched_cpu *cpu;	/* array of nr_cpus */
 	struct hvk_sched_window window[];
 };
 
-/* frame.c */
+/* In frame.c: drops a reference; the last one frees the schedule. Process context. */
 void hvk_sched_put(struct hvk_sched *sched);
-/* frame_run.c: the part of one CPU, or NULL. */
+
+/* All others are in frame_run.c. */
+
+/* The schedule's windows on this CPU, or NULL if it has none there. Any context. */
 struct hvk_sched_cpu *hvk_sched_cpu(struct hvk_sched *sched, int cpu);
-/* On any CPU, sched->lock held: the timers begin, and end for good. */
+/*
+ * Starts the timers of all CPUs, for a first frame at start_ns (CLOCK_MONOTONIC) or as
+ * soon as possible. Process context on any CPU, sched->lock held. 0, or -ENODEV: a CPU is
+ * offline, and no timer runs.
+ */
 int hvk_sched_start(struct hvk_sched *sched, u64 start_ns);
+/*
+ * Stops the timers, closes open windows and takes vCPUs out of the guest. No timer's handler
+ * runs any more on return. The schedule may be started again. Process context on any CPU,
+ * sched->lock held.
+ */
 void hvk_sched_stop(struct hvk_sched *sched);
+/* Initialises lock, timer and `now`; the caller sets the rest. */
 void hvk_sched_cpu_init(struct hvk_sched_cpu *c);
-/* Takes the vCPU out of all windows. */
+/* Removes the vCPU from all windows. Process context, interrupts on. */
 void hvk_sched_unregister(struct hvk_vcpu *vcpu);
-/* sched->lock held: the oldest record. false: there is none. */
+/* Takes the CPU's oldest trace record; sched->lock held. false: there is none. */
 bool hvk_sched_trace_take(struct hvk_sched_cpu *c, struct hvk_trace *record);
 
 #endif /* HVK_FRAME_CPU_H */

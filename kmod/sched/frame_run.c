@@ -2,17 +2,17 @@
 /*
  * The cyclic schedule as it runs (EL1).
  *
- * On each CPU with windows an hrtimer fires at each window's start and end, at
- * moments counted from the schedule's start, never from the last one: nothing
- * drifts. As every interrupt it ends guest mode; it notes which window is now,
- * and wakes that window's vCPU. A vCPU looks at the note right before it enters,
- * with interrupts off, so that it is in the guest in its own windows alone; the
- * timer that ends one takes it out again.
+ * On each CPU with windows an hrtimer fires at each window's start and end. These times
+ * are computed from the schedule's start, never from the previous expiry, so that nothing
+ * drifts. The timer's interrupt ends guest mode, as any interrupt does. Its handler stores
+ * the index of the open window in hvk_sched_cpu.now and wakes that window's vCPU. A vCPU
+ * checks `now` right before it enters, with interrupts off, so that it is in the guest in
+ * its own windows alone; the timer that ends the window takes it out again.
  *
- * Threads are SCHED_FIFO within KVM_RUN and SCHED_OTHER outside: whatever its
- * VMM does for a partition whose window is over, the next window's vCPU
- * preempts it. In KVM_RUN nobody preempts anybody (the priorities are equal), but
- * the way to the look before the entry is short.
+ * vCPU threads are SCHED_FIFO within KVM_RUN and SCHED_OTHER outside: whatever the VMM
+ * does for a partition whose window is over, the next window's vCPU preempts it. Threads
+ * in KVM_RUN do not preempt each other (their priorities are equal), but a thread whose
+ * window is over soon reaches the check before the entry, and sleeps.
  */
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
@@ -27,7 +27,7 @@
 #include "sched/frame_run.h"
 #include "sched/stay.h"
 
-/* A schedule does not begin before its timers are set. */
+/* The least time until the first frame: by then the timers of all CPUs should be set. */
 #define START_DELAY_NS	(2 * NSEC_PER_MSEC)
 
 struct hvk_sched_cpu *hvk_sched_cpu(struct hvk_sched *sched, int cpu)
@@ -53,14 +53,14 @@ static void raise_to(u64 *largest, u64 n)
 
 /* --- the trace --------------------------------------------------------------- */
 
-/* On its CPU, interrupts off. */
+/* Appends a record, or counts it as lost if the ring is full. On c's CPU, interrupts off. */
 static void trace(struct hvk_sched_cpu *c, u32 event, unsigned int window,
 		  u64 ns)
 {
 	u32 head = c->trace_head;
 	struct hvk_trace *record = &c->trace[head % HVK_TRACE_RECORDS];
 
-	/* The reader is done with what it has passed: pairs with its release. */
+	/* The reader's copy of the record in this slot comes before it is overwritten. */
 	if (head - smp_load_acquire(&c->trace_tail) >= HVK_TRACE_RECORDS) {
 		c->trace_lost++;
 		return;
@@ -71,7 +71,7 @@ static void trace(struct hvk_sched_cpu *c, u32 event, unsigned int window,
 	record->window = window;
 	record->lost = c->trace_lost;
 	c->trace_lost = 0;
-	/* The record before the reader sees that it is there. */
+	/* The record is written before the head that announces it. */
 	smp_store_release(&c->trace_head, head + 1);
 }
 
@@ -80,11 +80,11 @@ bool hvk_sched_trace_take(struct hvk_sched_cpu *c, struct hvk_trace *record)
 	u32 tail = c->trace_tail;
 
 	lockdep_assert_held(&c->sched->lock);
-	/* With the head come the records before it. */
+	/* The head is read before the records that it announces: pairs with trace(). */
 	if (tail == smp_load_acquire(&c->trace_head))
 		return false;
 	*record = c->trace[tail % HVK_TRACE_RECORDS];
-	/* Read before the writer may use its place again. */
+	/* The record is read before the writer may reuse its slot: pairs with trace(). */
 	smp_store_release(&c->trace_tail, tail + 1);
 	return true;
 }
@@ -101,7 +101,7 @@ static u64 end_of(const struct hvk_sched_cpu *c, unsigned int window)
 	return start_of(c, window) + c->sched->window[window].conf.length_ns;
 }
 
-/* Whether the vCPU of this place was in the guest in this window. */
+/* Whether the place's vCPU has entered the guest in this window of the present frame. */
 static bool entered(const struct hvk_sched_cpu *c, unsigned int window,
 		    const struct hvk_frame_place *place)
 {
@@ -109,7 +109,10 @@ static bool entered(const struct hvk_sched_cpu *c, unsigned int window,
 	       place->start_ns == start_of(c, window);
 }
 
-/* At the end of a window: what the vCPU of this place did not have of it. */
+/*
+ * At the end of a window: counts it as lost if its vCPU was ready and never entered, as
+ * (start-up) cut if the vCPU was still working.
+ */
 static void judge(struct hvk_sched_cpu *c, unsigned int window,
 		  struct hvk_frame_place *place, u64 now)
 {
@@ -163,8 +166,8 @@ static void window_starts(struct hvk_sched_cpu *c, u64 now)
 }
 
 /*
- * The next moment at which something is to be done, if `window` is now, or none
- * (-1).
+ * When the timer has to fire next (CLOCK_MONOTONIC): at the end of `window`, which is open,
+ * or at the next window's start if none is (-1).
  */
 static u64 next_event(const struct hvk_sched_cpu *c, int window)
 {
@@ -194,14 +197,14 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 	u64 now = ktime_get_ns();
 	int window;
 
-	/* Timers of a CPU that goes offline are given to another. */
+	/* The kernel has moved the timer here from a CPU that went offline. */
 	if (smp_processor_id() != c->cpu) {
 		WRITE_ONCE(c->sched->failed, true);
 		WRITE_ONCE(c->now, -1);
 		wake_all(c->sched);
 		return HRTIMER_NORESTART;
 	}
-	/* Served late, one call does for several; each window is looked at. */
+	/* A call that comes late handles all starts and ends that are due, one by one. */
 	for (window = READ_ONCE(c->now); now >= next_event(c, window);
 	     window = READ_ONCE(c->now)) {
 		if (window >= 0)
@@ -213,6 +216,7 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
+/* Called on the CPU whose timer it starts (pinned), interrupts off. */
 static void start_here(void *arg)
 {
 	struct hvk_sched_cpu *c = arg;
@@ -224,8 +228,8 @@ static void start_here(void *arg)
 }
 
 /*
- * On the CPU itself, as a vCPU that enters there looks at its window more than
- * once and must find the same one.
+ * Called on c's own CPU while that is online, so that `now` does not change there between
+ * a vCPU's check and its entry, which have interrupts off.
  */
 static void stop_here(void *arg)
 {
@@ -272,10 +276,10 @@ void hvk_sched_stop(struct hvk_sched *sched)
 
 		hrtimer_cancel(&c->timer);
 		if (smp_call_function_single(c->cpu, stop_here, c, 1))
-			stop_here(c);	/* offline: nobody enters there */
+			stop_here(c);	/* the CPU is offline: no vCPU enters there */
 	}
 	sched->running = false;
-	/* Whoever is in the guest leaves it; whoever waits looks for failure. */
+	/* vCPUs in the guest leave it; those that wait check whether the schedule has failed. */
 	wake_all(sched);
 }
 
@@ -299,7 +303,10 @@ void hvk_sched_unregister(struct hvk_vcpu *vcpu)
 	place->cpu = -1;
 }
 
-/* Becomes the vCPU of its owner's windows on this CPU. */
+/*
+ * Registers the vCPU for its owner's windows on this CPU, instead of those on the CPU where
+ * it was before. 0, -EINVAL (no such window), -EBUSY (another vCPU has one of them).
+ */
 static int register_on(struct hvk_vcpu *vcpu, int cpu)
 {
 	struct hvk_frame_place *place = &vcpu->place;
@@ -314,7 +321,7 @@ static int register_on(struct hvk_vcpu *vcpu, int cpu)
 	if (!c)
 		return -EINVAL;
 	raw_spin_lock_irq(&c->lock);
-	/* All of them or none: who fails here is not registered anywhere. */
+	/* All windows or none: a vCPU that fails here is registered on no CPU. */
 	for (i = c->first; i < c->first + c->nr && err != -EBUSY; i++)
 		if (sched->window[i].conf.owner == place->owner)
 			err = sched->window[i].vcpu ? -EBUSY : 0;
@@ -348,12 +355,11 @@ void hvk_place_end(struct hvk_vcpu *vcpu)
 }
 
 /*
- * The window that is now on c's CPU, if it is the vCPU's own and not given up,
- * else -1. c may be NULL: a CPU without windows.
+ * The index of the window that is open on c's CPU, if it is the vCPU's and not given up,
+ * else -1. c is NULL for a CPU without windows.
  *
- * Whoever goes on to use the window has it from here and does not read c->now
- * again. Interrupts off do not keep it: the timer of a CPU that was offline
- * ends the window from another CPU (tick()).
+ * The caller uses the returned index and does not read c->now again: even with interrupts
+ * off it may become -1, as tick() sets it from another CPU after c's went offline.
  */
 static int own_window(const struct hvk_sched_cpu *c,
 		      const struct hvk_vcpu *vcpu)
@@ -381,7 +387,7 @@ int hvk_place_wait(struct hvk_vcpu *vcpu)
 	if (READ_ONCE(sched->failed))
 		return -ENODEV;
 	if (may_run(vcpu)) {
-		/* What it does before the guest is its own work. */
+		/* The window is open: what delays the entry from here on is the vCPU's own work. */
 		WRITE_ONCE(vcpu->place.ready, false);
 		return 1;
 	}
@@ -408,7 +414,7 @@ bool hvk_place_enter(struct hvk_vcpu *vcpu)
 	if (window < 0)
 		return false;
 	now = ktime_get_ns();
-	/* It is over, and the timer waits for interrupts to be enabled. */
+	/* The window is over; its timer's interrupt is pending until interrupts are on. */
 	if (now >= end_of(c, window))
 		return false;
 	place->working = true;

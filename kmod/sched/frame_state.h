@@ -8,21 +8,21 @@
 struct hvk_sched;
 
 /*
- * A vCPU's place in a schedule. What is not marked is the thread's own; marked
- * ones are written on the vCPU's CPU with interrupts off, by the thread or by
- * the timer that interrupts it.
+ * A vCPU's place in a schedule. The vCPU's thread writes all fields but `cuts`. Those
+ * marked "timer" are read by the window's timer too, which interrupts the thread on its
+ * CPU: `ready` and `started` are one flag each, the others are written with interrupts off.
  */
 struct hvk_frame_place {
-	struct hvk_sched *sched;	/* NULL: none; holds a reference */
-	u32 owner;
-	int cpu;		/* where it is registered, or -1 */
-	bool working;		/* marked: has not given up the rest of its window */
-	bool ready;		/* marked: only its window is missing, since it waits for one */
-	bool started;		/* has waited, yielded or used an event once */
-	int window;		/* marked: entered last, or -1 */
-	u64 start_ns, end_ns;	/* marked: of that, CLOCK_MONOTONIC */
-	u64 cuts;		/* marked: windows that ended while it worked */
-	u64 left_ns;		/* when guest mode was entered, for the sum */
+	struct hvk_sched *sched;	/* holds a reference; NULL: in no schedule */
+	u32 owner;		/* the partition whose windows it runs in */
+	int cpu;		/* the CPU that it is registered on, or -1 */
+	bool working;		/* timer: entered the guest and did not become idle since */
+	bool ready;		/* timer: waits for its window and for nothing else */
+	bool started;		/* timer: has waited, yielded or used an event once */
+	int window;		/* timer: index of the window last entered, or -1 */
+	u64 start_ns, end_ns;	/* timer: of that window, CLOCK_MONOTONIC */
+	u64 cuts;		/* windows that ended while it worked; timer writes */
+	u64 left_ns;		/* time of the last entry, to compute guest_ns */
 };
 
 #endif /* HVK_SCHED_FRAME_STATE_H */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a thread owes the kernel before it enters a guest (process context):
+ * The work that the kernel wants done before a thread enters a guest (process context):
  * a reschedule, task work, the return to the VMM for a signal.
  *
- * The kernel's own function for that notes a signal in the vCPU of its KVM
- * that it is given (until 6.17), so it gets one that stands for all of ours
- * and that nobody reads.
+ * Until 6.17 the kernel's own function for that takes a struct kvm_vcpu, in which it
+ * records a signal. hvk has no such structure and passes a dummy that nobody reads.
  */
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -30,8 +29,8 @@ int hvk_guest_work(void)
 }
 #else
 /*
- * A kernel without KVM. What only the way back to the VMM does (task work) is done
- * there, and then KVM_RUN goes on by itself: a VMM sees EINTR for a signal alone.
+ * A kernel without KVM. Task work is only done on the way back to userspace, so the ioctl
+ * is left and restarted by the kernel: the VMM sees EINTR for a signal alone.
  */
 int hvk_guest_work(void)
 {

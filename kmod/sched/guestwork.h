@@ -5,8 +5,9 @@
 #include <linux/types.h>
 
 /*
- * Preemptible: 0 (a guest may be entered), -EINTR (a signal: back to the VMM), or
- * -ERESTARTNOINTR: out of KVM_RUN, which the kernel then begins anew.
+ * Does the work that the kernel wants done before the thread enters a guest. Process
+ * context, preemptible. 0 (a guest may be entered), -EINTR (a signal: return to the VMM)
+ * or -ERESTARTNOINTR (leave KVM_RUN; the kernel restarts the ioctl by itself).
  */
 int hvk_guest_work(void);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A vCPU's stay on a PE: stay.h. In the vCPU's thread, or the scheduler; EL1. */
+/* A vCPU's stay on a PE: stay.h. In the vCPU's thread, or the scheduler on its behalf; EL1. */
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
@@ -9,11 +9,14 @@
 #include "sched/stay.h"
 #include "time/vtimer.h"
 
-/* In vm->last_ran: nobody yet, somebody else, or a vCPU's idx + 1. */
+/*
+ * vm->last_ran on a CPU: no vCPU of the VM has run there yet, a flush is due there whichever
+ * vCPU comes next, or else idx + 1 of the vCPU that ran there last.
+ */
 #define LAST_RAN_NOBODY	0
 #define LAST_RAN_OTHER	-1
 
-/* Preemption off: this CPU's share of the vCPU's state. */
+/* Loads the vCPU's state onto this CPU. Preemption off. */
 static void load(struct hvk_vcpu *vcpu)
 {
 	int cpu = smp_processor_id();
@@ -21,8 +24,8 @@ static void load(struct hvk_vcpu *vcpu)
 
 	WRITE_ONCE(vcpu->cpu, cpu);
 	/*
-	 * Another vCPU of this VM ran here under the same VMID: entries of its
-	 * stage 1 may be tagged with an ASID that means something else to us.
+	 * Another vCPU of this VM ran here under the same VMID: the TLB may hold entries of
+	 * its stage 1 with an ASID that this vCPU uses for another address space.
 	 */
 	if (*last != (int)vcpu->idx + 1) {
 		vcpu->flush_local = *last != LAST_RAN_NOBODY;
@@ -32,9 +35,10 @@ static void load(struct hvk_vcpu *vcpu)
 	hvk_vtimer_load(vcpu);
 }
 
+/* Takes the vCPU's state off this CPU. Preemption off. */
 static void put(struct hvk_vcpu *vcpu)
 {
-	/* Not done yet, and the vCPU may come back by another CPU: keep it due. */
+	/* The flush was not done, and the vCPU may go elsewhere: the next load here asks for it. */
 	if (vcpu->flush_local) {
 		*this_cpu_ptr(vcpu->vm->last_ran) = LAST_RAN_OTHER;
 		vcpu->flush_local = false;

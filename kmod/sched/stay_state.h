@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel tells a vCPU of its thread: stay.h. */
+/* A vCPU's preempt notifier, which tells it of its thread's context switches: stay.h. */
 #ifndef HVK_STAY_STATE_H
 #define HVK_STAY_STATE_H
 
