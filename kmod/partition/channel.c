@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event channels (EL1, process context): a bit and an interrupt from one VM to
- * another, where the system's author wanted one.
+ * Event channels (EL1, process context). A notification through a channel sets a pending
+ * bit and raises an SPI in the receiving VM. A VM has only the channels that the VMM binds.
  *
- * A channel is a file; whoever holds it may bind VMs to it and notify. It lives
- * as long as that file or a VM that is bound. The receiver is the one VM that
- * the channel points at, and takes itself out as it ends, under channel->lock,
- * which every notification holds: none reaches a VM that is going.
+ * A channel is a file; a process that holds it may bind VMs to the channel and notify. The
+ * channel lives as long as that file or any VM that is bound. channel->receiver is the end
+ * of the one VM that receives. A VM that is being destroyed clears it under channel->lock,
+ * which every notification holds, so that no notification reaches such a VM.
  *
- * The guest finds an end without a lock, so that it is published last, when
- * nothing can fail any more, and stays until its VM goes.
+ * A guest's calls look an end up without a lock. So an end is published last, when nothing
+ * can fail any more, and stays until its VM is destroyed.
  */
 #include <linux/anon_inodes.h>
 #include <linux/bitops.h>
@@ -30,8 +30,8 @@
 #include "uapi/hvk_para.h"
 
 struct hvk_channel {
-	refcount_t users;	/* the file, and each VM that is bound */
-	spinlock_t lock;	/* receiver, waiting */
+	refcount_t users;	/* one for the file, one for each end that is bound */
+	spinlock_t lock;	/* protects receiver and waiting; held in each notification */
 	struct hvk_channel_end *receiver;
 	bool waiting;		/* notified while there was no receiver */
 };
@@ -40,10 +40,10 @@ struct hvk_channel {
 struct hvk_channel_end {
 	struct hvk_channel *channel;
 	struct hvk_vm *vm;
-	struct eventfd_ctx *event;	/* of a receiver, or NULL */
-	u32 number;
-	u32 role;
-	u32 intid;
+	struct eventfd_ctx *event;	/* signalled with each event; NULL: none, or a sender */
+	u32 number;	/* the guest's number for it: index into hvk_channels.end */
+	u32 role;	/* HVK_CHANNEL_SEND or HVK_CHANNEL_RECEIVE */
+	u32 intid;	/* the receiver's SPI */
 };
 
 static const struct file_operations channel_fops;
@@ -56,18 +56,21 @@ static void channel_put(struct hvk_channel *channel)
 
 /* --- an event --------------------------------------------------------------- */
 
-/* Signals the receiver. channel->lock is held, so the receiver's VM cannot go. */
+/* Signals the receiver. channel->lock is held, so that its VM cannot be destroyed meanwhile. */
 static void raise_event(struct hvk_channel_end *end)
 {
 	struct hvk_vm *vm = end->vm;
 	unsigned int i, nr = hvk_nr_vcpus(vm);
 
 	set_bit(end->number, &vm->channels.pending);
-	/* Pending before masked is read: pairs with hvk_channel_mask(). */
+	/*
+	 * `pending` is set before `masked` is read, and hvk_channel_mask() orders its accesses
+	 * the other way round: at least one side sees the other's and raises the interrupt.
+	 */
 	smp_mb__after_atomic();
 	if (!test_bit(end->number, &vm->channels.masked)) {
 		hvk_vgic_pulse(vm, NULL, end->intid);
-		/* Whoever waits for events alone. */
+		/* A vCPU in HVK_PARA_WAIT waits for events too, and the SPI may target another. */
 		for (i = 0; i < nr; i++)
 			if (READ_ONCE(vm->vcpu[i]->para.wait))
 				hvk_vcpu_kick(vm->vcpu[i]);
@@ -86,7 +89,7 @@ static void notify(struct hvk_channel *channel)
 	spin_unlock(&channel->lock);
 }
 
-/* The end that the guest calls `number` and has this role at, or NULL. */
+/* The VM's end with this number, if it has this role, else NULL. */
 static struct hvk_channel_end *find(struct hvk_vm *vm, u64 number, u32 role)
 {
 	struct hvk_channel_end *end;
@@ -94,7 +97,7 @@ static struct hvk_channel_end *find(struct hvk_vm *vm, u64 number, u32 role)
 	if (number >= HVK_NR_CHANNELS)
 		return NULL;
 	number = array_index_nospec(number, HVK_NR_CHANNELS);
-	/* With the pointer comes what it points at. */
+	/* The pointer is read before what it points at: pairs with publish(). */
 	end = smp_load_acquire(&vm->channels.end[number]);
 	return end && end->role == role ? end : NULL;
 }
@@ -120,7 +123,7 @@ int hvk_channel_mask(struct hvk_vm *vm, u64 number, bool mask)
 		return HVK_PARA_OK;
 	}
 	clear_bit(end->number, &vm->channels.masked);
-	/* Masked before pending is read: pairs with raise_event(). */
+	/* `masked` is cleared before `pending` is read: pairs with raise_event(). */
 	smp_mb__after_atomic();
 	if (test_bit(end->number, &vm->channels.pending))
 		hvk_vgic_pulse(vm, NULL, end->intid);
@@ -145,6 +148,7 @@ bool hvk_channel_unmasked(struct hvk_vm *vm)
 
 /* --- binding ---------------------------------------------------------------- */
 
+/* Checks the arguments of HVK_BIND_CHANNEL. 0, -EINVAL, -ENODEV. */
 static int check(struct hvk_vm *vm, const struct hvk_channel_bind *args)
 {
 	if (args->pad || args->number >= HVK_NR_CHANNELS)
@@ -153,7 +157,7 @@ static int check(struct hvk_vm *vm, const struct hvk_channel_bind *args)
 	case HVK_CHANNEL_SEND:
 		return args->intid || args->event_fd != -1 ? -EINVAL : 0;
 	case HVK_CHANNEL_RECEIVE:
-		/* Pairs with the release in hvk_vgic_init(): nr_irqs is final. */
+		/* Pairs with the release in hvk_vgic_init(): `ready` is read before nr_irqs. */
 		if (!smp_load_acquire(&vm->vgic.ready))
 			return -ENODEV;
 		return args->intid < HVK_NR_PRIVATE ||
@@ -163,15 +167,18 @@ static int check(struct hvk_vm *vm, const struct hvk_channel_bind *args)
 	}
 }
 
-/* Makes the end visible to its guest, for good: nothing may fail after this. */
+/* Makes the end visible to its guest. This cannot be undone: nothing may fail after it. */
 static void publish(struct hvk_channel_end *end)
 {
 	refcount_inc(&end->channel->users);
-	/* Whole before anybody finds it: pairs with find(). */
+	/* The end is filled in before find() can see the pointer. */
 	smp_store_release(&end->vm->channels.end[end->number], end);
 }
 
-/* Makes this end the receiver; notifications from before are delivered to it. 0 or -EBUSY. */
+/*
+ * Makes this end the receiver and delivers to it, as one event, the notifications that came
+ * while there was none. 0, or -EBUSY: there is a receiver.
+ */
 static int receive(struct hvk_channel *channel, struct hvk_channel_end *end)
 {
 	int err = 0;
@@ -181,7 +188,7 @@ static int receive(struct hvk_channel *channel, struct hvk_channel_end *end)
 		err = -EBUSY;
 	} else {
 		channel->receiver = end;
-		/* Before its first interrupt: the handler may mask it. */
+		/* Published before its first interrupt, whose handler may mask the channel. */
 		publish(end);
 		if (channel->waiting)
 			raise_event(end);

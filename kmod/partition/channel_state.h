@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The event channels that a VM has. */
+/* A VM's ends of event channels. */
 #ifndef HVK_PARTITION_CHANNEL_STATE_H
 #define HVK_PARTITION_CHANNEL_STATE_H
 
@@ -9,10 +9,10 @@ struct hvk_channel_end;
 
 #define HVK_NR_CHANNELS	64
 
-/* The ends that a VM has, by the number that its guest knows. */
+/* A VM's ends of event channels, indexed by the number that its guest uses for each. */
 struct hvk_channels {
 	struct hvk_channel_end *end[HVK_NR_CHANNELS];	/* set once (release/acquire) */
-	unsigned long pending, masked;		/* a bit each; of received ones */
+	unsigned long pending, masked;	/* a bit for each receiving end; atomic */
 };
 
 #endif /* HVK_PARTITION_CHANNEL_STATE_H */

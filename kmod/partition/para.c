@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hypercalls of uapi/hvk_para.h (EL1, the vCPU's thread). What needs the
- * module is answered here: time, events, windows; all else goes to the VMM,
- * which knows names and consoles and can read the guest's memory.
+ * The hypercalls of uapi/hvk_para.h (EL1, the vCPU's thread). Calls about time, events and
+ * windows are answered here; all others go to the VMM, which knows names and consoles and
+ * can read the guest's memory.
  *
- * A call that went to the VMM is finished by the next KVM_RUN. In between it
- * is remembered in vcpu->para.pending alone; the run page, which the VMM may
- * write at any time, holds no state.
+ * A call that went to the VMM is finished by the next KVM_RUN. Until then its only state
+ * in the module is vcpu->para.pending: the run page is no place for state, as the VMM may
+ * write it at any time.
  */
 #include <linux/bits.h>
 #include <linux/math64.h>
@@ -24,10 +24,10 @@
 #include "time/counter.h"
 #include "uapi/hvk_para.h"
 
-/* Beyond that a deadline is not for this life of the host: 100 years. */
+/* An hrtimer is set for 100 years at most: no deadline farther away matters. */
 #define FOREVER_NS	(100ULL * 366 * 86400 * NSEC_PER_SEC)
 
-/* Results as x0 has them. */
+/* A result as x0 returns it: errors are negative 64-bit numbers. */
 #define RESULT(err)	((u64)(s64)(err))
 
 u64 hvk_para_now(struct hvk_vcpu *vcpu)
@@ -36,7 +36,7 @@ u64 hvk_para_now(struct hvk_vcpu *vcpu)
 			       hvk_host.cntfrq);
 }
 
-/* How far away a moment of the guest's time is; 0: it has passed. */
+/* The time until ns (guest's time), FOREVER_NS at most; 0: it has passed. */
 static ktime_t until(struct hvk_vcpu *vcpu, u64 ns)
 {
 	u64 now = hvk_para_now(vcpu);
@@ -51,7 +51,10 @@ static enum hrtimer_restart timer_expired(struct hrtimer *hrt)
 	struct hvk_vcpu *vcpu = container_of(hrt, struct hvk_vcpu, para.timer);
 	ktime_t left = until(vcpu, vcpu->para.deadline_ns);
 
-	/* The host's clock is steered, the guest's counter is not. */
+	/*
+	 * CLOCK_MONOTONIC's rate is adjusted (NTP), the guest's counter's is not: the hrtimer
+	 * may expire before the deadline in the guest's time.
+	 */
 	if (left) {
 		hrtimer_forward_now(hrt, left);
 		return HRTIMER_RESTART;
@@ -96,7 +99,10 @@ static enum hrtimer_restart wait_expired(struct hrtimer *hrt)
 	return HRTIMER_NORESTART;
 }
 
-/* WAIT: whether the vCPU may go on, but for interrupts. Any context. */
+/*
+ * vcpu->wakes: whether HVK_PARA_WAIT is over, because of an event or its deadline. Any
+ * context.
+ */
 static bool wakes(struct hvk_vcpu *vcpu)
 {
 	switch (READ_ONCE(vcpu->para.wait)) {
@@ -142,7 +148,7 @@ static u64 window(struct hvk_vcpu *vcpu)
 
 	if (!place->sched)
 		return RESULT(HVK_PARA_ENOENT);
-	/* From the host's clock to the guest's, as they stand now. */
+	/* The present difference between guest's time and CLOCK_MONOTONIC. */
 	to_guest = hvk_para_now(vcpu) - ktime_get_ns();
 	hvk_set_x(vcpu, 1, place->start_ns + to_guest);
 	hvk_set_x(vcpu, 2, place->end_ns + to_guest);
@@ -181,17 +187,18 @@ static u64 event_pending(struct hvk_vcpu *vcpu)
 
 static u64 features(struct hvk_vcpu *vcpu);
 
+/* Which VMs have a call: all, or those with HVK_PARA_TO_VMM. */
 enum need {
 	NEEDS_NOTHING = 1,
-	NEEDS_SYSTEM,		/* HVK_PARA_TO_VMM */
+	NEEDS_SYSTEM,
 };
 
 #define CALL(fn)	((fn) - HVK_PARA_FN_BASE)
 
-/* hvk's hypercalls; those without a function here are answered by the VMM. */
+/* hvk's hypercalls. The VMM answers those for which `answer` is NULL. */
 static const struct {
 	u8 need;
-	u64 (*answer)(struct hvk_vcpu *vcpu);	/* x0; x1 to x3 it sets */
+	u64 (*answer)(struct hvk_vcpu *vcpu);	/* sets x1 to x3, returns x0 */
 } calls[] = {
 	[CALL(HVK_PARA_FEATURES)]		= { NEEDS_NOTHING, features },
 	[CALL(HVK_PARA_CONSOLE_PUTC)]	= { NEEDS_SYSTEM },
@@ -213,6 +220,7 @@ static const struct {
 	[CALL(HVK_PARA_HEALTH)]		= { NEEDS_SYSTEM },
 };
 
+/* Whether the VM has call n of the table. */
 static bool provided(const struct hvk_vm *vm, unsigned int n)
 {
 	return calls[n].need == NEEDS_NOTHING ||
@@ -231,7 +239,7 @@ static u64 features(struct hvk_vcpu *vcpu)
 	return HVK_PARA_OK;
 }
 
-/* DEN0028 7.2: the words are 32 bits, the upper halves zero. */
+/* Call UID query (DEN0028 7.2): w0 to w3 hold the UID, the upper halves of x0 to x3 are 0. */
 static int identify(struct hvk_vcpu *vcpu)
 {
 	static const u32 uid[] = { HVK_PARA_UID_0, HVK_PARA_UID_1,
@@ -243,6 +251,7 @@ static int identify(struct hvk_vcpu *vcpu)
 	return 1;
 }
 
+/* Fills the run page for KVM_EXIT_HYPERCALL. Exit contract: 0. */
 static int ask_vmm(struct hvk_vcpu *vcpu, u32 fn)
 {
 	struct kvm_run *run = vcpu->run;
@@ -263,7 +272,7 @@ void hvk_para_finish(struct hvk_vcpu *vcpu)
 	unsigned int i;
 
 	vcpu->para.pending = false;
-	/* Whatever it is, it goes into the guest's registers alone. */
+	/* Not checked: the values only go into the guest's registers. */
 	hvk_set_x(vcpu, 0, READ_ONCE(vcpu->run->hypercall.ret));
 	for (i = 0; i < 3; i++)
 		hvk_set_x(vcpu, i + 1, READ_ONCE(vcpu->run->hypercall.args[i]));
