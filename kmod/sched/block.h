@@ -13,8 +13,8 @@ struct hvk_vcpu;
  */
 void hvk_vcpu_block(struct hvk_vcpu *vcpu);
 /*
- * Blocks a powered-off vCPU until PSCI CPU_ON or the VMM powers it on, or the VM is
- * dead. Exit contract: 1, or -EINTR for a signal.
+ * Blocks a powered-off vCPU until PSCI CPU_ON powers it on or the VM is dead. Exit
+ * contract: 1, or -EINTR for a signal.
  */
 int hvk_vcpu_wait_for_power(struct hvk_vcpu *vcpu);
 /*

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stage-2 aborts (EL1, in the vCPU's thread): what the guest touched and why that
- * did not work. Memory is brought in (populate.c), a hole is MMIO (mmio.c), and the
- * rest is the guest's own mistake, or the memory's.
+ * Stage-2 aborts (EL1, in the vCPU's thread). Memory that is not mapped is brought in
+ * (populate.c), an access outside of memory is MMIO (mmio.c), and all else is injected
+ * into the guest as an abort.
  */
 #include <linux/bitfield.h>
 #include <linux/mm.h>
@@ -24,13 +24,13 @@
 
 /* Classes of fault status codes, by how they are handled. */
 enum fault_class {
-	FAULT_OTHER,		/* nothing that hvk's tables can bring about */
+	FAULT_OTHER,		/* hvk's stage-2 tables cannot cause these */
 	FAULT_TRANSLATION,
 	FAULT_ACCESS,		/* access flag */
 	FAULT_PERMISSION,
 	FAULT_SIZE,		/* address size */
 	FAULT_EXTERNAL,		/* the memory itself answered with an error */
-	FAULT_GUEST,		/* an access that this kind of memory cannot do */
+	FAULT_GUEST,		/* the memory's type does not support the access */
 	FAULT_TLB,		/* TLB conflict */
 };
 
@@ -56,9 +56,9 @@ struct fault {
 	u64 va;			/* FAR */
 	enum fault_class class;
 	u8 fsc;
-	bool fetch;		/* of an instruction, not a walk for it */
+	bool fetch;		/* an instruction fetch itself, not the stage-1 walk for it */
 	bool instruction;	/* reported as an instruction abort */
-	bool walk;		/* of the guest's own tables */
+	bool walk;		/* the access was a stage-1 walk of the guest's own tables */
 	bool write;
 	bool cache_op;
 };
@@ -79,21 +79,25 @@ static struct fault decode(const struct hvk_el2_ctx *ctx)
 	f.fetch = f.instruction && !f.walk;
 	if (f.walk) {
 		/*
-		 * WnR is about the access that wanted the walk. The walk only
-		 * writes to update access flags in hardware, which the guest's
-		 * tables then allow, stage-2 does not: a permission fault.
+		 * WnR tells of the access that caused the walk, not of the walk. A
+		 * walk only writes when hardware updates a descriptor; if stage-2
+		 * does not allow that write, it is a permission fault.
 		 */
 		f.write = f.class == FAULT_PERMISSION;
 	} else if (!f.instruction) {
 		f.ipa |= f.va & ~PAGE_MASK;
 		f.cache_op = d.cm;
-		/* Cache maintenance has WnR set, but reading mostly will do. */
+		/*
+		 * Cache maintenance has WnR set, but a read-only mapping is enough
+		 * for it unless it caused a permission fault.
+		 */
 		f.write = d.is_write &&
 			  (!d.cm || f.class == FAULT_PERMISSION);
 	}
 	return f;
 }
 
+/* Injects the abort as a synchronous external abort. Exit contract: 1. */
 static int inject(struct hvk_vcpu *vcpu, const struct fault *f)
 {
 	if (f->instruction)
@@ -113,14 +117,14 @@ static int inject_fsc(struct hvk_vcpu *vcpu, const struct fault *f, u8 fsc)
 	return 1;
 }
 
-/* The guest touched what is not memory, or wrote what is read-only memory. */
+/* An access outside of all memory regions, or a write to a read-only one. */
 static int hole_fault(struct hvk_vcpu *vcpu, const struct fault *f,
 		      bool read_only)
 {
-	/* Neither code nor translation tables can come from a device. */
+	/* Instructions and translation tables cannot be emulated as MMIO. */
 	if (f->instruction || f->walk)
 		return inject(vcpu, f);
-	/* Nothing there is cached; software cleans more than it must. */
+	/* Nothing is cached there, so that cache maintenance has nothing to do. */
 	if (f->cache_op) {
 		hvk_skip_insn(vcpu);
 		return 1;
@@ -145,7 +149,7 @@ static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 		return hole_fault(vcpu, f, ret == -EROFS);
 	hvk_count(vcpu, HVK_STAT_MEMORY);
 	vcpu->no_block = ret == -EAGAIN;
-	/* The guest tries again; a signal is seen before it does. */
+	/* The guest repeats the access; the RUN loop looks at signals before that. */
 	if (ret == -EAGAIN) {
 		hvk_s2_wait(&vcpu->vm->s2, seq);
 		ret = 0;
@@ -170,9 +174,9 @@ int hvk_s2_abort(struct hvk_vcpu *vcpu)
 
 	if (f.class == FAULT_TRANSLATION || f.class == FAULT_SIZE) {
 		/*
-		 * Beyond PARange, as the guest reads it, its own stage 1 would
-		 * have said so, at level 0; between that and the VM's IPA space
-		 * nothing answers. With an IPA as large, FAR is all there is.
+		 * An IPA beyond the PARange that the guest reads is an address size
+		 * fault at level 0, as stage 1 would have reported it. Below that,
+		 * but beyond the VM's IPA space, nothing answers: external abort.
 		 */
 		if (f.ipa >= BIT_ULL(hvk_host.ipa_bits))
 			return inject_fsc(vcpu, &f, 0);
@@ -192,7 +196,10 @@ int hvk_s2_abort(struct hvk_vcpu *vcpu)
 	case FAULT_GUEST:
 		return inject_fsc(vcpu, &f, f.fsc);
 	case FAULT_TLB:
-		/* Nothing of hvk makes one; all entries go, and once more. */
+		/*
+		 * hvk's break-before-make leaves no conflicting entries. Take the
+		 * VMID with all its TLB entries away; the guest repeats the access.
+		 */
 		write_lock(&s2->lock);
 		hvk_vmid_retire(vcpu->vm);
 		write_unlock(&s2->lock);

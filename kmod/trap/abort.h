@@ -8,9 +8,9 @@
 struct hvk_vcpu;
 
 /*
- * Handles a stage-2 abort of the guest (data or instruction; ESR, FAR and
- * HPFAR in ctx->exit). Exit contract. -EFAULT: memory that the VMM gave is not
- * there, or is not memory. May sleep; slots_srcu not held.
+ * Handles a stage-2 abort of the guest (data or instruction; ESR, FAR and HPFAR are in
+ * ctx->exit). Exit contract: -EFAULT if nothing is mapped where a memory region points, or
+ * nothing that can be guest memory. In the vCPU's thread; may sleep; slots_srcu not held.
  */
 int hvk_s2_abort(struct hvk_vcpu *vcpu);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Coprocessor accesses of a guest whose EL0 is in AArch32 (EL1, process
- * context). Its EL1 is in AArch64 and decides what EL0 may touch; of that,
- * the physical timer and count (CP15 c14) and the debug channel (CP14) trap to EL2.
+ * Coprocessor accesses of a guest whose EL0 is in AArch32 (EL1, process context). The
+ * guest's EL1 is in AArch64 and decides what its EL0 may access. Of that, the physical
+ * timer and count (CP15 c14) and the debug communications channel (CP14) trap to EL2.
  */
 #include <linux/kernel.h>
 
@@ -12,7 +12,7 @@
 #include "trap/inject.h"
 #include "trap/sysreg.h"
 
-/* CNTP_TVAL, CNTP_CTL and CNTP_CVAL under their AArch64 names (G8.7) */
+/* CNTP_TVAL, CNTP_CTL and CNTP_CVAL by their AArch64 encodings (DDI 0487 G8.7) */
 #define CNTP_TVAL	HVK_SYSREG(3, 3, 14, 2, 0)
 #define CNTP_CTL	HVK_SYSREG(3, 3, 14, 2, 1)
 #define CNTP_CVAL	HVK_SYSREG(3, 3, 14, 2, 2)
@@ -24,7 +24,7 @@
 #define CVAL_OPC1	2
 #define PCT_OPC1	0
 
-/* An MCR or MRC, with the operands packed as those of an AArch64 register. */
+/* An MCR or MRC; enc has its operands packed as HVK_SYSREG() does, with op0 = 3. */
 struct mcr {
 	u32 enc;
 	unsigned int rt;
@@ -111,8 +111,9 @@ int hvk_cp15_64_trap(struct hvk_vcpu *vcpu)
 }
 
 /*
- * DBGDSCRint and DBGDTR (opc1 0, c0 c1 0 and c0 c5 0): an empty channel that
- * takes nothing. The rest is EL1's and does not trap from EL0.
+ * DBGDSCRint (opc1 0, c0, c1, 0) and DBGDTRRXint, DBGDTRTXint (opc1 0, c0, c5, 0): the
+ * debug channel is always empty and drops what is written. All other CP14 registers are
+ * not accessible at EL0.
  */
 int hvk_cp14_trap(struct hvk_vcpu *vcpu)
 {
@@ -124,7 +125,7 @@ int hvk_cp14_trap(struct hvk_vcpu *vcpu)
 		return skip(vcpu);
 	if (!data && !(status && mcr.read))
 		return hvk_a32_undef(vcpu);
-	/* Rt = 15 names the flags: none is set. */
+	/* Rt = 15 stands for the flags in PSTATE, which are left as they are. */
 	if (mcr.read && mcr.rt < 15)
 		hvk_set_x(vcpu, mcr.rt, 0);
 	return skip(vcpu);

@@ -2,28 +2,30 @@
 /*
  * The guest's debug registers (EL1, process context; DDI 0487 D2, H9.2).
  *
- * They always trap, and live in the context. Once the guest enables breakpoints
- * and watchpoints (MDSCR_EL1.MDE) with the OS lock open, EL2 loads them as well
- * (HVK_CTX_F_DEBUG). They go on trapping then, because MDCR_EL2.TDA is one bit
- * for all of these (DDI 0487 D17.3.21, TDA; TDOSA and TDRA have the others):
+ * Accesses to them always trap, and their values are in the context. Once the guest has
+ * enabled breakpoints and watchpoints (MDSCR_EL1.MDE) and the OS lock is unlocked, EL2
+ * loads them into the PE at each entry (HVK_CTX_F_DEBUG). Accesses still trap then, because
+ * MDCR_EL2.TDA is one bit for all of these registers (DDI 0487 D17.3.21, TDA; TDOSA and
+ * TDRA trap the others):
  *
  *	DBGBVRn, DBGBCRn, DBGWVRn, DBGWCRn_EL1	switched
  *	MDSCR_EL1				switched
  *	MDCCINT_EL1				the host's interrupt enables
- *	MDCCSR_EL0, DBGDTR_EL0, DBGDTRRX_EL0,	the debug channel: one a PE, and
- *	DBGDTRTX_EL0, OSDTRRX_EL1, OSDTRTX_EL1	an external debugger's to write
- *	OSECCR_EL1				external debug's
- *	DBGCLAIMSET_EL1, DBGCLAIMCLR_EL1	one a PE, and the debugger's too
- *	DBGAUTHSTATUS_EL1			of the PE
+ *	MDCCSR_EL0, DBGDTR_EL0, DBGDTRRX_EL0,	the debug channel: one for each PE,
+ *	DBGDTRTX_EL0, OSDTRRX_EL1, OSDTRTX_EL1	and an external debugger writes it
+ *	OSECCR_EL1				for external debug
+ *	DBGCLAIMSET_EL1, DBGCLAIMCLR_EL1	one for each PE, external debugger's too
+ *	DBGAUTHSTATUS_EL1			properties of the PE
  *	AArch32, EL0: DBGDSCRint, DBGDTRRXint,	the debug channel
  *	DBGDTRTXint
  *
- * What an external debugger shares cannot be switched: it would see the change.
- * Open, it would stay where one guest left it for the next and for the host.
+ * Registers that an external debugger uses too cannot be switched, as it would see the
+ * change. If a guest could access them, its values would stay for the next guest and for
+ * the host.
  *
- * Invariant: without HVK_CTX_F_DEBUG the MDSCR_EL1 that EL2 loads has MDE = 0,
- * so that the host's own breakpoints never hit in a guest. What the guest
- * believes to have in MDSCR_EL1 is in HVK_SYS_MDSCR_GUEST.
+ * Invariant: without HVK_CTX_F_DEBUG the MDSCR_EL1 that EL2 loads has MDE = 0, so that the
+ * host's own breakpoints never hit in a guest. The value that the guest wrote to MDSCR_EL1
+ * is in HVK_SYS_MDSCR_GUEST.
  */
 #include <linux/kernel.h>
 #include <linux/nospec.h>
@@ -33,7 +35,7 @@
 #include "trap/debugreg.h"
 #include "trap/sysreg_entry.h"
 
-/* What a guest may set; the rest belongs to external debug. */
+/* The bits of MDSCR_EL1 that a guest may set; all others are for external debug. */
 #define MDSCR_WRITABLE	(HVK_MDSCR_SS | HVK_MDSCR_TDCC | HVK_MDSCR_KDE |	\
 			 HVK_MDSCR_MDE)
 /* OSLAR_EL1 */
@@ -45,6 +47,7 @@
 
 enum { DBG_BVR = 4, DBG_BCR, DBG_WVR, DBG_WCR };	/* op2 */
 
+/* Where the context has the value of this breakpoint or watchpoint register. */
 static u64 *dbg_slot(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg)
 {
 	struct hvk_dbg *dbg = &vcpu->ctx->dbg;
@@ -118,7 +121,10 @@ static u64 guest_mdscr(const struct hvk_vcpu *vcpu)
 	return vcpu->ctx->sys[HVK_SYS_MDSCR_GUEST];
 }
 
-/* Makes the context fit what the guest has in MDSCR_EL1 and OSLSR_EL1. */
+/*
+ * Sets the guest's MDSCR_EL1. The MDSCR_EL1 that EL2 loads and HVK_CTX_F_DEBUG follow from
+ * it and from the OS lock.
+ */
 static void apply(struct hvk_vcpu *vcpu, u64 mdscr)
 {
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
@@ -126,7 +132,7 @@ static void apply(struct hvk_vcpu *vcpu, u64 mdscr)
 	mdscr &= MDSCR_WRITABLE;
 	ctx->sys[HVK_SYS_MDSCR_GUEST] = mdscr;
 
-	/* A locked OS lock disables these debug exceptions (D2.4.1). */
+	/* While the OS lock is locked, these debug exceptions are disabled (D2.4.1). */
 	if (ctx->sys[HVK_SYS_OSLSR_EL1] & HVK_OSLSR_OSLK)
 		mdscr &= ~(HVK_MDSCR_MDE | HVK_MDSCR_SS);
 	ctx->sys[HVK_SYS_MDSCR_EL1] = mdscr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Why the guest left: one table, indexed by exception class (EL1, process
- * context, interrupts on). Handlers follow the exit contract of core/vcpu.h.
+ * Synchronous exits of the guest: one table of handlers, indexed by exception class (EL1,
+ * process context, interrupts on). They follow the exit contract of core/vcpu.h.
  */
 #include <linux/kernel.h>
 #include <linux/nospec.h>
@@ -36,9 +36,9 @@ static int exit_unknown(struct hvk_vcpu *vcpu)
 }
 
 /*
- * WFI blocks until the vCPU has something to do; WFE only offers the CPU to
- * others: its event may come from any other vCPU's SEV or store, which does
- * not trap.
+ * WFI blocks the vCPU until an interrupt is pending for it. WFE only reschedules: its
+ * event may be another vCPU's SEV or store, which does not trap, so that hvk would not
+ * know when to end the wait.
  */
 static int exit_wfx(struct hvk_vcpu *vcpu)
 {
@@ -59,13 +59,13 @@ static int exit_wfx(struct hvk_vcpu *vcpu)
 
 static int exit_hvc(struct hvk_vcpu *vcpu)
 {
-	/* ELR_EL2 is behind the HVC already (DDI 0487 D1.3.3). */
+	/* ELR_EL2 is the address after the HVC already (DDI 0487 D1.3.3). */
 	return hvk_smccc_call(vcpu);
 }
 
 static int exit_smc(struct hvk_vcpu *vcpu)
 {
-	/* A trapped instruction, not an SMC exception: ELR_EL2 is at it. */
+	/* A trapped instruction, not an SMC exception: ELR_EL2 is the SMC's own address. */
 	hvk_skip_insn(vcpu);
 
 	/* Immediates other than zero are reserved (DEN0028 2.10). */
@@ -76,7 +76,7 @@ static int exit_smc(struct hvk_vcpu *vcpu)
 	return hvk_smccc_call(vcpu);
 }
 
-/* Classes that are not here are exit_unknown()'s: UNDEFINED, as with KVM. */
+/* A class that is not in the table goes to exit_unknown(): UNDEFINED, as with KVM. */
 static const exit_fn exit_table[HVK_NR_EC] = {
 	[HVK_EC_WFX]		= exit_wfx,
 	[HVK_EC_CP15_32]	= hvk_cp15_trap,
@@ -94,7 +94,7 @@ static const exit_fn exit_table[HVK_NR_EC] = {
 	[HVK_EC_SYS64]		= hvk_sysreg_trap,
 	[HVK_EC_IABT_LOW]	= hvk_s2_abort,
 	[HVK_EC_DABT_LOW]	= hvk_s2_abort,
-	/* Only while the VMM debugs; else they are the guest's own. */
+	/* Only with MDCR_EL2.TDE, while the VMM debugs; else they go to the guest's EL1. */
 	[HVK_EC_BREAKPT_LOW]	= hvk_guestdbg_exit,
 	[HVK_EC_SOFTSTP_LOW]	= hvk_guestdbg_exit,
 	[HVK_EC_WATCHPT_LOW]	= hvk_guestdbg_exit,
@@ -102,7 +102,7 @@ static const exit_fn exit_table[HVK_NR_EC] = {
 	[HVK_EC_BRK64]		= hvk_guestdbg_exit,
 };
 
-/* Classes with a counter of their own; aborts count themselves. */
+/* The counter of each class. HVK_STAT_KINDS: none here, as abort.c and mmio.c count it. */
 static const u8 kind_table[HVK_NR_EC] = {
 	[0 ... HVK_NR_EC - 1]	= HVK_STAT_OTHER,
 	[HVK_EC_WFX]		= HVK_STAT_WFI,

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VMM debugs a guest: KVM_SET_GUEST_DEBUG (EL1, vcpu->mutex held; DDI 0487
- * D2).
+ * A VMM that debugs its guest: KVM_SET_GUEST_DEBUG (EL1, vcpu->mutex held; DDI 0487 D2).
  *
- * While it does, debug exceptions of the guest go to EL2 (MDCR_EL2.TDE) and
- * end RUN, and every debug register traps, so that the guest sees its own
- * values whatever the PE holds. MDSCR_EL1 and PSTATE.SS are lent for each stay
- * in guest mode, and the VMM's breakpoints have a bank of their own.
+ * Meanwhile debug exceptions of the guest go to EL2 (MDCR_EL2.TDE) and end KVM_RUN.
+ * Accesses to debug registers trap, as always, so that the guest sees its own values
+ * whatever the PE holds. MDSCR_EL1 and PSTATE.SS have the VMM's values in guest mode alone;
+ * its breakpoints and watchpoints are in ctx->vmm_dbg, apart from the guest's.
  *
- * A step: SS is set at the entry, and the PE takes the exception when the
- * instruction has made it 0. If something else ends guest mode in between, or
- * the module does the instruction's work, the exception is due, and the next
- * entry with SS clear takes it at once (D2.11.4, active-pending).
+ * A single step: the entry sets PSTATE.SS, executing the instruction clears it, and then
+ * the PE takes the exception. If guest mode ends between these two, or the module emulates
+ * the instruction, the exception is due, and the next entry with SS clear takes it at once
+ * (D2.11.4, active-pending).
  */
 #include <linux/string.h>
 
@@ -59,8 +58,8 @@ void hvk_guestdbg_load(struct hvk_vcpu *vcpu)
 
 	ctx->cfg.flags |= HVK_CTX_F_TDE;
 	/*
-	 * The guest's own steps would end RUN as the VMM's; KDE would be EL2's
-	 * now, which is never debugged.
+	 * With SS, the guest's own single steps would end KVM_RUN as if the VMM had
+	 * asked for them. With TDE, KDE enables debug exceptions of EL2 itself.
 	 */
 	mdscr &= ~(HVK_MDSCR_SS | HVK_MDSCR_KDE);
 	if (steps(vcpu)) {

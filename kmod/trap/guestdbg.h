@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * KVM_SET_GUEST_DEBUG: the VMM steps the guest, breaks into it and watches its
- * memory (EL1). vcpu->mutex is held for all of it.
+ * KVM_SET_GUEST_DEBUG: single steps, breakpoints and watchpoints that the VMM sets in a
+ * guest (EL1). All functions are called with vcpu->mutex held.
  */
 #ifndef HVK_TRAP_GUESTDBG_H
 #define HVK_TRAP_GUESTDBG_H
@@ -12,24 +12,24 @@
 struct hvk_vcpu;
 struct kvm_guest_debug;
 
-/* What KVM_CAP_SET_GUEST_DEBUG2 answers: the bits of kvm_guest_debug.control. */
+/* The valid bits of kvm_guest_debug.control, which KVM_CAP_SET_GUEST_DEBUG2 returns. */
 #define HVK_GUESTDBG_VALID						\
 	(KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP |		\
 	 KVM_GUESTDBG_USE_SW_BP | KVM_GUESTDBG_USE_HW)
-/* KVM_SET_GUEST_DEBUG. 0, -EINVAL: an unknown bit of control. */
+/* KVM_SET_GUEST_DEBUG. 0, or -EINVAL (an unknown bit of control). */
 int hvk_guestdbg_set(struct hvk_vcpu *vcpu, const struct kvm_guest_debug *dbg);
 /*
- * Right around guest mode, interrupts off, if control is not 0: the VMM's
- * wishes in, the guest's own state back.
+ * Called right before and after guest mode, interrupts off, if vcpu->dbg.control is not 0:
+ * load sets the context up for the VMM's debugging, put restores the guest's own state.
  */
 void hvk_guestdbg_load(struct hvk_vcpu *vcpu);
 void hvk_guestdbg_put(struct hvk_vcpu *vcpu);
 /*
- * The module did an instruction of the guest for it, or took it to a vector:
- * that was the step.
+ * The module emulated an instruction of the guest or injected an exception, which counts
+ * as the step: if the VMM steps the guest, the step's exception is due.
  */
 void hvk_guestdbg_stepped(struct hvk_vcpu *vcpu);
-/* A debug exception: KVM_EXIT_DEBUG. Exit contract. */
+/* Handles a debug exception: fills the run page for KVM_EXIT_DEBUG. Exit contract: 0. */
 int hvk_guestdbg_exit(struct hvk_vcpu *vcpu);
 
 #endif /* HVK_TRAP_GUESTDBG_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SMCCC for guests, by HVC and by SMC (DEN0028; EL1, process context): its
- * version, the architecture workarounds, PSCI; and the firmware registers of
- * ONE_REG, which tell the VMM the same.
+ * SMCCC calls of guests, by HVC and by SMC (DEN0028; EL1, process context): the version and
+ * the architecture's workarounds are answered here, other calls by psci.c, trng.c, para.c
+ * or the VMM. Firmware registers of ONE_REG report the same to the VMM.
  */
 #include <linux/arm-smccc.h>
 #include <linux/kernel.h>
@@ -23,13 +23,13 @@
 
 #define FW_LEVEL	GENMASK_ULL(3, 0)
 
-/* What the host does about a vulnerability when a guest exits. */
+/* A guest's state regarding a vulnerability: open, mitigated by hvk, or not affected. */
 enum workaround { WA_VULNERABLE, WA_MITIGATED, WA_UNAFFECTED };
 
 /* Branch target injection: SMCCC_ARCH_WORKAROUND_1 at each exit. */
 static enum workaround spectre_v2(void)
 {
-	/* The worst of all CPUs counts. */
+	/* A guest may run on any CPU, so that the worst CPU decides. */
 	if (hvk_host.mitigations & HVK_MITIG_V2_MISSING)
 		return WA_VULNERABLE;
 	if (hvk_host.mitigations & HVK_MITIG_V2_FIRMWARE)
@@ -38,8 +38,8 @@ static enum workaround spectre_v2(void)
 }
 
 /*
- * Speculative store bypass, as KVM: where firmware's switch is there it is on
- * in guests, always, and they need not know of it.
+ * Speculative store bypass, answered as KVM does: if firmware has the mitigation, it is
+ * always on in guests, which need not know of it and read "not required".
  */
 static enum workaround spectre_v4(void)
 {
@@ -47,7 +47,7 @@ static enum workaround spectre_v4(void)
 							  WA_UNAFFECTED;
 }
 
-/* Branch history injection: SMCCC_ARCH_WORKAROUND_3, or the loop. */
+/* Branch history injection: SMCCC_ARCH_WORKAROUND_3 or a branch loop at each exit. */
 static enum workaround spectre_bhb(void)
 {
 	if (hvk_host.mitigations &
@@ -80,7 +80,7 @@ static u64 arch_features(u32 fn)
 	case ARM_SMCCC_ARCH_WORKAROUND_3:
 		return workaround_answer(spectre_bhb());
 	case ARM_SMCCC_ARCH_WORKAROUND_2:
-		/* Its own word for "unaffected" (DEN0028 7.6). */
+		/* This call has its own value for "unaffected" (DEN0028 7.6). */
 		return spectre_v4() == WA_UNAFFECTED ? SMCCC_RET_NOT_REQUIRED :
 						       SMCCC_RET_NOT_SUPPORTED;
 	default:
@@ -88,7 +88,10 @@ static u64 arch_features(u32 fn)
 	}
 }
 
-/* Passes the call to the VMM, which reads and writes the guest's registers. */
+/*
+ * Passes the call to the VMM, which reads and writes the guest's registers (ONE_REG). Exit
+ * contract: 0.
+ */
 static int forward(struct hvk_vcpu *vcpu, u32 fn)
 {
 	struct kvm_run *run = vcpu->run;
@@ -127,7 +130,7 @@ int hvk_smccc_call(struct hvk_vcpu *vcpu)
 		break;
 	case ARM_SMCCC_ARCH_WORKAROUND_1:
 	case ARM_SMCCC_ARCH_WORKAROUND_3:
-		/* The exit that brought us here did it; nothing is returned. */
+		/* The exit for this call applied the workaround; the call returns nothing. */
 		return 1;
 	default:
 		if (hvk_para_is_call(fn))
@@ -163,6 +166,7 @@ u64 hvk_fwreg_id(unsigned int n)
 	return n < ARRAY_SIZE(fwregs) ? fwregs[n] : 0;
 }
 
+/* The value of the firmware register of workaround 1 or 3. */
 static u64 workaround_level(enum workaround state)
 {
 	switch (state) {
@@ -231,7 +235,7 @@ static int set_psci_version(struct hvk_vcpu *vcpu, u64 val)
 	return 0;
 }
 
-/* Accepts a level that a migrated guest had if this host offers at least as much. */
+/* Accepts the level that a migrated guest had if this host offers at least that much. */
 static int set_workaround_level(u64 val, enum workaround state)
 {
 	if (val & ~FW_LEVEL)
@@ -243,8 +247,8 @@ static int set_workaround_level(u64 val, enum workaround state)
 				 KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2_ENABLED)
 
 /*
- * As above for workaround 2: where the host needs none, a guest may be told that there
- * is one; that there is none, or that it is not known, it may be told anywhere.
+ * The same for workaround 2. "Not available" and "unknown" are accepted on any host; the
+ * other levels only where guests are not affected.
  */
 static int set_workaround2_level(u64 val)
 {
@@ -261,7 +265,7 @@ static int set_workaround2_level(u64 val)
 	}
 }
 
-/* Sets which standard services the guest has; once a vCPU has run another value is -EBUSY. */
+/* Sets which standard services the VM has. 0, -EINVAL, -EBUSY (a change after the first run). */
 static int set_std_services(struct hvk_vm *vm, u64 val)
 {
 	int err = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* SMCCC calls (DEN0028), and the firmware's registers. */
+/* SMCCC calls of the guest (DEN0028), and the firmware registers of ONE_REG. */
 #ifndef HVK_TRAP_HYPERCALL_H
 #define HVK_TRAP_HYPERCALL_H
 
@@ -9,15 +9,21 @@
 
 struct hvk_vcpu;
 
-/* Services of DEN0098 and the like that a VM has unless its VMM says less. */
+/* KVM_REG_ARM_STD_BMAP: the standard services that a VM has unless its VMM clears bits. */
 #define HVK_STD_TRNG		BIT_ULL(KVM_REG_ARM_STD_BIT_TRNG_V1_0)
 #define HVK_STD_SERVICES	HVK_STD_TRNG
-/* HVC, SMC: PSCI and SMCCC. */
+/*
+ * Handles an HVC or SMC whose PC is behind the instruction already; w0 is the function.
+ * Exit contract. In the vCPU's thread.
+ */
 int hvk_smccc_call(struct hvk_vcpu *vcpu);
-/* KVM_REG_ARM_FW and KVM_REG_ARM_FW_FEAT_BMAP registers. 0, -ENOENT, -EINVAL. */
+/*
+ * ONE_REG on the KVM_REG_ARM_FW and KVM_REG_ARM_FW_FEAT_BMAP registers; process context,
+ * vcpu->mutex held. 0, -ENOENT; set also -EINVAL and -EBUSY (a vCPU has run).
+ */
 int hvk_fwreg_get(struct hvk_vcpu *vcpu, u64 id, u64 *val);
 int hvk_fwreg_set(struct hvk_vcpu *vcpu, u64 id, u64 val);
-/* The n-th of them, or 0 behind the last. */
+/* The id of the n-th firmware register, from 0 on; 0 if there are no more. */
 u64 hvk_fwreg_id(unsigned int n);
 
 #endif /* HVK_TRAP_HYPERCALL_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ID registers of a VM (EL1, process context): what the host offers, or
- * less, if the VMM says so before the first vCPU runs. From then on they are
- * constant, and vCPUs read them without a lock.
+ * The ID registers of a VM (EL1, process context). They have what the host offers, or less
+ * if the VMM lowers them before the first vCPU runs. From then on they are constant, and
+ * vCPUs read them without a lock.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -14,7 +14,7 @@
 #include "core/vm.h"
 #include "trap/idvm.h"
 
-/* Where KVM_ARM_GET_REG_WRITABLE_MASKS has op0 = 3, op1 = 0, CRn = 0. */
+/* The index of a register in KVM_ARM_GET_REG_WRITABLE_MASKS' array; op0 3, op1 0, CRn 0. */
 static u32 mask_index(u32 enc)
 {
 	return FIELD_GET(HVK_SYSREG_CRM, enc) << 3 |

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exceptions into the guest's EL1, and what a skipped instruction does to
- * PSTATE (EL1, process context; the vCPU is not in the guest).
+ * Exceptions that the module injects into the guest's EL1, and how PC and PSTATE change when
+ * an instruction is skipped (EL1, process context; the vCPU is not in the guest).
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
@@ -23,7 +23,7 @@
 #define SCTLR_EE	BIT_ULL(25)
 #define SCTLR_DSSBS	BIT_ULL(44)
 
-/* PSTATE in SPSR_ELx (DDI 0487 C5.2.18), AArch32 where it says so */
+/* PSTATE in SPSR_ELx (DDI 0487 C5.2.18); A32: only in AArch32 state */
 #define SPSR_M		GENMASK_ULL(4, 0)
 #define SPSR_NRW	BIT_ULL(4)
 #define SPSR_A32_T	BIT_ULL(5)
@@ -41,7 +41,7 @@
 #define SPSR_N		BIT_ULL(31)
 #define SPSR_NZCV	GENMASK_ULL(31, 28)
 
-/* Where synchronous exceptions enter the table at VBAR_EL1 (D1.3.1.3). */
+/* Offsets from VBAR_EL1 of the vectors of synchronous exceptions (D1.3.1.3) */
 #define VECTOR_CUR_SP0	0x000
 #define VECTOR_CUR_SPX	0x200
 #define VECTOR_LOW_A64	0x400
@@ -54,7 +54,7 @@ bool hvk_guest_is_a32(const struct hvk_vcpu *vcpu)
 
 bool hvk_guest_is_el0(const struct hvk_vcpu *vcpu)
 {
-	/* AArch32 is EL0 here: a guest's EL1 is always in AArch64. */
+	/* A guest's EL1 is always in AArch64, so that AArch32 means EL0. */
 	return hvk_guest_is_a32(vcpu) ||
 	       (vcpu->ctx->pstate & SPSR_M) == PSR_MODE_EL0t;
 }
@@ -83,12 +83,13 @@ static unsigned int it_state(u64 pstate)
 	       FIELD_GET(SPSR_A32_IT_LO, pstate);
 }
 
+/* ITAdvance(): pstate with IT as it is for the next instruction. */
 static u64 it_advance(u64 pstate)
 {
 	unsigned int it = it_state(pstate);
 
 	if (!(it & 7))
-		it = 0;	/* that was the last of the block */
+		it = 0;	/* this was the last instruction of the IT block */
 	else
 		it = (it & 0xe0) | (it << 1 & 0x1f);
 
@@ -101,7 +102,7 @@ void hvk_skip_insn(struct hvk_vcpu *vcpu)
 {
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
 
-	/* A step that was due is taken when the guest goes on (D2.11.4). */
+	/* With SS clear, a single step exception is taken at the next entry (D2.11.4). */
 	ctx->pstate &= ~SPSR_SS;
 	hvk_guestdbg_stepped(vcpu);
 
@@ -130,7 +131,7 @@ bool hvk_cond_passes(const struct hvk_vcpu *vcpu)
 	if (esr & HVK_ISS_CV) {
 		cond = FIELD_GET(HVK_ISS_COND, esr);
 	} else {
-		/* T32 without a valid COND: the IT block's */
+		/* T32 without a valid COND: the condition is the IT block's. */
 		it = it_state(pstate);
 		if (!it)
 			return true;
@@ -172,7 +173,7 @@ bool hvk_cond_passes(const struct hvk_vcpu *vcpu)
 
 /* --- synchronous exceptions ------------------------------------------------------ */
 
-/* TakeException() to EL1 (DDI 0487 J1.3.3): PSTATE, SPSR, ELR and the PC. */
+/* TakeException() to EL1 (DDI 0487 J1.3.3): sets PSTATE, SPSR_EL1, ELR_EL1 and the PC. */
 static void enter_el1(struct hvk_vcpu *vcpu)
 {
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
@@ -190,7 +191,7 @@ static void enter_el1(struct hvk_vcpu *vcpu)
 
 	new = (old & (SPSR_NZCV | SPSR_DIT)) | PSR_MODE_EL1h |
 	      PSR_D_BIT | PSR_A_BIT | PSR_I_BIT | PSR_F_BIT;
-	/* Bits of extensions are RES0 where the PE lacks them. */
+	/* PAN and SSBS are RES0 on a PE without the extension. */
 	if (hvk_idreg_has_pan())
 		new |= sctlr & SCTLR_SPAN ? old & SPSR_PAN : SPSR_PAN;
 	if (hvk_idreg_has_ssbs())
@@ -205,7 +206,7 @@ static void enter_el1(struct hvk_vcpu *vcpu)
 
 void hvk_inject_undef(struct hvk_vcpu *vcpu)
 {
-	/* IL is 1 for EC 0 whatever the instruction's length (D17.2.37). */
+	/* For EC 0, IL is 1 whatever the instruction's length is (D17.2.37). */
 	vcpu->ctx->sys[HVK_SYS_ESR_EL1] =
 		FIELD_PREP(HVK_ESR_EC, HVK_EC_UNKNOWN) | HVK_ESR_IL;
 	enter_el1(vcpu);
@@ -247,9 +248,9 @@ void hvk_inject_walk_abort(struct hvk_vcpu *vcpu, bool iabt, u64 va,
 /* --- SError -------------------------------------------------------------------------- */
 
 /*
- * HCR_EL2.VSE makes a virtual SError pending; EL2 clears it in the context
- * once the guest took it. Without the RAS extension the PE makes up the
- * syndrome, and guests are not offered that extension.
+ * HCR_EL2.VSE makes a virtual SError pending; EL2 clears it in the context once the guest
+ * has taken the SError. The module does not set a syndrome, as guests are not offered the
+ * RAS extension.
  */
 void hvk_inject_serror(struct hvk_vcpu *vcpu)
 {
@@ -275,7 +276,7 @@ int hvk_vcpu_events_set(struct hvk_vcpu *vcpu,
 	if (ev->exception.serror_pending)
 		hvk_inject_serror(vcpu);
 	if (ev->exception.ext_dabt_pending) {
-		/* The abort is the answer to the access that is under way. */
+		/* The abort answers the MMIO access that the VMM has not completed, if any. */
 		vcpu->mmio.pending = false;
 		hvk_inject_dabt(vcpu, vcpu->ctx->exit.far);
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Exceptions for the guest, and the state of its PE. */
+/*
+ * Injecting exceptions into the guest, and reading the state of its PE. All functions work
+ * on the context: in the vCPU's thread or with vcpu->mutex held, outside of guest mode.
+ */
 #ifndef HVK_TRAP_INJECT_H
 #define HVK_TRAP_INJECT_H
 
@@ -8,27 +11,36 @@
 struct hvk_vcpu;
 struct kvm_vcpu_events;
 
-/* PC += 4 (or 2), PSTATE.SS, BTYPE and IT handled (DDI 0487 D2.12). */
+/*
+ * Completes the instruction at the PC, after its work is done: advances the PC by 4 (T32:
+ * also 2) and updates PSTATE.SS, BTYPE and IT (DDI 0487 D2.12).
+ */
 void hvk_skip_insn(struct hvk_vcpu *vcpu);
+/* Takes the guest to its EL1 for an UNDEFINED instruction at the PC. */
 void hvk_inject_undef(struct hvk_vcpu *vcpu);
+/* The same for a synchronous external data or instruction abort; va goes to FAR_EL1. */
 void hvk_inject_dabt(struct hvk_vcpu *vcpu, u64 va);
 void hvk_inject_iabt(struct hvk_vcpu *vcpu, u64 va);
+/* Makes a virtual SError pending. */
 void hvk_inject_serror(struct hvk_vcpu *vcpu);
-/* PSTATE.nRW: the guest's EL0 is in AArch32. */
+/* Whether the guest is in AArch32 (PSTATE.nRW), which only its EL0 may be. */
 bool hvk_guest_is_a32(const struct hvk_vcpu *vcpu);
 bool hvk_guest_is_el0(const struct hvk_vcpu *vcpu);
-/* Byte order of the guest's data accesses at its present exception level. */
+/* Whether the guest's data accesses at its present exception level are big-endian. */
 bool hvk_guest_is_be(const struct hvk_vcpu *vcpu);
-/* Which of ctx->sys[] is SP for A64 code (PSTATE.SP): HVK_SYS_SP_EL0 or _EL1. */
+/* The index in ctx->sys[] of A64 code's present SP: HVK_SYS_SP_EL0 or HVK_SYS_SP_EL1. */
 unsigned int hvk_guest_sp(const struct hvk_vcpu *vcpu);
-/* false: a conditional AArch32 instruction trapped that is not executed. */
+/*
+ * Whether the condition of the instruction that trapped holds. false: an AArch32
+ * instruction that must only be skipped. ESR is in ctx->exit.esr.
+ */
 bool hvk_cond_passes(const struct hvk_vcpu *vcpu);
-/* External abort on the guest's own translation table walk at `level`. */
+/* Injects an external abort on the guest's own (stage-1) table walk at `level`. */
 void hvk_inject_walk_abort(struct hvk_vcpu *vcpu, bool iabt, u64 va,
 			   unsigned int level);
 /*
- * KVM_GET_VCPU_EVENTS, KVM_SET_VCPU_EVENTS. 0; -EINVAL: an SError syndrome,
- * which needs the RAS extension.
+ * KVM_GET_VCPU_EVENTS, KVM_SET_VCPU_EVENTS. 0, or -EINVAL: padding, or an SError with a
+ * syndrome, which would need the RAS extension.
  */
 int hvk_vcpu_events_get(struct hvk_vcpu *vcpu, struct kvm_vcpu_events *ev);
 int hvk_vcpu_events_set(struct hvk_vcpu *vcpu,

@@ -7,7 +7,7 @@
 
 #include "trap/insn.h"
 
-/* Fields that the classes share */
+/* Fields that single and pair instructions share */
 #define INSN_SIZE	GENMASK(31, 30)
 #define INSN_RN		GENMASK(9, 5)
 #define INSN_RT		GENMASK(4, 0)
@@ -16,7 +16,7 @@
 /* Load/store register: size 111 V 0x opc ... */
 #define SINGLE_MASK	GENMASK(29, 27)
 #define SINGLE_VALUE	(7U << 27)
-#define SINGLE_FORM	GENMASK(25, 24)	/* 0: see below, 1: unsigned offset */
+#define SINGLE_FORM	GENMASK(25, 24)	/* 0: see SINGLE_INDEX, 1: unsigned offset */
 #define SINGLE_OPC	GENMASK(23, 22)
 #define SINGLE_BIT21	BIT(21)		/* register offset, atomics */
 #define SINGLE_INDEX	GENMASK(11, 10)
@@ -24,7 +24,7 @@
 #define SINGLE_IMM9	GENMASK(20, 12)
 
 enum { INDEX_UNSCALED, INDEX_POST, INDEX_UNPRIVILEGED, INDEX_PRE };
-#define INDEX_REGISTER	2	/* the same field with bit 21 set */
+#define INDEX_REGISTER	2	/* SINGLE_INDEX of a register offset (bit 21 set) */
 
 /* Load/store register pair: opc 101 V 0 form L imm7 Rt2 ... */
 #define PAIR_MASK	(GENMASK(29, 27) | BIT(25))
@@ -39,7 +39,7 @@ enum { PAIR_NO_ALLOCATE, PAIR_POST, PAIR_OFFSET, PAIR_PRE };
 /* opc of single loads and stores */
 enum { OPC_STORE, OPC_LOAD, OPC_LOAD_SIGNED_X, OPC_LOAD_SIGNED_W };
 
-/* Rt is also the base that is written back: CONSTRAINED UNPREDICTABLE. */
+/* Write-back to a base register that is also an Rt is CONSTRAINED UNPREDICTABLE. */
 static bool base_clobbered(const struct hvk_insn *insn)
 {
 	unsigned int i;
@@ -65,7 +65,7 @@ static int decode_single(u32 word, struct hvk_insn *insn)
 	insn->is_write = opc == OPC_STORE;
 	insn->sign_extend = opc >= OPC_LOAD_SIGNED_X;
 	insn->sixty_four = opc == OPC_LOAD_SIGNED_X || size == 3;
-	/* size 3: prefetches, unallocated; size 2: LDRSW has an X destination */
+	/* PRFM or unallocated; and LDRSW, size 2, only exists with an X destination */
 	if ((opc == OPC_LOAD_SIGNED_X && size == 3) ||
 	    (opc == OPC_LOAD_SIGNED_W && size >= 2))
 		return -EINVAL;
@@ -100,7 +100,7 @@ static int decode_pair(u32 word, struct hvk_insn *insn)
 	unsigned int opc = FIELD_GET(INSN_SIZE, word);
 	unsigned int form = FIELD_GET(PAIR_FORM, word);
 
-	/* opc 1: LDPSW, which has no store and no non-temporal form */
+	/* opc 1 is LDPSW, which has neither a store nor a non-temporal form. */
 	if (opc == 3 || (opc == 1 && (form == PAIR_NO_ALLOCATE ||
 				      !(word & PAIR_LOAD))))
 		return -EINVAL;
@@ -118,7 +118,7 @@ static int decode_pair(u32 word, struct hvk_insn *insn)
 	insn->post_index = form == PAIR_POST;
 	insn->writeback = form == PAIR_POST || form == PAIR_PRE;
 
-	/* A pair of loads into one register: CONSTRAINED UNPREDICTABLE */
+	/* Loading both into one register is CONSTRAINED UNPREDICTABLE. */
 	if (!insn->is_write && insn->rt[0] == insn->rt[1])
 		return -EINVAL;
 	return base_clobbered(insn) ? -EINVAL : 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Data aborts on addresses that are nobody's memory (EL1, process context):
- * decode once, ask the devices in the kernel, else the VMM.
+ * Data aborts on addresses outside of memory (EL1, process context): the access is decoded
+ * once, offered to the devices in the module, and else passed to the VMM.
  *
- * The access is described by struct hvk_insn, from the syndrome where it is
- * valid, else from the instruction itself. What is unfinished stays in
- * vcpu->mmio; the run page is only ever filled, and read once for the value.
+ * struct hvk_insn describes the access, decoded from the syndrome where that is valid, else
+ * from the instruction itself. The state of an unfinished access is in vcpu->mmio alone. The
+ * run page is written, and read once for the value that the VMM returns.
  */
 #include <linux/highmem.h>
 #include <linux/kernel.h>
@@ -31,9 +31,10 @@
 /* --- the guest's memory ---------------------------------------------------------- */
 
 /*
- * Copies len bytes at hva, which do not cross a page, from a page that the host
- * has to bring in, or that is there but for its access flag. A copy that faults
- * would wait for the page whatever signals come.
+ * Copies len bytes at hva, which do not cross a page, from a page that the host has to
+ * fault in, if only to set its access flag. get_user_pages_unlocked() is used because its
+ * wait for the page can be interrupted by signals (6.2 and later); that of a fault in
+ * copy_from_user() could not.
  */
 static int read_absent(unsigned long hva, void *buf, size_t len)
 {
@@ -48,9 +49,9 @@ static int read_absent(unsigned long hva, void *buf, size_t len)
 }
 
 /*
- * Copies len bytes at ipa, which do not cross a page. -EFAULT: not guest
- * memory, or not mapped by the VMM; -EINTR: a signal came first. RUN's caller is
- * the VMM, so its memory is the current one.
+ * Copies len bytes at ipa, which do not cross a page. 0, -EFAULT (no guest memory, or not
+ * mapped by the VMM), -EINTR (a signal). KVM_RUN is called in the VMM's process, so that
+ * the VMM's memory is the current user memory. slots_srcu not held.
  */
 static int read_guest(struct hvk_vm *vm, u64 ipa, void *buf, size_t len)
 {
@@ -96,10 +97,11 @@ static void write_back(struct hvk_vcpu *vcpu, const struct hvk_insn *insn)
 }
 
 /*
- * The syndrome says nothing (ISV = 0): reads the instruction at the PC through
- * the guest's own tables. Another vCPU may have changed either since, so the
- * result has to agree with the abort. *ipa becomes the address of the first
- * register's part. 0, -EINVAL: not known, or -EINTR: a signal came first.
+ * ISV = 0, so that the syndrome does not describe the access: reads the instruction at the
+ * PC through the guest's own tables and decodes it. Another vCPU may have changed the
+ * instruction or the tables meanwhile, so the result is checked against the abort. *ipa is
+ * set to the address that the first register is for. 0, -EINVAL (not decoded), or -EINTR
+ * (a signal).
  */
 static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
 		       struct hvk_insn *insn, u64 *ipa)
@@ -122,18 +124,18 @@ static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
 		ret = read_guest(vcpu->vm, insn_ipa, &word, sizeof(word));
 	if (ret)
 		return ret == -EINTR ? ret : -EINVAL;
-	/* A64 instructions are little-endian always (DDI 0487 B2.6.2). */
+	/* A64 instructions are always little-endian (DDI 0487 B2.6.2). */
 	if (hvk_insn_decode(le32_to_cpu(word), insn) ||
 	    insn->is_write != dabt->is_write)
 		return -EINVAL;
 
-	/* A register offset: one register, and FAR is its address. */
+	/* A register offset has one register only, so that *ipa is its address already. */
 	if (!insn->imm_valid)
 		return 0;
 	va = base_register(vcpu, insn->rn) + (insn->post_index ? 0 : insn->imm);
 	/*
-	 * FAR may point at either half of a pair. What straddles two pages
-	 * may be two devices, or a device and memory: left alone.
+	 * FAR may be the address of either register of a pair. An access across two
+	 * pages may be to two devices, or a device and memory: it is not decoded.
 	 */
 	if ((va ^ far) & ~FAR_PAGE & GENMASK_ULL(55, 0))
 		return -EINVAL;
@@ -145,7 +147,7 @@ static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
 
 /* --- one access --------------------------------------------------------------------- */
 
-/* Between the guest's byte order and the host's, which is little-endian. */
+/* Converts between the guest's data byte order and the host's, which is little-endian. */
 static u64 swap_data(const struct hvk_vcpu *vcpu, u64 data, unsigned int len)
 {
 	if (!hvk_guest_is_be(vcpu))
@@ -167,6 +169,7 @@ static u64 truncate(u64 data, unsigned int len)
 	return data & GENMASK_ULL(len * 8 - 1, 0);
 }
 
+/* Puts the loaded data into the register of this step. */
 static void finish_load(struct hvk_vcpu *vcpu, u64 data)
 {
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
@@ -193,7 +196,10 @@ static void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmio *mmio)
 		memcpy(run->mmio.data, &data, mmio->len);
 }
 
-/* Goes through the registers from vcpu->mmio.step on; ends the instruction. */
+/*
+ * Does the access of each register from vcpu->mmio.step on and then completes the
+ * instruction. Exit contract: 1, or 0 if the VMM has to do one of the accesses.
+ */
 static int advance(struct hvk_vcpu *vcpu)
 {
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
@@ -245,7 +251,7 @@ int hvk_mmio_finish(struct hvk_vcpu *vcpu)
 	return advance(vcpu);
 }
 
-/* The instruction was not decoded: the VMM gets the exit if it enabled NISV_TO_USER. */
+/* An access that was not decoded: KVM_EXIT_ARM_NISV if the VMM has enabled it, or -ENOSYS. */
 static int not_decoded(struct hvk_vcpu *vcpu, u64 ipa)
 {
 	struct kvm_run *run = vcpu->run;
@@ -270,7 +276,7 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 				      dabt.fsc & 3);
 		return 1;
 	}
-	/* Cache maintenance by address: there is nothing behind it. */
+	/* Cache maintenance by VA: nothing is cached there, so that it has nothing to do. */
 	if (dabt.cm) {
 		hvk_skip_insn(vcpu);
 		return 1;
@@ -286,7 +292,7 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 	} else {
 		ret = read_only ? -EINVAL :
 				  decode_insn(vcpu, &dabt, &insn, &ipa);
-		/* The guest has its instruction again at the next RUN. */
+		/* The PC is still at the instruction, and the next KVM_RUN executes it again. */
 		if (ret == -EINTR)
 			return ret;
 		if (ret)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PSCI 0.1 to 1.1 for guests (DEN0022; EL1, process context), and the power
- * state of vCPUs. Several vCPUs may call at once: the state of each is under
- * its own reset_lock, and no two of those are ever held together.
+ * PSCI 0.1 to 1.1 for guests (DEN0022; EL1, process context), and the power state of vCPUs.
+ * Several vCPUs may call at once: the power state of each vCPU is protected by its own
+ * reset_lock, and no two of these locks are ever held together.
  */
 #include <linux/arm-smccc.h>
 #include <linux/kernel.h>
@@ -17,7 +17,7 @@
 /* Affinity fields of MPIDR_EL1, without U, MT and RES1 (DEN0022 5.1.4) */
 #define MPIDR_AFFINITY	(GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
 
-/* As the arguments of a call: the 32-bit functions see the low halves. */
+/* x1 to x3; for 32-bit functions of PSCI 0.2 and later their low halves. */
 struct psci_args {
 	u64 a[3];
 };
@@ -43,7 +43,7 @@ void hvk_vcpu_power_on(struct hvk_vcpu *vcpu)
 	set_power(vcpu, false, false);
 }
 
-/* KVM_MP_STATE_SUSPENDED: waits as WFI does; a wake-up is reported to the VMM, which decides. */
+/* KVM_MP_STATE_SUSPENDED: the vCPU waits as in WFI, and a wake-up is reported to the VMM. */
 static void suspend(struct hvk_vcpu *vcpu)
 {
 	set_power(vcpu, false, true);
@@ -99,7 +99,7 @@ static u64 cpu_on(struct hvk_vcpu *vcpu, const struct psci_args *args)
 	if (!target)
 		return PSCI_RET_INVALID_PARAMS;
 
-	/* Of several callers, one finds the vCPU off. */
+	/* Of several callers, only one finds the target off. */
 	spin_lock(&target->reset_lock);
 	if (!target->powered_off) {
 		spin_unlock(&target->reset_lock);
@@ -110,7 +110,7 @@ static u64 cpu_on(struct hvk_vcpu *vcpu, const struct psci_args *args)
 	target->reset.r0 = args->a[2];
 	target->reset.be = hvk_guest_is_be(vcpu);
 	set_bit(HVK_REQ_RESET, &target->requests);
-	/* Who sees the vCPU on sees the request (the RUN loop's read). */
+	/* HVK_REQ_RESET is set before the vCPU can be seen on. */
 	smp_store_release(&target->powered_off, false);
 	spin_unlock(&target->reset_lock);
 
@@ -152,8 +152,8 @@ static u64 affinity_info(struct hvk_vcpu *vcpu, const struct psci_args *args)
 }
 
 /*
- * The VMM may take its time to act on a system event, or run the vCPUs on by
- * mistake: all are off until they are initialised again.
+ * Powers all vCPUs off, because the VMM may be slow to act on the event, or call KVM_RUN
+ * all the same. They stay off until the VMM initialises them again or sets their MP state.
  */
 static int system_event(struct hvk_vcpu *vcpu, u32 type, u64 flags)
 {
@@ -164,7 +164,7 @@ static int system_event(struct hvk_vcpu *vcpu, u32 type, u64 flags)
 	for (i = 0; i < n; i++)
 		hvk_vcpu_power_off(vm->vcpu[i]);
 
-	/* Seen only by a guest that the VMM resumes all the same. */
+	/* Only a guest that the VMM resumes after the event sees this result. */
 	hvk_set_x(vcpu, 0, PSCI_RET_INTERNAL_FAILURE);
 	hvk_exit_system_event(vcpu, type);
 	run->system_event.ndata = 1;
@@ -173,8 +173,8 @@ static int system_event(struct hvk_vcpu *vcpu, u32 type, u64 flags)
 }
 
 /*
- * The VMM reads the call's arguments from the registers, which are as the guest
- * left them, and says with them and KVM_SET_MP_STATE how it goes on.
+ * The VMM reads the call's arguments from x1 to x3 (of the 32-bit function, the upper halves
+ * are cleared). It then sets registers and KVM_SET_MP_STATE for what shall happen.
  */
 static int system_suspend(struct hvk_vcpu *vcpu, const struct psci_args *args)
 {
@@ -224,7 +224,7 @@ static bool has_function(const struct hvk_vcpu *vcpu, u32 version, u32 fn)
 
 static u64 features_answer(const struct hvk_vcpu *vcpu, u32 version, u32 fn)
 {
-	/* SMCCC is discovered through PSCI_FEATURES (DEN0028 7.2). */
+	/* Guests discover SMCCC_VERSION through PSCI_FEATURES (DEN0028 7.2). */
 	return has_function(vcpu, version, fn) ||
 	       fn == ARM_SMCCC_VERSION_FUNC_ID ? PSCI_RET_SUCCESS :
 					       PSCI_RET_NOT_SUPPORTED;
@@ -275,8 +275,8 @@ int hvk_psci_call(struct hvk_vcpu *vcpu, u32 fn)
 	case PSCI_0_2_FN_CPU_SUSPEND:
 	case PSCI_0_2_FN64_CPU_SUSPEND:
 		/*
-		 * Every state is entered as standby, which DEN0022 5.4.2
-		 * allows: it returns on the next interrupt.
+		 * Every power state is entered as standby, which DEN0022 5.4.2
+		 * allows: the call returns when an interrupt is pending.
 		 */
 		hvk_set_x(vcpu, 0, PSCI_RET_SUCCESS);
 		hvk_vcpu_block(vcpu);
@@ -294,7 +294,7 @@ int hvk_psci_call(struct hvk_vcpu *vcpu, u32 fn)
 		ret = affinity_info(vcpu, &args);
 		break;
 	case PSCI_0_2_FN_MIGRATE_INFO_TYPE:
-		ret = PSCI_0_2_TOS_MP;	/* no trusted OS that would migrate */
+		ret = PSCI_0_2_TOS_MP;	/* there is no trusted OS to migrate */
 		break;
 	case PSCI_0_2_FN_SYSTEM_OFF:
 		return system_event(vcpu, KVM_SYSTEM_EVENT_SHUTDOWN, 0);

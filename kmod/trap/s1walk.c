@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMSAv8-64 stage-1 walk in software (pure; DDI 0487 D8.2, D8.3): 4, 16 and
- * 64 KiB granules, up to 48 bits of VA and of IPA. The tables are the guest's
- * and may change at any time; every value is read once.
+ * VMSAv8-64 stage-1 walk in software (pure; DDI 0487 D8.2, D8.3): 4, 16 and 64 KiB granules,
+ * up to 48 bits of VA and of IPA. The guest may change its tables at any time, so each
+ * descriptor is read once.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>
@@ -24,16 +24,16 @@
 #define TCR_TBI1	BIT_ULL(38)
 
 #define DESC_VALID	BIT_ULL(0)
-#define DESC_TABLE	BIT_ULL(1)	/* at level 3: a page */
+#define DESC_TABLE	BIT_ULL(1)	/* at level 3: a page, not a table */
 
 #define ADDR_BITS	48
 #define LAST_LEVEL	3
 
-/* One of the two halves of the address space. */
+/* The registers of one of the two VA ranges: TTBR0_EL1's or TTBR1_EL1's. */
 struct range {
 	u64 ttbr;
 	unsigned int tsz;	/* T0SZ or T1SZ */
-	unsigned int granule;	/* log2 of bytes; 0: reserved encoding */
+	unsigned int granule;	/* log2 of its size in bytes; 0: reserved encoding */
 	bool disabled, tbi;
 };
 
@@ -62,7 +62,7 @@ static struct range range_of(const struct hvk_s1_regs *regs, bool upper)
 	};
 }
 
-/* Bits of VA above the range must repeat bit 55 (but for the tag). */
+/* Whether the VA's bits above the range, but for a tag, all equal bit 55. */
 static bool canonical(u64 va, unsigned int va_bits, bool upper, bool tbi)
 {
 	u64 high = GENMASK_ULL(tbi ? 55 : 63, va_bits);
@@ -70,7 +70,7 @@ static bool canonical(u64 va, unsigned int va_bits, bool upper, bool tbi)
 	return (va & high) == (upper ? high : 0);
 }
 
-/* Blocks: 4 KiB granule at levels 1 and 2, the others at 2 (D8.3.1). */
+/* Blocks exist at level 2, and with the 4 KiB granule also at level 1 (D8.3.1). */
 static bool block_allowed(unsigned int granule, int level)
 {
 	return level == 2 || (level == 1 && granule == 12);
@@ -97,7 +97,7 @@ int hvk_s1_walk(const struct hvk_s1_regs *regs, u64 va, hvk_s1_read_fn read,
 	if (!r.granule || r.tsz < 64 - ADDR_BITS)
 		return -EINVAL;
 	va_bits = 64 - r.tsz;
-	/* The smallest table has one level with two entries (FEAT_TTST). */
+	/* The smallest range has one level with a table of two entries (FEAT_TTST). */
 	if (va_bits <= r.granule)
 		return -EINVAL;
 	if (!canonical(va, va_bits, upper, r.tbi))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who answers a guest's SMCCC calls (process context): the module, nobody, or
- * the VMM, by ranges of function numbers that the VMM gives before the first
- * vCPU runs. From then on they do not change and are read without a lock.
+ * The filter of a guest's SMCCC calls (process context). For ranges of function numbers the
+ * VMM says whether the module handles a call, denies it, or forwards it to the VMM. The
+ * VMM does so before the first vCPU runs; from then on the ranges are constant and are read
+ * without a lock.
  */
 #include <linux/arm-smccc.h>
 #include <linux/kernel.h>
@@ -14,7 +15,7 @@
 #include "core/vm.h"
 #include "trap/smccc_filter.h"
 
-/* Of one VM; beyond: -ENOSPC. */
+/* The most ranges that one VM may have. */
 #define MAX_RANGES	1024
 
 #define ARCH_FN(conv, nr)						\
@@ -22,8 +23,8 @@
 			   ARM_SMCCC_OWNER_ARCH, nr)
 
 /*
- * The architecture's own calls tell of mitigations, which the VMM cannot know:
- * these stay the module's.
+ * The Arm Architecture Calls cannot be filtered: they report mitigations, which the module
+ * knows and the VMM does not.
  */
 static const struct hvk_smccc_range reserved[] = {
 	{ ARCH_FN(ARM_SMCCC_SMC_32, 0),
@@ -37,6 +38,7 @@ static bool overlap(const struct hvk_smccc_range *r, u32 first, u32 last)
 	return r->first <= last && first <= r->last;
 }
 
+/* Adds a range. 0, -EBUSY, -EEXIST, -ENOSPC, -ENOMEM. */
 static int add_calls(struct hvk_vm *vm, u32 first, u32 last, u8 action)
 {
 	struct hvk_smccc_filter *f = &vm->smccc_filter;
@@ -74,7 +76,10 @@ static int set_filter(struct hvk_vm *vm, const void __user *arg)
 	if (memchr_inv(filter.pad, 0, sizeof(filter.pad)))
 		return -EINVAL;
 	last = filter.base + filter.nr_functions - 1;
-	/* None from 0 on are all, as with KVM; both are refused. */
+	/*
+	 * Refuses a range that wraps or is empty. As with KVM, base 0 with 0 functions
+	 * is all functions, which add_calls() refuses because of the reserved ones.
+	 */
 	if (last < filter.base ||
 	    filter.action > KVM_SMCCC_FILTER_FWD_TO_USER)
 		return -EINVAL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Trapped system registers: the table, its look-up, and the handlers that are
- * not about debugging (EL1, process context; the vCPU is not in the guest).
+ * System registers that trap or that ONE_REG reaches: the table, its look-up, and the
+ * handlers of all but debug registers (EL1, process context; the vCPU is not in the guest).
  */
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
@@ -32,7 +32,7 @@
 #define MPIDR_AFF1	GENMASK_ULL(15, 8)
 #define MPIDR_AFF2	GENMASK_ULL(23, 16)
 
-/* CLIDR_EL1.Ctype, three bits a level (DDI 0487 D17.2.27) */
+/* CLIDR_EL1.Ctype, three bits for each level (DDI 0487 D17.2.27) */
 #define CTYPE_BITS	3
 #define CTYPE_INSTR	1	/* bit 0: instruction cache */
 #define CTYPE_DATA	2	/* bit 1: data cache */
@@ -40,6 +40,7 @@
 
 /* --- caches --------------------------------------------------------------------------- */
 
+/* Whether the guest has its MMU and data cache on. */
 static bool caches_on(const struct hvk_vcpu *vcpu)
 {
 	u64 sctlr = vcpu->ctx->sys[HVK_SYS_SCTLR_EL1];
@@ -48,12 +49,12 @@ static bool caches_on(const struct hvk_vcpu *vcpu)
 }
 
 /*
- * DC ISW, CSW, CISW act on one PE's caches; the vCPU may be on another by the
- * next instruction, and lines may sit in a system cache that they never reach.
- * All of the VM's memory is cleaned and invalidated instead, once: a guest
- * that does this is about to turn its caches on or off, so from here on
- * (TVM) those writes are watched, and the work is done again there. It is done
- * in steps before the guest goes on: unfinished.c.
+ * DC ISW, CSW and CISW act on one PE's caches. The vCPU may be on another PE by the next
+ * instruction, and a system cache may have lines that they do not reach. So all of the VM's
+ * memory is cleaned and invalidated instead, at the first of these instructions. The guest
+ * is expected to turn its caches on or off next: from here on its writes to SCTLR_EL1 trap
+ * (TVM), and memory is cleaned again when they change that. The work is done in steps
+ * before the guest goes on: unfinished.c.
  */
 static bool hvk_sys_set_way(struct hvk_vcpu *vcpu,
 			    const struct hvk_sysreg *reg, bool read, u64 *val)
@@ -68,9 +69,9 @@ static bool hvk_sys_set_way(struct hvk_vcpu *vcpu,
 }
 
 /*
- * Trapped from reset until MMU and caches are on: before, the guest's accesses
- * bypass the caches that the VMM's go through, so memory must hold what the
- * caches held at the moment that either side changes.
+ * The registers of HCR_EL2.TVM trap from reset until MMU and caches are on. While they are
+ * off, the guest's accesses bypass the caches, which the VMM's accesses use. So memory is
+ * cleaned and invalidated whenever the guest turns them on or off.
  */
 static bool hvk_sys_vm(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 		       bool read, u64 *val)
@@ -104,14 +105,14 @@ u32 hvk_ccsidr(u32 csselr)
 		    !(ctype & (CTYPE_DATA | CTYPE_UNIFIED)))
 		return 0;
 
-	/* CSSELR_EL1 is the kernel's, for this PE. */
+	/* CSSELR_EL1 belongs to the kernel on this PE: save it, restore it, no interrupts. */
 	local_irq_save(flags);
 	saved = read_sysreg(csselr_el1);
 	write_sysreg(csselr, csselr_el1);
-	isb();	/* CCSIDR is read for the new selection */
+	isb();	/* the new selection takes effect before CCSIDR_EL1 is read */
 	ccsidr = read_sysreg(ccsidr_el1);
 	write_sysreg(saved, csselr_el1);
-	isb();	/* and nobody sees ours */
+	isb();	/* the old selection takes effect before interrupts are on */
 	local_irq_restore(flags);
 	return ccsidr;
 }
@@ -126,7 +127,7 @@ static bool hvk_sys_raz_wi(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 	return true;
 }
 
-/* Read-only: a write is UNDEFINED. */
+/* Reads as zero; a write is UNDEFINED. */
 static bool hvk_sys_raz(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 			bool read, u64 *val)
 {
@@ -134,14 +135,14 @@ static bool hvk_sys_raz(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 	return read;
 }
 
-/* Reads as what ONE_REG has; a write is UNDEFINED. */
+/* Reads as by ONE_REG; a write is UNDEFINED. */
 static bool hvk_sys_constant(struct hvk_vcpu *vcpu,
 			     const struct hvk_sysreg *reg, bool read, u64 *val)
 {
 	return read && !reg->get(vcpu, reg, val);
 }
 
-/* IMPLEMENTATION DEFINED and the host's: reads as it was, ignores writes. */
+/* ACTLR_EL1 is IMPLEMENTATION DEFINED and the host's: reads ONE_REG's value, ignores writes. */
 static bool hvk_sys_actlr(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 			  bool read, u64 *val)
 {
@@ -263,6 +264,7 @@ static const struct hvk_sysreg sysreg_table[] = {
 #undef DBG_WCR
 #undef DBG_BW
 
+/* The table's row for this register, or NULL. The table is sorted: a binary search. */
 static const struct hvk_sysreg *find(u32 enc)
 {
 	unsigned int low = 0, high = ARRAY_SIZE(sysreg_table);
@@ -305,8 +307,8 @@ bool hvk_sysreg_access(struct hvk_vcpu *vcpu, u32 enc, bool read, u64 *val)
 	const struct hvk_sysreg *reg;
 
 	/*
-	 * At EL0 only op1 = 3 is accessible; the rest traps to EL1 first, but
-	 * that is the PE's doing, and some of it IMPLEMENTATION DEFINED.
+	 * At EL0 only registers with op1 = 3 are accessible. Others should trap to EL1
+	 * first, but for some that is IMPLEMENTATION DEFINED: do not rely on the PE.
 	 */
 	if (hvk_guest_is_el0(vcpu) && FIELD_GET(HVK_SYSREG_OP1, enc) != 3)
 		return false;
@@ -334,7 +336,7 @@ int hvk_sysreg_trap(struct hvk_vcpu *vcpu)
 
 /* --- reset and ONE_REG ------------------------------------------------------------------ */
 
-/* As KVM: 16 vCPUs to a cluster, which is what a GICv2 and SGIs can name. */
+/* As KVM: 16 vCPUs in a cluster, as many as an SGI's target list can name. */
 static u64 reset_mpidr(const struct hvk_vcpu *vcpu)
 {
 	return MPIDR_RES1 | FIELD_PREP(MPIDR_AFF0, vcpu->id & 0xf) |
@@ -349,8 +351,8 @@ void hvk_sysreg_reset(struct hvk_vcpu *vcpu)
 	unsigned int i;
 
 	/*
-	 * MPIDR has one value from creation on: other vCPUs' PSCI calls find
-	 * this one by it at any time.
+	 * MPIDR_EL1 always has the same value, so it is never cleared: other vCPUs'
+	 * PSCI calls may search for it at any time.
 	 */
 	for (i = 0; i < HVK_SYS_NR; i++)
 		if (i != HVK_SYS_MPIDR_EL1)
@@ -363,10 +365,10 @@ void hvk_sysreg_reset(struct hvk_vcpu *vcpu)
 	WRITE_ONCE(ctx->sys[HVK_SYS_MPIDR_EL1], reset_mpidr(vcpu));
 	hvk_dbg_reset(vcpu);
 
-	/* MMU and caches are off: see hvk_sys_vm(). No SError waits. */
+	/* MMU and caches are off, so trap what turns them on: hvk_sys_vm(). No SError pends. */
 	ctx->cfg.hcr |= HCR_TVM;
 	ctx->cfg.hcr &= ~HVK_HCR_VSE;
-	/* An access that the VMM never answered was another life's. */
+	/* Forget an MMIO access from before the reset that the VMM has not answered. */
 	vcpu->mmio.pending = false;
 }
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The system registers that trap or that ONE_REG reaches, in ascending order
- * of (op0, op1, CRn, CRm, op2); ID registers (op0 3, op1 0, CRn 0, CRm 1 to 7)
- * are in idreg.c. To be included with these defined:
+ * of (op0, op1, CRn, CRm, op2), for the binary search in sysreg.c. ID registers (op0 3,
+ * op1 0, CRn 0, CRm 1 to 7) are in base/idreg.c. The includer defines these macros:
  *
  * TRAP(op0, op1, crn, crm, op2, NAME, access)
- *	only traps; no state that ONE_REG sees
+ *	a register or instruction that only traps; ONE_REG does not reach it
  * STORED(op0, op1, crn, crm, op2, NAME, access, reset, set)
- *	ctx->sys[HVK_SYS_NAME]; access NULL if it never traps; set NULL if
- *	ONE_REG may write any value
+ *	its value is ctx->sys[HVK_SYS_NAME]; access NULL if it never traps; set
+ *	NULL if ONE_REG may write any value
  * OTHER(op0, op1, crn, crm, op2, NAME, access, get, set)
- *	its value lives somewhere else
+ *	its value is somewhere else
  * DBG_BVR(n), DBG_BCR(n), DBG_WVR(n), DBG_WCR(n)
  *	op0 2, op1 0, CRn 0, CRm n, op2 4 to 7: breakpoints and watchpoints
  *
- * What traps and is not here is UNDEFINED for the guest: the PMU, SVE, SME,
- * MTE, pointer authentication, RAS, AMU, SPE, trace, LORegions, ICC_* and all
- * IMPLEMENTATION DEFINED registers.
+ * A register that traps and is not in the list is UNDEFINED for the guest: those of the
+ * PMU, SVE, SME, MTE, pointer authentication, RAS, AMU, SPE, trace, LORegions, ICC_* and
+ * all IMPLEMENTATION DEFINED registers.
  */
 
 /* Cache maintenance by set and way (HCR_EL2.TSW) */
@@ -59,12 +59,12 @@ TRAP(2, 3, 0, 4, 0, DBGDTR_EL0, hvk_sys_raz_wi)
 TRAP(2, 3, 0, 5, 0, DBGDTRTX_EL0, hvk_sys_raz_wi)
 STORED(2, 4, 0, 7, 0, DBGVCR32_EL2, NULL, 0, NULL)
 
-/* Identification that the guest reads from the PE itself, or by HCR_EL2.TID1 */
+/* Identification: read from the PE itself (access NULL), or trapped by HCR_EL2.TID1 */
 OTHER(3, 0, 0, 0, 0, MIDR_EL1, NULL, hvk_sys_midr_get, hvk_sys_same_set)
 STORED(3, 0, 0, 0, 5, MPIDR_EL1, NULL, 0, hvk_sys_same_set)
 OTHER(3, 0, 0, 0, 6, REVIDR_EL1, hvk_sys_constant, hvk_sys_revidr_get, hvk_sys_same_set)
 
-/* Virtual memory control (HCR_EL2.TVM, for a time), and what goes with it */
+/* Virtual memory control (trapped while HCR_EL2.TVM is set), and others at EL1 */
 STORED(3, 0, 1, 0, 0, SCTLR_EL1, hvk_sys_vm, 0x00c50078, NULL)
 STORED(3, 0, 1, 0, 1, ACTLR_EL1, hvk_sys_actlr, 0, NULL)
 STORED(3, 0, 1, 0, 2, CPACR_EL1, NULL, 0, NULL)
@@ -79,7 +79,7 @@ STORED(3, 0, 7, 4, 0, PAR_EL1, NULL, 0, NULL)
 STORED(3, 0, 10, 2, 0, MAIR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 10, 3, 0, AMAIR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 12, 0, 0, VBAR_EL1, NULL, 0, NULL)
-/* RAS is hidden from guests; but nothing traps it, and EL2 switches it */
+/* RAS is hidden from guests, but DISR_EL1 cannot be trapped, so EL2 switches it */
 STORED(3, 0, 12, 1, 1, DISR_EL1, NULL, 0, NULL)
 STORED(3, 0, 13, 0, 1, CONTEXTIDR_EL1, hvk_sys_vm, 0, NULL)
 STORED(3, 0, 13, 0, 4, TPIDR_EL1, NULL, 0, NULL)
@@ -94,13 +94,16 @@ OTHER(3, 3, 0, 0, 1, CTR_EL0, NULL, hvk_sys_ctr_get, hvk_sys_same_set)
 STORED(3, 3, 13, 0, 2, TPIDR_EL0, NULL, 0, NULL)
 STORED(3, 3, 13, 0, 3, TPIDRRO_EL0, NULL, 0, NULL)
 
-/* The physical count, if offset, and timer (CNTHCTL_EL2.EL1PCTEN, EL1PCEN) */
+/*
+ * The physical count, which traps if it has an offset (CNTHCTL_EL2.EL1PCTEN), and the
+ * physical timer (CNTHCTL_EL2.EL1PCEN)
+ */
 TRAP(3, 3, 14, 0, 1, CNTPCT_EL0, hvk_sys_pcount)
 TRAP(3, 3, 14, 2, 0, CNTP_TVAL_EL0, hvk_sys_ptimer)
 TRAP(3, 3, 14, 2, 1, CNTP_CTL_EL0, hvk_sys_ptimer)
 TRAP(3, 3, 14, 2, 2, CNTP_CVAL_EL0, hvk_sys_ptimer)
 
-/* State of an AArch32 EL1, which no guest has; kept for ONE_REG alone */
+/* State of an AArch32 EL1, which no guest has; kept only because ONE_REG has it */
 STORED(3, 4, 3, 0, 0, DACR32_EL2, NULL, 0, NULL)
 STORED(3, 4, 5, 0, 1, IFSR32_EL2, NULL, 0, NULL)
 STORED(3, 4, 5, 3, 0, FPEXC32_EL2, NULL, 0x700, NULL)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The True Random Number Generator firmware interface for guests (DEN0098;
- * EL1, process context), from the host kernel's generator. A VMM switches it
- * off by KVM_REG_ARM_STD_BMAP.
+ * The True Random Number Generator firmware interface for guests (DEN0098; EL1, process
+ * context). The numbers are from the host kernel's generator. A VMM can switch the
+ * interface off (KVM_REG_ARM_STD_BMAP).
  */
 #include <linux/arm-smccc.h>
 #include <linux/kernel.h>
@@ -17,7 +17,7 @@
 
 #define TRNG_VERSION_1_0	0x10000
 
-/* Who the entropy is from: 6c1f0a52-9f4e-4d0b-8a53-2f6b1f7d9e31 */
+/* TRNG_GET_UUID: identifies hvk's generator, 6c1f0a52-9f4e-4d0b-8a53-2f6b1f7d9e31 */
 static const u32 uuid[4] = { 0x6c1f0a52, 0x9f4e4d0b, 0x8a532f6b, 0x1f7d9e31 };
 
 bool hvk_trng_is_call(u32 fn)
@@ -34,7 +34,10 @@ bool hvk_trng_is_call(u32 fn)
 	}
 }
 
-/* The lowest bits come in x3, then x2, then x1; words of 32 or 64 bits. */
+/*
+ * TRNG_RND: returns as many random bits as x1 asks for in x3, x2 and x1, the lowest in x3,
+ * in words of word_bits (32 or 64) each.
+ */
 static u64 random_bits(struct hvk_vcpu *vcpu, unsigned int word_bits)
 {
 	u64 nr = hvk_get_x(vcpu, 1), words[3];
@@ -53,7 +56,7 @@ static u64 random_bits(struct hvk_vcpu *vcpu, unsigned int word_bits)
 		words[i] &= bits ? GENMASK_ULL(bits - 1, 0) : 0;
 		hvk_set_x(vcpu, 3 - i, words[i]);
 	}
-	/* Nothing of it stays on the kernel's stack. */
+	/* The guest's random bits shall not stay on the kernel's stack. */
 	memzero_explicit(words, sizeof(words));
 	return SMCCC_RET_SUCCESS;
 }
