@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A vCPU's registers as the architecture's reset leaves them (EL1, process context). */
+/* Resets a vCPU's registers: KVM_ARM_VCPU_INIT and PSCI CPU_ON (EL1, process context). */
 #include <linux/bitops.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -11,7 +11,7 @@
 #include "time/vtimer.h"
 #include "trap/sysreg.h"
 
-/* EL1h with D, A, I and F masked: where a PE starts. */
+/* PSTATE at reset: EL1h with D, A, I and F masked. */
 #define PSTATE_RESET	0x3c5ULL
 
 void hvk_vcpu_reset(struct hvk_vcpu *vcpu)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A vCPU's registers as the architecture's reset leaves them. */
+/* Resetting a vCPU's registers. */
 #ifndef HVK_RUN_RESET_H
 #define HVK_RUN_RESET_H
 
@@ -7,9 +7,12 @@
 
 struct hvk_vcpu;
 
-/* Registers as the architecture's reset leaves them (features kept). */
+/*
+ * Sets registers, timers, hypercalls and private interrupts to their state after the
+ * architecture's reset; vcpu->features are kept. Process context, vcpu->mutex held.
+ */
 void hvk_vcpu_reset(struct hvk_vcpu *vcpu);
-/* The reset that PSCI CPU_ON asked for, if any; vcpu->mutex held. */
+/* Does the reset that PSCI CPU_ON has requested, if any. Process context, vcpu->mutex held. */
 void hvk_run_apply_reset(struct hvk_vcpu *vcpu);
 
 #endif /* HVK_RUN_RESET_H */

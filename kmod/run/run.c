@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The RUN loop of a vCPU (process context). How an entry and a kick meet is told
- * in kick.c, waiting is in block.c.
+ * The RUN loop of a vCPU (EL1, process context). core/kick.c describes how entries and kicks
+ * are ordered; waiting is in sched/block.c.
  */
 #include <linux/context_tracking.h>
 #include <linux/rcupdate.h>
@@ -38,6 +38,7 @@
 
 /* --- requests ------------------------------------------------------------ */
 
+/* Handles vcpu->requests, which includes waiting while powered off or suspended. Exit contract. */
 static int handle_requests(struct hvk_vcpu *vcpu)
 {
 	if (READ_ONCE(vcpu->vm->dead))
@@ -55,7 +56,7 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 	    READ_ONCE(vcpu->powered_off)) {
 		int ret = hvk_vcpu_wait_for_power(vcpu);
 
-		/* Look again with the next RUN, or now. */
+		/* Still off: the next round or the next KVM_RUN has to wait again. */
 		if (READ_ONCE(vcpu->powered_off))
 			set_bit(HVK_REQ_PAUSE, &vcpu->requests);
 		return ret;
@@ -64,7 +65,7 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 	    READ_ONCE(vcpu->suspended)) {
 		int ret = hvk_vcpu_wait_suspended(vcpu);
 
-		/* It lasts until the VMM ends it. */
+		/* The vCPU is suspended until the VMM sets another MP state. */
 		if (READ_ONCE(vcpu->suspended))
 			set_bit(HVK_REQ_SUSPEND, &vcpu->requests);
 		return ret;
@@ -74,7 +75,7 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 
 /* --- one entry ----------------------------------------------------------- */
 
-/* What enter() asks of hvk_el2_run(), for a guest that its VMM debugs. */
+/* hvk_el2_run() for a guest that its VMM debugs. Interrupts off. */
 static noinline int run_debugged(struct hvk_vcpu *vcpu)
 {
 	int exit;
@@ -86,8 +87,9 @@ static noinline int run_debugged(struct hvk_vcpu *vcpu)
 }
 
 /*
- * Into the guest and back. HVK_EXIT_*, or -EAGAIN (something to do first),
- * -EBUSY, -EIO.
+ * Enters the guest once, with all state that belongs to an entry. HVK_EXIT_*, or without
+ * having been in the guest: -EAGAIN (requests, work, window, VMID or EL2 first), -EBUSY (KVM
+ * has EL2 of this CPU), -EIO.
  */
 static int enter(struct hvk_vcpu *vcpu)
 {
@@ -98,10 +100,13 @@ static int enter(struct hvk_vcpu *vcpu)
 	hvk_stay_begin(vcpu);
 	local_irq_disable();
 	WRITE_ONCE(vcpu->mode, HVK_IN_GUEST);
-	/* The mode before the kick word: pairs with hvk_vcpu_kick(). */
+	/* The mode is set before the kick word is cleared: pairs with hvk_vcpu_kick(). */
 	smp_mb();
 	WRITE_ONCE(vcpu->ctx->shared.kick, 0);
-	/* The word is clear before the news is looked for. */
+	/*
+	 * The kick word is cleared before requests and interrupts are read: a kick whose
+	 * news these reads miss sets it again.
+	 */
 	smp_mb();
 	exit = hvk_vmid_update(vcpu);
 	if (exit)
@@ -120,7 +125,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	hvk_vtimer_flush(vcpu);
 	hvk_vgic_flush(vcpu);
 	vtime_account_guest_enter();
-	/* A guest holds no RCU reference: its time is a quiescent state. */
+	/* Guest mode is in no RCU read-side section: report it as a quiescent state. */
 	if (!context_tracking_guest_enter())
 		hvk_rcu_note_guest();
 
@@ -139,26 +144,26 @@ static int enter(struct hvk_vcpu *vcpu)
 	}
 	hvk_vtimer_sync(vcpu, exit);
 	hvk_frame_left(vcpu);
-	/* After the state was taken back. */
+	/* The state is taken back before others may see the vCPU outside (kick.c). */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	/*
-	 * The interrupt that ended guest mode is taken here, and the time up
-	 * to then is the guest's.
+	 * The host takes the interrupt that ended guest mode here; the time until then
+	 * is accounted to the guest.
 	 */
 	local_irq_enable();
-	isb();	/* it is taken before the next line (DDI 0487 D1.13.4) */
+	isb();	/* a pending interrupt is taken before the next line (DDI 0487 D1.13.4) */
 	local_irq_disable();
 	vtime_account_guest_exit();
 	local_irq_enable();
 	hvk_stay_end(vcpu);
 	preempt_enable();
-	/* Before anything looks at the exit: the VMM may wait for it. */
+	/* Before the exit is handled, which may block: a VMM may be waiting for the EOI. */
 	if (unlikely(vcpu->vgic.has_acked))
 		hvk_resample_ack(vcpu);
 	return exit;
 
 out:
-	/* Nothing was loaded; the barrier is for the reader's sake. */
+	/* Not entered: there is no state to take back, and release is only for symmetry. */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	local_irq_enable();
 	hvk_stay_end(vcpu);
@@ -185,8 +190,8 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 		if (!serror)
 			return hvk_handle_exit(vcpu);
 		/*
-		 * The abort comes first; the instruction is executed again.
-		 * Only an HVC has moved the PC (DDI 0487 D1.10.1).
+		 * The guest takes the SError first and then executes the instruction
+		 * again. Only an HVC has advanced the PC already (DDI 0487 D1.10.1).
 		 */
 		hvk_inject_serror(vcpu);
 		if (hvk_esr_ec(vcpu->ctx->exit.esr) == HVK_EC_HVC64)
@@ -200,6 +205,7 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 	}
 }
 
+/* One round of the RUN loop: work, requests, window, entry, exit. Exit contract. */
 static int one_round(struct hvk_vcpu *vcpu)
 {
 	int ret;
@@ -219,7 +225,7 @@ static int one_round(struct hvk_vcpu *vcpu)
 	ret = enter(vcpu);
 	if (ret >= 0)
 		return handle(vcpu, ret);
-	if (ret == -EBUSY) {	/* KVM answers where we were */
+	if (ret == -EBUSY) {	/* KVM has taken EL2 of this CPU */
 		ret = hvk_el2_reclaim();
 	} else if (ret == -EAGAIN && hvk_el2_is_held_off()) {
 		ret = hvk_el2_wait();
@@ -233,8 +239,9 @@ static int one_round(struct hvk_vcpu *vcpu)
 /* --- KVM_RUN ------------------------------------------------------------- */
 
 /*
- * In one step, under the lock of all that is fixed from here on: a setting is
- * seen by it or refused, and a RUN that fails has fixed nothing.
+ * The first KVM_RUN fixes settings of the VM. It does so in one step under vm->lock, which
+ * all these settings take: each is either seen here or refused from now on. If it fails,
+ * nothing is fixed.
  */
 static int first_run(struct hvk_vcpu *vcpu)
 {
@@ -255,6 +262,7 @@ static int first_run(struct hvk_vcpu *vcpu)
 	return err;
 }
 
+/* Switches to KVM_SET_SIGNAL_MASK's mask, if there is one, and (in = false) back. */
 static void sigmask_swap(struct hvk_vcpu *vcpu, bool in)
 {
 	if (!vcpu->sigset_active)

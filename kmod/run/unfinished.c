@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an instruction of the guest has begun and takes long (EL1, the vCPU's
- * thread): as long as the guest has memory, or interrupts. At a partition's
- * priority nobody preempts its thread, so the work is cut into steps of
- * microseconds, and between them the RUN loop does what it does between two
- * entries: it looks at signals and requests, and waits for the next window if
- * this one is over. The guest is entered when all is done.
+ * Long work that one instruction of the guest has begun (EL1, the vCPU's thread). Its length
+ * grows with the guest's memory or the number of its interrupts. A partition's thread is
+ * SCHED_FIFO and not preempted by others, so the work is cut into steps of microseconds.
+ * Between steps the RUN loop does what it does between two entries: it handles signals and
+ * requests, and waits for the next window if this one is over. The guest is entered when all
+ * work is done.
  *
- * To the guest the instruction is not complete before. The VMM that a signal
- * brings back in between sees it as executed: PC and registers are those behind
- * it, the rest is owed to the next KVM_RUN, as the answer to an MMIO exit is.
- * That holds up whatever happens meanwhile:
- * - Other vCPUs run, and may begin the same: each goes through all by itself,
- *   and a step that is done twice does no harm.
- * - Memory comes, goes and moves: it is cleaned as it is mapped and as it is
- *   unmapped (memory/table.c), so that an IPA says well enough where to go on.
- * - Registers are read and written (KVM_GET_ONE_REG and so on): the work depends on
- *   none of them. Moved to another VM, the guest finds its memory clean there,
- *   as all of it is mapped anew, and its interrupts where the VMM's writes to
- *   the vGIC put them.
- * - KVM_ARM_VCPU_INIT unmaps all memory, which cleans it: see vcpu.c. PSCI
- *   CPU_ON of a vCPU that the VMM stopped leaves the work to be done.
+ * For the guest, the instruction is not complete before. If a signal ends KVM_RUN in
+ * between, the VMM sees the instruction as executed: PC and registers are those after it.
+ * The remaining work is done by the next KVM_RUN, as is the completion of an MMIO exit. This
+ * is correct whatever happens in between:
+ * - Other vCPUs run and may begin the same work: each does all of it by itself, and a step
+ *   that is done twice does no harm.
+ * - Memory is mapped, unmapped or moved: it is cleaned when it is mapped and when it is
+ *   unmapped (memory/table.c), so that an IPA is enough to tell where to go on.
+ * - Registers are read and written (KVM_GET_ONE_REG and so on): the work depends on none of
+ *   them. If the guest is moved to a new VM, its memory is clean there, as all of it is
+ *   mapped anew, and its interrupts are as the VMM's writes to the vGIC set them.
+ * - KVM_ARM_VCPU_INIT unmaps all memory, which cleans it: abi/vcpu_fd.c. PSCI CPU_ON of a
+ *   vCPU that the VMM has stopped leaves the work due.
  */
 #include <linux/bitops.h>
 #include <linux/irqflags.h>
@@ -32,7 +31,7 @@
 #include "run/unfinished.h"
 #include "sched/frame.h"
 
-/* true: done; else *at says where to go on. */
+/* Does one step from *at on. true: all is done; false: *at is where the next step begins. */
 typedef bool (*step_fn)(struct hvk_vm *vm, u64 *at);
 
 static const step_fn steps[HVK_UNFINISHED_KINDS] = {
@@ -45,7 +44,7 @@ int hvk_unfinished_step(struct hvk_vcpu *vcpu)
 	unsigned int kind = __ffs(vcpu->unfinished.due);
 	bool may_run;
 
-	/* The same look as before an entry: the window counts as used, too. */
+	/* The same check as before an entry, so that the window also counts as used. */
 	local_irq_disable();
 	may_run = hvk_frame_enter(vcpu);
 	local_irq_enable();

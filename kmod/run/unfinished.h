@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Long work of an instruction, in steps of the RUN loop. */
+/* Long work that an instruction of the guest has begun, done in steps of the RUN loop. */
 #ifndef HVK_RUN_UNFINISHED_H
 #define HVK_RUN_UNFINISHED_H
 
@@ -8,8 +8,8 @@
 struct hvk_vcpu;
 
 /*
- * One step of what is due, if the vCPU may run now: some microseconds. From the
- * RUN loop, in place of an entry. Exit contract: 1.
+ * Does one step, of some microseconds, of the work in vcpu->unfinished, if the vCPU's
+ * window is open. The RUN loop calls it instead of an entry. Exit contract: 1.
  */
 int hvk_unfinished_step(struct hvk_vcpu *vcpu);
 
