@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_CHECK_EXTENSION: what hvk has of KVM's capabilities (any context).
+ * KVM_CHECK_EXTENSION: which of KVM's capabilities hvk has (any context).
  *
- * The numbers are Linux 6.12's. Each one that KVM itself has on arm64 is in a
- * table here, with its value or with why it is 0. The rest are other
- * architectures', or unknown, and 0 as for KVM.
+ * The capabilities are those of Linux 6.12. Each one that KVM reports on arm64 is in the
+ * table or the switch below, with its value or with the reason for 0. All others belong to
+ * other architectures or are unknown; they are 0, as for KVM.
  */
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
@@ -63,30 +63,30 @@ static const struct {
 	{ KVM_CAP_ARM_SYSTEM_SUSPEND, 1 },
 	{ KVM_CAP_ARM_NISV_TO_USER, 1 },
 	{ KVM_CAP_ARM_INJECT_EXT_DABT, 1 },
-	/* about these calls */
+	/* KVM_CHECK_EXTENSION and KVM_ENABLE_CAP themselves */
 	{ KVM_CAP_CHECK_EXTENSION_VM, 1 },
 	{ KVM_CAP_ENABLE_CAP_VM, 1 },
 
-	/* What KVM may have on arm64 and hvk has not. */
-	{ KVM_CAP_SIGNAL_MSI, 0 },		/* nothing takes an MSI: no ITS */
-	{ KVM_CAP_ARM_USER_IRQ, 0 },		/* a GIC in the VMM */
-	{ KVM_CAP_ARM_EL1_32BIT, 0 },		/* EL1 is AArch64 */
-	{ KVM_CAP_ARM_PMU_V3, 0 },		/* hidden from guests, */
-	{ KVM_CAP_ARM_SVE, 0 },			/* as all of these */
+	/* Capabilities that KVM may have on arm64 and hvk does not have. */
+	{ KVM_CAP_SIGNAL_MSI, 0 },		/* there is no ITS to receive an MSI */
+	{ KVM_CAP_ARM_USER_IRQ, 0 },		/* for a GIC in the VMM */
+	{ KVM_CAP_ARM_EL1_32BIT, 0 },		/* EL1 is always AArch64 */
+	{ KVM_CAP_ARM_PMU_V3, 0 },		/* this feature and those up to */
+	{ KVM_CAP_ARM_SVE, 0 },			/* INJECT_SERROR_ESR are hidden */
 	{ KVM_CAP_ARM_PTRAUTH_ADDRESS, 0 },
 	{ KVM_CAP_ARM_PTRAUTH_GENERIC, 0 },
 	{ KVM_CAP_ARM_MTE, 0 },
 	{ KVM_CAP_ARM_INJECT_SERROR_ESR, 0 },
-	{ KVM_CAP_STEAL_TIME, 0 },		/* KVM's own services for */
-	{ KVM_CAP_PTP_KVM, 0 },			/* its guests */
-	{ KVM_CAP_BINARY_STATS_FD, 0 },		/* HVK_VCPU_STATS instead */
-	{ KVM_CAP_DIRTY_LOG_RING_ACQ_REL, 0 },	/* the bitmap is all there is */
+	{ KVM_CAP_STEAL_TIME, 0 },		/* hypercalls of KVM's own, */
+	{ KVM_CAP_PTP_KVM, 0 },			/* as this one */
+	{ KVM_CAP_BINARY_STATS_FD, 0 },		/* there is HVK_VCPU_STATS */
+	{ KVM_CAP_DIRTY_LOG_RING_ACQ_REL, 0 },	/* only the bitmap is there */
 	{ KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP, 0 },
-	{ KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, 0 },	/* blocks split on a fault */
-	{ KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES, 0 },	/* of that chunk */
+	{ KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE, 0 },	/* blocks are split on faults */
+	{ KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES, 0 },	/* valid sizes of that chunk */
 	{ KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES,
 	  BIT(KVM_ARM_FEATURE_ID_RANGE) },
-	/* The calls are there (SMCCC filter); KVM 6.12 says 0 as well. */
+	/* The calls exist (for the SMCCC filter), but KVM 6.12 reports 0 as well. */
 	{ KVM_CAP_VM_ATTRIBUTES, 0 },
 };
 
@@ -107,7 +107,7 @@ long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap)
 	case KVM_CAP_ARM_VM_IPA_SIZE:
 		return hvk_host.ipa_bits;
 	case KVM_CAP_MSI_DEVID:
-		/* A question about a VM; no VM's interrupts need the number. */
+		/* Only valid on a VM. 0: there is no ITS, so MSIs need no device ID. */
 		return vm ? 0 : -EINVAL;
 	}
 	for (i = 0; i < ARRAY_SIZE(fixed_caps); i++)

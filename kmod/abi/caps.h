@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which of what KVM can have there is. */
+/* The capabilities that hvk reports. */
 #ifndef HVK_ABI_CAPS_H
 #define HVK_ABI_CAPS_H
 
@@ -7,7 +7,7 @@
 
 struct hvk_vm;
 
-/* KVM_CHECK_EXTENSION, on /dev/hvk (vm is NULL) and on a VM. */
+/* KVM_CHECK_EXTENSION on /dev/hvk (vm is NULL) or on a VM: the capability's value or errno. */
 long hvk_dev_check_extension(struct hvk_vm *vm, unsigned long cap);
 
 #endif /* HVK_ABI_CAPS_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The core registers of ONE_REG: general-purpose, PC, PSTATE, FP and SIMD,
- * named by their place in struct kvm_regs, in 32-bit words (EL1, process
- * context, vcpu->mutex held).
+ * The core registers of ONE_REG: general-purpose registers, PC, PSTATE, SPSRs, FP and SIMD.
+ * Their identifiers have the register's offset in struct kvm_regs, in 32-bit words (EL1,
+ * process context, vcpu->mutex held).
  */
 #include <linux/kernel.h>
 #include <linux/log2.h>
@@ -19,6 +19,7 @@
 
 #define CORE(name)	KVM_REG_ARM_CORE_REG(name)
 
+/* The offset in an identifier, in 32-bit words; not checked. */
 static u64 core_offset(u64 id)
 {
 	return id & ~(KVM_REG_ARCH_MASK | KVM_REG_SIZE_MASK |
@@ -26,8 +27,8 @@ static u64 core_offset(u64 id)
 }
 
 /*
- * Where the register at `off` (in words of struct kvm_regs) lives; its size in
- * bytes. NULL: `off` is no register's start.
+ * Where the context has the register at `off` (in 32-bit words of struct kvm_regs), and its
+ * size in bytes. NULL: no register starts at `off`.
  */
 static void *core_reg(struct hvk_vcpu *vcpu, u64 off, size_t *size)
 {
@@ -75,6 +76,7 @@ static void *core_reg(struct hvk_vcpu *vcpu, u64 off, size_t *size)
 	return NULL;
 }
 
+/* Sets *where as core_reg() does. 0, -ENOENT (offset), -EINVAL (no register, or its size). */
 static int find_core(struct hvk_vcpu *vcpu, u64 id, void **where)
 {
 	u64 off = core_offset(id);
@@ -99,7 +101,7 @@ int hvk_core_reg_get(struct hvk_vcpu *vcpu, u64 id, void __user *addr)
 	return copy_to_user(addr, where, KVM_REG_SIZE(id)) ? -EFAULT : 0;
 }
 
-/* EL2 refuses the other modes too; this check tells the VMM at once. */
+/* Whether a guest may be in this mode. EL2 checks as well, but only at the entry. */
 static bool pstate_valid(u64 pstate)
 {
 	switch (pstate & (PSR_MODE32_BIT | PSR_MODE_MASK)) {
@@ -130,7 +132,7 @@ int hvk_core_reg_set(struct hvk_vcpu *vcpu, u64 id, const void __user *addr)
 		return -EINVAL;
 	memcpy(where, val, KVM_REG_SIZE(id));
 
-	/* AArch32's R0-R14 are the low halves of X0-X14. */
+	/* In AArch32 state X0 to X14 and the PC only have their low halves. */
 	if (hvk_guest_is_a32(vcpu)) {
 		for (i = 0; i < 15; i++)
 			ctx->x[i] = lower_32_bits(ctx->x[i]);

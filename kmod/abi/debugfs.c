@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/kernel/debug/hvk (EL1): what only tests and the curious ask. root's
- * alone, and no part of the ABI.
+ * /sys/kernel/debug/hvk (EL1, process context): files for tests and debugging. Only root may
+ * use them, and they are no part of the ABI.
  *
- *   state	what is held: the same before a VM's life and after it
- *   lose_el2	a CPU's number, written: its EL2 goes back where it came from,
- *		under running VMs
+ *   state	resources that the module holds: after a VM the same as before it
+ *   lose_el2	writing a CPU's number gives EL2 of that CPU back to the stub or to KVM,
+ *		even while VMs run
  *   bringup	the ladder, if the module was loaded with take_only (bringup/ladder.c)
  */
 #include <linux/cpu.h>
@@ -25,9 +25,10 @@ static struct dentry *dir;
 
 struct cpu_state {
 	enum hvk_el2_owner owner;
-	bool timer, maint;	/* the guests' interrupts are enabled here */
+	bool timer, maint;	/* virtual timer's and GIC maintenance PPI are enabled here */
 };
 
+/* On the CPU that is asked, interrupts off. */
 static void ask_cpu(void *arg)
 {
 	struct cpu_state *s = arg;
@@ -75,7 +76,7 @@ static int lose_el2(void *unused, u64 cpu)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(lose_el2_fops, NULL, lose_el2, "%llu\n");
 
-/* On a kernel without debugfs the files are missing; nothing here can fail. */
+/* Nothing depends on these files, so errors (a kernel without debugfs) are ignored. */
 void hvk_debugfs_init(void)
 {
 	dir = debugfs_create_dir("hvk", NULL);

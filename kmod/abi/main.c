@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loading and unloading, and /dev/hvk: the system ioctls of the KVM ABI and
- * hvk's own.
+ * Loading and unloading the module, and /dev/hvk: the system ioctls of the KVM ABI and of
+ * hvk's own (EL1, process context).
  */
 #include <linux/compat.h>
 #include <linux/fs.h>
@@ -26,7 +26,7 @@
 #include "time/vtimer.h"
 #include "uapi/hvk.h"
 
-/* A vCPU's mapping: the run page, and the ring of coalesced MMIO. */
+/* What a VMM maps of a vCPU's file: the run page, and the ring of coalesced MMIO. */
 #define VCPU_MMAP_SIZE	((1 + KVM_COALESCED_MMIO_PAGE_OFFSET) * PAGE_SIZE)
 
 static long host_info(void __user *arg)
@@ -73,6 +73,7 @@ static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	}
 }
 
+/* 32-bit programs cannot use the ABI. */
 static int dev_open(struct inode *inode, struct file *file)
 {
 	return is_compat_task() ? -ENODEV : 0;
@@ -146,7 +147,7 @@ no_host:
 }
 module_init(hvk_init);
 
-/* Every open file holds a reference to the module, so no VM is left here. */
+/* Each file of a VM holds a reference to the module, so that no VM is left here. */
 static void __exit hvk_exit(void)
 {
 	hvk_debugfs_exit();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_GET_ONE_REG, KVM_SET_ONE_REG, KVM_GET_REG_LIST (EL1, process context,
- * vcpu->mutex held): which register an identifier names, and where it lives.
- * Identifiers and sizes are KVM's (<asm/kvm.h>).
+ * KVM_GET_ONE_REG, KVM_SET_ONE_REG, KVM_GET_REG_LIST (EL1, process context, vcpu->mutex
+ * held): finds the register that an identifier names. Timers and CCSIDR_EL1 are handled
+ * here, others by corereg.c, hypercall.c and sysreg.c. Identifiers and sizes are KVM's
+ * (<asm/kvm.h>).
  */
 #include <linux/kernel.h>
 #include <linux/uaccess.h>
@@ -21,16 +22,17 @@
 #define CTL_ISTATUS	BIT_ULL(2)
 #define CTL_WRITABLE	GENMASK_ULL(1, 0)
 
-/* CSSELR_EL1 values that ONE_REG knows: 7 levels, instruction and data */
+/* CSSELR_EL1 values that ONE_REG knows: 7 levels, instruction and data for each */
 #define NR_CSSELR	14
 
+/* The bits of an identifier that name the architecture. */
 #define KVM_REG_TOP	(~KVM_REG_SIZE_MASK & GENMASK_ULL(63, 32))
 
 /* --- timers ------------------------------------------------------------------------------ */
 
 /*
- * The identifiers of CVAL and CNT of the virtual timer are each other's
- * encodings, a mistake of KVM's that became its ABI.
+ * The virtual timer's CVAL and CNT have each other's encodings in these identifiers: a
+ * mistake in KVM that has become ABI.
  */
 static const u64 timer_ids[] = {
 	KVM_REG_ARM_TIMER_CTL,
@@ -148,7 +150,10 @@ static int set_demux(u64 id, const void __user *addr)
 
 #define SYSREG_BITS	GENMASK_ULL(15, 0)
 
-/* HVK_SYSREG() packs op0 to op2 as KVM's identifiers do; their other bits are fixed. */
+/*
+ * Whether the identifier is a system register's. Its low bits are HVK_SYSREG() then, which
+ * packs op0 to op2 as KVM does; its other bits are fixed.
+ */
 static bool is_sysreg(u64 id)
 {
 	return (id & ~SYSREG_BITS) ==
@@ -229,7 +234,7 @@ int hvk_onereg_set(struct hvk_vcpu *vcpu, const struct kvm_one_reg *reg)
 
 /* --- the list --------------------------------------------------------------------------- */
 
-/* Counts, and stores up to `room` identifiers. */
+/* Counts identifiers in nr, and stores the first `room` of them at `out`. */
 struct lister {
 	u64 __user *out;
 	u64 nr, room;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU's file: its ioctls, its creation and end (process context). The RUN loop
- * is in run.c.
+ * A vCPU's file: its ioctls, its mappings, creation and destruction (EL1, process context).
+ * The RUN loop is in run/run.c.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -33,7 +33,7 @@
 #include "trap/sysreg.h"
 
 #define KNOWN_FEATURES	(BIT(KVM_ARM_VCPU_POWER_OFF) | BIT(KVM_ARM_VCPU_PSCI_0_2))
-/* Features that the ABI names, as of Linux 6.12; an unnamed bit is -ENOENT. */
+/* Features that KVM's ABI defines, as of Linux 6.12; a bit beyond them is -ENOENT. */
 #define NAMED_FEATURES	GENMASK(KVM_ARM_VCPU_PTRAUTH_GENERIC, 0)
 
 /* --- ioctls -------------------------------------------------------------- */
@@ -79,15 +79,15 @@ static long vcpu_init(struct hvk_vcpu *vcpu, const struct kvm_vcpu_init *init)
 
 	vcpu->features = features;
 	/*
-	 * A restarted guest runs with its MMU off and reads past the caches:
-	 * pages that come in anew are cleaned, and those that go are. What the
-	 * last instruction of the life before had yet to clean is among them.
+	 * A guest that is started again has its MMU off and bypasses the caches. So all
+	 * memory is unmapped: pages are cleaned as they are unmapped and as they are mapped
+	 * again. That includes cleaning that the guest had begun and not finished.
 	 */
 	if (vcpu->has_run) {
 		hvk_slots_unmap_all(vcpu->vm);
 		hvk_unfinished_drop(&vcpu->unfinished, HVK_UNFINISHED_CLEAN);
 	}
-	/* A CPU_ON that was not acted upon came from the life before. */
+	/* Drop a CPU_ON from before this reset that no KVM_RUN has handled yet. */
 	clear_bit(HVK_REQ_RESET, &vcpu->requests);
 	hvk_vcpu_reset(vcpu);
 	vcpu->initialised = true;
@@ -119,7 +119,7 @@ static long set_signal_mask(struct hvk_vcpu *vcpu, void __user *arg)
 	return 0;
 }
 
-/* Does not take the mutex: a thread in KVM_RUN holds it. */
+/* Called without vcpu->mutex, which a thread in KVM_RUN holds. */
 static long vcpu_stats(struct hvk_vcpu *vcpu, void __user *arg)
 {
 	struct hvk_vcpu_stats stats = {};
@@ -139,7 +139,7 @@ static long vcpu_stats(struct hvk_vcpu *vcpu, void __user *arg)
 	return copy_to_user(arg, &stats, size) ? -EFAULT : 0;
 }
 
-/* A call's structure: read from userspace once, or written there. */
+/* An ioctl's structure: copied from userspace once, or copied to it. */
 union vcpu_args {
 	struct kvm_vcpu_init init;
 	struct kvm_one_reg reg;
@@ -151,8 +151,9 @@ union vcpu_args {
 };
 
 /*
- * One call, with the vCPU's mutex: `args` is what was read, or is written when it
- * returns 0, as its row says; `user` is the ioctl's argument. 0, a number or errno.
+ * The function of one ioctl, vcpu->mutex held. `args` was copied from userspace (VCPU_IN), or
+ * is copied to it if the function returns 0 (VCPU_OUT); `user` is the ioctl's argument.
+ * Returns the ioctl's result: 0, a number or an errno.
  */
 #define VCPU_CALL(name)							\
 	static long name(struct hvk_vcpu *vcpu, union vcpu_args *args, unsigned long user)
@@ -169,7 +170,7 @@ VCPU_CALL(init)
 
 VCPU_CALL(get_one_reg)
 {
-	/* Registers are what they will be in the guest: after CPU_ON, reset. */
+	/* After CPU_ON the registers' values are those of the reset, so do it now. */
 	hvk_run_apply_reset(vcpu);
 	return hvk_onereg_get(vcpu, &args->reg);
 }
@@ -235,7 +236,10 @@ VCPU_CALL(frame)
 	return hvk_frame_join(vcpu, &args->frame);
 }
 
-/* Where the call's structure goes; of those without the argument is not looked at. */
+/*
+ * Whether perform() copies the ioctl's structure from userspace (IN), to it (OUT), or leaves
+ * the argument to the ioctl's function (NONE).
+ */
 enum vcpu_direction { VCPU_NONE, VCPU_IN, VCPU_OUT };
 
 static const struct vcpu_call {
@@ -262,6 +266,7 @@ static const struct vcpu_call {
 	{ HVK_VCPU_FRAME,	VCPU_IN,	false,	frame },
 };
 
+/* Copies arguments and calls the ioctl's function; vcpu->mutex held. */
 static long perform(struct hvk_vcpu *vcpu, const struct vcpu_call *c,
 		    unsigned long user)
 {
@@ -273,7 +278,7 @@ static long perform(struct hvk_vcpu *vcpu, const struct vcpu_call *c,
 	if (c->direction == VCPU_IN &&
 	    copy_from_user(&args, (void __user *)user, _IOC_SIZE(c->cmd)))
 		return -EFAULT;
-	/* Nothing of the stack goes out; KVM_RUN is not made to pay for that. */
+	/* No bytes of the stack may reach userspace. Not for all ioctls: KVM_RUN is frequent. */
 	if (c->direction == VCPU_OUT)
 		memset(&args, 0, sizeof(args));
 	ret = c->call(vcpu, &args, user);
@@ -331,6 +336,7 @@ static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
+/* On a kernel without MMU notifiers: closing a file may have to unpin memory (slots.h). */
 static int vcpu_flush(struct file *file, fl_owner_t id)
 {
 	struct hvk_vcpu *vcpu = file->private_data;
@@ -399,7 +405,7 @@ static struct hvk_vcpu *vcpu_alloc(struct hvk_vm *vm, unsigned int id)
 	err = hvk_vgic_vcpu_init(vcpu);
 	if (err)
 		goto no_vgic;
-	hvk_sysreg_reset(vcpu);	/* MPIDR, so that it can be found by it */
+	hvk_sysreg_reset(vcpu);	/* sets MPIDR_EL1, by which PSCI calls find it */
 	return vcpu;
 
 no_vgic:
@@ -450,10 +456,10 @@ int hvk_vcpu_create_fd(struct hvk_vm *vm, unsigned long id)
 		hvk_vcpu_destroy(vcpu);
 		goto out;
 	}
-	/* The file's; and the VM keeps the vCPU, also without a file. */
+	/* The file's reference to the VM. The vCPU itself lives as long as the VM. */
 	hvk_vm_get(vm);
 	vm->vcpu[vcpu->idx] = vcpu;
-	/* Who reads nr_vcpus finds the pointer. */
+	/* The pointer is set before nr_vcpus announces it: pairs with hvk_nr_vcpus(). */
 	smp_store_release(&vm->nr_vcpus, vm->nr_vcpus + 1);
 out:
 	mutex_unlock(&vm->lock);
@@ -462,8 +468,8 @@ out:
 		return PTR_ERR(file);
 	}
 	/*
-	 * Last: whoever guesses the number may run the vCPU from here on, and
-	 * who brings all vCPUs out of the guest must find it.
+	 * Last, as any thread that guesses the fd may run the vCPU from here on: by then
+	 * hvk_kick_all_sync() has to find it in vm->vcpu[].
 	 */
 	fd_install(fd, file);
 	return fd;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's file: its ioctls, its creation and end (process context). How long a VM
- * lives is told in vm.c; memory regions are in slots.c.
+ * A VM's file: its ioctls, creation and destruction (EL1, process context). References that
+ * keep a VM are in core/vm.c, memory regions in memory/slots.c.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -39,22 +39,23 @@
 #include "trap/smccc_filter.h"
 #include "uapi/hvk.h"
 
-/* The IPA size of a VM whose creator does not say (KVM's default). */
+/* The IPA size in bits of a VM whose creator passes 0 (KVM's default), and the smallest. */
 #define DEFAULT_IPA_BITS	40
 #define MIN_IPA_BITS		32
 
+/* vm->release: the last reference has gone, so that no file of the VM is left. */
 static void vm_destroy(struct hvk_vm *vm)
 {
 	unsigned int i;
 
-	/* No timer or channel raises an interrupt any more before the vGIC goes. */
+	/* Before the vGIC is destroyed: stop timers and channels, which raise interrupts. */
 	for (i = 0; i < vm->nr_vcpus; i++) {
 		hvk_vtimer_vcpu_destroy(vm->vcpu[i]);
 		hvk_para_vcpu_destroy(vm->vcpu[i]);
 	}
 	hvk_channels_release(vm);
 	hvk_vgic_vm_destroy(vm);
-	/* The notifier may have to kick the vCPUs: it goes before them. */
+	/* Before the vCPUs are destroyed: stop the MMU notifier, which kicks them. */
 	hvk_s2_notifier_exit(vm);
 	hvk_s2_destroy(vm);
 	for (i = 0; i < vm->nr_vcpus; i++)
@@ -76,7 +77,7 @@ static long vm_halt_poll(struct hvk_vm *vm, u64 ns)
 	if (ns != (u32)ns)
 		return -EINVAL;
 	WRITE_ONCE(vm->halt_poll_ns, ns);
-	/* Who sees the flag sees the number. */
+	/* halt_poll_ns is set before the flag that announces it: pairs with longest_poll(). */
 	smp_store_release(&vm->own_halt_poll, true);
 	return 0;
 }
@@ -101,7 +102,7 @@ static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 	}
 }
 
-/* A call's structure, read from userspace once. */
+/* An ioctl's structure, copied from userspace once. */
 union vm_args {
 	struct kvm_userspace_memory_region region;
 	struct kvm_userspace_memory_region2 region2;
@@ -123,8 +124,9 @@ union vm_args {
 };
 
 /*
- * One call: `args` is what was read, if its row says so, and `user` the ioctl's
- * argument, an address or a number. 0, an fd, a number or errno.
+ * The function of one ioctl. `args` was copied from userspace (VM_ARG_IN); `user` is the
+ * ioctl's argument, an address or a number. Returns the ioctl's result: 0, an fd, a number or
+ * an errno.
  */
 #define VM_CALL(name)							\
 	static long name(struct hvk_vm *vm, union vm_args *args, unsigned long user)
@@ -161,7 +163,7 @@ VM_CALL(irq_line)
 	return hvk_vgic_irq_line(vm, &args->level);
 }
 
-/* The structure goes back, unchanged on arm64. */
+/* The structure is copied back to userspace; on arm64 it is unchanged. */
 VM_CALL(irq_line_status)
 {
 	long err = hvk_vgic_irq_line(vm, &args->level);
@@ -255,13 +257,16 @@ VM_CALL(prefault)
 {
 	long err = hvk_s2_prefault(vm, &args->prefault.ipa, &args->prefault.size);
 
-	/* How far it came, also if it was interrupted. */
+	/* Tell the VMM what is left to do, also after an error such as EINTR. */
 	if (copy_to_user((void __user *)user, &args->prefault, sizeof(args->prefault)))
 		return -EFAULT;
 	return err;
 }
 
-/* Whether the call's structure is read: of others the argument is not looked at. */
+/*
+ * Whether vm_ioctl() copies the ioctl's structure from userspace (IN), or leaves the argument
+ * to the ioctl's function (NONE).
+ */
 enum vm_direction { VM_ARG_NONE, VM_ARG_IN };
 
 static const struct vm_call {
@@ -318,7 +323,7 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 	return -EINVAL;
 }
 
-/* set_memory_region() reads the older form out of the newer. */
+/* set_memory_region() serves both: struct ..._region2 begins as struct ..._region does. */
 static_assert(offsetof(struct kvm_userspace_memory_region2, userspace_addr) ==
 	      offsetof(struct kvm_userspace_memory_region, userspace_addr));
 
@@ -332,7 +337,7 @@ static int vm_release(struct inode *inode, struct file *file)
 {
 	struct hvk_vm *vm = file->private_data;
 
-	/* Eventfds go with the VM's own file, as KVM has it. */
+	/* Irqfds and ioeventfds end with the VM's own file, as in KVM, not with the last user. */
 	hvk_eventfd_release(vm);
 	hvk_vm_put(vm);
 	return 0;
@@ -376,7 +381,7 @@ static struct hvk_vm *vm_create(unsigned int ipa_bits)
 	if (err)
 		goto no_slots;
 
-	/* Interrupts, notifiers and the vCPUs' mm checks refer to this mm. */
+	/* The MMU notifier, pins of memory and the mm check of ioctls use this mm. */
 	vm->mm = current->mm;
 	mmgrab(vm->mm);
 
