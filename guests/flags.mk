@@ -8,7 +8,7 @@ GUESTS_CXX := $(GUESTS_CROSS)g++
 GUESTS_OBJCOPY := $(GUESTS_CROSS)objcopy
 GUESTS_LD_SCRIPT := $(HVK_GUESTS)/lib/lib.ld
 
-# General registers only: an exception handler does not save the others.
+# General registers only: exception entry does not save FP and SIMD registers.
 GUESTS_FLAGS := -O2 -g -Wall -Wextra -Werror -ffreestanding -fno-common -fno-pic \
 	-fno-stack-protector -mgeneral-regs-only -mstrict-align -mno-outline-atomics \
 	-march=armv8-a -fno-asynchronous-unwind-tables -fno-builtin \
@@ -21,15 +21,15 @@ GUESTS_CXXFLAGS := -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics 
 GUESTS_LDFLAGS := -nostdlib -static -no-pie -Wl,--no-warn-rwx-segments \
 	-Wl,--build-id=none -Wl,-z,max-page-size=4096
 
-# A line a file; make V=1 shows the commands.
+# Prints one line for each file; make V=1 shows the commands.
 GUESTS_Q := $(if $(filter 1,$(V)),,@)
 guests_says = $(if $(filter 1,$(V)),@:,@echo '  $(1)$@')
 
-# What a folder has to compile: the names of objects.
+# The names of the objects that folder $(1) compiles to.
 guests_objects = $(addsuffix .o,$(basename $(wildcard $(addprefix $(1)/*.,c S cc))))
-# A folder with a main.*, or a linker script, is one program, which is called as $(2) says. In
-# any other each source file is a program of its own, by its name.
+# Whether folder $(1) is one program: it has a main.* or a linker script. In any other folder
+# each source file is a program.
 guests_is_one = $(wildcard $(addprefix $(1)/main.,c S cc) $(1)/*.ld)
 guests_programs = $(if $(call guests_is_one,$(1)),$(2),$(notdir $(basename $(call guests_objects,$(1)))))
-# Of a program of the folder, its objects there.
+# The objects of folder $(1) that its program $(2) is linked from.
 guests_objects_of = $(if $(call guests_is_one,$(1)),$(call guests_objects,$(1)),$(1)/$(2).o)

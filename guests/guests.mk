@@ -2,12 +2,12 @@
 # Bare-metal guests, each build/guests/NAME.elf and NAME.bin, and the system files
 # that name them, build/guests/*.toml:
 #
-#   guests/test/NAME.c, guests/bench/NAME.c    a program each
-#   guests/NAME/, guests/*/NAME/               a partition from all its .c .cc .S files, if
-#                                              one of them is main.*; else one from each
+#   guests/test/NAME.c, guests/bench/NAME.c    one program for each file
+#   guests/NAME/, guests/*/NAME/               one partition from all its .c .cc .S files, if
+#                                              one of them is main.*; else one from each file
 #
-# all linked with the library in guests/lib, but for a folder with a linker script
-# of its own, which gets nothing of it. Included by the top-level Makefile.
+# All are linked with the library in guests/lib, except those of a folder with a linker script
+# of its own, which are linked without the library. Included by the top-level Makefile.
 
 HVK_GUESTS := guests
 include guests/flags.mk
@@ -35,7 +35,7 @@ GUESTS_LINUX := $(patsubst guests/linux/%.c,$(GUESTS_BUILD)/linux/%,\
 .PHONY: guests
 guests: $(GUESTS_BUILD)/samples.cpio.gz $(GUESTS_ELFS) $(GUESTS_ELFS:.elf=.bin) $(GUESTS_SYSTEMS)
 
-# What a name on the command line of guests/Makefile stands for: a program, or a folder.
+# The targets for names on the command line of guests/Makefile: programs and folders.
 GUESTS_NAMES := $(addprefix guest-,$(GUESTS_PROGRAMS))
 GUESTS_FOLDERS := $(foreach folder,$(GUESTS_PARTITIONS),$(if $(call guests_is_one,$(folder)),,$(folder)))
 .PHONY: $(GUESTS_NAMES) $(addprefix guest-,$(notdir $(GUESTS_FOLDERS)))
@@ -63,9 +63,9 @@ $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_TESTS)): $(GUESTS_BUILD)/%.elf: \
 	$(call guests_says,LD      )
 	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
 
-# Runs one instruction for fuzz.c.
+# Assembly that runs one instruction for fuzz.c.
 $(GUESTS_BUILD)/fuzz.elf: $(GUESTS_BUILD)/guests/test/fuzz_run.o
-# The same at EL0.
+# Assembly that runs code at EL0 for el0.c.
 $(GUESTS_BUILD)/el0.elf: $(GUESTS_BUILD)/guests/test/el0_run.o
 
 $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_BENCHES)): $(GUESTS_BUILD)/%.elf: \
@@ -73,7 +73,8 @@ $(patsubst %,$(GUESTS_BUILD)/%.elf,$(GUESTS_BENCHES)): $(GUESTS_BUILD)/%.elf: \
 	$(call guests_says,LD      )
 	$(GUESTS_Q)$(GUESTS_CC) $(GUESTS_LDFLAGS) -T $(GUESTS_LD_SCRIPT) -o $@ $(filter %.o,$^)
 
-# Program $(2) of folder $(1). The folder's own script, or else the library and its script.
+# Links program $(2) of folder $(1), with the folder's own linker script, or else with the
+# library and its script.
 define guests_partition
 $(GUESTS_BUILD)/$(2).elf: $(patsubst %,$(GUESTS_BUILD)/%,$(call guests_objects_of,$(1),$(2))) \
 		$(or $(wildcard $(1)/*.ld),$(GUESTS_LD_SCRIPT) $(GUESTS_LIB_OBJS))
@@ -95,8 +96,8 @@ $(GUESTS_BUILD)/$(notdir $(1)): $(1)
 endef
 $(foreach file,$(wildcard guests/*/*.toml),$(eval $(call guests_system,$(file))))
 
-# What Linux guests run, and an initrd with it. The toolchain and MAKE_INITRD are
-# the top-level Makefile's.
+# Programs for Linux guests, and an initrd that has them. The top-level Makefile defines the
+# toolchain and MAKE_INITRD.
 GUESTS_LINUX_OBJS := $(GUESTS_BUILD)/linux/link.o $(GUESTS_BUILD)/linux/ring-lib.o
 GUESTS_LINUX_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Werror $(SYSROOT_FLAGS) -MMD -MP
 

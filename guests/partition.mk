@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds the partition in the current folder from its .c, .cc and .S files, out of
-# hvk's tree: build/NAME.elf and build/NAME.bin. Its Makefile is one line:
+# Builds a partition outside of hvk's tree, from the .c, .cc and .S files in the current
+# folder: build/NAME.elf and build/NAME.bin. The folder's Makefile is one line:
 #
 #   include $(HVK_GUESTS)/partition.mk
 #
-# with HVK_GUESTS, the path of hvk's guests/, on make's command line, in the
-# environment, or in a line above. NAME is the folder's name, unless it is set; in a folder
-# without main.c (.cc, .S) each file is a program of its own name.
+# HVK_GUESTS, the path of hvk's guests/, is set on make's command line, in the environment,
+# or in a line above. NAME is the folder's name unless it is set. In a folder without main.c
+# (.cc, .S) each file is a program, called as the file.
 
 NAME ?= $(notdir $(CURDIR))
 

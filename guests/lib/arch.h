@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What every file of the library needs of the architecture: system registers,
- * barriers, device accesses and a few fields of the exception syndrome.
+ * Access to the architecture for all files of the library: system registers, barriers,
+ * device accesses, and a few fields of the exception syndrome.
  */
 #pragma once
 
@@ -30,7 +30,7 @@ static inline void isb(void)
 	asm volatile("isb" ::: "memory");
 }
 
-/* Waits for all earlier accesses, device accesses included. */
+/* Waits until all earlier memory accesses are complete, device accesses included. */
 static inline void dsb(void)
 {
 	asm volatile("dsb sy" ::: "memory");
@@ -42,6 +42,7 @@ static inline void dmb(void)
 	asm volatile("dmb ish" ::: "memory");
 }
 
+/* Sleeps until an interrupt is pending; all earlier accesses are complete before. */
 static inline void wfi(void)
 {
 	asm volatile("dsb sy\n\twfi" ::: "memory");
@@ -52,12 +53,13 @@ static inline void wfe(void)
 	asm volatile("wfe" ::: "memory");
 }
 
+/* Wakes PEs in wfe(), which then see this PE's earlier stores. */
 static inline void sev(void)
 {
 	asm volatile("dsb ish\n\tsev" ::: "memory");
 }
 
-/* A hint in loops that wait for another PE. */
+/* A hint for loops that poll for something. */
 static inline void relax(void)
 {
 	asm volatile("yield" ::: "memory");
@@ -73,7 +75,7 @@ static inline void irq_disable(void)
 	asm volatile("msr daifset, #2" ::: "memory");
 }
 
-/* Masks interrupts; what they were before, for irq_restore(). */
+/* Masks interrupts on this PE; returns the mask as it was before, for irq_restore(). */
 static inline uint64_t irq_save(void)
 {
 	uint64_t daif = sysreg_read(daif);
@@ -88,9 +90,9 @@ static inline void irq_restore(uint64_t daif)
 }
 
 /*
- * Device accesses of exactly one instruction without write-back: the form
- * whose syndrome is valid (ESR_ELx.ISV, DDI 0487 D17.2.37), so that any
- * hypervisor can emulate it.
+ * Device accesses by exactly one load or store without write-back. If such an access traps,
+ * its syndrome describes it (ESR_ELx.ISV, DDI 0487 D17.2.37), so that any hypervisor can
+ * emulate it.
  */
 static inline uint8_t mmio_read8(uintptr_t address)
 {

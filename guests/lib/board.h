@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The IPA map that guests see, which is that of QEMU's `virt` board.
+ * The IPA map and the INTIDs that guests see: those of QEMU's `virt` machine.
  */
 #pragma once
 
@@ -10,10 +10,10 @@
 #define BOARD_PL031	 0x09010000ul
 #define BOARD_PL061	 0x09030000ul
 #define BOARD_VIRTIO	 0x0a000000ul /* the first of the virtio-mmio transports */
-#define BOARD_NOBODY	 0x10000000ul /* no device and no RAM at this page */
+#define BOARD_NOBODY	 0x10000000ul /* a page without device or RAM */
 #define BOARD_RAM	 0x40000000ul
 
-/* virtio-mmio transports lie side by side. */
+/* The virtio-mmio transports are adjacent. */
 #define BOARD_VIRTIO_SIZE  0x200ul
 #define BOARD_VIRTIO_SLOTS 32
 

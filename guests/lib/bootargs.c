@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The command line, out of the flattened device tree (Devicetree Specification
- * 0.4, chapter 5): at most 511 bytes, more is a panic. What is not a tree has none.
+ * The command line, read from the flattened device tree (Devicetree Specification 0.4,
+ * chapter 5). A line of more than 511 bytes is a panic; without a device tree it is empty.
  */
 
 #include "bootargs.h"
@@ -18,9 +18,10 @@
 /* Word offsets in the header. */
 enum { FDT_TOTALSIZE = 1, FDT_STRUCT = 2, FDT_STRINGS = 3 };
 
-/* A copy: the tree's RAM is the partition's to use. */
+/* A copy of the command line, as the partition may use the device tree's RAM. */
 static char line[512];
 
+/* The big-endian 32-bit word at p. */
 static uint32_t word(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
@@ -72,7 +73,10 @@ const char *bootargs(void)
 	return line;
 }
 
-/* What follows the word `name`: "", or "=..."; NULL if it is not there. */
+/*
+ * The rest of the command line behind the word `name`: it begins with "=" or a space, or is
+ * empty. NULL: there is no such word.
+ */
 static const char *find(const char *name)
 {
 	size_t n = strlen(name);
@@ -110,7 +114,7 @@ bool bootarg_text(const char *name, char *value, size_t size)
 	return n > 0;
 }
 
-/* The digit's value in base 16; 16 for what is none. */
+/* The value of a hexadecimal digit; 16 if c is none. */
 static unsigned int digit(char c)
 {
 	if (c >= '0' && c <= '9')

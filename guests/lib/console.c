@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Where the console's bytes go. */
+/* The console: by hypercall, or by the PL011. */
 
 #include "console.h"
 
@@ -14,11 +14,11 @@ void console_write(const char *bytes, size_t size)
 			int64_t taken = hvk_console_write(bytes, chunk);
 
 			if (taken < 0)
-				break; /* not RAM that hvk reads: byte by byte */
+				break; /* hvk cannot read this memory: use the PL011 */
 			bytes += taken;
 			size -= (size_t)taken;
 			if (!taken)
-				hvk_yield(); /* full: whoever empties it may need this CPU */
+				hvk_yield(); /* full, and its reader may need this CPU */
 		}
 	}
 	for (; size; size--)

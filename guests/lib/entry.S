@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The way into a partition, and its exception vectors.
+ * The entry points of a partition's PEs, and its exception vectors.
  *
  * partition_entry  (boot PE)  in: x0 = IPA of the device tree, MMU and caches
  *                  off, EL1, interrupts masked. Never returns.
  * secondary_entry  (others)   in: x0 = struct smp_boot *, the context argument
  *                  of PSCI CPU_ON (DEN0022 5.6). Same state. Never returns.
  *
- * Nothing is written to memory before the MMU and the caches are on: a store
- * that bypasses the caches could later be hidden by a stale line. The first
- * translation table is therefore a constant of the image (mmu.c).
+ * No memory is written before the MMU and the caches are on: a stale cache line could later
+ * hide a store that has bypassed the caches. So the first translation tables are constants
+ * of the image (mmu.c).
  */
 
 #include "layout.h"
@@ -24,7 +24,7 @@ partition_entry:
 	add	x0, x0, #(SMP_STACK_SPAN & 0xfff000)
 	mov	sp, x0
 
-	/* The loader need not clear what a raw image does not contain. */
+	/* Clear BSS, which a loader of a raw image knows nothing of. */
 	adrp	x1, bss_start
 	add	x1, x1, :lo12:bss_start
 	adrp	x2, bss_end
@@ -55,7 +55,7 @@ secondary_entry:
 	b	3b
 
 /*
- * Vectors, MMU, caches and FP on. Uses no memory. Clobbers x0 to x2.
+ * Sets VBAR_EL1 and turns on MMU, caches and FP. Writes no memory. Clobbers x0 to x2.
  */
 mmu_on:
 	adrp	x0, vectors
@@ -78,8 +78,9 @@ mmu_on:
 	add	x0, x0, :lo12:mmu_root
 	msr	ttbr0_el1, x0
 	/*
-	 * The registers above before the invalidation, that before the walks
-	 * which SCTLR_EL1.M allows (DDI 0487 D8.14).
+	 * The first isb makes the registers above effective before the TLB is
+	 * invalidated; dsb and isb complete the invalidation before SCTLR_EL1.M allows
+	 * table walks (DDI 0487 D8.14).
 	 */
 	isb
 	tlbi	vmalle1
@@ -93,8 +94,8 @@ mmu_on:
 	.ltorg
 
 /*
- * Vectors (DDI 0487 D1.4.1). An entry makes room for struct exc_frame and
- * passes on its number, 0 to 15: group * 4 + {sync, IRQ, FIQ, SError}.
+ * Vectors (DDI 0487 D1.4.1). Each makes room for struct exc_frame on the stack, saves x0
+ * and x1 there, and passes its number in x0: group * 4 + {sync, IRQ, FIQ, SError}.
  */
 	.macro	vector_entry number
 	.balign	128
@@ -105,9 +106,10 @@ mmu_on:
 	.endm
 
 /*
- * A synchronous exception of EL1 may come from the store of another entry, whose
- * stack was full: ELR then lies in this very page, the image's first. There is
- * one more stack for that. TPIDR_EL1 is the library's, for this.
+ * The vector of synchronous exceptions at EL1. If the stack is full, a vector's own store
+ * causes such an exception: then ELR_EL1 is in the image's first page, which has all
+ * vectors (lib.ld asserts it). That exception is reported on the spare stack. TPIDR_EL1 is
+ * reserved for the library, to save x0 meanwhile.
  */
 	.macro	vector_entry_sync number
 	.balign	128
@@ -141,9 +143,10 @@ vectors:
 	.global vectors_end
 vectors_end:
 
+/* x0 is in TPIDR_EL1. */
 stack_full:
 	mov	x0, sp
-	msr	sp_el0, x0			/* the report wants it */
+	msr	sp_el0, x0			/* for the report: exception() */
 	adrp	x0, spare_stack_end
 	add	x0, x0, :lo12:spare_stack_end
 	mov	sp, x0
@@ -152,6 +155,7 @@ stack_full:
 	stp	x0, x1, [sp]
 	mov	x0, #EXC_STACK_FULL
 
+/* x0: the vector's number; x0 and x1 of the interrupted code are in the frame already. */
 exception_common:
 	stp	x2, x3, [sp, #16 * 1]
 	stp	x4, x5, [sp, #16 * 2]

@@ -26,7 +26,10 @@ int64_t event_listen(const struct hvk_para_channel *channel, event_handler *hand
 
 	if (!(channel->role & HVK_PARA_RECEIVE) || number >= HVK_PARA_EVENT_MAX)
 		return HVK_PARA_EDENIED;
-	/* What came before the distributor was set up comes again when it is unmasked. */
+	/*
+	 * An interrupt from before the GIC was set up may be lost. Unmasking a pending
+	 * event below raises it again.
+	 */
 	result = hvk_event_mask(number, true);
 	if (result < 0)
 		return result;

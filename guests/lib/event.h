@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Event channels as interrupts. Whoever only waits for events needs none of it. */
+/* Event channels as interrupts. Not needed for events that are only waited for (hvk_wait()). */
 #pragma once
 
 #include "para.h"
 
-/* In interrupt context on PE 0, the event taken; several may have become one. */
+/*
+ * Called in interrupt context on PE 0 for a pending event, which is cleared before. Several
+ * notifications may have become one event.
+ */
 typedef void event_handler(void *arg);
 
-/* From now on `handler` is called for events of a channel that this guest receives. */
+/*
+ * Calls `handler` from now on for each event of a channel whose receiver is this guest.
+ * HVK_PARA_OK, HVK_PARA_EDENIED (not its receiver), or another HVK_PARA_E*.
+ */
 int64_t event_listen(const struct hvk_para_channel *channel, event_handler *handler, void *arg);

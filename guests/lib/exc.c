@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The C side of the vectors: interrupts go to gic.c, synchronous exceptions
- * to the catcher if there is one; anything else ends the partition with a
- * report that can be read without a debugger.
+ * The C side of the vectors. Interrupts go to gic.c. Synchronous exceptions are recorded if
+ * exc_catch() is active. All other exceptions end the partition with a report that can be
+ * read without a debugger.
  */
 
 #include "exc.h"
@@ -89,7 +89,7 @@ void exc_after_interrupts(void (*hook)(void))
 	after_interrupts = hook;
 }
 
-/* Only one end: a crash on the way to it ends it at once. */
+/* Begins the partition's end. A second crash or panic on this PE halts it without a report. */
 static void begin_end(void)
 {
 	unsigned int cpu = smp_id();
@@ -142,7 +142,10 @@ static bool caught(struct exc_frame *frame)
 	record->esr = frame->esr;
 	record->far = frame->far;
 	record->elr = frame->elr;
-	/* SVC alone prefers the address of the next instruction. */
+	/*
+	 * Go on at the next instruction, which ELR is already for an SVC; or at the caller
+	 * of code that could not be fetched.
+	 */
 	if (ESR_EC(frame->esr) == ESR_EC_IABT_SAME)
 		frame->elr = frame->x[30];
 	else if (ESR_EC(frame->esr) != ESR_EC_SVC)
@@ -150,7 +153,7 @@ static bool caught(struct exc_frame *frame)
 	return true;
 }
 
-/* Called by entry.S: `number` is that of the vector, or EXC_STACK_FULL. */
+/* Called by entry.S with interrupts masked; `number` is the vector's, or EXC_STACK_FULL. */
 void exception(unsigned int number, struct exc_frame *frame);
 void exception(unsigned int number, struct exc_frame *frame)
 {

@@ -18,7 +18,7 @@ static uint32_t bit(unsigned int intid)
 	return 1u << (intid % 32);
 }
 
-/* The register of a bitmap with 32 INTIDs a word. */
+/* The address of the word for `intid` in registers that have one bit for each INTID. */
 static uintptr_t word(uintptr_t base, unsigned int intid)
 {
 	return base + intid / 32 * 4;
@@ -115,7 +115,7 @@ bool gic_is_active(unsigned int intid)
 
 void gic_send_sgi(unsigned int intid, uint8_t targets)
 {
-	dsb(); /* what the target is told about must be visible before it looks */
+	dsb(); /* earlier stores are visible to the target before the SGI */
 	mmio_write32(GICD_SGIR, (uint32_t)targets << 16 | intid);
 }
 
@@ -158,7 +158,7 @@ void gic_dispatch(void)
 		if (intid >= GIC_MAX || !handlers[intid].handler)
 			panic("INTID %u has no handler", intid);
 		handlers[intid].handler(intid, handlers[intid].arg);
-		dsb(); /* the handler's device accesses before the EOI */
+		dsb(); /* the handler's device accesses are complete before the EOI */
 		gic_eoi(iar);
 		isb();
 		if (!(sysreg_read(isr_el1) & PSTATE_I))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The interrupt controller, a GICv2 (ARM IHI 0048). */
+/* The interrupt controller, a GICv2 (ARM IHI 0048), and interrupt handlers. */
 #pragma once
 
 #include "arch.h"
@@ -38,17 +38,25 @@
 #define GIC_MAX			 256 /* INTIDs that the library keeps handlers for */
 #define GIC_DEFAULT_PRIORITY	 0xa0
 
+/* Called with interrupts masked, before the EOI. */
 typedef void gic_handler(unsigned int intid, void *arg);
 
-/* The distributor, once: everything disabled, inactive, to PE 0, level. */
+/*
+ * Enables the distributor, with each SPI disabled, not pending, inactive, level-sensitive
+ * and targeted at PE 0. smp.c calls it once.
+ */
 void gic_init(void);
 
-/* The CPU interface of this PE, and its banked registers: on, nothing masked. */
+/*
+ * Enables this PE's CPU interface for all priorities, with its PPIs disabled, not pending and
+ * inactive. smp.c calls it on each PE.
+ */
 void gic_init_cpu(void);
 
-/* From now on `handler` is called, interrupts masked, before the EOI. */
+/* Calls `handler` for interrupt `intid` (< GIC_MAX, else a panic), on all PEs, from now on. */
 void gic_set_handler(unsigned int intid, gic_handler *handler, void *arg);
 
+/* Distributor settings of one INTID; `targets` has a bit for each PE. */
 void gic_enable(unsigned int intid);
 void gic_disable(unsigned int intid);
 void gic_set_priority(unsigned int intid, uint8_t priority);
@@ -59,18 +67,19 @@ bool gic_is_pending(unsigned int intid);
 void gic_set_active(unsigned int intid, bool active);
 bool gic_is_active(unsigned int intid);
 
-/* Sends SGI `intid` to the PEs in `targets`. */
+/* Sends SGI `intid` to the PEs in `targets` (a bit each), which see this PE's earlier stores. */
 void gic_send_sgi(unsigned int intid, uint8_t targets);
 
-/* Acknowledges: the whole of GICC_IAR, its bits 12:10 the sender of an SGI. */
+/* Acknowledges an interrupt. Returns GICC_IAR: bits 9:0 INTID, 12:10 the PE that sent an SGI. */
 uint32_t gic_ack(void);
 
-/* Acknowledges as soon as there is something; GIC_SPURIOUS after `ms` ms. */
+/* Polls gic_ack() for up to `ms` milliseconds; INTID GIC_SPURIOUS if none came. */
 uint32_t gic_ack_within(unsigned int ms);
+/* Ends the interrupt that gic_ack() returned. */
 void gic_eoi(uint32_t iar);
 
-/* Called by exc.c: serves interrupts until none is pending. */
+/* Calls the handlers of all pending interrupts. Called by exc.c, interrupts masked. */
 void gic_dispatch(void);
 
-/* How many acknowledges gave GIC_SPURIOUS, on all PEs together. */
+/* How often gic_dispatch() found no interrupt to acknowledge, on all PEs together. */
 unsigned int gic_spurious(void);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Numbers that entry.S shares with the C files; the C side asserts the
- * offsets where it defines the structures.
+ * Constants that entry.S and the C files share. Where the C files define the structures,
+ * they assert these sizes and offsets.
  */
 #pragma once
 
 #define EXC_FRAME_SIZE 288
 #define SMP_BOOT_STACK 0
-#define SMP_STACK_SPAN 0x5000 /* a stack and its guard; PE 0's is the first */
+#define SMP_STACK_SPAN 0x5000 /* bytes of a stack and its guard; PE 0's is the first */
 
-/* What entry.S calls a vector's number when the stack was full. */
+/* The vector number that entry.S passes to exception() if the stack was full. */
 #define EXC_STACK_FULL 16
 
 /* MAIR_EL1: index 0 Device-nGnRE, 1 Normal write-back, 2 Normal non-cacheable. */
@@ -21,5 +21,5 @@
  */
 #define MMU_TCR ((25 << 0) | (1 << 8) | (1 << 10) | (3 << 12) | (1 << 23))
 
-/* SCTLR_EL1: RES1 of Armv8.0, and M, C, I. */
+/* SCTLR_EL1: the RES1 bits of Armv8.0, and M, C and I. */
 #define MMU_SCTLR 0x30d01805

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A spinlock between PEs; needs the MMU on (exclusives on Normal memory). */
+/* A spinlock between PEs. Exclusives need Normal cacheable memory, so the MMU must be on. */
 #pragma once
 
 #include "arch.h"
@@ -23,7 +23,7 @@ static inline void lock_acquire(struct lock *lock)
 		     : "memory");
 }
 
-/* The store-release clears the exclusive monitors, which wakes the waiters. */
+/* The store-release clears waiters' exclusive monitors, an event that ends their WFE. */
 static inline void lock_release(struct lock *lock)
 {
 	asm volatile("stlr wzr, [%0]" ::"r"(&lock->taken) : "memory");

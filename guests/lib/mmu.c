@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Translation tables. The root is a constant of the image, because entry.S turns
- * the MMU on before it writes to memory, and with it all that it leads to.
+ * Translation tables. entry.S turns the MMU on before it writes to memory, so the root and
+ * all tables that it points to are constants of the image.
  */
 
 #include "mmu.h"
@@ -10,7 +10,7 @@
 #include "exc.h"
 #include "smp.h"
 
-/* Of the linker script. */
+/* Defined by the linker script. */
 extern char text_start[], rodata_start[], data_start[], bss_end[];
 
 #define DESC_BLOCK  0x1ul
@@ -30,7 +30,7 @@ extern char text_start[], rodata_start[], data_start[], bss_end[];
 #define BLOCK_SIZE	0x200000ul
 #define ENTRIES		512
 
-/* Entries that are constants: _2(X, n) is X(n), X(n + 1), and so on. */
+/* For tables of constants: _2(X, n) is X(n), X(n + 1); _4(X, n) is X(n) to X(n + 3); ... */
 #define _2(X, n)   X(n), X((n) + 1)
 #define _4(X, n)   _2(X, n), _2(X, (n) + 2)
 #define _8(X, n)   _4(X, n), _4(X, (n) + 4)
@@ -49,13 +49,13 @@ extern char text_start[], rodata_start[], data_start[], bss_end[];
 
 #define CONSTANT_TABLE __attribute__((aligned(4096), section(".data")))
 
-/* The image's first 2 MiB by pages; mmu_protect() takes rights away from them. */
+/* The image's first 2 MiB, in pages, so that mmu_protect() can restrict their access rights. */
 static uint64_t image_level3[ENTRIES] CONSTANT_TABLE = {
 	MEMORY_PAGE(0),
 	FROM_1_TO_511(MEMORY_PAGE),
 };
 
-/* The first GiB: devices, and nothing where null pointers point to. */
+/* The first GiB: devices; the first 2 MiB are not mapped, so that null pointers fault. */
 static uint64_t device_level2[ENTRIES] CONSTANT_TABLE = { 0, FROM_1_TO_511(DEVICE_BLOCK) };
 
 static uint64_t ram_level2[ENTRIES] CONSTANT_TABLE = {
@@ -63,7 +63,7 @@ static uint64_t ram_level2[ENTRIES] CONSTANT_TABLE = {
 	FROM_1_TO_511(MEMORY_BLOCK),
 };
 
-/* Level 1, 1 GiB an entry; the window's entry is filled on first use. */
+/* Level 1, with 1 GiB for each entry; the entry of MMU_WINDOW is set on first use. */
 uint64_t mmu_root[ENTRIES] CONSTANT_TABLE = {
 	(uint64_t)device_level2 + DESC_TABLE,
 	(uint64_t)ram_level2 + DESC_TABLE,
@@ -71,7 +71,7 @@ uint64_t mmu_root[ENTRIES] CONSTANT_TABLE = {
 	GIB(3) | DESC_BLOCK | MEMORY,
 };
 
-/* For shared regions that do not fill their 2 MiB. */
+/* Level-3 tables for shared regions that do not fill a block of 2 MiB. */
 #define SHARED_TABLES 8
 static uint64_t shared_level3[SHARED_TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned int shared_tables;
@@ -80,8 +80,9 @@ static uint64_t window_level2[ENTRIES] __attribute__((aligned(4096)));
 static uint64_t window_level3[ENTRIES] __attribute__((aligned(4096)));
 
 /*
- * The table entry must be visible to the walkers before the invalidation, and
- * that complete, on all PEs, before anything after it runs (D8.14.1).
+ * Changes the entry that maps `va` by break-before-make (D8.14.1). The first DSB makes the
+ * invalid entry visible to table walks before the TLBI; the DSB after that completes the
+ * invalidation on all PEs before the new entry is written.
  */
 static void set(uint64_t *entry, uint64_t value, uintptr_t va)
 {
@@ -95,6 +96,7 @@ static void set(uint64_t *entry, uint64_t value, uintptr_t va)
 	asm volatile("dsb ishst\n\tisb" ::: "memory");
 }
 
+/* Sets up the tables of MMU_WINDOW, if that was not done yet. */
 static void open_window(void)
 {
 	uint64_t *root = &mmu_root[MMU_WINDOW >> 30];
@@ -115,7 +117,7 @@ void mmu_set_table(uint64_t table)
 {
 	open_window();
 	window_level2[0] = 0;
-	/* Many pages hang on this entry: all of them are invalidated. */
+	/* The entry covers many pages, so that all TLB entries are invalidated. */
 	asm volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" ::: "memory");
 	window_level2[0] = table ? table | DESC_TABLE : (uintptr_t)window_level3 | DESC_TABLE;
 	asm volatile("dsb ishst\n\tisb" ::: "memory");
@@ -142,7 +144,7 @@ void mmu_unmap(uintptr_t va)
 	mmu_set_entry(va, 0);
 }
 
-/* The level-3 table of a device block, which takes the block's place at first. */
+/* The level-3 table for the device block at ipa; replaces the block by a table if needed. */
 static uint64_t *device_level3(uint64_t ipa)
 {
 	uint64_t *block = &device_level2[ipa / BLOCK_SIZE];
@@ -178,7 +180,10 @@ void mmu_map_shared(uint64_t ipa, uint64_t size, enum mmu_type type, unsigned in
 	}
 }
 
-/* Pages of the image's first 2 MiB; the linker aligns what they begin and end with. */
+/*
+ * Sets bits in the entries of the pages from start to end; only in the image's first 2 MiB.
+ * The linker script aligns sections to pages.
+ */
 static void change(const char *start, const char *end, uint64_t bits)
 {
 	for (uintptr_t p = (uintptr_t)start; p < (uintptr_t)end; p += PAGE_SIZE) {
@@ -198,11 +203,14 @@ void mmu_protect(void)
 		if (guard / BLOCK_SIZE == BOARD_RAM / BLOCK_SIZE)
 			image_level3[guard / PAGE_SIZE % ENTRIES] = 0;
 	}
-	/* Rights that change need no break (D8.14.1), but the old ones must go. */
+	/*
+	 * A change of access rights needs no break-before-make (D8.14.1), but TLBs may
+	 * have the old rights. The DSBs order the new entries, the TLBI and what follows.
+	 */
 	asm volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" ::: "memory");
 }
 
-/* CTR_EL0.DminLine and IminLine count words in powers of two. */
+/* Bytes of a cache line. CTR_EL0's DminLine and IminLine are log2 of its number of words. */
 static uintptr_t line_size(unsigned int shift)
 {
 	return 4ul << ((sysreg_read(ctr_el0) >> shift) & 0xf);

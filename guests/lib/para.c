@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* hvk's hypercalls, and what stands in for them where hvk is not. */
+/* hvk's hypercalls, and substitutes for them under other hypervisors. */
 
 #include "para.h"
 
@@ -8,7 +8,7 @@
 #include "string.h"
 #include "timer.h"
 
-static uint64_t features; /* bit n: HVK_PARA_FN_BASE + n */
+static uint64_t features; /* bit n: the call HVK_PARA_FN_BASE + n is there */
 static bool present;
 
 void hvk_init(void)
@@ -94,7 +94,7 @@ int64_t hvk_wait(uint64_t deadline)
 
 int64_t hvk_event_notify(uint32_t channel)
 {
-	dsb(); /* what the receiver is told about, before it is told */
+	dsb(); /* earlier stores are visible to the receiver before the event */
 	return call(HVK_PARA_EVENT_NOTIFY, channel, 0, 0).x0;
 }
 
@@ -110,11 +110,14 @@ uint64_t hvk_event_pending(uint64_t mask, uint64_t *left)
 
 	if (left)
 		*left = ok ? result.x2 : 0;
-	dmb(); /* the event before what it tells about is read */
+	dmb(); /* the event is taken before later reads of what it tells about */
 	return ok ? result.x1 : 0;
 }
 
-/* What the two lists have in common: entries by index, each with a name. */
+/*
+ * Finds the entry called `wanted` in the list that `function` returns by index. `entry` has
+ * `size` bytes, and `name` is its name in it.
+ */
 static int64_t find(uint32_t function, const char *wanted, void *entry, size_t size,
 		    const char *name)
 {

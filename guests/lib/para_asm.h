@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hvk's hypercalls for assembly. Results are in x0 to x3; nothing else changes.
+ * hvk's hypercalls for assembly. Results are in x0 to x3; no other register changes.
  *
  *	hvk_call HVK_PARA_TIME_NOW		arguments already in x1 to x3
  *	hvk_console_putc w5			the character in a register

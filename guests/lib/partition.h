@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The whole library, for C and C++. */
+/* All headers of the library, for C and C++. */
 #pragma once
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* A ring and its two channels. */
+/* A ring in shared memory and its two event channels. */
 
 #include "pipe.h"
 
@@ -32,6 +32,7 @@ int64_t pipe_open(struct pipe *pipe, enum ring_role role, const struct pipe_part
 	return HVK_PARA_OK;
 }
 
+/* Notifies the other side if it sleeps and has something to do. */
 static void tell(struct pipe *pipe)
 {
 	if (ring_must_notify(&pipe->ring))
@@ -56,7 +57,10 @@ int pipe_try_receive(struct pipe *pipe, void *message, uint32_t max)
 	return result;
 }
 
-/* True if the deadline came; the events are taken, the rings say what is new. */
+/*
+ * Sleeps until one of the pipes' events or `deadline`, unless one of the rings is not idle any
+ * more. Clears the events: what is new is in the rings. true: the deadline has passed.
+ */
 static bool sleep_until(struct pipe *const *pipes, unsigned int count, bool (*idle)(struct ring *),
 			uint64_t deadline)
 {
@@ -76,6 +80,7 @@ static bool sleep_until(struct pipe *const *pipes, unsigned int count, bool (*id
 	return timed_out;
 }
 
+/* ring_put() that sleeps while the ring is full; does not notify. */
 static int put(struct pipe *pipe, const void *message, uint32_t size, uint64_t deadline)
 {
 	bool timed_out = false;
@@ -93,7 +98,7 @@ int pipe_send(struct pipe *pipe, const void *message, uint32_t size, uint64_t de
 {
 	int result = put(pipe, message, size, deadline);
 
-	/* Also of messages before this one, whatever became of it. */
+	/* Even if this message was not sent: pipe_send_more() may have sent others before. */
 	tell(pipe);
 	return result;
 }

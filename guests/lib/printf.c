@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * A small printf, without floating point. What it makes goes to a sink: a
- * buffer that is either all that is wanted, or passed on whenever it is full.
+ * A small printf, without floating point. Characters go to a sink: a buffer that is either
+ * the caller's own, or is written to the console whenever it is full.
  */
 
 #include "printf.h"
@@ -12,16 +12,17 @@
 #include "string.h"
 
 static struct lock console;
-static volatile bool unlocked;
+static volatile bool unlocked;	/* printf_unlock() was called */
 
 struct sink {
 	char *buffer;
 	size_t size;
 	size_t used;
-	size_t total;
-	bool to_console; /* else what does not fit is dropped */
+	size_t total; /* characters so far, with those that did not fit */
+	bool to_console; /* false: characters that do not fit are dropped */
 };
 
+/* Flags, width and number of l of a conversion. */
 struct spec {
 	bool left;
 	bool zero;
@@ -96,7 +97,7 @@ static void put_number(struct sink *sink, uint64_t value, unsigned int base, boo
 		fill(sink, ' ', used, spec->width);
 }
 
-/* The argument pointer cannot be passed on by address where va_list is an array. */
+/* In a structure: a va_list that is an array could not be passed on by address. */
 struct arguments {
 	va_list list;
 };

@@ -6,20 +6,20 @@
 #include <stddef.h>
 
 /*
- * %c %s %d %u %x %p %%, with 0, a width, - for strings, and l or ll; anything
- * else is printed as it stands. A call's output is not mixed with that of
- * another PE, and interrupts are masked for as long: handlers may print.
+ * %c %s %d %u %x %p %%, with -, 0, a width, and l or ll; other conversions are printed
+ * unchanged. A lock keeps the output of a call together; interrupts are masked while it is
+ * held, so that interrupt handlers may print too.
  */
 void printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void vprintf(const char *format, va_list args);
 
-/* At most size - 1 characters and a NUL; returns how many it would have been. */
+/* Writes at most size - 1 characters and a NUL; returns how many there are without the limit. */
 size_t snprintf(char *to, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 size_t vsnprintf(char *to, size_t size, const char *format, va_list args);
 
 /*
- * From now on printf() waits for nobody: for the end of a partition, whose
- * other PEs, or this one itself, may hold the console for ever.
+ * From now on printf() takes no lock. For a partition that crashes: another PE, or the code
+ * of this PE that crashed, may hold the lock for ever.
  */
 void printf_unlock(void);

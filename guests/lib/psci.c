@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* SMCCC calls with every register that the convention names (DEN0028 2.6). */
+/* SMCCC calls with all registers of the convention, x0 to x17 (DEN0028 2.6), and PSCI. */
 
 #include "psci.h"
 

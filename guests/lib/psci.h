@@ -33,12 +33,14 @@ struct smccc {
 	uint64_t x[18];
 };
 
+/* A call by HVC or SMC with all of these registers. */
 void smccc_hvc(struct smccc *regs);
 void smccc_smc(struct smccc *regs);
 
-/* One call by HVC; returns x0. */
+/* A call by HVC; returns x0. */
 int64_t psci_call(uint32_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 
+/* PSCI's functions, by HVC; results are PSCI_*. psci_cpu_off() returns only if it fails. */
 int64_t psci_cpu_on(uint64_t mpidr, uintptr_t entry, uint64_t context);
 int64_t psci_affinity_info(uint64_t mpidr);
 void psci_cpu_off(void);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The ring. Its only synchronisation are load-acquire and store-release of the
- * indices, and one full barrier where a side goes to sleep. They hold for
- * cached and for non-cached mappings (both are Normal memory, DDI 0487 B2.3);
- * no exclusives, which non-cached memory need not have.
+ * The ring. Its only synchronisation is load-acquire and store-release of the indices, and a
+ * full barrier on each side where one goes to sleep. These work for cached and non-cached
+ * mappings, as both are Normal memory (DDI 0487 B2.3). Exclusives are not used, because
+ * non-cached memory need not support them.
  */
 
 #include "ring.h"
 
-/* Byte by byte would be slow, and the memory may be any process's mapping. */
+/*
+ * Copies 8 bytes at a time where both pointers are aligned to 4. The accesses are volatile and
+ * aligned, as the other side may change the ring's memory meanwhile, and it may be mapped as
+ * any type of memory.
+ */
 static void copy(uint8_t *to, const uint8_t *from, uint32_t size)
 {
 	while (size >= 8 && (((uintptr_t)to | (uintptr_t)from) & 3) == 0) {
@@ -22,15 +26,15 @@ static void copy(uint8_t *to, const uint8_t *from, uint32_t size)
 		*(volatile uint8_t *)to++ = *(const volatile uint8_t *)from++;
 }
 
-/* Messages in the ring: sane if not more than there are slots. */
+/* The number of messages in the ring; more than there are slots if an index is wrong. */
 static uint32_t fill(const struct ring *ring)
 {
 	return ring->role == RING_PRODUCER ? ring->index - ring->seen : ring->seen - ring->index;
 }
 
 /*
- * The acquire orders the index before what follows from it: for the consumer
- * the reads of the slot, for the producer the writes to it (B2.3.7).
+ * Reads the peer's index. The acquire orders that before the accesses to the slot that it
+ * allows: the consumer's reads, or the producer's writes (B2.3.7).
  */
 static void look(struct ring *ring)
 {
@@ -38,9 +42,9 @@ static void look(struct ring *ring)
 }
 
 /*
- * The release orders all accesses to the slot before the index: the producer's
- * writes, which the consumer will read, and the consumer's reads, after which
- * the producer may write (B2.3.7).
+ * Publishes the own index. The release orders all earlier accesses to the slot before it: the
+ * producer's writes, which the consumer reads then, or the consumer's reads, after which the
+ * producer may write the slot again (B2.3.7).
  */
 static void advance(struct ring *ring)
 {
@@ -75,7 +79,7 @@ int ring_open(struct ring *ring, enum ring_role role, void *memory, uint32_t siz
 	ring->peer = role == RING_PRODUCER ? &shared->consumer : &shared->producer;
 	ring->index = __atomic_load_n(&ring->own->index, __ATOMIC_RELAXED);
 	look(ring);
-	/* Where the peer might have written over it, this side begins anew. */
+	/* The indices do not fit together, as the peer may have overwritten one: begin anew. */
 	if (fill(ring) > ring->count) {
 		ring->index = ring->seen;
 		__atomic_store_n(&ring->own->index, ring->index, __ATOMIC_RELEASE);
@@ -117,7 +121,7 @@ int ring_get(struct ring *ring, void *message, uint32_t max)
 			return RING_BROKEN;
 	}
 	from = slot(ring);
-	size = *(const volatile uint32_t *)from; /* once: it may change at any time */
+	size = *(const volatile uint32_t *)from; /* once, as the peer may change it */
 	if (size > ring->slot_size - 4 || size > max) {
 		advance(ring);
 		return RING_SIZE;
@@ -148,10 +152,10 @@ bool ring_half_full(struct ring *ring)
 }
 
 /*
- * Two sides, each writes one word and then reads the other's: the sleeper its
- * `sleeps` and then the index, the other its index and then `sleeps`. With a
- * full barrier between the two on both sides at least one sees the other's
- * write (B2.3.11), so that no one sleeps over a message.
+ * Each side writes one word and then reads the other's: the side that goes to sleep writes
+ * its `sleeps` and then reads the peer's index; the peer writes its index and then reads
+ * `sleeps`. With a full barrier between write and read on both sides, at least one of them
+ * sees the other's write (B2.3.11), so that neither sleeps through a message.
  */
 void ring_sleep(struct ring *ring)
 {
@@ -167,7 +171,7 @@ void ring_wake(struct ring *ring)
 bool ring_must_notify(struct ring *ring)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	/* A producer that is woken for each slot would sleep again after each message. */
+	/* Wake the producer when half of the ring is free, not for each slot. */
 	if (ring->role == RING_CONSUMER && fill(ring) > ring->count / 2)
 		return false;
 	return __atomic_load_n(&ring->peer->sleeps, __ATOMIC_RELAXED);

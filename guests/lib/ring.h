@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A message ring in memory that two sides share: one producer, one consumer,
- * each in its own partition or in a Linux process. Needs nothing of the
- * library: ring.h and ring.c compile anywhere.
+ * A message ring in shared memory for one producer and one consumer, each in a partition or
+ * in a Linux process. ring.h and ring.c use nothing else of the library, so that they compile
+ * anywhere.
  *
- * Neither side trusts the other. The shape of the ring is not in the shared
- * memory; an index of the other side is read once and checked; messages are
- * copied out before anyone looks at them. The worst that the other side can do
- * is to send nonsense, or nothing.
+ * Neither side trusts the other. The layout of the ring is not in the shared memory; an
+ * index of the other side is read once and checked; messages are copied out before they are
+ * interpreted. The worst that the other side can do is to send wrong messages, or none.
  *
- * Who sleeps says so first, so that the other side sends events only then:
+ * Before a side sleeps it sets a flag, so that the other side sends events only then:
  *
  *	consumer: while (ring_get(..) == RING_EMPTY) {
  *			ring_sleep(ring);
@@ -26,8 +25,9 @@
 #include <stdint.h>
 
 /*
- * What the memory begins with, all zero at first. Each side writes its own
- * line only. `index` counts messages since the beginning, modulo 2^32.
+ * The start of the shared memory, initially zero. Each side writes only its own structure,
+ * which fills a cache line. `index` counts the messages that the side has put or taken,
+ * modulo 2^32; `sleeps` is 1 while it sleeps or is about to.
  */
 struct ring_side {
 	uint32_t index;
@@ -38,53 +38,57 @@ struct ring_side {
 struct ring_shared {
 	struct ring_side producer;
 	struct ring_side consumer;
-	/* Then the slots: the message's size in 4 bytes, the message. */
+	/* The slots follow: 4 bytes for the message's size, then the message. */
 };
 
 enum ring_role { RING_PRODUCER, RING_CONSUMER };
 
-/* One side's own view, in its own memory. */
+/* One side's state, in its private memory. */
 struct ring {
 	struct ring_side *own;
 	struct ring_side *peer;
 	uint8_t *slots;
-	uint32_t count;		/* slots, a power of two */
-	uint32_t slot_size;	/* bytes, a multiple of 4, the size's 4 with them */
-	uint32_t index;		/* own; what is in the shared memory is a copy */
-	uint32_t seen;		/* the peer's, when it was last looked at */
+	uint32_t count;		/* number of slots, a power of two */
+	uint32_t slot_size;	/* bytes, with the 4 of the size; a multiple of 4 */
+	uint32_t index;		/* own index; own->index is a copy of it */
+	uint32_t seen;		/* the peer's index, as last read */
 	enum ring_role role;
 };
 
 enum { RING_OK = 0, RING_EMPTY = -1, RING_FULL = -2, RING_BROKEN = -3, RING_SIZE = -4 };
 
 /*
- * Takes one role in the ring at `memory` of `size` bytes, whose messages have
- * at most `message_max` bytes: as many slots as fit, of powers of two. Both
- * sides give the same numbers. Goes on where this side was before, if it was;
- * messages that were never taken are still there. RING_SIZE if not one fits.
+ * Takes one role in the ring in the `size` bytes at `memory`, whose messages have at most
+ * `message_max` bytes. The number of slots is the largest power of two that fits. Both sides
+ * give the same numbers. A side that was restarted continues where it was before; messages
+ * that were not taken are still there. RING_OK, or RING_SIZE if not even one slot fits.
  */
 int ring_open(struct ring *ring, enum ring_role role, void *memory, uint32_t size,
 	      uint32_t message_max);
 
-/* RING_OK, RING_FULL, RING_SIZE (too long), RING_BROKEN (the peer's index is nonsense). */
+/* Puts a message. RING_OK, RING_FULL, RING_SIZE (too long), RING_BROKEN (wrong peer index). */
 int ring_put(struct ring *ring, const void *message, uint32_t size);
 
 /*
- * The message's size, or RING_EMPTY, RING_SIZE (longer than `max`, or than a
- * message can be: it is dropped), RING_BROKEN (the peer's index is nonsense).
+ * Takes a message. Returns its size, or RING_EMPTY, RING_SIZE (it is longer than `max`, or
+ * than a slot, and was dropped), RING_BROKEN (wrong peer index).
  */
 int ring_get(struct ring *ring, void *message, uint32_t max);
 
-/* Nothing can be taken, or put, as the peer's index says now; also if it is nonsense. */
+/*
+ * Read the peer's index: true if no message can be taken (consumer), or put (producer), also
+ * because that index is wrong.
+ */
 bool ring_empty(struct ring *ring);
 bool ring_full(struct ring *ring);
-/* At least half of the slots wait for the consumer. */
+/* Whether at least half of the slots have messages. */
 bool ring_half_full(struct ring *ring);
 
-/*
- * This side is about to sleep; has woken. After ring_put() or ring_get(): true if
- * the peer sleeps and has something to do, a producer when half of the ring is free.
- */
+/* Tell the peer that this side is about to sleep, and that it no longer sleeps. */
 void ring_sleep(struct ring *ring);
 void ring_wake(struct ring *ring);
+/*
+ * After ring_put() or ring_get(): whether to notify the peer, because it sleeps and has
+ * something to do. A sleeping producer has that when half of the ring is free.
+ */
 bool ring_must_notify(struct ring *ring);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Starting PEs, and the C entry of all of them. */
+/* Starting PEs, and their first C functions. */
 
 #include "smp.h"
 
@@ -12,17 +12,17 @@
 #include "timer.h"
 
 struct smp_boot {
-	uintptr_t stack;
+	uintptr_t stack;	/* initial SP; entry.S reads it */
 	smp_function *function;
 	void *arg;
-	volatile bool busy;	/* from smp_start() until the function returned */
+	volatile bool busy;	/* from smp_start() until the function has returned */
 };
 
 _Static_assert(offsetof(struct smp_boot, stack) == SMP_BOOT_STACK, "entry.S reads it");
 
 extern char secondary_entry[];
 
-/* Of C++ objects; the linker script collects them. */
+/* Constructors of static C++ objects, collected by the linker script. */
 typedef void constructor(void);
 extern constructor *const constructors_start[], *const constructors_end[];
 
@@ -50,7 +50,7 @@ int64_t smp_start(unsigned int cpu, smp_function *function, void *arg)
 	boot->function = function;
 	boot->arg = arg;
 	boot->busy = true;
-	dsb(); /* the structure before the PE that reads it runs */
+	dsb(); /* the structure is written before the PE that reads it starts */
 	return psci_cpu_on(cpu, (uintptr_t)secondary_entry, (uintptr_t)boot);
 }
 
@@ -58,12 +58,15 @@ bool smp_wait_off(unsigned int cpu, unsigned int ms)
 {
 	uint64_t end = timer_now() + timer_ticks((uint64_t)ms * 1000);
 
-	/* PSCI alone is not enough: some answer OFF until a started PE runs. */
+	/*
+	 * AFFINITY_INFO alone is not enough: some implementations still answer OFF after
+	 * CPU_ON, until the PE runs.
+	 */
 	while (boots[cpu].busy || psci_affinity_info(cpu) != PSCI_AFFINITY_OFF) {
 		if (timer_now() >= end)
 			return false;
 	}
-	dmb(); /* what the PE wrote */
+	dmb(); /* `busy` is read before what the PE has written: pairs with secondary_start() */
 	return true;
 }
 
@@ -72,7 +75,7 @@ void secondary_start(struct smp_boot *boot)
 	gic_init_cpu();
 	boot->function(boot->arg);
 	irq_disable();
-	dmb();
+	dmb(); /* all that the PE has written comes before `busy` is cleared */
 	boot->busy = false;
 	psci_cpu_off();
 }

@@ -15,7 +15,7 @@ static inline unsigned int smp_id(void)
 /* How many PEs the partition has, at most SMP_MAX; asks PSCI. */
 unsigned int smp_count(void);
 
-/* A stack overflow ends in the guard, a page that nobody has. */
+/* Each PE's stack. Below it is a guard page, which is not mapped: an overflow faults there. */
 #define SMP_STACK_SIZE 0x4000ul
 
 struct smp_stack {
@@ -28,18 +28,20 @@ extern struct smp_stack smp_stacks[SMP_MAX];
 typedef void smp_function(void *arg);
 
 /*
- * Starts `function` on PE `cpu`, with MMU, vectors and its GIC CPU interface
- * on and interrupts masked. When it returns, the PE is turned off and may be
- * started again. Returns PSCI's answer.
+ * Starts `function` on PE `cpu` (1 to SMP_MAX - 1) with MMU, vectors and GIC CPU interface
+ * set up and interrupts masked. When the function returns, the PE is turned off and may be
+ * started again. Returns the result of PSCI CPU_ON.
  */
 int64_t smp_start(unsigned int cpu, smp_function *function, void *arg);
 
-/* Waits until what runs on `cpu` has returned and PSCI says that it is off;
- * false after `ms` milliseconds. */
+/*
+ * Waits until the function on `cpu` has returned and PSCI reports the PE off; false after `ms`
+ * milliseconds.
+ */
 bool smp_wait_off(unsigned int cpu, unsigned int ms);
 
 /*
- * What a partition is: called on PE 0 with the IPA of the device tree. When it
- * returns, the partition halts with exit code 0.
+ * The partition's main function, which it defines. Called on PE 0 with the IPA of the device
+ * tree. When it returns, the partition halts with exit code 0.
  */
 void PartitionMain(uintptr_t device_tree);

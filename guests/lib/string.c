@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Bytes and strings; the compiler calls the first four on its own account. */
+/* Bytes and strings; the compiler itself generates calls of the first four. */
 
 #include "string.h"
 

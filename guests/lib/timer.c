@@ -23,7 +23,7 @@ uint64_t timer_microseconds(uint64_t ticks)
 	return ticks * 1000000 / sysreg_read(cntfrq_el0);
 }
 
-/* In two parts: ticks * 10^9 would not fit after some minutes. */
+/* In two parts, as ticks * 10^9 would overflow after some minutes. */
 uint64_t timer_nanoseconds(uint64_t ticks)
 {
 	uint64_t frequency = sysreg_read(cntfrq_el0);
@@ -35,13 +35,13 @@ void timer_arm(uint64_t deadline)
 {
 	sysreg_write(cntv_cval_el0, deadline);
 	sysreg_write(cntv_ctl_el0, TIMER_ENABLE);
-	isb(); /* armed before anything that follows, a WFI above all */
+	isb(); /* the timer is armed before anything that follows, such as a WFI */
 }
 
 void timer_stop(void)
 {
 	sysreg_write(cntv_ctl_el0, 0);
-	isb(); /* the line falls before the EOI that may follow */
+	isb(); /* the timer's line goes low before an EOI that may follow */
 }
 
 static void on_timer(unsigned int intid, void *arg)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The console's registers, polled. */
+/* The PL011, polled. */
 
 #include "uart.h"
 

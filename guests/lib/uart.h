@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The console: a PL011 (ARM DDI 0183) that needs no set-up for output. */
+/* The PL011 (ARM DDI 0183), which needs no set-up for output. */
 #pragma once
 
 /* Sends one byte; waits while the transmit FIFO is full. */

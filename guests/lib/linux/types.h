@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The two types that uapi/hvk_para.h takes from Linux, without Linux's headers. */
+/* The two types of <linux/types.h> that uapi/hvk_para.h needs, without Linux's headers. */
 #pragma once
 
 #include <stdint.h>
