@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The measuring partition: what one operation costs, mean of many, in
- * nanoseconds of the counter. Under `images/lab --icount` a nanosecond is one
- * instruction, host, hypervisor and VMM included. A line an operation:
- * `bench NAME NANOSECONDS`, and at the end `bench-end`.
+ * The measuring partition: the mean cost of an operation, in nanoseconds of the counter.
+ * Under `images/lab --icount` a nanosecond is one instruction, those of the host, the
+ * hypervisor and the VMM included. Prints one line for each operation, `bench NAME
+ * NANOSECONDS`, and at the end `bench-end`.
  */
 
 #include "gic.h"
@@ -126,7 +126,7 @@ static void measure(unsigned int i)
 {
 	uint64_t start;
 
-	/* The first time may have to bring in something. */
+	/* Not counted: the first time may have to map pages or fill caches. */
 	operations[i].operation();
 	start = timer_now();
 	for (unsigned int round = 0; round < operations[i].rounds; round++)
@@ -134,7 +134,7 @@ static void measure(unsigned int i)
 	report(operations[i].name, timer_now() - start, operations[i].rounds);
 }
 
-/* The EOI alone, the acknowledge not counted. */
+/* The EOI alone, without the acknowledge. */
 static void measure_eoi(void)
 {
 	uint64_t ticks = 0;
@@ -164,7 +164,7 @@ static void on_timer(unsigned int intid, void *arg)
 	handled++;
 }
 
-/* From the deadline to the handler, the PE being busy and then asleep. */
+/* The time from the timer's deadline to its handler, with the PE busy or asleep in WFI. */
 static void measure_timer(const char *name, bool asleep)
 {
 	uint64_t ticks = 0;
@@ -209,7 +209,7 @@ static void sleeper(void *arg)
 	}
 }
 
-/* From the write that sends it until the sleeping PE's handler has run. */
+/* The time from sending an SGI until the handler of the PE that was asleep has run. */
 static void measure_ipi(void)
 {
 	static volatile uint32_t ready;
@@ -221,7 +221,7 @@ static void measure_ipi(void)
 	for (uint32_t round = 1; round <= FEW; round++) {
 		uint64_t start;
 
-		timer_delay(200); /* until it sleeps */
+		timer_delay(200); /* enough for PE 1 to sleep */
 		start = timer_now();
 		gic_send_sgi(SGI, 2);
 		timer_wait_for(&pings, round, TIME_LIMIT);

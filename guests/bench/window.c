@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Measures this partition's windows from inside, by reading the counter all the
- * time: a gap in it is the time between two windows. It needs one window in a
- * frame. The start of a window counts from the earliest of all, frames apart.
+ * Measures this partition's windows from inside, by reading the counter all the time: a gap
+ * is the time between two windows. It needs exactly one window in each frame. The start of a
+ * window is given relative to its frame, counted from the earliest start of all.
  *
- * Command line: windows=N (1000, at most 10000); limit=NS: exit code 1 if a
- * start was later than that, or a window was missed; without it none is a fault.
+ * Command line: windows=N (default 1000, at most 10000). limit=NS: exit code 1 if a window
+ * started later than that or was missed; without it the exit code is 0.
  */
 
 #include "bootargs.h"
@@ -19,7 +19,7 @@
 
 static uint64_t starts[MAX], lengths[MAX];
 
-/* Shell sort: no recursion, no memory. */
+/* Shell sort, which needs neither recursion nor memory. */
 static void sort(uint64_t *values, size_t count)
 {
 	for (size_t gap = count / 2; gap; gap /= 2) {
@@ -57,7 +57,7 @@ static void watch(size_t count, uint64_t gap)
 {
 	uint64_t before = timer_now(), now;
 
-	/* The window that is running began before this loop. */
+	/* Wait for the next window, as the present one began before this loop. */
 	do {
 		now = before;
 		before = timer_now();
@@ -76,8 +76,8 @@ static void watch(size_t count, uint64_t gap)
 }
 
 /*
- * Turns starts into what each is later than the earliest, by frames; returns
- * how many frames had no window.
+ * Replaces each start by its offset in its frame, counted from the earliest one. Returns how
+ * many frames had no window.
  */
 static uint64_t lateness(size_t count, uint64_t frame)
 {
@@ -85,7 +85,7 @@ static uint64_t lateness(size_t count, uint64_t frame)
 
 	missed = (starts[count - 1] - first + frame / 2) / frame - (count - 1);
 	for (size_t i = 0; i < count; i++) {
-		/* Half a frame more, so that it does not fall below 0. */
+		/* Half a frame is added, as a window may be earlier in its frame than the first. */
 		starts[i] = (starts[i] - first + frame / 2) % frame;
 		earliest = i && earliest < starts[i] ? earliest : starts[i];
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Says where it runs, by addresses that the linker made: elsewhere they are wrong. */
+/*
+ * Prints a text by its absolute address, which is right only if the image was loaded where it
+ * is linked. MMU off.
+ */
 
 	.equ	UART, 0x09000000
 	.equ	SYSTEM_OFF, 0x84000008		/* DEN0022 5.9 */

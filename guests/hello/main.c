@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * NEXX's demonstration: each partition says five times who it is, in each of
- * its windows. `turns=N` on the command line: windows until the end, 0 for no
- * end; 3 if it is not there.
+ * NEXX's demonstration: each partition prints its number five times in each of its windows.
+ * Command line: `turns=N`, after how many windows it ends (default 3; 0: never).
  */
 
 #include "partition.h"
 
 #define LINES 5
 
-/* Until this PE's next window; at once where there are none. */
+/* Waits for this PE's next window; returns at once if it has no windows. */
 static void next_window(void)
 {
 	struct hvk_window before, now;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Finding and using channels and shared memory from a Linux process. */
+/* Finds and uses event channels and shared memory from a Linux process. */
 
 #include "link.h"
 
@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Ends the process with a message; with errno 0 the thing does not exist. */
 static void give_up(const char *what, const char *name)
 {
 	fprintf(stderr, "%s '%s': %s\n", what, name, errno ? strerror(errno) : "there is none");
@@ -30,7 +31,7 @@ uint64_t link_now(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* --- channels: GPIO lines by their names ------------------------------------------ */
+/* --- channels: GPIO lines, found by their names ------------------------------------ */
 
 /* The offset of the line `name` in `chip`, or -1. */
 static int line_in(int chip, const char *name)
@@ -49,6 +50,7 @@ static int line_in(int chip, const char *name)
 	return -1;
 }
 
+/* Finds the line `name` on any GPIO chip and requests it; its file descriptor. */
 static int request(const char *name, uint64_t flags)
 {
 	struct gpio_v2_line_request line = {
@@ -92,7 +94,7 @@ int link_receiver(const char *channel)
 
 void link_notify(int sender)
 {
-	/* It is the rising edge that notifies. */
+	/* The rising edge is the notification. */
 	for (uint64_t level = 0; level <= 1; level++) {
 		struct gpio_v2_line_values values = { .bits = level, .mask = 1 };
 
@@ -129,6 +131,7 @@ static ssize_t property(const char *path, const char *name, void *to, size_t siz
 	return got;
 }
 
+/* Whether the property `name` of the node at `path` is the string `wanted`. */
 static bool has(const char *path, const char *name, const char *wanted)
 {
 	char value[64];
@@ -137,6 +140,7 @@ static bool has(const char *path, const char *name, const char *wanted)
 	return length > 0 && value[length - 1] == 0 && strcmp(value, wanted) == 0;
 }
 
+/* The 64-bit number in two cells, which are big-endian. */
 static uint64_t cells(const uint8_t *p)
 {
 	uint64_t value = 0;
@@ -182,7 +186,7 @@ struct region link_region(const char *name)
 	return region;
 }
 
-/* --- both ------------------------------------------------------------------------------ */
+/* --- rings with channels --------------------------------------------------------------- */
 
 void link_open(struct link *link, enum ring_role role, void *memory, uint32_t size,
 	       uint32_t message_max, int notify, int wait)
@@ -195,7 +199,7 @@ void link_open(struct link *link, enum ring_role role, void *memory, uint32_t si
 	}
 }
 
-/* Sleeps while `idle` says so; 0 when the time is over. */
+/* Sleeps until the peer's event, unless the ring is no longer `idle`. 0: `ms` have passed. */
 static int doze(struct link *link, bool (*idle)(struct ring *), int ms)
 {
 	int woken = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* pingpong ROUNDS: asks the partition of guests/pingpong for squares. */
+/* pingpong ROUNDS: asks the partition in guests/pingpong for squares and checks them. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,13 +19,15 @@ int main(int argc, char **argv)
 
 	for (uint64_t n = 1; n <= rounds; n++) {
 		mailbox->question = n;
-		__atomic_thread_fence(__ATOMIC_SEQ_CST); /* the question before the event */
+		/* The question is written before the event is sent. */
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		link_notify(there);
 		if (!link_wait(back, 10000)) {
 			fprintf(stderr, "pingpong: no answer to %lu\n", n);
 			return 1;
 		}
-		__atomic_thread_fence(__ATOMIC_SEQ_CST); /* the event before the answer */
+		/* The event is received before the answer is read. */
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		if (mailbox->answer != n * n) {
 			fprintf(stderr, "pingpong: %lu is not the square of %lu\n",
 				mailbox->answer, n);

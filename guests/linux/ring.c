@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* ring COUNT: sends the messages of guests/ring to the partition that checks them. */
+/* ring COUNT: sends the messages of guests/ring to a partition, which checks them. */
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* sign TEXT...: has each text signed by the partition that keeps the key. */
+/* sign TEXT...: asks the partition that has the key to sign each text. */
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 	struct region region = link_region("sign-linux");
 	int notify = link_sender("request-linux"), wait = link_receiver("reply-linux");
 	struct link requests, replies;
-	/* Replies to a client that was killed may still be there. */
+	/* Differs from run to run, as replies to a client that was killed may still come. */
 	uint32_t id = (uint32_t)link_now() << 8;
 
 	link_open(&requests, RING_PRODUCER, region.memory, SIGN_HALF, sizeof(struct sign_request),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * An event there, an event back, as interrupts, with a number in shared memory:
- * `ping` or `pong` on the command line, and `rounds=N` for ping. Pong answers
- * with the square and ends when it is told 0; ping checks the answers.
+ * Events in both directions, as interrupts, with numbers in shared memory. Ping writes a
+ * number and sends an event; pong answers with its square, which ping checks. Pong ends when
+ * the number is 0. Command line: `ping` or `pong`, and `rounds=N` for ping.
  */
 
 #include "partition.h"
@@ -20,13 +20,13 @@ static void on_event(void *arg)
 	events++;
 }
 
-/* Until at least `wanted` events were heard; sleeps without missing one. */
+/* Sleeps until at least `wanted` events have come; called with interrupts masked. */
 static void await(uint32_t wanted)
 {
 	while (events < wanted) {
 		wfi();
 		irq_enable();
-		isb(); /* what is pending is taken here (DDI 0487 D1.3.6) */
+		isb(); /* a pending interrupt is taken here (DDI 0487 D1.3.6) */
 		irq_disable();
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What armvisor's tutorial makes: a program for QEMU's `virt` board that has
- * nothing but a stack and the address of the UART.
+ * A program for QEMU's `virt` machine as in armvisor's tutorial: it has only a stack and the
+ * address of the UART.
  */
 
 #define UART ((volatile unsigned int *)0x09000000ul)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Enters with the MMU off; a stack, then C, then PSCI SYSTEM_OFF (DEN0022 5.9). */
+/* Entered with the MMU off: sets a stack, calls main(), then PSCI SYSTEM_OFF (DEN0022 5.9). */
 
 	.section .text.start, "ax"
 	.global _start

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Messages through a pipe, each checked for its place and its content: `send`
- * or `receive` on the command line, and `count=N`, the same for both. What the
- * messages are made of is in messages.h, which a Linux sender has too.
+ * Sends messages through a pipe; the receiver checks order and content of each. Command
+ * line: `send` or `receive`, and `count=N`, the same for both. messages.h defines the
+ * messages; a Linux sender uses it too.
  */
 
 #include "messages.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The messages that are sent: every size there is, content that tells the place. */
+/* The messages that are sent: of every possible size, with content that depends on the number. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,6 +13,7 @@ struct message {
 	uint32_t words[MESSAGE_WORDS];
 };
 
+/* Word i of message `number`. */
 static inline uint32_t message_word(uint32_t number, uint32_t i)
 {
 	return (number * 8 + i) * 0x9e3779b1u;
@@ -29,6 +30,7 @@ static inline uint32_t message_make(struct message *message, uint32_t number)
 	return 4 + 4 * words;
 }
 
+/* Whether the `size` bytes are message `number`. */
 static inline bool message_right(const struct message *message, uint32_t size, uint32_t number)
 {
 	uint32_t words = number % (MESSAGE_WORDS + 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the signer and its clients say to each other. Each client has a region
- * of its own, `sign-CLIENT`: in its first half the ring of requests, in its
- * second that of replies; channels `request-CLIENT` and `reply-CLIENT`.
+ * The protocol between the signer and its clients. Each client has its own region,
+ * `sign-CLIENT`, with a ring of requests in its first half and one of replies in its second,
+ * and its own channels, `request-CLIENT` and `reply-CLIENT`.
  */
 #pragma once
 
@@ -12,13 +12,13 @@
 #define SIGN_TEXT_MAX 56
 #define SIGN_MAC      32
 
-/* A request is `id`, the client's own, and what is to be signed: 1 to 56 bytes. */
+/* A request: a number that the client chooses, and 1 to SIGN_TEXT_MAX bytes to sign. */
 struct sign_request {
 	uint32_t id;
 	char text[SIGN_TEXT_MAX];
 };
 
-/* HMAC-SHA256 (RFC 2104) of the text, with the signer's key. */
+/* A reply: the request's number, and HMAC-SHA256 (RFC 2104) of its text by the signer's key. */
 struct sign_reply {
 	uint32_t id;
 	uint8_t mac[SIGN_MAC];

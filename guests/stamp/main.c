@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * One clock for a system: `ask` sends its time, `answer` puts its own beside it, and
- * the three moments that `ask` then has must be in their order. Half way `answer`
- * starts anew with a question in its hands, and its time must go on. `rounds=N`, the same for both.
+ * Checks that all guests of a system have one clock. `ask` writes its time, `answer` adds its
+ * own, and `ask` checks that the answer's time is between those of asking and of hearing. After
+ * half of the rounds `answer` reboots, with a question open, and its time must not go back.
+ * Command line: `ask` or nothing, and `rounds=N`, the same for both.
  */
 
 #include "partition.h"
@@ -10,20 +11,20 @@
 struct letter {
 	uint64_t asked;
 	uint64_t answered;
-	uint64_t round; /* of the last answer */
+	uint64_t round; /* number of the last answer */
 };
 
-/* Sleeps until an event of this channel has come, and takes it. */
+/* Sleeps until an event of this channel is pending, and takes it. */
 static void take(const struct hvk_para_channel *channel)
 {
 	while (!hvk_event_pending(1ULL << channel->number, NULL))
 		hvk_wait(HVK_PARA_FOREVER);
-	dmb(); /* what was written before the event is read after it */
+	dmb(); /* the event is taken before the letter is read */
 }
 
 static void tell(const struct hvk_para_channel *channel)
 {
-	dmb(); /* the letter before the event */
+	dmb(); /* the letter is written before the event is sent */
 	hvk_event_notify(channel->number);
 }
 
@@ -57,7 +58,7 @@ static void answer(volatile struct letter *letter, const struct hvk_para_channel
 	if (start < letter->answered)
 		panic("started at %lu ns, after an answer at %lu", start, letter->answered);
 	printf("boot %u, %lu answers before it\n", info.boots, letter->round);
-	/* An event that was taken is not told again: after a restart a question is open. */
+	/* The event of the open question was taken before the reboot and does not come again. */
 	open = info.boots > 0;
 	while (letter->round < rounds) {
 		if (!open)

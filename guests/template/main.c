@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* A partition to start from: says who it is, counts three ticks, ends. */
+/* A template for new partitions: prints its name, counts three timer ticks, and ends. */
 
 #include "partition.h"
 

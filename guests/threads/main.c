@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Xen-ARM's two Mini-OS: threads 3 to 6 that print by turns. There the clock
- * stood at 0; here it moves, and the threads work for longer than their slices.
+ * The demonstration of Xen-ARM's two Mini-OS: threads 3 to 6 print in turn. There the clock
+ * stayed at 0. Here it runs, and each thread works for longer than its time slice.
  */
 
 #include "threads.h"
@@ -18,7 +18,7 @@ static uint64_t clock_ms(void)
 	return timer_microseconds(timer_now()) / 1000;
 }
 
-/* Works for more than a slice, says so, sleeps for a moment. */
+/* Works for more than a slice before each line, and sleeps once, in the middle. */
 static void worker(void *arg)
 {
 	unsigned int number = (unsigned int)(uintptr_t)arg;
@@ -33,9 +33,9 @@ static void worker(void *arg)
 }
 
 /*
- * Both kernels begin together, however late one of them is loaded: each tells the
- * other by the channel that has its name, and waits to be told. One that is alone
- * has no channels.
+ * Lets both kernels begin together, however late one of them is loaded: each notifies the
+ * other by a channel, `first` or `second`, and waits for the other's. A kernel that runs
+ * alone has no channels.
  */
 static void meet(void)
 {

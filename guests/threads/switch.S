@@ -2,12 +2,13 @@
 /*
  * void switch_stacks(uintptr_t *save, uintptr_t load)
  *
- * in: x0 where to keep this stack's pointer, x1 another's. Returns on that
- * other stack, to where it was left. What a caller saves need not be kept;
- * x19 to x30 are, on the stack that is left (AAPCS64 6.1.1).
+ * Switches to another stack. in: x0 = where to store the present stack pointer, x1 = the
+ * other stack's pointer, as stored before. Returns to where the other stack was left. The
+ * callee-saved registers x19 to x30 are kept on the stack that is left (AAPCS64 6.1.1). Called
+ * with interrupts masked.
  *
- * thread_start: where a new thread's stack is "left"; x19 the function, x20 its
- * argument. Interrupts are masked here, as wherever stacks are switched.
+ * thread_start is where a new thread begins. in: x19 = its function, x20 = the argument,
+ * interrupts masked.
  */
 	.text
 	.global switch_stacks

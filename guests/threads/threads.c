@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The scheduler. All of its state is touched with interrupts masked only. */
+/* The scheduler. Its state is only accessed with interrupts masked. */
 
 #include "threads.h"
 
-#define THREADS	   8 /* the first is idle */
+#define THREADS	   8 /* number 0 is the idle thread */
 #define STACK_SIZE 0x2000
 
-/* What switch_stacks() leaves on a stack. */
+/* The registers that switch_stacks() saves on a stack. */
 struct saved {
 	uint64_t x29, x30;
 	uint64_t x19, x20;
@@ -44,7 +44,7 @@ static void prepare(unsigned int number, thread_function *function, void *arg)
 	threads[number].state = READY;
 }
 
-/* The next in turn; 0, idle, if nobody is ready. */
+/* The next ready thread in turn; 0, the idle thread, if none is ready. */
 static unsigned int next_ready(void)
 {
 	uint64_t now = timer_now();
@@ -60,7 +60,7 @@ static unsigned int next_ready(void)
 	return 0;
 }
 
-/* `asked`: the thread that runs gives way by itself. */
+/* Switches to the next thread. `asked`: the present one sleeps or ends, else it is preempted. */
 static void schedule(bool asked)
 {
 	unsigned int before = current, next = next_ready();
@@ -74,7 +74,7 @@ static void schedule(bool asked)
 	switch_stacks(&threads[before].sp, threads[next].sp);
 }
 
-/* After each interrupt: whoever was interrupted stays ready. */
+/* Called after each interrupt: the interrupted thread remains ready. */
 static void preempt(void)
 {
 	schedule(false);
@@ -82,7 +82,7 @@ static void preempt(void)
 
 static void on_tick(void *arg)
 {
-	(void)arg; /* what is to be done, preempt() does */
+	(void)arg; /* nothing to do: preempt() is called after this interrupt */
 }
 
 static void idle(void *arg)

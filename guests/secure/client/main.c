@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * A client of the signer that asks on and on, every `period` ms (command line;
- * 20): the same text must give the same MAC, another text another one. Tells
- * how many it has every 25, and the longest that it had to wait.
+ * A client of the signer that sends a request every `period` ms (command line; default 20),
+ * for ever. The same text must give the same MAC, and different texts different ones. After
+ * each 25 replies it prints their number and the longest wait so far.
  */
 
 #include "../protocol.h"

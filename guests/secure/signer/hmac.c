@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * SHA-256 and HMAC as their documents have them: small and plain, not fast.
- * Nothing here branches or indexes by secret bytes.
+ * SHA-256 (FIPS 180-4) and HMAC (RFC 2104): small and plain, not fast. No branch and no
+ * array index depends on secret bytes.
  */
 
 #include "hmac.h"
 
 #include "string.h"
 
-/* FIPS 180-4, 4.2.2. */
+/* The constants K (FIPS 180-4, 4.2.2). */
 static const uint32_t k[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
 	0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe,
@@ -22,7 +22,7 @@ static const uint32_t k[64] = {
 	0xc67178f2,
 };
 
-/* 5.3.3. */
+/* The initial hash value (5.3.3). */
 static const uint32_t initial[8] = {
 	0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab,
 	0x5be0cd19,
@@ -46,7 +46,7 @@ static void put_word(uint8_t *p, uint32_t word)
 	p[3] = (uint8_t)word;
 }
 
-/* 6.2.2: h takes in one block. */
+/* Updates the hash value h with one block (6.2.2). */
 static void take_block(uint32_t h[8], const uint8_t block[SHA256_BLOCK])
 {
 	uint32_t w[64], v[8];
@@ -76,7 +76,10 @@ static void take_block(uint32_t h[8], const uint8_t block[SHA256_BLOCK])
 		h[i] += v[i];
 }
 
-/* The last block or two: the rest, a one, zeros, the length in bits (5.1.1). */
+/*
+ * Processes the last one or two blocks: the `left` bytes at `rest`, a 1 bit, zeros, and the
+ * message's length in bits (5.1.1).
+ */
 static void finish(uint8_t digest[SHA256_SIZE], uint32_t h[8], const uint8_t *rest, size_t left,
 		   size_t size)
 {

@@ -9,11 +9,12 @@
 #define SHA256_SIZE  32
 #define SHA256_BLOCK 64
 
+/* SHA-256 of `size` bytes, of any length. */
 void sha256(uint8_t digest[SHA256_SIZE], const void *bytes, size_t size);
 
 /* `key_size` and `size` are at most SHA256_BLOCK. */
 void hmac_sha256(uint8_t mac[SHA256_SIZE], const void *key, size_t key_size, const void *bytes,
 		 size_t size);
 
-/* True if both give what FIPS 180-4's and RFC 4231's examples say. */
+/* Whether both functions give the results of examples for FIPS 180-4 and in RFC 4231. */
 bool hmac_works(void);

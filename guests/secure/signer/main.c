@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Keeps a key and signs with it for its clients, each of which has a region
- * and channels of its own. What a client writes there is not believed; a client
- * that does not take its replies loses them, and keeps nobody else waiting.
+ * Has a key and signs with it for its clients, each of which has its own region and channels.
+ * A client's data is not trusted. A client that does not take its replies loses them, so that
+ * it cannot block the signer for other clients.
  */
 
 #include "../protocol.h"
@@ -12,7 +12,7 @@
 _Static_assert(SIGN_MAC == SHA256_SIZE, "the protocol has room for one MAC");
 _Static_assert(SIGN_TEXT_MAX <= SHA256_BLOCK, "hmac.h");
 
-/* The secret. Nobody but this partition has the memory that it is in. */
+/* The secret. It is in memory of this partition that is not shared. */
 static const uint8_t key[] = "the key that never leaves this partition";
 
 #define CLIENTS 2
@@ -53,7 +53,7 @@ static bool open_client(struct client *client)
 	return pipe_open(&client->replies, RING_PRODUCER, &parts) == 0;
 }
 
-/* A ring whose other side writes nonsense is told once, and looked at again later. */
+/* Reports a client's broken ring, once until the ring works again. */
 static void complain(struct client *client)
 {
 	char message[HVK_PARA_HEALTH_MAX];
@@ -65,7 +65,7 @@ static void complain(struct client *client)
 	hvk_health(1, message);
 }
 
-/* One request, if there is one. */
+/* Serves one request of the client; false: there is none. */
 static bool serve(struct client *client)
 {
 	struct sign_request request;
