@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Counting and printing for test guests. Not for interrupt handlers. */
+/* Counts and prints the results of test guests. Not for interrupt handlers. */
 
 #include "check.h"
 

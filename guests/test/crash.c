@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Ends badly, in the way that the command line names: what the library makes of
- * it is the harness's to judge. Without a name it lists them.
+ * Crashes in the way that the command line names; the test harness checks what the library
+ * reports. Without a name it lists the ways.
  */
 
 #include "bootargs.h"
@@ -12,7 +12,7 @@
 
 static uint32_t code[2] = { 0x52800540, 0xd65f03c0 }; /* mov w0, #42; ret */
 
-/* Volatile, that the compiler does not see what is coming. */
+/* Volatile, so that the compiler does not know the address that is accessed. */
 static volatile uintptr_t target;
 
 static void null(void)
@@ -60,7 +60,7 @@ static void overflow_on_1(void)
 		relax();
 }
 
-/* The console's lock is held where it crashes. */
+/* Crashes within printf(), which holds the console's lock. */
 static void print(void)
 {
 	target = 16;

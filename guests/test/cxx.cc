@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// C++ in a partition: static objects are constructed, virtual functions found,
-// templates and references work, and nothing of a C++ library is needed.
+// C++ in a partition: static objects are constructed, virtual functions, templates and
+// references work, and no C++ library is needed.
 
 #include "partition.h"
 
@@ -44,11 +44,11 @@ uint64_t total(const T (&shapes)[N]) {
   return sum;
 }
 
-// Not constants: each has a constructor that must run.
+// The arguments are no constants, so that each constructor must run.
 Square square(smp_id() + 3);
 Rectangle rectangle(smp_id() + 4, 5);
 
-// A priority runs before those without.
+// A constructor with a priority runs before those without one.
 unsigned int seen_by_early = 99;
 struct Early {
   Early() { seen_by_early = constructed; }

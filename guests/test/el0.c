@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * EL0 against the hypervisor, as a hostile program in a guest would: AArch32 and
- * AArch64, what they do to devices and to nobody's addresses, and random words as
- * instructions. Whatever it is, it ends in an exception at EL1 that the architecture
- * has for EL0, and EL1 is as it was.
+ * Attacks the hypervisor from EL0, as a hostile program in a guest would, in AArch32 and
+ * AArch64: accesses to devices and to unassigned addresses, and random words as instructions.
+ * Each attempt must end in an exception at EL1 that the architecture allows from EL0, and
+ * must leave EL1's state unchanged.
  *
- * Command line: seed=N (else the counter's, printed) and rounds=N.
+ * Command line: seed=N (default: from the counter; it is printed) and rounds=N.
  */
 
 #include "guests/test/el0.h"
@@ -20,21 +20,21 @@
 #include "smp.h"
 #include "timer.h"
 
-/* Stage 1 for EL0: 2 to 3 GiB, where AArch32 comes too. */
+/* Where stage 1 maps EL0's pages: 2 to 3 GiB, which AArch32 can address too. */
 #define BASE	0x80000000ul
-#define CODE	(BASE + 0x0000) /* a page of SVCs, the instructions first */
+#define CODE	(BASE + 0x0000) /* a page: the instructions, then SVCs */
 #define DATA	(BASE + 0x2000)
 #define RTC	(BASE + 0x4000)
 #define NOBODY	(BASE + 0x5000)
 #define GPIO	(BASE + 0x6000)
 #define FETCH_NOBODY (BASE + 0x7000)
 #define FETCH_RTC    (BASE + 0x8000)
-#define KERNEL	0x40000000ul /* EL1's own */
+#define KERNEL	0x40000000ul /* EL1's memory, not accessible at EL0 */
 
-#define RTCMR	4 /* PL031: a register that keeps what is written */
+#define RTCMR	4 /* PL031: a register that reads back what was written */
 #define PATTERN 0x89abcdefu
 
-/* Descriptors (DDI 0487 D8.3): page, AF, for EL0 too. */
+/* Bits of level-3 descriptors (DDI 0487 D8.3) */
 #define PAGE	0x3ul
 #define AF	(1ul << 10)
 #define SHARED	(3ul << 8)
@@ -57,7 +57,7 @@
 #define EC_BKPT32     0x38
 #define EC_WFX	      0x01
 
-/* Longest time at EL0: a loop is ended by the timer. */
+/* The longest time at EL0 in microseconds: the timer ends loops. */
 #define SLICE_US 20000
 
 extern uint64_t mmu_root[];
@@ -89,16 +89,19 @@ static void map_all(void)
 	map(RTC, BOARD_PL031, FOR_EL0 | UXN);
 	map(NOBODY, BOARD_NOBODY, FOR_EL0 | UXN);
 	map(GPIO, BOARD_PL061, FOR_EL0 | UXN);
-	/* As far as stage 1 is concerned one may fetch here. */
+	/* Stage 1 allows instruction fetches here. */
 	map(FETCH_NOBODY, BOARD_NOBODY, FOR_EL0 | NORMAL);
 	map(FETCH_RTC, BOARD_PL031, FOR_EL0 | NORMAL);
 	level2[0] = (uintptr_t)level3 | 3;
 	mmu_root[BASE >> 30] = (uintptr_t)level2 | 3;
-	/* Another table in the place of a block that nobody used (D8.14.1). */
+	/*
+	 * A table replaces a block. No break-before-make (D8.14.1), as the block was never
+	 * used; the TLBI removes entries that a speculative walk may have made.
+	 */
 	asm volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" ::: "memory");
 }
 
-/* The words, and SVCs up to the page's end and from its beginning on. */
+/* Writes the instructions to the page at CODE and fills the rest of it with SVCs. */
 static void put_code(const uint32_t *words, unsigned int count, uint64_t spsr)
 {
 	uint32_t svc = spsr == SPSR_A64 ? 0xd4000001 : spsr & 1 << 5 ? 0xdf00df00 : 0xef000000;
@@ -113,7 +116,7 @@ static bool ended_by_timer(const struct el0 *el0)
 	return el0->vector == VECTOR_A64_IRQ || el0->vector == VECTOR_A32_IRQ;
 }
 
-/* The timer's interrupt ends what does not end by itself. */
+/* Runs EL0 until an exception; the timer's interrupt ends code that does not end by itself. */
 static void run(struct el0 *el0)
 {
 	timer_arm(timer_now() + timer_ticks(SLICE_US));
@@ -123,7 +126,10 @@ static void run(struct el0 *el0)
 		gic_eoi(gic_ack());
 }
 
-/* What ends by itself: on a busy host an exit to the VMM may take longer than a slice. */
+/*
+ * For code that ends by itself: continues it after a timer interrupt, as on a busy host an
+ * exit to the VMM may take longer than a slice.
+ */
 static void run_to_end(struct el0 *el0)
 {
 	for (unsigned int slices = 0; slices < 500; slices++) {
@@ -135,9 +141,9 @@ static void run_to_end(struct el0 *el0)
 
 #define SCTLR_CP15BEN (1u << 5)
 
-/* --- AArch32: what the hypervisor has to know of it ---------------------------------- */
+/* --- AArch32: instructions that the hypervisor has to emulate or to refuse ------------ */
 
-/* One line a piece of code: it begins with r1 = address, r0 and r2 as given. */
+/* One piece of code in each row. It begins with r1 = address, and r0 and r2 as given. */
 static const struct {
 	const char *name;
 	uint64_t spsr;
@@ -145,8 +151,8 @@ static const struct {
 	uint32_t address;
 	uint32_t r0, r2;       /* before */
 	uint32_t ec;	       /* the exception that ended it */
-	uint32_t offset;       /* its ELR, from CODE; an SVC's is behind it */
-	uint32_t r0_after, r2_after, rtc; /* RTCMR */
+	uint32_t offset;       /* its ELR - CODE; for an SVC that of the next instruction */
+	uint32_t r0_after, r2_after, rtc; /* registers and RTCMR afterwards */
 } pieces[] = {
 	{ "a32-ldr", SPSR_A32, { 0xe5910000 }, RTC + RTCMR, 0, 0, EC_SVC32, 8, PATTERN, 0,
 	  PATTERN },
@@ -160,7 +166,7 @@ static const struct {
 	  PATTERN, 0, PATTERN },
 	{ "a32-streq-fails", SPSR_A32, { 0x05810000 }, RTC + RTCMR, 5, 0, EC_SVC32, 8, 5, 0,
 	  PATTERN },
-	/* ldr r0, [r1]: two bytes, four bytes */
+	/* ldr r0, [r1] in its encodings of two and of four bytes */
 	{ "t32-ldr-narrow", SPSR_T32, { 0xdf006808 }, RTC + RTCMR, 0, 0, EC_SVC32, 4, PATTERN, 0,
 	  PATTERN },
 	{ "t32-ldr-wide", SPSR_T32, { 0x0000f8d1 }, RTC + RTCMR, 0, 0, EC_SVC32, 6, PATTERN, 0,
@@ -174,7 +180,7 @@ static const struct {
 	/* ittt eq; ldreq r0, [r1]; moveq r2, #1; ldreq r0, [r1] */
 	{ "t32-it-three", SPSR_T32 | SPSR_Z, { 0x6808bf02, 0x68082201, 0xdf00df00 }, RTC + RTCMR, 0,
 	  9, EC_SVC32, 10, PATTERN, 1, PATTERN },
-	/* Without a syndrome: aborted, for nobody decodes them. */
+	/* Not described by the syndrome: aborted, as the hypervisor does not decode AArch32. */
 	{ "a32-ldr-writeback", SPSR_A32, { 0xe4910004 }, RTC + RTCMR, 5, 0, EC_DABT_LOWER, 0, 5, 0,
 	  PATTERN },
 	{ "a32-ldm", SPSR_A32, { 0xe891000c }, RTC + RTCMR, 5, 6, EC_DABT_LOWER, 0, 5, 6, PATTERN },
@@ -187,12 +193,12 @@ static const struct {
 	  PATTERN },
 	{ "a32-ldr-kernel", SPSR_A32, { 0xe5910000 }, KERNEL, 5, 0, EC_DABT_LOWER, 0, 5, 0,
 	  PATTERN },
-	/* bx r2, to where nobody is, and to a device */
+	/* bx r2, to an address where nothing is, and to a device */
 	{ "a32-fetch-nobody", SPSR_A32, { 0xe12fff12 }, 0, 5, FETCH_NOBODY, EC_IABT_LOWER,
 	  FETCH_NOBODY - CODE, 5, FETCH_NOBODY, PATTERN },
 	{ "a32-fetch-device", SPSR_A32, { 0xe12fff12 }, 0, 5, FETCH_RTC, EC_IABT_LOWER,
 	  FETCH_RTC - CODE, 5, FETCH_RTC, PATTERN },
-	/* User has no HVC, SMC, MIDR */
+	/* HVC, SMC and MIDR are not accessible in User mode. */
 	{ "a32-hvc", SPSR_A32, { 0xe1400070 }, 0, 5, 0, ESR_EC_UNKNOWN, 0, 5, 0, PATTERN },
 	{ "a32-smc", SPSR_A32, { 0xe1600070 }, 0, 5, 0, ESR_EC_UNKNOWN, 0, 5, 0, PATTERN },
 	{ "a32-midr", SPSR_A32, { 0xee100f10 }, 0, 5, 0, ESR_EC_UNKNOWN, 0, 5, 0, PATTERN },
@@ -200,7 +206,7 @@ static const struct {
 	{ "a32-bkpt", SPSR_A32, { 0xe1200070 }, 0, 5, 0, EC_BKPT32, 0, 5, 0, PATTERN },
 	/* mrc p15, 0, r0, c13, c0, 3: TPIDRURO */
 	{ "a32-tpidruro", SPSR_A32, { 0xee1d0f70 }, 0, 5, 0, EC_SVC32, 8, 0x1234, 0, PATTERN },
-	/* mcr p15, 0, r0, c7, c10, 5: DMB; SCTLR_EL1.CP15BEN is 1 */
+	/* mcr p15, 0, r0, c7, c10, 5: DMB, which is enabled (SCTLR_EL1.CP15BEN) */
 	{ "a32-cp15-barrier", SPSR_A32, { 0xee070fba }, 0, 5, 0, EC_SVC32, 8, 5, 0, PATTERN },
 	{ "a32-wfi", SPSR_A32, { 0xe320f003 }, 0, 5, 0, EC_WFX, 0, 5, 0, PATTERN },
 };
@@ -212,7 +218,7 @@ static bool as_expected(const struct el0 *el0, unsigned int i)
 		     el0->pc == CODE + pieces[i].offset && (uint32_t)el0->x[0] == pieces[i].r0_after &&
 		     (uint32_t)el0->x[2] == pieces[i].r2_after && rtc == pieces[i].rtc;
 
-	/* An instruction that was done has moved the IT block on, too. */
+	/* The code ran to its end, so that its IT block must be over. */
 	if (pieces[i].ec == EC_SVC32 && el0->spsr & SPSR_ITMASK)
 		right = false;
 	if (pieces[i].ec == EC_DABT_LOWER && pieces[i].address != KERNEL &&
@@ -238,7 +244,7 @@ static void aarch32(void)
 		el0.x[2] = pieces[i].r2;
 		mmio_write32(BOARD_PL031 + RTCMR, PATTERN);
 		put_code(pieces[i].words, ARRAY_SIZE(pieces[i].words), pieces[i].spsr);
-		/* What is not given is an SVC. */
+		/* Words that are 0 in the table become SVCs. */
 		for (unsigned int k = 1; k < ARRAY_SIZE(pieces[i].words); k++)
 			if (!pieces[i].words[k])
 				code[k] = code[ARRAY_SIZE(code) - 1];
@@ -250,7 +256,7 @@ static void aarch32(void)
 
 /* --- AArch64: registers that no guest has --------------------------------------------- */
 
-/* UNDEFINED, as where there is no PMU; not EL1's to allow (EC 0x18). */
+/* PMU registers are UNDEFINED, as without a PMU, and do not trap to EL1 as EC 0x18. */
 static void no_pmu(void)
 {
 	static const struct {
@@ -298,7 +304,7 @@ static uint64_t address(void)
 	return places[random() % ARRAY_SIZE(places)] + (random() % 4 ? 0 : random() % 0x1000);
 }
 
-/* EL1's own state, none of which EL0 has a way to. */
+/* Registers of EL1 that EL0 cannot change. */
 static uint64_t own_state(void)
 {
 	return sysreg_read(sctlr_el1) ^ sysreg_read(ttbr0_el1) ^ sysreg_read(tcr_el1) ^
@@ -320,10 +326,10 @@ static void random_words(const char *name, const char *name_through, const char 
 			el0.x[i] = random() % 4 ? address() : random();
 		for (unsigned int i = 0; i < ARRAY_SIZE(words); i++)
 			words[i] = (uint32_t)random();
-		/* A64 loads and stores of every kind (C4.1.88). */
+		/* Every other round begins with any A64 load or store (C4.1.88). */
 		if (spsr == SPSR_A64 && round % 2)
 			words[0] = (words[0] & ~0x0a000000u) | 0x08000000u;
-		/* One word alone gets further than four in a row. */
+		/* A single word is more often executed to its end than four in a row. */
 		put_code(words, round % 4 ? 1 : ARRAY_SIZE(words), spsr);
 		run(&el0);
 		ec = ESR_EC(el0.esr);

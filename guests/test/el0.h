@@ -2,7 +2,7 @@
 /* Running instructions at EL0, AArch64 or AArch32: el0_run.S. */
 #pragma once
 
-#define EL0_X	   0 /* offsets that the assembly knows */
+#define EL0_X	   0 /* offsets in struct el0, for the assembly */
 #define EL0_SP	   248
 #define EL0_PC	   256
 #define EL0_SPSR   264
@@ -10,7 +10,7 @@
 #define EL0_FAR	   280
 #define EL0_VECTOR 288
 
-/* Vectors (DDI 0487 D1.4.1): those of a lower EL, and what they are for. */
+/* Numbers of vectors for exceptions from a lower EL (DDI 0487 D1.4.1). */
 #define VECTOR_A64_SYNC 8
 #define VECTOR_A64_IRQ	9
 #define VECTOR_A32_SYNC 12
@@ -20,7 +20,7 @@
 
 #include <stdint.h>
 
-/* What EL0 begins with, and what it was like as an exception ended it. */
+/* EL0's state at its start, and after el0_run() as the exception found it. */
 struct el0 {
 	uint64_t x[31];
 	uint64_t sp;
@@ -32,8 +32,9 @@ struct el0 {
 };
 
 /*
- * Goes to EL0, and comes back with the first exception that EL0 takes. Interrupts
- * are masked here and as `spsr` says there. An exception of EL1 is the library's.
+ * Enters EL0 with the state in *el0 and returns after the first exception from EL0. Called
+ * with interrupts masked; at EL0 they are masked as `spsr` says. Exceptions from EL1 go to
+ * the library.
  */
 void el0_run(struct el0 *el0);
 

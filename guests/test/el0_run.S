@@ -2,9 +2,9 @@
 /*
  * void el0_run(struct el0 *)
  *
- * With vectors of its own for the time at EL0: those of a lower EL come back here;
- * those of EL1 go on to the library's. Clobbers what a function may, and TPIDR_EL1,
- * which is the library's scratch register.
+ * in: x0 = struct el0 *. Uses its own vectors for the time at EL0: exceptions from a lower EL
+ * continue here at `back`, those from EL1 branch to the library's vectors. Clobbers the
+ * caller-saved registers and TPIDR_EL1, the library's scratch register.
  */
 #include "guests/test/el0.h"
 
@@ -81,7 +81,7 @@ back:				/* x0: the vector's number; TPIDR_EL1: EL0's x0 */
 	str	x2, [x1, #EL0_FAR]
 	ldr	x0, [sp, #SAVED_VBAR]
 	msr	vbar_el1, x0
-	isb			/* the library's vectors before anything can fault */
+	isb			/* the library's vectors are effective before anything can fault */
 	ldp	x19, x20, [sp, #16]
 	ldp	x21, x22, [sp, #32]
 	ldp	x23, x24, [sp, #48]

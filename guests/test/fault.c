@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Stage 2 as the guest notices it: pages that were never touched, reached in
- * every way; code that changes; addresses that nobody has.
+ * Stage 2 as seen by the guest: all kinds of first accesses to pages, code that changes, and
+ * addresses that have neither memory nor a device.
  */
 
 #include "board.h"
@@ -16,9 +16,9 @@
 
 extern char image_end[];
 
-/* Hands out pages of RAM that nothing has touched yet. */
 static uintptr_t next_fresh;
 
+/* Returns `count` consecutive pages of RAM that were never accessed before. */
 static uintptr_t fresh_pages(unsigned int count)
 {
 	uintptr_t page;
@@ -98,7 +98,7 @@ static void ways_of_touching(void)
 	check("at-s1e1r", page, a & 0xfffffffff001);
 }
 
-/* A walk of stage 1 whose table lies in a page that stage 2 does not have yet. */
+/* A stage-1 walk through a table in a page that stage 2 does not map yet. */
 static void table_in_fresh_page(void)
 {
 	struct exc_record fault;
@@ -113,7 +113,7 @@ static void table_in_fresh_page(void)
 	mmu_set_table(0);
 }
 
-/* Function bodies: mov w0, #n; ret. */
+/* Writes a function that returns n: mov w0, #n; ret. */
 static void write_code(uintptr_t page, uint32_t n)
 {
 	volatile uint32_t *code = (uint32_t *)page;
@@ -153,7 +153,7 @@ static void code(void)
 	}
 	check("code-rewritten", 32, right);
 
-	/* A function whose two instructions lie on two pages, the second one new. */
+	/* A function whose two instructions are in two pages. */
 	page = fresh_pages(2);
 	write_code(page + PAGE_SIZE - 4, 77);
 	check("code-across-pages", 77, call(page + PAGE_SIZE - 4));
@@ -182,7 +182,7 @@ static void stage1_permissions(void)
 	check("unmapped-page", ESR_FSC_TRANSLATION_L3, ESR_FSC(fault.esr));
 }
 
-/* FSCs of a synchronous external abort, on an access and on a walk. */
+/* Whether the FSC is a synchronous external abort, on an access or on a table walk. */
 static bool external(uint64_t esr)
 {
 	return ESR_FSC(esr) == 0x10 || (ESR_FSC(esr) >= 0x14 && ESR_FSC(esr) <= 0x17);
@@ -232,7 +232,7 @@ static void nobody(void)
 	mmu_unmap(MMU_WINDOW);
 }
 
-/* Walks of stage 1 through what is no memory. */
+/* Stage-1 walks through tables at addresses that are not memory. */
 static void bad_tables(void)
 {
 	static const struct {
@@ -257,7 +257,7 @@ static void bad_tables(void)
 	}
 }
 
-/* An IPA of more bits than the guest may have. */
+/* An IPA with more bits than the VM's IPA space. */
 static void beyond_ipa(void)
 {
 	struct exc_record fault;
@@ -271,7 +271,7 @@ static void beyond_ipa(void)
 	mmu_unmap(MMU_WINDOW);
 }
 
-/* Stores with the MMU off and on must see each other. */
+/* Accesses with the MMU off see stores from before, and the other way round. */
 static void mmu_off(void)
 {
 	static volatile uint64_t word __attribute__((aligned(256)));
@@ -279,7 +279,7 @@ static void mmu_off(void)
 
 	word = 11;
 	cache_clean_invalidate((void *)&word, sizeof(word));
-	/* No stack between the two: its lines may be in the cache. */
+	/* All in one asm: with the MMU off the stack must not be used, as caches may hold it. */
 	asm volatile("mrs	x2, sctlr_el1\n"
 		     "	mov	x3, #0x1005\n"
 		     "	bic	x3, x2, x3\n"
@@ -301,7 +301,7 @@ static void mmu_off(void)
 	check("set-way-harmless", 12, word);
 }
 
-/* Two PEs at the same fresh pages at the same time. */
+/* All PEs access the same fresh pages at the same time. */
 static volatile uint32_t go;
 static uintptr_t contended;
 #define CONTENDED 512

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The FP and SIMD registers across exits of every kind, on all PEs at once,
- * each with values of its own. The harness runs FP load on the host meanwhile.
+ * Exits of every kind must keep the FP and SIMD registers. Runs on all PEs at once, each with
+ * its own values; the test harness runs programs that use FP on the host meanwhile.
  */
 
 #include "check.h"
@@ -98,7 +98,7 @@ static void sleep(void)
 
 static void busy(void)
 {
-	timer_delay(2000); /* the host's tick falls into some of these */
+	timer_delay(2000); /* the host's tick interrupts some of these */
 }
 
 static const struct {
@@ -121,7 +121,7 @@ static void run(void *arg)
 	struct fp_state *before = &states[cpu][0], *after = &states[cpu][1];
 
 	(void)arg;
-	/* What a host left in the registers is not the guest's to read. */
+	/* At first the registers must be 0, without any values of the host. */
 	fp_store(after);
 	first_use[cpu] = differences(&zero, after);
 	gic_enable(BOARD_INTID_VTIMER);
@@ -130,7 +130,7 @@ static void run(void *arg)
 			fill(before, round * 1000 + i * 100 + cpu + 1);
 			fp_load(before);
 			exits[i].leave();
-			/* Every other time an exit with the registers untouched. */
+			/* Every other round a second exit, with the registers not used since. */
 			if (round % 2)
 				exits[i].leave();
 			fp_store(after);
@@ -139,7 +139,7 @@ static void run(void *arg)
 	}
 }
 
-/* CPACR_EL1.FPEN is the guest's own: its trap goes to EL1, not to EL2. */
+/* A trap that the guest sets in CPACR_EL1.FPEN goes to EL1, not to EL2. */
 static void own_trap(void)
 {
 	struct exc_record fault;

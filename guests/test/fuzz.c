@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Random instructions at EL1, with registers that point at interesting places:
- * RAM, devices, nobody, other IPAs. Each is executed or ends in an exception
- * here; the partition itself must come to its end, and nothing else may notice.
+ * Random instructions at EL1, with registers that point to RAM, devices, unassigned pages and
+ * other IPAs. Each instruction is executed or causes an exception at EL1. The partition must
+ * reach its end, and other partitions must not be affected.
  *
- * Command line: seed=N (else the counter's, printed) and rounds=N.
+ * Command line: seed=N (default: from the counter; it is printed) and rounds=N.
  */
 
 #include "board.h"
@@ -18,10 +18,10 @@
 
 #define SCRATCH_SIZE 0x200000ul
 
-/* Where the code of fuzz_run.S is writable and executable, away from address(). */
+/* The VA at which fuzz_run.S is writable and executable; address() does not return it. */
 #define CODE (MMU_WINDOW + 0x100000)
 
-/* The console may be in any state when all is done. */
+/* The UART's control register, set again at the end, as it may have any value by then. */
 #define UARTCR	  (BOARD_PL011 + 0x30)
 #define UARTCR_ON 0x301u
 
@@ -40,8 +40,8 @@ static uint64_t random(void)
 }
 
 /*
- * What would rightly end this program, whatever the hypervisor does: (word &
- * mask) == value. DDI 0487 C4.1.
+ * Instructions that would end this program under any hypervisor, and rightly: those with
+ * (word & mask) == value. DDI 0487 C4.1.
  */
 static const struct {
 	uint32_t mask, value;
@@ -57,10 +57,10 @@ static const struct {
 	{ 0xfffff000, 0xd5031000 },	/* WFET, WFIT */
 	{ 0xfff8f01f, 0xd500401f },	/* MSR immediate: SPSel, DAIF, PAN */
 	{ 0xfff00000, 0xd5100000 },	/* MSR register: space_regs.c writes them */
-	{ 0xfff80000, 0xd5080000 },	/* SYS: DC ZVA, AT, TLBI; see below */
+	{ 0xfff80000, 0xd5080000 },	/* SYS: DC ZVA, AT, TLBI; see sys_ops */
 };
 
-/* SYS that are of interest: by address, in scratch RAM or anywhere else. */
+/* System instructions that are executed, with any address. */
 static const uint32_t sys_ops[] = {
 	0xd50b7420,	/* DC ZVA */
 	0xd50b7a20,	/* DC CVAC */
@@ -81,13 +81,13 @@ static bool usable(uint32_t word)
 	for (unsigned int i = 0; i < ARRAY_SIZE(suicidal); i++)
 		if ((word & suicidal[i].mask) == suicidal[i].value)
 			return false;
-	/* The stack pointer is the exception vectors' as well. */
+	/* No use of SP, which the exception vectors need. */
 	if ((word >> 5 & 31) == 31 || (word & 31) == 31)
 		return false;
 	return true;
 }
 
-/* A load, a store, a pair, an exclusive, an atomic or SIMD: C4.1.88. */
+/* Any load or store: single, pair, exclusive, atomic or SIMD (C4.1.88). */
 static uint32_t memory_access(void)
 {
 	return ((uint32_t)random() & ~0x0a000000u) | 0x08000000u;
@@ -105,7 +105,7 @@ static uint32_t instruction(unsigned int round)
 	return word;
 }
 
-/* Never this image: what lies there would be lost, and with it the report. */
+/* A random address; not within this image, which must survive to report. */
 static uint64_t address(void)
 {
 	static const uint64_t places[] = { 0,	       BOARD_GICD,  BOARD_GICC,	     BOARD_PL011,

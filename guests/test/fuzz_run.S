@@ -2,9 +2,9 @@
 /*
  * void fuzz_run(uint64_t x[31])
  *
- * One instruction, at fuzz_slot, with x0 to x30 as given; what it leaves in
- * them is dropped. It must not move the stack pointer. Clobbers what a function
- * may; keeps x19 to x29.
+ * Executes the one instruction at fuzz_slot with x0 to x30 from the array; their values after
+ * it are dropped. The instruction must not change SP. Clobbers the caller-saved registers;
+ * keeps x19 to x29.
  */
 	.section .data.fuzz, "aw"
 	.global fuzz_run

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The GICv2 (IHI 0048) as one PE sees it: registers, and what is acknowledged
- * when. Interrupts stay masked in PSTATE; GICC_IAR is polled, so that each step
- * sees exactly one acknowledge. SPIs without a device are pended by software.
+ * The GICv2 (IHI 0048) as seen by one PE: its registers, and which interrupts can be
+ * acknowledged when. Interrupts stay masked in PSTATE and GICC_IAR is polled, so that each
+ * step has exactly one acknowledge. Software pends SPIs that no device uses.
  */
 
 #include "gic.h"
@@ -12,11 +12,11 @@
 #include "smp.h"
 #include "timer.h"
 
-#define SPI_FIRST 64 /* nothing in the machine uses 64 to 95 */
+#define SPI_FIRST 64 /* no device of the machine uses 64 to 95 */
 #define SPI	  (SPI_FIRST + 0)
 #define SPI2	  (SPI_FIRST + 1)
 #define SPI3	  (SPI_FIRST + 2)
-#define MANY	  24 /* more than any implementation has list registers */
+#define MANY	  24 /* more interrupts than hosts have list registers */
 
 #define UARTDR   (BOARD_PL011 + 0x00)
 #define UARTIMSC (BOARD_PL011 + 0x38)
@@ -211,7 +211,7 @@ static void priorities(void)
 	check("running-priority-idle", 0xff, mmio_read32(GICC_RPR));
 }
 
-/* IHI 0048 3.2.1: with EOImodeNS the EOI drops the priority only. */
+/* IHI 0048 3.2.1: with EOImodeNS, an EOI only drops the priority. */
 static void split_eoi(void)
 {
 	mmio_write32(GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE);
@@ -236,14 +236,14 @@ static void split_eoi(void)
 	mmio_write32(GICC_CTLR, GICC_CTLR_ENABLE);
 }
 
-/* A level follows its source: the PL011's transmit interrupt, FIFO empty. */
+/* A level-sensitive interrupt follows its source: the PL011's transmit interrupt. */
 static void life_of_a_level(void)
 {
 	const unsigned int uart = BOARD_INTID_PL011;
 
 	gic_set_pending(uart, false);
 	prepare(uart, false, 0xa0);
-	/* From the first byte on, which printf() sends by a hypercall where there is one. */
+	/* It is raised only after a first byte, and printf() may not have used the PL011. */
 	mmio_write32(UARTDR, '\n');
 	mmio_write32(UARTIMSC, UARTIMSC_TXIM);
 	check("level-pending", 1, gic_is_pending(uart));
@@ -283,7 +283,7 @@ static void many(void)
 	unsigned int count = 0, ordered = 0;
 	uint32_t last = 0;
 
-	/* Pended in an order that is neither that of INTIDs nor of priorities. */
+	/* Pended in an order that is neither by INTID nor by priority. */
 	for (unsigned int i = 0; i < MANY; i++)
 		prepare(SPI_FIRST + i, true, (uint8_t)(0x20 + (i * 7 % MANY) / 3 * 0x10));
 	for (unsigned int i = 0; i < MANY; i++)
@@ -306,7 +306,7 @@ static void many(void)
 	check("many-pending-by-priority", MANY, ordered);
 }
 
-/* Eight nested handlers: more active interrupts than list registers. */
+/* Eight nested interrupts: more active ones than some hosts have list registers. */
 static void many_active(void)
 {
 	unsigned int acked = 0, active = 0;
@@ -338,7 +338,7 @@ static void on_spi(unsigned int intid, void *arg)
 	taken = intid;
 }
 
-/* The same through the vector. */
+/* An interrupt that is taken as an exception. */
 static void exception(void)
 {
 	gic_set_handler(SPI, on_spi, NULL);

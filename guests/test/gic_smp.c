@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The GICv2 between PEs: SGIs and their senders, targets, banked registers. */
+/* The GICv2 with several PEs: SGIs and their senders, targets, banked registers. */
 
 #include "gic.h"
 
@@ -17,7 +17,7 @@
 
 static unsigned int cpus;
 
-/* Runs `function` on PE 1 from beginning to end. */
+/* Runs `function` on PE 1 and waits until it has returned. */
 static void on_other(smp_function *function, void *arg)
 {
 	smp_start(1, function, arg);
@@ -40,7 +40,7 @@ static void senders(void)
 	check("sgi-names-sender", 1u << 10 | SGI, gic_ack_within(TIME_LIMIT));
 	gic_eoi(1u << 10 | SGI);
 
-	/* The same SGI from each PE is pending once a sender. */
+	/* The same SGI from two PEs is pending once for each sender. */
 	on_other(send_to_0, NULL);
 	gic_send_sgi(SGI, 1);
 	check("sgi-sources-pending", 3u << 24, mmio_read32(GICD_SPENDSGIR));
@@ -53,7 +53,7 @@ static void senders(void)
 	check("sgi-each-source", 3, sources);
 	check("sgi-no-third", GIC_SPURIOUS, gic_ack());
 
-	/* From one sender twice is once. */
+	/* The same SGI twice from one sender is pending once. */
 	gic_send_sgi(SGI, 1);
 	gic_send_sgi(SGI, 1);
 	check("sgi-merged", SGI, gic_ack());
@@ -64,7 +64,7 @@ static void senders(void)
 static volatile uint32_t received;
 static volatile uint32_t ready;
 
-/* Acknowledges one interrupt and reports it, with 1 << 31 as "arrived". */
+/* On PE 1: acknowledges one interrupt and stores GICC_IAR, with bit 31 set, in `received`. */
 static void receive(void *arg)
 {
 	uint32_t iar;
@@ -114,7 +114,7 @@ static void targets(void)
 	check("spi-not-to-self", GIC_SPURIOUS, gic_ack());
 }
 
-/* Acknowledges what is there, and ends it, so that the next test starts clean. */
+/* Acknowledges and ends an interrupt, so that none is active in the next test. */
 static uint32_t take(unsigned int ms)
 {
 	uint32_t iar = gic_ack_within(ms);
@@ -128,7 +128,7 @@ static void targets_of_pending(void)
 {
 	uint32_t mine;
 
-	/* IHI 0048 4.3.12: a target list of zero is nobody's. */
+	/* IHI 0048 4.3.12: an SPI without targets goes to no PE. */
 	prepare(SPI2, 0);
 	gic_set_pending(SPI2, true);
 	check("spi-without-target", GIC_SPURIOUS, take(10));
@@ -144,7 +144,7 @@ static void targets_of_pending(void)
 	check("spi-of-two-targets-once", 1, (mine == SPI3) + (received == (1u << 31 | SPI3)));
 	mmio_write32(GICD_CPENDSGIR, 0xffffffff);
 
-	/* Pending for a PE that is off, then retargeted. */
+	/* An SPI that is pending for a PE that is off, and then gets another target. */
 	prepare(SPI4, 2);
 	gic_set_pending(SPI4, true);
 	check("spi-waits-for-target", GIC_SPURIOUS, take(10));
@@ -182,7 +182,7 @@ static void banks(void)
 	gic_disable(20);
 }
 
-/* Both PEs interrupt each other at once; each of them is interrupted. */
+/* Both PEs interrupt each other at the same time; none of the SGIs is lost. */
 static volatile uint32_t counts[SMP_MAX];
 
 static void on_sgi(unsigned int intid, void *arg)
@@ -200,7 +200,7 @@ static void duel(void *arg)
 	gic_enable(SGI);
 	irq_enable();
 	for (uint32_t i = 1; i <= 50; i++) {
-		/* The next one only after this one was taken: two would merge. */
+		/* Waits until each SGI was taken, as two that are pending would merge. */
 		gic_send_sgi(SGI, (uint8_t)(1u << other));
 		if (!timer_wait_for(&counts[other], i, TIME_LIMIT))
 			break;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * More active interrupts than any implementation has list registers, of a guest
- * whose EOI only drops the priority (GICC_CTLR.EOImode, IHI 0048 3.2.1): none of
- * them keeps another one out, and each is deactivated in its own time. KVM as of
- * Linux 6.12 leaves the pending ones out, so that this is hvk's alone.
+ * More active interrupts than hosts have list registers, in a guest whose EOI only drops the
+ * priority (GICC_CTLR.EOImode, IHI 0048 3.2.1). They must not keep other interrupts from
+ * being delivered, and each must stay active until it is deactivated. Not run on KVM, which
+ * as of Linux 6.12 does not deliver pending ones then.
  */
 
 #include "gic.h"
@@ -12,7 +12,7 @@
 #include "smp.h"
 #include "timer.h"
 
-#define SPI_FIRST 64 /* nothing in the machine uses 64 to 95 */
+#define SPI_FIRST 64 /* no device of the machine uses 64 to 95 */
 #define MANY	  24
 #define URGENT	  (SPI_FIRST + MANY)
 #define LAST	  (SPI_FIRST + MANY + 1)
@@ -35,7 +35,7 @@ static unsigned int count_active(void)
 	return active;
 }
 
-/* All of them at once, taken one after the other and kept. */
+/* Pends all at once, and takes each with an EOI but no deactivation; how many came. */
 static unsigned int take_all(void)
 {
 	unsigned int taken = 0;
@@ -82,7 +82,7 @@ static void kept(void)
 	check("kept-over", GIC_SPURIOUS, gic_ack());
 }
 
-/* The timer's interrupt is tied to the physical one: the scheduler's tick. */
+/* The same with the virtual timer's interrupt, which is tied to a physical one. */
 static void tick(void)
 {
 	check("tick-taken", MANY, take_all());
@@ -110,7 +110,7 @@ void PartitionMain(uintptr_t device_tree)
 	(void)device_tree;
 
 	mmio_write32(GICC_CTLR, GICC_CTLR_ENABLE | GICC_CTLR_EOIMODE);
-	/* Twice: in between GICC_DIR is the hardware's again. */
+	/* Twice: in between, writes to GICC_DIR go to the hardware again and do not trap. */
 	kept();
 	kept();
 	tick();

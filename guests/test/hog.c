@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Takes all that it can get, for ever, in the way that the command line names.
- * Not a test: what it does to others is measured by those (guests/bench/window.c).
+ * Uses up all of a resource that it can get, for ever, in the way that the command line names.
+ * Not a test: other partitions measure how it affects them (guests/bench/window.c).
  */
 
 #include "board.h"
@@ -19,7 +19,7 @@
 
 static uint64_t turn;
 
-/* Interrupts are masked, as everywhere here. */
+/* Does nothing but use the CPU. Interrupts are masked here and in all other modes. */
 static void spin(void)
 {
 	asm volatile("" ::: "memory");
@@ -32,7 +32,7 @@ static void console(void)
 	console_write(line, sizeof(line) - 1);
 }
 
-/* All of hvk's calls with arguments that are wrong, but the two that end it. */
+/* All of hvk's calls but the two that end the partition, with wrong arguments. */
 static void hypercalls(void)
 {
 	uint32_t function = HVK_PARA_FN_BASE + turn % 32;
@@ -48,14 +48,14 @@ static void mmio(void)
 	mmio_write32(GICD_ISENABLER, 0);
 }
 
-/* To itself and to PEs that are not there. */
+/* SGIs to itself and to PEs that do not exist. */
 static void sgis(void)
 {
 	gic_send_sgi(SGI, 0xff);
 	gic_eoi(gic_ack());
 }
 
-/* Pages that nobody has, and pages of RAM that were never touched. */
+/* Reads of pages that have neither RAM nor a device. */
 static void faults(void)
 {
 	static struct exc_record fault;
@@ -82,7 +82,7 @@ void PartitionMain(uintptr_t device_tree)
 		if (!bootarg_given(modes[i].name))
 			continue;
 		printf("hog: %s\n", modes[i].name);
-		hvk_yield(); /* its start-up is over: what follows are overruns */
+		hvk_yield(); /* ends the start-up, so that cut windows count as overruns */
 		for (;; turn++)
 			modes[i].once();
 	}

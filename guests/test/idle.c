@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* All PEs sleep, and nothing wakes them: a guest to do things around. */
+/* All PEs sleep and nothing wakes them: a guest for tests of what is done to a VM meanwhile. */
 
 #include "printf.h"
 #include "smp.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The library's own promises: what printf() makes, timers once and again and
- * again, a ring between two PEs in cached and in non-cached memory.
+ * Tests of the library itself: printf()'s formats, one-shot and periodic timers, and a ring
+ * between two PEs in cached and in non-cached memory.
  */
 
 #include "check.h"
@@ -26,7 +26,7 @@ static void formats(void)
 		{ "format-width", "[   42][00042][ab  ]", "" },
 		{ "format-null", "(null)", "" },
 	};
-	/* Volatile, that the compiler does not warn of what is meant. */
+	/* Volatile, so that the compiler does not warn of %s with NULL. */
 	const char *volatile nobody = NULL;
 	char small[4];
 	size_t n = 0;
@@ -78,7 +78,7 @@ static void timers(void)
 #define MESSAGES  20000u
 #define RING_SIZE_BYTES 4096
 
-/* Sends numbers, each with its complement, until `arg`'s ring has had them all. */
+/* Sends numbers, each with its complement, through the ring `arg`. */
 static void send(void *arg)
 {
 	struct ring *ring = arg;
@@ -130,7 +130,7 @@ static void rings(void)
 		return;
 	}
 	ring_in("ring-cached", image_end);
-	/* Another page, never touched through the cache; what lies there is 0. */
+	/* Another page, never accessed through the cache, which is 0. */
 	mmu_map(MMU_WINDOW, (uintptr_t)image_end + PAGE_SIZE, MMU_UNCACHED, MMU_NO_EXEC);
 	ring_in("ring-not-cached", (void *)MMU_WINDOW);
 }

@@ -17,7 +17,7 @@
 #define PATTERN 0x89abcdefu /* the top bit of each width is set */
 #define BEFORE	0x5555aaaa5555aaaaul
 
-/* LOAD(name, "ldrsb %x0"): the register, full of BEFORE, after the load. */
+/* LOAD(name, "ldrsb %x0"): returns the register, which was BEFORE, after the load. */
 #define LOAD(name, instruction)                                                   \
 	static uint64_t name(uintptr_t address)                                   \
 	{                                                                         \
@@ -70,7 +70,7 @@ STORE(stlr_w, "stlr %w0")
 STORE(stlrb_w, "stlrb %w0")
 
 
-/* The register takes what the bus delivers: the bits above it must be zero. */
+/* The device's register has all 32 bits of the store: those above its width must be 0. */
 static const struct {
 	const char *name;
 	void (*store)(uintptr_t address, uint64_t value);
@@ -81,7 +81,7 @@ static const struct {
 	{ "stlr-w", stlr_w, 0xfedcba98 },  { "stlrb-w", stlrb_w, 0x98 },
 };
 
-/* Every destination register, so that no number is special but 31. */
+/* Loads into every register, as only number 31 may be special. */
 #define LOAD_INTO(n)                                                         \
 	asm volatile("mov x" #n ", #-1\n\tldrh w" #n ", [%1]\n\tmov %0, x" #n \
 		     : "=r"(values[n])                                        \
@@ -120,8 +120,8 @@ static void zero_register(void)
 }
 
 /*
- * 64 bits, at the load register because the address must be aligned. What the
- * high word reads as is the device's affair.
+ * An access of 64 bits, at RTCLR, because the address must be aligned. What the high word
+ * reads as depends on the device and is not checked.
  */
 static void doubleword(void)
 {
@@ -132,7 +132,7 @@ static void doubleword(void)
 	check("ldr-x-low-word", PATTERN, value & 0xffffffff);
 }
 
-/* An access of any offset form must hit the same place. */
+/* Accesses with all forms of offsets reach the same register. */
 static void addressing(void)
 {
 	uint64_t value;
@@ -149,7 +149,7 @@ static void addressing(void)
 	check("offset-register", PATTERN, value);
 }
 
-/* An access leaves flags and the other registers as they were. */
+/* An access does not change the flags. */
 static void state_kept(void)
 {
 	uint64_t flags;
@@ -161,7 +161,7 @@ static void state_kept(void)
 	check("flags-kept", 0xa0000000, flags);
 }
 
-/* Known device, unknown offset: zero, and writes ignored. */
+/* Unknown offsets of a device read as zero and ignore writes. */
 static void unknown_offset(void)
 {
 	struct exc_record fault;
@@ -173,7 +173,7 @@ static void unknown_offset(void)
 	check("unknown-offset-no-abort", 0, fault.count);
 }
 
-/* Maintenance of a device's address changes nothing and aborts not. */
+/* Cache maintenance of a device's address has no effect and does not abort. */
 static void cache_maintenance(void)
 {
 	struct exc_record fault;
@@ -186,7 +186,7 @@ static void cache_maintenance(void)
 	check("cache-maintenance-no-effect", PATTERN, ldr_w(RTCMR));
 }
 
-/* All of the board's transports answer, as transports without a device (virtio 1.2 4.2.2). */
+/* All virtio-mmio transports exist, without a device behind them (virtio 1.2 4.2.2). */
 static void virtio_transports(void)
 {
 	struct exc_record fault;
@@ -195,7 +195,7 @@ static void virtio_transports(void)
 	exc_catch(&fault);
 	for (unsigned int i = 0; i < BOARD_VIRTIO_SLOTS; i++) {
 		uintptr_t base = BOARD_VIRTIO + i * BOARD_VIRTIO_SIZE;
-		/* Of each other registers, the last one's too. */
+		/* Another register of each transport. */
 		uintptr_t at = base + BOARD_VIRTIO_SIZE - 4 * (i + 1);
 
 		str_w(base, PATTERN);

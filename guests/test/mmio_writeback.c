@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Device accesses whose syndrome says nothing (ESR_ELx.ISV is 0 with write-back,
- * DDI 0487 D17.2.37): the hypervisor has to read the instruction. Apart from
- * mmio.c, because a hypervisor that does not ends the guest here.
+ * Device accesses that the syndrome does not describe (ESR_ELx.ISV is 0 with write-back,
+ * DDI 0487 D17.2.37), so that the hypervisor has to decode the instruction. Not in mmio.c,
+ * because a hypervisor that does not do that ends the guest.
  */
 
 #include "board.h"
@@ -18,7 +18,7 @@ struct result {
 	uint64_t base;
 };
 
-/* `form` names the value %0 and the base %1, which the instruction changes. */
+/* `form` is the instruction, with the value as %0 and the base register as %1. */
 #define LOAD(name, form)                                                          \
 	static struct result name(uint64_t base)                                  \
 	{                                                                         \
@@ -64,10 +64,10 @@ static const struct {
 	const char *name;
 	const char *name_base;
 	struct result (*access)(uint64_t base);
-	int before; /* the base's distance from the register */
+	int before; /* base register - RTCMR before the instruction */
 	int after;
 	bool store;
-	uint64_t expected; /* in the general register, or in the device's */
+	uint64_t expected; /* in the general register of a load, in RTCMR after a store */
 } cases[] = {
 	{ "ldr-post", "ldr-post-base", ldr_post, 0, 4, false, PATTERN },
 	{ "ldr-post-negative", "ldr-post-negative-base", ldr_post_negative, 0, -256, false,
@@ -93,7 +93,7 @@ static const struct {
 	{ "strh-pre", "strh-pre-base", strh_pre, -4, 0, true, 0xba98 },
 };
 
-/* Pairs are two accesses, to two registers here: RTCMR and RTCLR. */
+/* A pair is two accesses, here to RTCMR and RTCLR. */
 static void pairs(void)
 {
 	uint64_t low, high, base = RTCMR;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Not a test: waits until its power key, line 3 of the PL061 (DDI 0190B 3.3.1), is down,
- * and powers off; with `deaf` on the command line it goes on after that.
+ * Not a test: waits until the power key, line 3 of the PL061 (DDI 0190B 3.3.1), is down, and
+ * powers off. With `deaf` on the command line it does not power off.
  */
 
 #include "board.h"
@@ -12,7 +12,7 @@
 #include "string.h"
 
 #define POWER_KEY  (1u << 3)
-/* The data register, of that line alone. */
+/* The data register at the address that masks out all other lines. */
 #define KEY_DATA   (BOARD_PL061 + (POWER_KEY << 2))
 
 void PartitionMain(uintptr_t device_tree)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The calls of PSCI 1.1 (DEN0022) and SMCCC 1.1 (DEN0028) that do not end the
- * partition: answers to good and to bad arguments, by HVC and by SMC.
+ * Calls of PSCI 1.1 (DEN0022) and SMCCC 1.1 (DEN0028) that do not end the partition: results
+ * for valid and invalid arguments, by HVC and by SMC.
  */
 
 #include "psci.h"
@@ -69,7 +69,7 @@ static void table(void)
 	}
 }
 
-/* DEN0028 2.6: a call keeps x4 to x17. */
+/* DEN0028 2.6: x4 to x17 are kept by a call. */
 static void registers_kept(const char *name, void (*call)(struct smccc *), uint64_t function)
 {
 	struct smccc regs = { .x = { function } };
@@ -83,7 +83,7 @@ static void registers_kept(const char *name, void (*call)(struct smccc *), uint6
 	check(name, ARRAY_SIZE(regs.x) - 4, kept);
 }
 
-/* A standby state returns when an interrupt is pending, masked or not. */
+/* CPU_SUSPEND to standby returns when an interrupt is pending, even if masked in PSTATE. */
 static void suspend(void)
 {
 	uint64_t start = timer_now();

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Access to system registers by number: one instruction at a time, made as it is needed. */
+/* Access to system registers by number: makes and executes one instruction at a time. */
 #pragma once
 
 #include "mmu.h"
 
 #define RET 0xd65f03c0u
 
-/* MRS x0 and MSR of S<op0>_<op1>_C<n>_C<m>_<op2> (DDI 0487 C6.2). */
+/* The instructions MRS to x0 and MSR from x0 for a REG() (DDI 0487 C6.2). */
 #define MRS(op) (0xd5200000u | (op) << 5)
 #define MSR(op) (0xd5000000u | (op) << 5)
 #define REG(op0, op1, crn, crm, op2) \
@@ -15,14 +15,14 @@
 #define REG_FIRST REG(2, 0, 0, 0, 0)
 #define REG_LAST  REG(3, 7, 15, 15, 7)
 
-/* The fields of a REG() as printf takes them, by REG_FORMAT. */
+/* The format of a REG() for printf(), and its arguments. */
 #define REG_FORMAT	"%u_%u_c%u_c%u_%u"
 #define REG_FIELDS(reg) (reg) >> 14, (reg) >> 11 & 7, (reg) >> 7 & 15, (reg) >> 3 & 15, (reg) & 7
 
-/* A function of its own: one instruction, then back. RAM behind the image can be executed. */
+/* RAM behind the image, which is writable and executable: the instruction is written there. */
 extern uint32_t image_end[];
 
-/* Executes the instruction with x0; x0 afterwards. Its exceptions are the caller's. */
+/* Executes the instruction with x0; returns x0 after it. The caller catches exceptions. */
 static inline uint64_t run(uint32_t instruction, uint64_t x0)
 {
 	image_end[0] = instruction;

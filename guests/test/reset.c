@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Asks for a reset at once; what became of it is the harness's to judge. */
+/* Requests a reset at once; the test harness checks what happens. */
 
 #include "printf.h"
 #include "psci.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Several PEs: starting and stopping them, the state in which they start,
- * interrupts between them, one view of memory and of translations.
+ * Several PEs: starting and stopping them, the state in which they start, interrupts between
+ * them, and coherent memory and translations.
  */
 
 #include "smp.h"
@@ -21,7 +21,7 @@
 
 static unsigned int cpus;
 
-/* What raw_entry finds, in the order in which it stores it. */
+/* The state that raw_entry finds, in the order in which it stores it. */
 struct entry_state {
 	uint64_t x0;
 	uint64_t sctlr;
@@ -33,7 +33,7 @@ struct entry_state {
 
 extern char raw_entry[];
 
-/* Runs with the MMU off, so that what it stores goes past the caches. */
+/* An entry point for CPU_ON. It runs with the MMU off, so that its stores bypass the caches. */
 asm(".pushsection .text\n"
     "raw_entry:\n"
     "	mrs	x1, sctlr_el1\n"
@@ -53,7 +53,7 @@ asm(".pushsection .text\n"
 
 static struct entry_state state __attribute__((aligned(256)));
 
-/* Waits for the last word that raw_entry writes, past this PE's caches. */
+/* Waits for the last word that raw_entry stores; invalidates this PE's cached copy to see it. */
 static bool entered(void)
 {
 	uint64_t end = timer_now() + timer_ticks(TIME_LIMIT * 1000);
@@ -182,7 +182,7 @@ static void counting(void)
 	check("exclusive-counts", (uint64_t)cpus * LOCK_ROUNDS, exclusive);
 }
 
-/* SGIs there and back, the other PE asleep in between. */
+/* SGIs to PE 1, which sleeps in between and counts them. */
 static volatile uint32_t pongs;
 
 static void on_ping(unsigned int intid, void *arg)
@@ -198,7 +198,7 @@ static void sleep_for_pings(void *arg)
 	gic_enable(SGI_PING);
 	arrived = 1;
 	while (!leave) {
-		/* Masked, so that no interrupt falls between the look and the WFI. */
+		/* Masked, so that no interrupt is taken between reading `leave` and the WFI. */
 		wfi();
 		irq_enable();
 		isb();
@@ -228,8 +228,8 @@ static void pings(void)
 }
 
 /*
- * A page is mapped to one of two frames, and remapped under the eyes of the
- * other PE: after the TLBI it must not see the old frame (DDI 0487 D8.14).
+ * A page is mapped to one of two frames in turn while the other PE reads it: after the TLBI
+ * that PE must not see the old frame (DDI 0487 D8.14).
  */
 static uint64_t frames[2][PAGE_SIZE / 8] __attribute__((aligned(4096)));
 static volatile uint32_t asked, answered, answer;
@@ -267,7 +267,7 @@ static void broadcast(void)
 	smp_wait_off(1, TIME_LIMIT);
 }
 
-/* Every PE has its own banked registers and the same ID registers. */
+/* Each PE has its own MPIDR and banked GIC registers, and all have the same ID registers. */
 struct identity {
 	uint64_t mpidr, midr, pfr0, isar0, mmfr0, mmfr1, dfr0, ctr, clidr, cntfrq, targets;
 };
@@ -315,7 +315,7 @@ static void same_everywhere(void)
 	check("same-features", cpus, same);
 }
 
-/* The counter is one: a time read later on another PE is not earlier. */
+/* All PEs have the same counter: a time that another PE reads later is not earlier. */
 static volatile uint64_t stamp;
 
 static void take_stamp(void *arg)

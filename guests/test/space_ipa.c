@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Reads and writes across the IPA space: outside of the partition's own RAM
- * and devices each ends in a synchronous external abort, and in nothing else.
- * `all` on the command line: every page below 4 GiB is read, and one in eight
- * written as well, which takes minutes.
+ * Reads and writes across the IPA space: outside of the partition's own RAM and devices, each
+ * must cause a synchronous external abort. With `all` on the command line every page below
+ * 4 GiB is read, and one in eight is written too, which takes minutes. `ram=BYTES` is the size
+ * of RAM.
  */
 
 #include "board.h"
@@ -17,9 +17,9 @@
 #define GIB	 (1ul << 30)
 #define BLOCK	 0x200000ul
 #define IPA_BITS 40
-#define LAST_MAPPED (4 * GIB) /* one to one, from the start */
+#define LAST_MAPPED (4 * GIB) /* the library maps VAs below to the same IPA */
 
-/* What this machine has below its RAM; elsewhere there is nothing. */
+/* All devices of the machine; they are below its RAM. */
 static const struct {
 	uint64_t base, size;
 } devices[] = {
@@ -43,7 +43,7 @@ static bool is_device(uint64_t ipa)
 	return false;
 }
 
-/* The outcome of one access at VA `va`, which is mapped to `ipa`. */
+/* Counts the outcome of one access to `ipa`. */
 static void judge(const struct exc_record *fault, uint64_t ipa, const char *what)
 {
 	probed++;
@@ -89,7 +89,7 @@ static void probe(uint64_t ipa, bool write)
 	}
 }
 
-/* One place in `writes` is written as well. */
+/* Probes one address in each step; every `writes`-th is written too. */
 static void probe_range(uint64_t from, uint64_t to, uint64_t step, unsigned int writes)
 {
 	for (uint64_t ipa = from; ipa < to; ipa += step)
@@ -103,7 +103,7 @@ static void result(const char *name)
 	probed = aborted = other = answered = 0;
 }
 
-/* Flash that holds nothing is all ones, and stays so; its first block is not mapped. */
+/* Empty flash reads as all ones and ignores writes. Stage 1 does not map its first 2 MiB. */
 static void flash(void)
 {
 	unsigned int wrong = 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What one partition leaves in its PE's registers and the next must not find.
- * Command line: `show` prints every register that can be read, as it is at the
- * start; `leave` writes each to what it was not. Two `show` of the same program
- * print the same lines, whoever ran between them on that PE.
+ * Values that one partition leaves in a PE's registers must not be visible to the next one.
+ * Command line: `show` prints the initial value of every register that can be read; `leave`
+ * writes a different value to each. Two runs with `show` must print the same lines, whatever
+ * has run on the PE between them.
  *
- * Both begin with debugging in use (MDSCR_EL1.MDE), in case that makes more
- * registers accessible, and with no trap of their own in CPACR_EL1.
+ * Both begin with debugging enabled (MDSCR_EL1.MDE), in case that makes more registers
+ * accessible, and without traps of their own in CPACR_EL1.
  */
 
 #include "bootargs.h"
@@ -16,7 +16,7 @@
 #include "registers.h"
 #include "smp.h"
 
-/* What this program stands on, and what would undo another write. */
+/* Not written: registers that this program needs, or that would undo other writes. */
 static const uint32_t kept[] = {
 	REG(2, 0, 0, 2, 2),	/* MDSCR_EL1: software step */
 	REG(2, 0, 1, 0, 4),	/* OSLAR_EL1: debugging would be out of use */
@@ -31,7 +31,7 @@ static const uint32_t kept[] = {
 	REG(3, 0, 13, 0, 4),	/* TPIDR_EL1: this PE's data */
 };
 
-/* What counts, or is made anew with each read. */
+/* Not shown: registers whose values differ with each read. */
 static const uint32_t moving[] = {
 	REG(3, 3, 2, 4, 0),	/* RNDR */
 	REG(3, 3, 2, 4, 1),	/* RNDRRS */
@@ -43,7 +43,7 @@ static const uint32_t moving[] = {
 	REG(3, 3, 14, 3, 0),	/* CNTV_TVAL_EL0 */
 };
 
-/* PSTATE (op0 3, CRn 4, CRm 2 and 3): it goes with each exception. */
+/* PSTATE's fields (op0 3, CRn 4, CRm 2 and 3), which each exception replaces. */
 static bool is_pstate(uint32_t reg)
 {
 	return reg >> 14 == 3 && (reg >> 7 & 15) == 4 &&
@@ -85,7 +85,7 @@ static unsigned int leave(void)
 		exc_catch(&fault);
 		value = run(MRS(reg), 0);
 		readable = !fault.count;
-		/* DBGCLAIMSET_EL1 reads as what can be set. */
+		/* Debug registers get ones: DBGCLAIMSET_EL1 reads as the bits that can be set. */
 		run(MSR(reg), readable && reg >> 14 != 2 ? ~value : ~0ul);
 		exc_release();
 		written += fault.count == !readable;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Loads and stores of every form at every offset of every device: plain ones of each
- * width, pairs, SIMD, exclusives, acquire and release, atomics, unaligned ones, cache
- * maintenance. Each is done, or ends in the one exception that the architecture has
- * for it there; and the devices and the guest live on.
+ * Loads and stores of every form at the offsets of every device: plain ones of each width,
+ * pairs, SIMD, exclusives, acquire and release, atomics, unaligned ones, cache maintenance.
+ * Each is done, or causes the one exception that the architecture allows for it there. The
+ * devices and the guest must work afterwards.
  *
- * Command line: seed=N, `all` (every offset; else of each device some hundred).
+ * Command line: seed=N; `all`: every offset, else NR_SAMPLES of each device.
  */
 
 #include "board.h"
@@ -20,19 +20,19 @@
 
 #define NR_SAMPLES 192 /* offsets of a device and form, without `all` */
 
-/* What may come of an access. */
+/* Outcomes of an access. */
 #define DONE	  (1u << 0)
-#define EXTERNAL  (1u << 1) /* synchronous external abort: nobody can do it */
+#define EXTERNAL  (1u << 1) /* synchronous external abort: the access is not emulated */
 #define ALIGNMENT (1u << 2) /* Device memory (DDI 0487 B2.5.2) */
 #define UNDEFINED (1u << 3)
 #define ATOMIC	  (1u << 4) /* exclusive or atomic not supported here */
-#define DENIED	  (1u << 5) /* stage 1: EL0 may not */
-#define ELSE	  (1u << 6) /* never right */
+#define DENIED	  (1u << 5) /* stage 1 does not allow EL0's accesses */
+#define ELSE	  (1u << 6) /* any other outcome, which is always wrong */
 
 #define FSC_ATOMIC     0x35
 #define FSC_PERMISSION 0x0c /* and the level, two bits */
 
-/* One instruction; `value` goes in and comes back. */
+/* FORM(name, text): a function that executes one instruction at address %3, with value %0. */
 #define FORM(name, text)                                                              \
 	static uint64_t name(uintptr_t at, uint64_t value)                            \
 	{                                                                             \
@@ -88,8 +88,8 @@ FORM(prfm, "prfm pstl1keep, [%3]")
 FORM(at, "at s1e1w, %3")
 
 /*
- * `align`: of the offsets; `shift`: what is added to them. Without an emulated form
- * the access is nobody's: an external abort, as on /dev/kvm by hvk-run.
+ * `align`: alignment of the offsets; `shift`: added to each offset; `may`: the allowed
+ * outcomes. An access that is not emulated is an external abort, as by hvk-run on /dev/kvm.
  */
 static const struct form {
 	const char *name;
@@ -129,7 +129,7 @@ static const struct form {
 	{ "ldxp", ldxp, 16, 0, 16, false, DONE | EXTERNAL | ATOMIC },
 	{ "ldar", ldar, 4, 0, 4, false, DONE | EXTERNAL },
 	{ "stlr", stlr, 4, 0, 4, true, DONE | EXTERNAL },
-	/* FEAT_LSE, which a Cortex-A72 lacks */
+	/* FEAT_LSE; UNDEFINED without it, as on a Cortex-A72 */
 	{ "ldadd", ldadd, 4, 0, 4, true, UNDEFINED },
 	{ "swp", swp, 8, 0, 8, true, UNDEFINED },
 	{ "cas", cas, 4, 0, 4, true, UNDEFINED },
@@ -139,7 +139,7 @@ static const struct form {
 	{ "str-w-unaligned", str_w, 4, 1, 4, true, ALIGNMENT },
 	{ "stp-x-unaligned", stp_x, 8, 4, 16, true, ALIGNMENT },
 	{ "ldxr-unaligned", ldxr, 4, 2, 4, false, ALIGNMENT },
-	/* ALIGNMENT by the architecture; QEMU stores */
+	/* ALIGNMENT by the architecture, but QEMU performs the store */
 	{ "dc-zva", dc_zva, 64, 0, 64, true, ALIGNMENT | EXTERNAL | DONE },
 	{ "dc-civac", dc_civac, 64, 0, 64, false, DONE },
 	{ "dc-ivac", dc_ivac, 64, 0, 64, true, DONE },
@@ -152,7 +152,7 @@ static const struct device {
 	const char *name;
 	uintptr_t base;
 	unsigned int size;
-	unsigned int first_store; /* what is below is not written: the console's data */
+	unsigned int first_store; /* no stores to lower offsets: the console's data register */
 } devices[] = {
 	{ "gicd", BOARD_GICD, 0x1000, 0 },
 	{ "gicc", BOARD_GICC, 0x2000, 0 },
@@ -165,7 +165,7 @@ static const struct device {
 
 #define GICC_APR0    (BOARD_GICC + 0xd0)
 
-/* The console may be in any state after its registers were written. */
+/* The UART's control register, set again after random writes to its registers. */
 #define UARTCR	  (BOARD_PL011 + 0x30)
 #define UARTCR_ON 0x301u
 
@@ -203,15 +203,16 @@ static unsigned int outcome(const struct exc_record *fault)
 	}
 }
 
+/* The allowed outcomes of the form on this PE. */
 static unsigned int may(const struct form *form)
 {
-	/* With FEAT_LSE the atomics are as the exclusives. */
+	/* With FEAT_LSE, atomics have the same outcomes as exclusives. */
 	if (form->may == UNDEFINED && (sysreg_read(id_aa64isar0_el1) >> 20 & 0xf))
 		return DONE | EXTERNAL | ATOMIC;
 	return form->may;
 }
 
-/* All outcomes of one form at one device, or'ed; what is not allowed is printed. */
+/* Returns all outcomes of one form at one device, or'ed; prints those that are not allowed. */
 static unsigned int attack(const struct form *form, const struct device *device, bool all)
 {
 	unsigned int places = device->size / form->align, seen = 0;
@@ -239,7 +240,7 @@ static unsigned int attack(const struct form *form, const struct device *device,
 	return seen;
 }
 
-/* FP and SIMD are in the hands of the guest, at EL1. */
+/* Every form at every device. */
 static void forms_at_devices(bool all)
 {
 	for (unsigned int f = 0; f < ARRAY_SIZE(forms); f++) {
@@ -253,10 +254,10 @@ static void forms_at_devices(bool all)
 	}
 }
 
-/* Everything still there, and as it is to be after a new start. */
+/* Sets up the devices again and checks that they work. */
 static void devices_after(void)
 {
-	/* What gic_init() finds at 0 on a new machine. */
+	/* Registers that gic_init() does not write, as they are 0 after a reset. */
 	for (unsigned int i = 0; i < 16; i += 4)
 		mmio_write32(GICD_CPENDSGIR + i, ~0u);
 	mmio_write32(GICD_IGROUPR, 0);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What a partition may try with its PE: every encoding of a system register
- * read and written, caches by set and way, SMC and HVC with random numbers, the
- * distributor at every offset. Each comes back as a value, as nothing, or as an
- * exception here; never as anything else.
+ * Everything that a partition may try with its PE: reads and writes of every system register
+ * encoding, cache maintenance by set and way, SMC and HVC with random function numbers, and
+ * every offset of the distributor. Each attempt must return a value, have no effect, or cause
+ * an exception at EL1.
  */
 
 #include "board.h"
@@ -18,7 +18,7 @@
 #include "timer.h"
 #include "uapi/hvk_para.h"
 
-/* What this program stands on: a write would end it, rightly. */
+/* Not written: registers that this program needs. */
 static const uint32_t own[] = {
 	REG(3, 0, 1, 0, 0),	/* SCTLR_EL1 */
 	REG(3, 0, 1, 0, 2),	/* CPACR_EL1 */
@@ -33,8 +33,9 @@ static const uint32_t own[] = {
 };
 
 /*
- * All that a partition may reach: state that is its own, what the module answers
- * for, and constants of the PE. ID registers and DBGBVRn_EL1 and kin apart.
+ * All registers that a partition may access: its own state, registers that the module
+ * emulates, and constants of the PE. may_be_reached() adds ID registers and DBGBVRn_EL1,
+ * DBGBCRn_EL1, DBGWVRn_EL1 and DBGWCRn_EL1.
  */
 static const uint32_t reachable[] = {
 	REG(2, 0, 0, 0, 2),	/* OSDTRRX_EL1 */
@@ -65,7 +66,7 @@ static const uint32_t reachable[] = {
 	REG(3, 0, 4, 0, 0),	/* SPSR_EL1 */
 	REG(3, 0, 4, 0, 1),	/* ELR_EL1 */
 	REG(3, 0, 4, 1, 0),	/* SP_EL0 */
-	REG(3, 0, 4, 2, 0),	/* SPSel, and from here on PSTATE, which SPSR_EL2 has */
+	REG(3, 0, 4, 2, 0),	/* SPSel; this and those up to TCO are in SPSR_EL2 at an exit */
 	REG(3, 0, 4, 2, 2),	/* CurrentEL */
 	REG(3, 0, 4, 2, 3),	/* PAN */
 	REG(3, 0, 4, 2, 4),	/* UAO */
@@ -84,7 +85,7 @@ static const uint32_t reachable[] = {
 	REG(3, 0, 10, 3, 0),	/* AMAIR_EL1 */
 	REG(3, 0, 12, 0, 0),	/* VBAR_EL1 */
 	REG(3, 0, 12, 1, 0),	/* ISR_EL1 */
-	REG(3, 0, 12, 1, 1),	/* DISR_EL1: nothing traps it */
+	REG(3, 0, 12, 1, 1),	/* DISR_EL1, which cannot be trapped */
 	REG(3, 0, 13, 0, 1),	/* CONTEXTIDR_EL1 */
 	REG(3, 0, 13, 0, 4),	/* TPIDR_EL1 */
 	REG(3, 0, 14, 1, 0),	/* CNTKCTL_EL1 */
@@ -95,7 +96,7 @@ static const uint32_t reachable[] = {
 	REG(3, 2, 0, 0, 0),	/* CSSELR_EL1 */
 	REG(3, 3, 0, 0, 1),	/* CTR_EL0 */
 	REG(3, 3, 0, 0, 7),	/* DCZID_EL0 */
-	REG(3, 3, 2, 4, 0),	/* RNDR: random for everyone */
+	REG(3, 3, 2, 4, 0),	/* RNDR: random for each reader */
 	REG(3, 3, 2, 4, 1),	/* RNDRRS */
 	REG(3, 3, 4, 4, 0),	/* FPCR */
 	REG(3, 3, 4, 4, 1),	/* FPSR */
@@ -133,7 +134,7 @@ static uint64_t random(void)
 	return random_state;
 }
 
-/* FEAT_IDST: what is not there of the ID registers' space has a class of its own. */
+/* With FEAT_IDST, unallocated encodings in the space of ID registers have EC 0x18. */
 static bool is_undefined(uint32_t reg, const struct exc_record *fault)
 {
 	return ESR_EC(fault->esr) == ESR_EC_UNKNOWN ||
@@ -145,7 +146,7 @@ static void system_registers(void)
 	unsigned int values = 0, undefined = 0, other = 0, written = 0, strange = 0;
 	struct exc_record fault;
 
-	/* No trap of this partition's own (CPACR_EL1.ZEN, SMEN) before the one that counts. */
+	/* No traps by CPACR_EL1.ZEN and SMEN, which would come before the hypervisor's. */
 	sysreg_write(cpacr_el1, sysreg_read(cpacr_el1) | 3ul << 16 | 3ul << 24);
 	isb();
 	for (uint32_t reg = REG_FIRST; reg <= REG_LAST; reg++) {
@@ -164,7 +165,7 @@ static void system_registers(void)
 			printf("read of %x: ESR %lx\n", reg, fault.esr);
 		if (is_one_of(reg, own, ARRAY_SIZE(own)))
 			continue;
-		/* What it had; what was not readable, at random. */
+		/* Writes the value that was read, or a random one if it was not readable. */
 		exc_catch(&fault);
 		run(MSR(reg), reached ? value : random());
 		exc_release();
@@ -186,7 +187,7 @@ static void system_registers(void)
 	check_at_least("most-are-not", 30000, undefined);
 }
 
-/* Each set and way of the first levels: trapped, but never refused. */
+/* Maintenance of sets and ways of the first two levels traps, and must be accepted. */
 static void set_way(void)
 {
 	struct exc_record fault;
@@ -204,7 +205,7 @@ static void set_way(void)
 	check("set-and-way", 0, fault.count);
 }
 
-/* Calls that would rightly end or stop this PE. */
+/* Calls that would rightly stop this PE or end the partition. */
 static bool is_final(uint32_t function)
 {
 	if (function == HVK_PARA_WAIT || function == HVK_PARA_HALT || function == HVK_PARA_REBOOT)
@@ -222,7 +223,7 @@ static bool is_final(uint32_t function)
 	}
 }
 
-/* x0 of each range of DEN0028, with every number that is near to something. */
+/* Random calls: two thirds in DEN0028's ranges with low function numbers, others anywhere. */
 static void calls(void)
 {
 	unsigned int bad = 0, answers = 0;
@@ -251,7 +252,7 @@ static void calls(void)
 	check("calls-return", 0, bad);
 }
 
-/* Every offset, in every width that the bus has; the partition's own, nobody's else. */
+/* The partition's own distributor: accesses of 32 and 8 bits at every offset. */
 static void distributor(void)
 {
 	struct exc_record fault;

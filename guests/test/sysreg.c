@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * System registers: what a guest can read, what must be undefined because it
- * was not offered, what is trapped and emulated, and what survives an exit.
+ * System registers: which ones a guest can read, which are UNDEFINED because the feature is
+ * not offered, which are trapped and emulated, and which must be kept across an exit.
  */
 
 #include "board.h"
@@ -13,7 +13,7 @@
 #include "smp.h"
 #include "timer.h"
 
-/* Names that the assembler has no architecture for, DDI 0487 D19. */
+/* Registers that the assembler does not know by name for Armv8.0 (DDI 0487 D19). */
 #define ZCR_EL1		S3_0_C1_C2_0
 #define APIAKEYLO_EL1	S3_0_C2_C1_0
 #define LORC_EL1	S3_0_C10_C4_3
@@ -140,7 +140,7 @@ static void features(void)
 	check("cntfrq-not-zero", 1, read_cntfrq_el0() != 0);
 }
 
-/* Writes that trap on the way, and what they leave. */
+/* Writes and instructions that may trap, and their effects. */
 static void emulated(void)
 {
 	struct exc_record fault;
@@ -193,10 +193,7 @@ static void emulated(void)
 
 }
 
-/*
- * The breakpoint unit belongs to the guest: it hits at the address set, and no
- * longer once it is off.
- */
+/* The guest can use breakpoints: one is hit at the address that was set. */
 static void breakpoint(void)
 {
 	struct exc_record fault;
@@ -219,7 +216,7 @@ static void breakpoint(void)
 	check("breakpoint-address", address, fault.elr);
 }
 
-/* Registers of EL0 and EL1 that the hypervisor must carry across an exit. */
+/* Registers of EL0 and EL1 that the hypervisor must keep across an exit. */
 #define CONTEXT_LIST(X)                                                          \
 	X(tpidr_el0) X(tpidrro_el0) X(tpidr_el1) X(contextidr_el1) X(afsr0_el1)     \
 	X(afsr1_el1) X(far_el1) X(esr_el1) X(elr_el1) X(spsr_el1) X(sp_el0)         \
@@ -239,7 +236,7 @@ CONTEXT_LIST(X_READ)
 
 static const struct access context[] = { CONTEXT_LIST(X_CONTEXT) };
 
-/* Values that harm nobody while interrupts are masked and nothing faults. */
+/* Sets values that have no effect while interrupts are masked and no exception is taken. */
 static void set_context(uint64_t seed)
 {
 	uint64_t v = seed * 0x0101010101010101ul;
@@ -280,7 +277,7 @@ static void over_vmm_exit(void)
 
 static void over_sleep(void)
 {
-	/* CPU_SUSPEND without a wake-up would not end: the timer is the wake-up. */
+	/* CPU_SUSPEND needs a wake-up to return: the timer's interrupt. */
 	uint64_t cval = sysreg_read(cntv_cval_el0);
 
 	sysreg_write(cntv_cval_el0, timer_now() + timer_ticks(2000));
@@ -326,7 +323,7 @@ static void contexts(void)
 	sysreg_write(dbgwvr0_el1, 0);
 }
 
-/* The flags of the guest are its own, too. */
+/* The guest's flags and masks are kept across an exit, too. */
 static void pstate(void)
 {
 	uint64_t flags;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The generic timer (DDI 0487 D11): deadlines, masks, the level of the line.
- * The last cases are those in which a hypervisor that forwards the physical
- * interrupt loses one, or exits for ever.
+ * The generic timer (DDI 0487 D11): deadlines, masks, the level of its line. slow_handler(),
+ * straggle() and rearm() are cases in which a hypervisor that forwards the physical interrupt
+ * may lose one, or may exit again and again.
  */
 
 #include "timer.h"
@@ -79,8 +79,8 @@ static void deadlines(void)
 }
 
 /*
- * The level: there until the timer is stopped, whether acknowledged or not. It
- * comes and goes beside the instructions, so each look waits for it.
+ * The line is asserted until the timer is stopped, whether the interrupt is acknowledged or
+ * not. It changes asynchronously to instructions, so each check waits for a while.
  */
 static void level(void)
 {
@@ -111,7 +111,7 @@ static void level(void)
 	gic_eoi(VTIMER);
 }
 
-/* How far a loop of `microseconds` gets. */
+/* How many rounds a loop makes in `microseconds`. */
 static uint64_t work(uint64_t microseconds)
 {
 	uint64_t end = timer_now() + timer_ticks(microseconds);
@@ -123,9 +123,9 @@ static uint64_t work(uint64_t microseconds)
 }
 
 /*
- * A handler that takes its time with the line asserted. If the physical
- * interrupt is not held back, each entry to the guest ends at once, and the
- * loop inside the handler gets almost nowhere.
+ * A slow handler with the line asserted. If the hypervisor does not mask the physical
+ * interrupt meanwhile, each entry to the guest ends at once, and the loop in the handler makes
+ * hardly any rounds.
  */
 static volatile uint64_t slow_rounds;
 
@@ -151,10 +151,10 @@ static void slow_handler(void)
 		if (slow_rounds > best)
 			best = slow_rounds;
 	}
-	/* A loaded host takes its share of either, a storm takes all. */
+	/* A busy host slows both loops down; an interrupt storm stops the second one. */
 	check_at_least("asserted-10-ms-makes-progress", undisturbed / 5, best);
 
-	/* Masked in PSTATE, the line asserted and nobody to acknowledge. */
+	/* The line is asserted, and with interrupts masked in PSTATE not acknowledged. */
 	timer_arm(timer_now());
 	best = 0;
 	for (unsigned int i = 0; i < 3; i++) {
@@ -169,9 +169,9 @@ static void slow_handler(void)
 }
 
 /*
- * Stragglers: the deadline passes around an exit, and the guest stops the timer
- * before it acknowledges anything. Whatever the hypervisor marked active for it
- * must not swallow the next deadline.
+ * Stragglers: a deadline passes close to an exit, and the guest stops the timer without an
+ * acknowledge. If the hypervisor has marked the physical interrupt active meanwhile, that must
+ * not suppress the next one.
  */
 static void exit_to_hypervisor(void)
 {
@@ -221,7 +221,7 @@ static void straggle(void)
 		unsigned int met = 0;
 
 		for (unsigned int round = 0; round < stragglers[i].rounds; round++) {
-			/* The deadline sweeps over the time that the exit takes. */
+			/* A later deadline in each round, from before the exit to after it. */
 			timer_arm(timer_now() + round * 40);
 			stragglers[i].leave();
 			timer_stop();
@@ -234,7 +234,7 @@ static void straggle(void)
 	}
 }
 
-/* Acknowledged, and the timer armed anew before the EOI. */
+/* A handler that arms the timer again before the EOI. */
 static void rearm_in_handler(unsigned int intid, void *arg)
 {
 	(void)intid;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The PL011's receive interrupt (ARM DDI 0183, and QEMU's model of it): raised by each
- * character, with FIFOs and without, whatever level is selected; cleared by reading
- * the last one, or by UARTICR. The characters come by loopback.
+ * The PL011's receive interrupt (ARM DDI 0183, and QEMU's model of it). Each character raises
+ * it, with and without FIFOs, whatever FIFO level is selected; reading the last character or
+ * writing UARTICR clears it. The characters come by loopback.
  *
- * `echo` on the command line: what is typed comes back from the interrupt's handler,
- * until a q.
+ * With `echo` on the command line the interrupt's handler prints each character that is
+ * typed, until a q.
  */
 
 #include "board.h"
@@ -32,7 +32,7 @@
 #define CR_LOOP	   0x381u
 #define INT_RX	   (1u << 4)
 
-/* What was seen while nothing could be printed. */
+/* What try() has seen, to be printed later: the UART is in loopback meanwhile. */
 struct seen {
 	uint32_t before, raised, acknowledged, more, left, read, cleared, after;
 };
@@ -42,7 +42,7 @@ static uint32_t rx_raised(void)
 	return mmio_read32(UARTRIS) & INT_RX;
 }
 
-/* Which interrupt came, within that time; GIC_SPURIOUS: none. */
+/* Takes the interrupt that comes within `ms`; its INTID, or GIC_SPURIOUS. */
 static uint32_t take(unsigned int ms)
 {
 	uint32_t iar = gic_ack_within(ms);
@@ -125,7 +125,7 @@ static void on_input(unsigned int intid, void *arg)
 	}
 }
 
-/* As a small driver begins: its mask first, of all interrupts the receive one alone. */
+/* Sets the UART up as a small driver does, with only the receive interrupt enabled. */
 static void echo(void)
 {
 	mmio_write32(UARTCR, 0);

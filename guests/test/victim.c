@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What stands beside a partition that attacks: fills its RAM with a pattern
- * that nobody else can guess, sets system, timer and interrupt-controller
- * state, and looks again and again whether any of it changed. Input ends it:
- * a byte on the console.
+ * The partition that runs beside one that attacks. It fills its RAM with a pattern that the
+ * other cannot guess, sets state of system registers and of the interrupt controller, and
+ * checks again and again that none of it has changed. A byte of console input ends it.
  */
 
 #include "board.h"
@@ -16,7 +15,7 @@
 #include "uart.h"
 
 #define BYTES	   (8ul << 20)
-#define TIME_LIMIT 1850000000 /* us; the attacker has half an hour */
+#define TIME_LIMIT 1850000000 /* us: more than the half hour that the attacker has */
 
 extern char image_end[];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * WFI and WFE: what wakes a PE, with interrupts masked in PSTATE and not, and
- * that nothing is lost that comes before it sleeps (DDI 0487 D1.6).
+ * WFI and WFE: events that wake a PE, with interrupts masked in PSTATE or not. A wake-up that
+ * comes just before the PE sleeps must not be lost (DDI 0487 D1.6).
  */
 
 #include "check.h"
@@ -37,15 +37,15 @@ static void on_interrupt(unsigned int intid, void *arg)
 	taken = intid;
 }
 
-/* In case that nothing else does. */
+/* Arms the timer, so that a test in which nothing else wakes the PE fails and does not hang. */
 static void wake_at_the_latest(void)
 {
 	timer_arm(timer_now() + timer_ticks(TIME_LIMIT * 1000ul));
 }
 
 /*
- * Sleeps until something can be acknowledged. A WFI may end for no reason, but
- * a PE that never sleeps is one that does not wait: `wakes` counts.
+ * Sleeps until an interrupt can be acknowledged. A WFI may end without a reason, so `wakes`
+ * counts how often it ended: a large number would mean that the PE does not sleep.
  */
 static unsigned int wakes;
 
@@ -85,7 +85,7 @@ static void by_timer(void)
 	timer_stop();
 	gic_eoi(VTIMER);
 
-	/* An elapsed virtual timer that is masked at its control register wakes not. */
+	/* An elapsed virtual timer that is masked in its control register does not wake. */
 	deadline = timer_now() + timer_ticks(3000);
 	sysreg_write(cntp_tval_el0, timer_ticks(3000));
 	sysreg_write(cntp_ctl_el0, TIMER_ENABLE);
@@ -117,7 +117,7 @@ static void by_pending(void)
 	timer_stop();
 }
 
-/* The VMM's clock raises its line from a thread of its own. */
+/* An interrupt of a device: the PL031, whose line the VMM raises from another thread. */
 static void by_device(void)
 {
 	wake_at_the_latest();
@@ -135,7 +135,7 @@ static void by_device(void)
 	gic_disable(RTC);
 }
 
-/* PE 1 wakes PE 0 at times that sweep over its way into WFI. */
+/* PE 1 sends SGIs to PE 0 at different times, from before to after PE 0's WFI. */
 static volatile uint32_t round_asked, stop;
 
 static void wake_other(void *arg)
@@ -177,7 +177,7 @@ static void by_other(void)
 	check("sgi-from-other-200-times", 200, woken);
 }
 
-/* WFE ends with an event, and may end without; it must not sleep for ever. */
+/* WFE ends with an event, and may end without one; it must not sleep for ever. */
 static volatile uint32_t flag;
 
 static void set_flag(void *arg)

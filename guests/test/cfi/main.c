@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Firmware that keeps a count in the second bank of flash, with the Intel command set
- * as QEMU's `virt` board has it, and checks the bank by the way. It says how often it
- * was started: `count: 1` on an erased bank.
+ * Firmware that counts its starts in the second bank of flash, which has the Intel command
+ * set as on QEMU's `virt` machine, and checks the bank. It prints the count, `count: 1` on an
+ * erased bank.
  */
 
 #include "arch.h"
@@ -55,7 +55,7 @@ static void command(uintptr_t at, uint32_t code)
 	mmio_write32(at, BOTH(code));
 }
 
-/* Back to the array; what the status was. */
+/* Returns the status and puts the bank back into read-array mode. */
 static uint32_t finish(uintptr_t at)
 {
 	uint32_t status = mmio_read32(at);
@@ -89,7 +89,7 @@ static uint32_t program_buffer(uintptr_t at, unsigned int words)
 	return finish(at);
 }
 
-/* Reads of what is memory, as a program's are: also those that have no syndrome. */
+/* A load pair, whose syndrome would not describe it: the bank in read-array mode is memory. */
 static uint64_t pair(uintptr_t at)
 {
 	uint64_t a, b;

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* At the reset vector, in flash; all else is as in a program in RAM. */
+/* Runs from flash, at the reset vector; otherwise the same as a program in RAM. */
 #include "../tree/start.S"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Where a program that is linked away from the base of RAM finds its device tree:
- * there, as on QEMU's `virt` board, and by x0. Both are the same, byte by byte.
+ * A program that is not linked at the base of RAM finds its device tree there, as on QEMU's
+ * `virt` machine, and another copy at the address in x0. Both must be identical.
  */
 
 #include "board.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A stack, then C with what x0 was, then PSCI SYSTEM_OFF (DEN0022 5.9). */
+/* Sets a stack, calls main(x0), then PSCI SYSTEM_OFF (DEN0022 5.9). MMU off. */
 
 	.section .text.start, "ax"
 	.global _start
