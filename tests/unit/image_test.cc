@@ -100,8 +100,9 @@ TEST_F(ImageTest, Raw) {
 }
 
 TEST_F(ImageTest, TooShortForItsHeader) {
-  Blob stub = arm64_image({0, 0x2000, 0x1000});
-  put(stub, 0, std::string_view("MZ\0\x91", 4));
+  Blob old_stub = arm64_image({0, 0x2000, 0x1000}), stub = old_stub;
+  put(old_stub, 0, std::string_view("MZ\0\x91", 4));
+  put(stub, 0, "MZ\x40\xfa");
   Blob plain = arm64_image({0x80000, 0x2000000, 0x1000});
   put_le(plain, 0, 0xd503201f, 4);  // nop, and a branch
   put_le(plain, 4, 0x14000010, 4);
@@ -111,7 +112,8 @@ TEST_F(ImageTest, TooShortForItsHeader) {
     const char* name;
     const Blob& image;
     size_t first;  // length that is recognised
-  } table[] = {{"with the EFI stub", stub, 4}, {"without", plain, 32}};
+  } table[] = {
+      {"with the EFI stub", stub, 4}, {"with an older one", old_stub, 4}, {"without", plain, 32}};
   for (const auto& row : table) {
     for (size_t size = row.first; size < 60; ++size) {
       const Blob rest(row.image.begin(), row.image.begin() + static_cast<ptrdiff_t>(size));

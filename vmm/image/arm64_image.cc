@@ -40,11 +40,13 @@ uint64_t end_by_pe_header(Bytes file) {
 
 bool is_arm64_image(Bytes file) { return has_magic(file, kMagic, "ARM\x64"); }
 
+bool begins_as_efi_stub(Bytes file) {
+  return has_magic(file, 0, "MZ\x40\xfa") || has_magic(file, 0, std::string_view("MZ\0\x91", 4));
+}
+
 bool is_cut_off_in_arm64_header(Bytes file) {
   if (file.size() >= kHeaderSize) return false;
-  // The first instruction of older kernels with the EFI stub: add x13, x18, #0x16, whose encoding
-  // begins with "MZ". Newer kernels have a ccmp there, with other bytes behind "MZ".
-  if (has_magic(file, 0, std::string_view("MZ\0\x91", 4))) return true;
+  if (begins_as_efi_stub(file)) return true;
   // Otherwise any two instructions may come first, and the header's fields behind them decide. Code
   // has no such words: the upper halves of text_offset and image_size are zero, which is UDF.
   if (file.size() < kReserved) return false;

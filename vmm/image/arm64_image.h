@@ -19,6 +19,11 @@ struct Arm64Header {
 // Whether the file has the magic number of an Image.
 bool is_arm64_image(Bytes file);
 
+// Whether the file begins with the instruction that kernels with the EFI stub begin with, because
+// its encoding begins with "MZ" as a PE file must: ccmp x18, #0, #0xd, pl, and in older kernels
+// add x13, x18, #0x16.
+bool begins_as_efi_stub(Bytes file);
+
 // Whether the file begins like an Image but ends within the header, so that `is_arm64_image` may
 // not find the magic number.
 bool is_cut_off_in_arm64_header(Bytes file);
