@@ -169,6 +169,13 @@ TEST_F(RawTest, Firmware) {
   EXPECT_EQ(refused(word(0x1400000a)), "");
   EXPECT_EQ(refused(arm64_image({.text_offset = 0, .image_size = 0x2000, .file_size = 0x1000})), "")
       << "U-Boot may have that header";
+  // As Linux is with its EFI stub, which is an EFI program too.
+  Blob kernel = arm64_image({.text_offset = 0, .image_size = 0x2000, .file_size = 0x1000});
+  put(kernel, 0, "MZ\x40\xfa");
+  put_le(kernel, 60, 0x40, 4);
+  put(kernel, 0x40, std::string_view("PE\0\0\x64\xaa", 6));
+  Blob old_kernel = kernel;
+  put(old_kernel, 0, std::string_view("MZ\0\x91", 4));
   const struct {
     const char* name;
     Blob file;
@@ -180,6 +187,8 @@ TEST_F(RawTest, Firmware) {
       {"text", text("nonsense\n"), "text"},
       {"zeroes", Blob(64), "no A64 instruction"},
       {"uImage", text("\x27\x05\x19\x56 and so on"), "U-Boot"},
+      {"Linux", kernel, "an arm64 Image, a kernel and not firmware; give it with --kernel"},
+      {"an older Linux", old_kernel, "an arm64 Image, a kernel and not firmware"},
   };
   for (const auto& row : table) {
     EXPECT_NE(refused(row.file).find(row.message), std::string::npos) << row.name;

@@ -106,6 +106,10 @@ void check_firmware(std::span<const std::byte> file) {
         "an ELF file, and firmware is a raw binary for address 0; give the .bin beside it, or an "
         "ELF file for the RAM with --kernel");
   }
+  // U-Boot may have an Image's header, but begins with a branch. Only Linux has the EFI stub there.
+  if (is_arm64_image(file) && begins_as_efi_stub(file)) {
+    throw ImageError("an arm64 Image, a kernel and not firmware; give it with --kernel");
+  }
   check_code(file);
 }
 
