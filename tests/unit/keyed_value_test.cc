@@ -41,6 +41,9 @@ TEST(KeyedValue, Read) {
       {"a,Load=1", "error: unknown key 'Load', expected format or load; did you mean 'load'?"},
       {"a,colour=1", "error: unknown key 'colour', expected format or load"},
       {"a,load=1,load=1", "error: load is given twice"},
+      {"a,\x1b[2J",
+       "error: '?[2J' is no key=value; a comma that is part of a name is written twice: ,,"},
+      {"a,\tx\u009b=1", "error: unknown key '?x?', expected format or load"},
   };
   for (const auto& row : kTable) EXPECT_EQ(read(row.text), row.is) << row.text;
 }

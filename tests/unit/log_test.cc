@@ -14,6 +14,25 @@
 namespace hvk {
 namespace {
 
+// Whatever names and words a message has: it has lines of text, and nothing that a terminal obeys.
+TEST(Log, IsText) {
+  const struct {
+    std::string line, shown;
+  } kTable[] = {
+      {"report\n  a  b", "report\n  a  b"},
+      {"\x1b[2J\rx\ty\x7f", "?[2J?x?y?"},
+      {std::string("\0", 1), "?"},
+      {"\u00e4 \u20ac \U0001f600", "\u00e4 \u20ac \U0001f600"},
+      {"\u009b1G", "?1G"},
+      {"\x9b 1G \xe2\x82", "? 1G ??"},
+  };
+  for (const auto& row : kTable) {
+    testing::internal::CaptureStderr();
+    log(row.line);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "hvk-run: " + row.shown + "\n");
+  }
+}
+
 TEST(OnceLog, SaysEachThingOnce) {
   testing::internal::CaptureStderr();
   OnceLog one("one: "), nobody("");

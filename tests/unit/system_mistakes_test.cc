@@ -426,6 +426,17 @@ TEST(SystemMistakes, WithoutHvk) {
   }
 }
 
+TEST(SystemMistakes, AreText) {
+  Mistakes mistakes("de\x1b[2Jmo\n.toml");
+  mistakes.add(7, "a \x1b[1Gb\tc \u009b \x9b \u00e4");
+  try {
+    mistakes.throw_if_any();
+    FAIL();
+  } catch (const SystemFileError& error) {
+    EXPECT_STREQ(error.what(), "de?[2Jmo?.toml:7: a ?[1Gb?c ? ? \u00e4");
+  }
+}
+
 TEST(SystemMistakes, AnUnknownHostAllowsEverything) {
   EXPECT_EQ(mistakes(guest("host-cpus = [77]\n[schedule]\nframe = \"10ms\"\nwindow = [\n") +
                          window(77, "a", "0ms", "10ms") + "]",

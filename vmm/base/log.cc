@@ -3,12 +3,14 @@
 
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 namespace hvk {
 
 void log(std::string_view line) noexcept {
   try {
     std::string text = "hvk-run: ";
-    text.append(line).push_back('\n');
+    text.append(printable(line, "\n")).push_back('\n');
     // If stderr cannot be written, there is nowhere to report that.
     [[maybe_unused]] ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
   } catch (...) {

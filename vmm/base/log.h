@@ -13,8 +13,8 @@
 
 namespace hvk {
 
-// Writes "hvk-run: LINE\n" to stderr in one write, so that lines of several threads do not mix. A
-// line that cannot be written is lost. Any thread.
+// Writes "hvk-run: LINE\n" to stderr in one write, so that lines of several threads do not mix, and
+// printable but for line feeds. A line that cannot be written is lost. Any thread.
 void log(std::string_view line) noexcept;
 
 // Allows one message a second, so that a guest cannot flood the log.

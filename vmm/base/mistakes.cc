@@ -11,8 +11,6 @@ namespace {
 
 constexpr size_t kMaxQuoted = 80;
 
-bool is_control(unsigned char c) { return c < ' ' || c == 0x7f; }
-
 std::string joined(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
@@ -40,9 +38,8 @@ size_t distance(std::string_view a, std::string_view b) {
 SystemFileError::SystemFileError(std::vector<std::string> mistakes)
     : std::runtime_error(joined(mistakes)), mistakes_(std::move(mistakes)) {}
 
-void Mistakes::add(uint32_t line, std::string text) {
-  std::replace_if(text.begin(), text.end(), is_control, '?');
-  mistakes_.push_back({line, std::move(text)});
+void Mistakes::add(uint32_t line, std::string_view text) {
+  mistakes_.push_back({line, printable(text)});
 }
 
 void Mistakes::throw_if_any() const {
@@ -58,7 +55,8 @@ void Mistakes::throw_if_any() const {
 }
 
 std::string in_quotes(std::string_view text) {
-  return fmt::format("'{}{}'", text.substr(0, kMaxQuoted), text.size() > kMaxQuoted ? "..." : "");
+  return fmt::format("'{}{}'", printable(text.substr(0, kMaxQuoted)),
+                     text.size() > kMaxQuoted ? "..." : "");
 }
 
 std::string of_partition(std::string_view name, std::string_view what) {

@@ -6,8 +6,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "base/utf8.h"
 
 namespace hvk {
 
@@ -24,10 +25,10 @@ class SystemFileError : public std::runtime_error {
 
 class Mistakes {
  public:
-  explicit Mistakes(std::string file) : file_(std::move(file)) {}
+  explicit Mistakes(std::string_view file) : file_(printable(file)) {}
 
-  // `text` is "WHAT, expected WHAT; REMEDY". Control characters in it are replaced by '?'.
-  void add(uint32_t line, std::string text);
+  // `text` is "WHAT, expected WHAT; REMEDY". It is made printable.
+  void add(uint32_t line, std::string_view text);
 
   // Throws SystemFileError with all mistakes, sorted by line, if there are any.
   void throw_if_any() const;
@@ -41,8 +42,8 @@ class Mistakes {
   std::vector<Mistake> mistakes_;
 };
 
-// Returns `text`, which the file's author wrote, in quotes and cut to 80 bytes. Control characters
-// are kept: Mistakes::add() replaces them.
+// Returns `text`, which the file's author or the person at the command line wrote, in quotes, cut
+// to 80 bytes and made printable.
 std::string in_quotes(std::string_view text);
 
 // Returns "partition 'linux': kernel Image: No such file", the message of an error in a guest's

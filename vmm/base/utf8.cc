@@ -20,4 +20,16 @@ Character first_character(std::string_view text) {
   return {code, size};
 }
 
+std::string printable(std::string_view text, std::string_view kept) {
+  std::string out;
+  while (!text.empty()) {
+    const auto [code, size] = first_character(text);
+    const std::string_view bytes = text.substr(0, size ? size : 1);
+    const bool obeyed = size == 0 || code < ' ' || (code >= 0x7f && code <= 0x9f);
+    out += obeyed && kept.find(bytes) == std::string_view::npos ? "?" : bytes;
+    text.remove_prefix(bytes.size());
+  }
+  return out;
+}
+
 }  // namespace hvk

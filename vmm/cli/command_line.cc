@@ -10,6 +10,7 @@
 #include "base/keyed_value.h"
 #include "base/mistakes.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "config/config_check.h"
 #include "config/console_spec.h"
 #include "config/grace.h"
@@ -67,7 +68,7 @@ constexpr int kMostWords = 16;
 ParsedOptions usage_error(const std::string& why) {
   ParsedOptions parsed;
   parsed.status = ExitStatus::kUsage;
-  parsed.err = fmt::format("hvk-run: {}; see hvk-run --help\n", why);
+  parsed.err = fmt::format("hvk-run: {}; see hvk-run --help\n", printable(why));
   return parsed;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/mistakes.h"
 #include "control/control_command.h"
 #include "control/report.h"
 
@@ -41,7 +42,8 @@ ControlReply ControlDesk::obey(std::string_view line) {
   const auto found = std::find_if(guests_.begin(), guests_.end(), [&](const auto& guest) {
     return guest->name() == command.guest;
   });
-  if (found == guests_.end()) return {fmt::format("error: no partition '{}'", command.guest)};
+  if (found == guests_.end())
+    return {fmt::format("error: no partition {}", in_quotes(command.guest))};
   Guest& guest = **found;
   if (command.verb == Verb::kWait) {
     if (guest.ended()) return {guest.describe_end()};

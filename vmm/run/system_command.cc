@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/mistakes.h"
+#include "base/utf8.h"
 #include "config/needs_hvk.h"
 #include "console/terminal.h"
 #include "hv/hypervisor.h"
@@ -49,8 +50,8 @@ int check(const SystemConfig& system, const std::string& device) {
   check_images(system, mistakes);
   mistakes.throw_if_any();
   for (const std::string& warning : host_warnings(system)) log(warning);
-  return print(fmt::format("{}: {} partition{}, no mistakes\n", system.file, system.guests.size(),
-                           system.guests.size() == 1 ? "" : "s"));
+  return print(fmt::format("{}: {} partition{}, no mistakes\n", printable(system.file),
+                           system.guests.size(), system.guests.size() == 1 ? "" : "s"));
 }
 
 // Carries out --make-its: checks the system file and prints the source from which mkimage makes its
