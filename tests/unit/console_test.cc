@@ -199,6 +199,26 @@ TEST(ConsoleRing, EndsALineThatWasBegun) {
   EXPECT_EQ(drain(ring), "\r\n");
 }
 
+// A reader that has stopped reading holds up nobody but the guest.
+TEST(ConsoleRing, EndsALineWithoutWaitingForRoom) {
+  for (const Full full : {Full::kWait, Full::kLose}) {
+    for (const size_t room : {0, 1, 2}) {
+      WriterSleep sleep;
+      ConsoleRing ring(sleep, full);
+      const std::string before(ConsoleRing::kSize - room, 'x');
+      put(ring, before);
+      ring.end_line();
+      ring.end_line();
+      std::string seen = drain(ring);
+      put(ring, "next\n");
+      ring.end_line();
+      seen += drain(ring);
+      EXPECT_EQ(seen, before + "\r\nnext\n") << room;
+      EXPECT_EQ(ring.lost(), 0u) << room;
+    }
+  }
+}
+
 TEST(ConsoleRing, LosesAndCountsWhatAGuestWithWindowsSendsTooMuch) {
   WriterSleep sleep;
   ConsoleRing ring(sleep, Full::kLose);

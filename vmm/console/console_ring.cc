@@ -2,11 +2,21 @@
 #include "console/console_ring.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hvk {
 
 void ConsoleRing::put(uint8_t byte) {
   const std::lock_guard lock(producers_);
+  if (std::exchange(line_end_due_, false)) {
+    add('\r');
+    add('\n');
+  }
+  add(byte);
+}
+
+// Called with producers_ held.
+void ConsoleRing::add(uint8_t byte) {
   const size_t head = head_.load();
   for (;;) {
     // Read turn_ before the ring is checked: if the writer makes room after the check, turn_ has
@@ -26,10 +36,14 @@ void ConsoleRing::put(uint8_t byte) {
 }
 
 void ConsoleRing::end_line() {
+  constexpr size_t kLineEnd = 2;
+  const std::lock_guard lock(producers_);
   const size_t head = head_.load();
   if (head == 0 || bytes_[(head - 1) % kSize] == '\n') return;
-  put('\r');
-  put('\n');
+  line_end_due_ = kSize - (head - tail_.load()) < kLineEnd;
+  if (line_end_due_) return;
+  add('\r');
+  add('\n');
 }
 
 void ConsoleRing::discard(bool on) {

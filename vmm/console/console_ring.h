@@ -56,8 +56,9 @@ class ConsoleRing final : public ByteSink {
   // Adds a byte, and waits for room if `full` says so. Any thread.
   void put(uint8_t byte) override;
 
-  // Completes an unfinished line, whose author is gone, by `put`. To be called
-  // while no other thread puts bytes.
+  // Completes an unfinished line, whose author is gone: at once if there is room, else
+  // before the next byte that is put. Never waits. To be called while no other thread
+  // puts bytes.
   void end_line();
 
   // While this is on, `put` drops its byte and does not wait, so that a guest can
@@ -76,11 +77,14 @@ class ConsoleRing final : public ByteSink {
   void lose(size_t count) { lost_ += count; }
 
  private:
+  void add(uint8_t byte);
+
   WriterSleep& writer_;
   const Full full_;
   std::vector<uint8_t> bytes_;
 
   std::mutex producers_;            // held in `put`; shared by this guest's vCPUs alone
+  bool line_end_due_ = false;       // `end_line` found no room; guarded by producers_
   std::atomic<size_t> head_ = 0;    // number of bytes put since the start
   std::atomic<size_t> tail_ = 0;    // number of bytes consumed since the start
   std::atomic<uint32_t> turn_ = 0;  // incremented when a waiting `put` has to look again

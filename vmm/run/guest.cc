@@ -62,8 +62,10 @@ void Guest::create() {
   log(fmt::format("{}load map\n{}", label(), made_.machine->load_map()));
 }
 
+// Discards the machine's output, so that no vCPU waits for a reader while this waits for the vCPU.
 void Guest::drop_machine() {
   ending_.reset();
+  if (ring_) ring_->discard(true);
   made_ = {};
 }
 
