@@ -30,7 +30,7 @@ TerminalWriter::TerminalWriter(StdoutSink& out, const std::vector<std::string>& 
       mux_(names, std::move(clock)),
       quiet_ms_(::isatty(STDOUT_FILENO) ? kQuietOnTerminal : kQuietElsewhere) {}
 
-TerminalWriter::~TerminalWriter() {
+void TerminalWriter::end() {
   if (!thread_.joinable()) return;
   finish();
   if (!done_) {

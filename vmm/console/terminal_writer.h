@@ -22,8 +22,7 @@ class TerminalWriter {
   // unless it is empty, gives the lines' time stamps. `out` must outlive this object.
   TerminalWriter(StdoutSink& out, const std::vector<std::string>& names,
                  ConsoleMux::Clock clock = {});
-  // Ends the thread without waiting for a reader; output that is not written yet is lost.
-  ~TerminalWriter();
+  ~TerminalWriter() { end(); }
 
   // Adds a guest whose console is the terminal, and returns the sink for its output. To be
   // called before `start`.
@@ -39,6 +38,10 @@ class TerminalWriter {
   // `finished` is signalled when it has. Any thread.
   void finish();
   const EventFd& finished() const { return finished_; }
+
+  // Ends the thread without waiting for a reader. Output that is not written yet is lost, and its
+  // rings have counted it when this returns.
+  void end();
 
  private:
   struct Source {

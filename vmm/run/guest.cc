@@ -132,7 +132,7 @@ bool Guest::resume() {
 }
 
 bool Guest::restart() {
-  if (state_ == State::kCreated || state_ == State::kEnded) return begin_again();
+  if (state_ == State::kCreated || state_ == State::kEnded) return may_restart_ && begin_again();
   return stop_machine(Then::kRestart);
 }
 

@@ -84,7 +84,7 @@ class Guest {
   bool press_power_key();
   // Whether the guest runs and has not looked at its power key since that was pressed.
   bool ignores_power_key();
-  // Makes every end from now on final: no restart follows.
+  // Makes every end final, those before too: no restart follows, not even by `restart`.
   void let_end() { may_restart_ = false; }
 
   // Appends input for the guest's console. It is kept until the guest takes it; what

@@ -209,8 +209,8 @@ bool Session::all_ended() const {
                      [](const auto& guest) { return guest->ended(); });
 }
 
-// Called when all guests have ended. Waits until their last output is written to stdout, or until a
-// signal makes hvk-run quit, and then prints the closing report.
+// Called when all guests have ended. Waits until their last output is written to stdout, or until
+// the person or a signal makes hvk-run quit, and then prints the closing report.
 void Session::finish() {
   if (single_) {
     // For a single guest there is no closing report, so its crash is logged here.
@@ -218,12 +218,21 @@ void Session::finish() {
     return;
   }
   notify_manager("STOPPING=1");
-  consoles_->terminal().finish();
+  for (const auto& guest : guests_) guest->let_end();  // Ctrl-A r comes too late
+  auto& terminal = consoles_->terminal();
+  terminal.finish();
   EventLoop last;
   bool finished = false;
-  const Watch writer(last, consoles_->terminal().finished().get(), [&] { finished = true; });
+  const Watch writer(last, terminal.finished().get(), [&] { finished = true; });
   const Watch signals(last, signals_.fd(), [this] { take_signals(); });
-  while (!finished && !quit_status_) last.wait();
+  Watch keys(last, STDIN_FILENO, [this] { take_input(); });
+  // A first SIGTERM finds no guest that it could ask to power off: the wait is all that it can end.
+  const bool asked = grace_.begun();
+  while (!finished && !quit_status_ && grace_.begun() == asked) {
+    keys.want(terminal_.interactive() && terminal_.readable());
+    last.wait();
+  }
+  terminal.end();  // what stdout did not take is in the report, as lost
   log("closing report\n" + report_table(reports_of(guests_)));
 }
 
