@@ -104,7 +104,7 @@ void Vcpu::start(std::function<void(GuestEnd)> ended, std::optional<unsigned> ho
 
 void Vcpu::ask(Wish wish) {
   const std::lock_guard lock(mutex_);
-  if (wish_ == Wish::kEnd) return;
+  if (wish_ == Wish::kEnd && wish != Wish::kEnd) return;
   wish_ = wish;
   // KVM_RUN checks immediate_exit before it enters the guest. If it has already
   // passed that check, the signal that kick() sends interrupts it.

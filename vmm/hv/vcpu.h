@@ -55,7 +55,8 @@ class Vcpu {
 
   // Ask the vCPU's thread to end, to pause outside of guest mode, or to resume,
   // wherever it is, and do not wait until it has done so. The last request
-  // counts, except that `stop` cannot be taken back. Any thread, the vCPU's own
+  // counts, except that `stop` cannot be taken back. Each request interrupts a system
+  // call that the thread waits in. Any thread, the vCPU's own
   // included, once `start` has returned.
   void stop() { ask(Wish::kEnd); }
   void pause() { ask(Wish::kPause); }

@@ -103,17 +103,12 @@ void Machine::move() {
   gic_->restore(gic);
   for (const auto& part : parts_) part->bind(*vm_, vcpus_);
   if (!vm_->counts_offset()) VcpuState::set_counter(vcpus_[0]->fd(), states[0].counter());
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = false;
-  }
   run_vcpus();
 }
 
 void Machine::stop() {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || running_ == 0) return;
-  stopping_ = true;
+  if (running_ == 0) return;
   for (auto& vcpu : vcpus_) vcpu->stop();
 }
 

@@ -67,7 +67,8 @@ class Machine final : private ParaCalls {
   // SetupError, after which the machine can only be destroyed.
   void move();
 
-  // Asks the guest's vCPUs to end and does not wait for them. Any thread.
+  // Asks the guest's vCPUs to end and does not wait for them. If it is called again, they are
+  // interrupted again: one may have gone on to wait for stdout. Any thread.
   void stop();
 
   // Ask the guest's vCPUs to pause and to resume, and do not wait for them. A
@@ -114,7 +115,6 @@ class Machine final : private ParaCalls {
   std::mutex mutex_;  // guards starting and stopping the vCPUs, and the members below
   Usage moved_;       // usage of the vCPUs of earlier VMs, before `move`
   size_t running_ = 0;
-  bool stopping_ = false;
   GuestEnd end_ = GuestEnd::kStopped;
 };
 

@@ -177,7 +177,7 @@ bool Guest::moved() {
 }
 
 bool Guest::press_power_key() {
-  if (state_ != State::kRunning) return false;
+  if (state_ != State::kRunning || ending()) return false;
   made_.gpio->press_power_key();
   return true;
 }

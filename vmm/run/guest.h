@@ -80,7 +80,8 @@ class Guest {
   // Moves the running guest to a new VM (Machine::move). Returns before that is done.
   bool move();
 
-  // Presses the power key. Returns false if the guest does not run and so cannot see it.
+  // Presses the power key. Returns false if the guest does not run, or was killed, and so cannot
+  // see it.
   bool press_power_key();
   // Whether the guest runs and has not looked at its power key since that was pressed.
   bool ignores_power_key();
