@@ -3,20 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "console/visible.h"
 
 namespace hvk {
-namespace {
-
-// Whether the byte may move the cursor back into the name. A carriage return counts here too,
-// although the prefix is written again after each.
-bool moves_cursor(char byte) { return static_cast<unsigned char>(byte) < ' ' && byte != '\t'; }
-
-}  // namespace
-
 ConsoleMux::ConsoleMux(const std::vector<std::string>& names, Clock clock)
     : clock_(std::move(clock)) {
   for (const std::string& name : names) guests_.push_back({name + "| ", name + "| ", {}, false});
@@ -94,8 +85,9 @@ std::string ConsoleMux::shown(size_t guest) const {
 
 std::string ConsoleMux::name_again(size_t guest) const {
   const Guest& from = guests_[guest];
-  const bool moved =
-      foreground_ == guest && std::any_of(from.line.begin(), from.line.end(), moves_cursor);
+  // All that may move the cursor is what is not shown as it is in the background. A carriage return
+  // counts here too, although the prefix is written again after each.
+  const bool moved = foreground_ == guest && visible(from.line) != from.line;
   return moved ? '\r' + from.prefix : "";
 }
 
