@@ -208,6 +208,32 @@ TEST(TraceFile, SaysWhyItCannotBe) {
   EXPECT_THROW(TraceFile("/no-such-folder/trace", some_system()), SetupError);
 }
 
+// In a period no CPU makes more records than half of those that the module keeps, six in a window.
+TEST(Trace, PeriodFollowsFromTheWindows) {
+  constexpr uint64_t kUs = 1'000, kMs = 1'000'000;
+  const struct {
+    const char* name;
+    std::optional<uint64_t> frame_ns;
+    std::vector<unsigned> cpus;  // of the windows
+    int ms;
+  } kTable[] = {
+      {"five windows in the shortest frame", 100 * kUs, {1, 1, 1, 1, 1}, 3},
+      {"and one on another CPU", 100 * kUs, {0, 1, 1, 1, 1, 1, 2}, 3},
+      {"five CPUs", 100 * kUs, {0, 1, 2, 3, 4}, 17},
+      {"one window in that frame", 100 * kUs, {1}, 17},
+      {"in a frame of 1 ms", kMs, {1, 1}, 20},
+      {"the most windows", 1280 * kUs, std::vector<unsigned>(64, 1), 2},
+      {"in the longest frame", 10'000 * kMs, {1}, 20},
+      {"no schedule", {}, {}, 20},
+  };
+  for (const auto& row : kTable) {
+    SystemConfig system;
+    system.frame_ns = row.frame_ns;
+    for (const unsigned cpu : row.cpus) system.windows.push_back({0, cpu, 0, 20 * kUs});
+    EXPECT_EQ(trace_period_ms(system), row.ms) << row.name;
+  }
+}
+
 // What the module's file would give is read from a pipe.
 TEST_F(TraceFileTest, TheThreadWritesWhatIsLeftAtItsEnd) {
   int ends[2];

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <map>
 #include <vector>
 
 #include "base/file.h"
@@ -15,18 +17,29 @@
 namespace hvk {
 namespace {
 
-// The module keeps 2048 records for each CPU. The shortest frame (100 us) with one window makes
-// about 50 in a millisecond, 1000 in this period; several windows in so short a frame make more
-// than fit, and the module then counts the records as lost.
-constexpr int kPeriodMs = 20;
-constexpr size_t kRecords = 1024;  // the most records in one read
-constexpr size_t kReads = 64;      // the most reads in one turn, even if records come faster
+// The module keeps 2048 records for each CPU. It counts more as lost.
+constexpr uint64_t kKept = 2048;
+constexpr uint64_t kInWindow = 6;    // the most records of a window
+constexpr uint64_t kLongestMs = 20;  // soon enough for a person who looks at the file
+constexpr size_t kRecords = 1024;    // the most records in one read
+constexpr size_t kReads = 64;        // the most reads in one turn, even if records come faster
 
 bool write_text(int fd, std::string_view text, uint64_t offset) {
   return write_at(fd, std::as_bytes(std::span(text)), offset);
 }
 
 }  // namespace
+
+int trace_period_ms(const SystemConfig& system) {
+  std::map<unsigned, uint64_t> windows;  // in a frame, by CPU
+  for (const WindowConfig& window : system.windows) ++windows[window.cpu];
+  uint64_t most = 1;
+  for (const auto& [cpu, count] : windows) most = std::max(most, count);
+  // The other half of the room is for a thread that is served late.
+  const uint64_t frames = kKept / 2 / (most * kInWindow);
+  const uint64_t ms = frames * system.frame_ns.value_or(HVK_FRAME_MAX_NS) / 1'000'000;
+  return static_cast<int>(std::clamp(ms, uint64_t{1}, kLongestMs));
+}
 
 TraceFile::TraceFile(const std::string& path, const SystemConfig& system)
     : path_(path),
@@ -61,7 +74,7 @@ bool TraceFile::append(std::string_view events) {
 }
 
 Trace::Trace(const std::string& path, const SystemConfig& system, int frame)
-    : path_(path), file_(path, system), frame_(frame) {
+    : path_(path), file_(path, system), frame_(frame), period_ms_(trace_period_ms(system)) {
   thread_ = start_thread("trace", [this] { run(); });
 }
 
@@ -75,7 +88,7 @@ Trace::~Trace() {
 
 void Trace::run() {
   while (!loop_.stopped()) {
-    loop_.wait(kPeriodMs);
+    loop_.wait(period_ms_);
     drain();
   }
 }

@@ -43,8 +43,12 @@ class TraceFile {
   int error_ = 0;
 };
 
+// How often to read the records of the schedule of `system`, so that the module has room for all
+// that come in between: every so many milliseconds.
+int trace_period_ms(const SystemConfig& system);
+
 // The thread that moves the schedule's records from the module to the file. It has
-// the default scheduling policy and polls fifty times a second: a wake-up for each
+// the default scheduling policy and polls every trace_period_ms(): a wake-up for each
 // record would take time beside the windows.
 class Trace {
  public:
@@ -64,6 +68,7 @@ class Trace {
   std::string path_;
   TraceFile file_;
   int frame_;
+  const int period_ms_;
   EventLoop loop_;  // used by the thread
   std::thread thread_;
 };
