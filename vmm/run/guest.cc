@@ -63,9 +63,11 @@ void Guest::create() {
 }
 
 // Discards the machine's output, so that no vCPU waits for a reader while this waits for the vCPU.
+// Keeps what the machine used, for the report.
 void Guest::drop_machine() {
   ending_.reset();
   if (ring_) ring_->discard(true);
+  if (made_.machine) usage_ += made_.machine->usage();
   made_ = {};
 }
 
@@ -195,7 +197,6 @@ void Guest::settle() {
     return;
   }
   halt_code_ = made_.hypercalls->halt_code();
-  usage_ += made_.machine->usage();
   drop_machine();
   // If the guest ended by itself before it could be moved, that counts as its end.
   const Then then = then_ == Then::kMove ? Then::kPolicy : then_;

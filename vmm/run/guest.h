@@ -136,7 +136,7 @@ class Guest {
   uint64_t halt_code_ = 0;    // the last machine's code of HALT
   std::string last_end_;
   unsigned boots_ = 0;
-  Usage usage_;  // sum over the machines that have ended
+  Usage usage_;  // sum over the machines that were dropped
   std::atomic<uint64_t> health_ = 0;
   OnceLog log_;
   Place place_;
