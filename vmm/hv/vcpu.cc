@@ -40,6 +40,7 @@ uint64_t clock_ns(clockid_t clock) {
 Vcpu::Vcpu(const Vm& vm, unsigned id, const Bus& bus, const std::string& guest, ParaCalls& calls)
     : id_(id),
       name_(fmt::format("{}vCPU {}", guest.empty() ? guest : guest + ": ", id)),
+      vm_(vm),
       bus_(bus),
       fd_(vm.create_vcpu(id)),
       run_size_(vm.run_page_size()),
@@ -130,6 +131,7 @@ GuestEnd Vcpu::run() {
     switch (run_->exit_reason) {
       case KVM_EXIT_MMIO:
         mmio();
+        if (vm_.given_up()) return GuestEnd::kHostFailure;
         break;
       case KVM_EXIT_INTR:
         break;

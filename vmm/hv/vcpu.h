@@ -78,6 +78,7 @@ class Vcpu {
 
   unsigned id_;
   std::string name_;  // for messages
+  const Vm& vm_;
   const Bus& bus_;
   Fd fd_;
   kvm_run* run_ = nullptr;

@@ -2,6 +2,7 @@
 // The VM: its file descriptor, created on /dev/kvm or /dev/hvk, and the ioctls on it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -41,6 +42,11 @@ class Vm {
   void enable_hypercalls(uint32_t flags) const;
   void prefault(uint64_t ipa, uint64_t size) const;
 
+  // Ends the guest, since something failed without which it cannot go on: a vCPU that finds
+  // `given_up` after an exit to a device ends with GuestEnd::kHostFailure. Any thread.
+  void give_up() noexcept { given_up_ = true; }
+  bool given_up() const noexcept { return given_up_; }
+
   // Sets CNTVCT and CNTPCT of the VM to run `ticks` ticks behind the host's. To be called before
   // the first vCPU is created. KVM has this from Linux 6.4 on (kCapCounterOffset). Throws
   // SetupError.
@@ -72,6 +78,7 @@ class Vm {
   Fd system_;
   bool hvk_ = false;
   bool counts_offset_ = false;
+  std::atomic<bool> given_up_ = false;
   Fd vm_;
   size_t run_page_size_ = 0;
 };

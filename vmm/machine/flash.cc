@@ -45,11 +45,12 @@ void Flash::map(Vm& vm) {
     const std::span<const std::byte> bytes = banks_[bank]->bytes();
     if (banks_[bank]->shown()) vm.map(slot, ipa, bytes, true);
     banks_[bank]->set_show([&vm, slot, ipa, bytes](bool shown) {
-      // If the slot cannot be created, the bank is only slower: the guest's reads exit as MMIO and
-      // the device answers them. If it cannot be removed, they do not see the bank's status.
+      // If the slot stays, the guest reads the array in place of the bank's status. If it does not
+      // come back, the guest cannot execute the bank.
       if (vm.remap(slot, ipa, shown ? bytes : bytes.first(0), true)) return;
-      log(fmt::format("flash at {:#x}: {}: {}", ipa, shown ? "mapping it" : "unmapping it",
-                      std::strerror(errno)));
+      log(fmt::format("flash at {:#x}: {}: {}; its guest ends", ipa,
+                      shown ? "mapping it" : "unmapping it", std::strerror(errno)));
+      vm.give_up();
     });
   }
 }
