@@ -49,6 +49,10 @@ constexpr const char* kNoOneClock =
 // The time from the start of the last guest to the first major frame.
 constexpr uint64_t kFrameLeadNs = 20'000'000;
 
+// The time that stdout has to take the last output when a SIGTERM has ended the guests. It does not
+// follow from the grace, which may be 0.
+constexpr uint64_t kStdoutNs = 10'000'000'000;
+
 int killed_by(int number) { return 128 + number; }
 
 uint64_t monotonic_ns() {
@@ -222,13 +226,18 @@ void Session::finish() {
   auto& terminal = consoles_->terminal();
   terminal.finish();
   EventLoop last;
-  bool finished = false;
-  const Watch writer(last, terminal.finished().get(), [&] { finished = true; });
+  bool over = false;
+  const auto end_wait = [&over] { over = true; };
+  const Watch writer(last, terminal.finished().get(), end_wait);
   const Watch signals(last, signals_.fd(), [this] { take_signals(); });
   Watch keys(last, STDIN_FILENO, [this] { take_input(); });
   // A first SIGTERM finds no guest that it could ask to power off: the wait is all that it can end.
+  // One that came before must be enough, too: stdout has some time from now on.
   const bool asked = grace_.begun();
-  while (!finished && !quit_status_ && grace_.begun() == asked) {
+  Alarm patience;
+  if (asked) patience.set(monotonic_ns() + kStdoutNs);
+  const Watch expired(last, patience.get(), end_wait);
+  while (!over && !quit_status_ && grace_.begun() == asked) {
     keys.want(terminal_.interactive() && terminal_.readable());
     last.wait();
   }
