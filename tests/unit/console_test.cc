@@ -52,24 +52,29 @@ TEST(ConsoleMux, ShowsWholeLinesWithNames) {
       {"carriage returns go with line feeds", {{'0', "x\r\n\r\n"}}, "a| x\na| \n"},
       {"and with the next line", {{'0', "x\n\ry\n\r\r\n"}}, "a| x\na| y\na| \n"},
       {"others do not reach the name", {{'0', "10%\r20%\n"}}, "a| 10%\\x0d20%\n"},
-      {"nor in the foreground", {{'f', ""}, {'0', "10%\r20%\n"}}, "a| 10%\ra| 20%\ra| \n"},
+      {"nor in the foreground", {{'f', ""}, {'0', "10%\r20%\n"}}, "a| 10%\ra| 20%\x18\ra| \n"},
       {"nor in an open line",
        {{'f', ""}, {'0', "# "}, {'?', ""}, {'0', "\rbb| x"}, {'1', "y\n"}},
-       "a| # \ra| bb| x\ra| \nbb| y\n"},
+       "a| # \ra| bb| x\x18\ra| \nbb| y\n"},
       {"a carriage return that comes alone", {{'0', "x\r"}, {'0', "\n"}}, "a| x\n"},
       {"an escape sequence", {{'0', "\x1b[1Gbb| x\n"}}, "a| \\x1b[1Gbb| x\n"},
-      {"in the foreground", {{'f', ""}, {'0', "\x1b[1Gbb| x\n"}}, "a| \x1b[1Gbb| x\ra| \n"},
-      {"backspaces", {{'f', ""}, {'0', "\b\b\bbb| x\n"}}, "a| \b\b\bbb| x\ra| \n"},
-      {"a control of two bytes", {{'f', ""}, {'0', "\u009b1Gbb| x\n"}}, "a| \u009b1Gbb| x\ra| \n"},
-      {"and of one", {{'f', ""}, {'0', "\x9b 1Gbb| x\n"}}, "a| \x9b 1Gbb| x\ra| \n"},
+      {"in the foreground", {{'f', ""}, {'0', "\x1b[1Gbb| x\n"}}, "a| \x1b[1Gbb| x\x18\ra| \n"},
+      {"backspaces", {{'f', ""}, {'0', "\b\b\bbb| x\n"}}, "a| \b\b\bbb| x\x18\ra| \n"},
+      {"a control of two bytes",
+       {{'f', ""}, {'0', "\u009b1Gbb| x\n"}},
+       "a| \u009b1Gbb| x\x18\ra| \n"},
+      {"and of one", {{'f', ""}, {'0', "\x9b 1Gbb| x\n"}}, "a| \x9b 1Gbb| x\x18\ra| \n"},
       {"and in an open line",
        {{'f', ""}, {'0', "# \u0085x"}, {'?', ""}, {'1', "y\n"}},
-       "a| # \u0085x\ra| \nbb| y\n"},
+       "a| # \u0085x\x18\ra| \nbb| y\n"},
+      {"an escape sequence that would take the name",
+       {{'f', ""}, {'0', "\x1b[1Gbb| x\x1b[\n"}},
+       "a| \x1b[1Gbb| x\x1b[\x18\ra| \n"},
       {"letters move nothing", {{'f', ""}, {'0', "\u00db\u20ac\n"}}, "a| \u00db\u20ac\n"},
       {"a tab moves nothing back", {{'f', ""}, {'0', "x\ty\n"}}, "a| x\ty\n"},
       {"another foreground leaves the open line",
        {{'f', ""}, {'0', "\x1b[m# "}, {'?', ""}, {'F', ""}, {'0', "x\n"}},
-       "a| \x1b[m# \ra| \na| \\x1b[m# x\n"},
+       "a| \x1b[m# \x18\ra| \na| \\x1b[m# x\n"},
       {"letters of many languages",
        {{'0', "\u00e9\u20ac\U0001f600\n"}},
        "a| \u00e9\u20ac\U0001f600\n"},
@@ -100,7 +105,7 @@ TEST(ConsoleMux, ShowsWholeLinesWithNames) {
       {"any byte", {{'0', std::string("\0\xff\x7f\n", 4)}}, "a| \\x00\\xff\\x7f\n"},
       {"in the foreground as it is",
        {{'f', ""}, {'0', std::string("\xff\x1b[m\n", 5)}},
-       "a| \xff\x1b[m\ra| \n"},
+       "a| \xff\x1b[m\x18\ra| \n"},
   };
   for (const auto& row : kTable) {
     ConsoleMux mux({"a", "bb"});
@@ -137,7 +142,7 @@ TEST(ConsoleMux, StampsLines) {
   EXPECT_EQ(mux.prompt(0), "[123456.789000] a| # ");
   EXPECT_EQ(at(now + 1'000'000, 1, "t\n"), "\n[123456.840000] bb| t\n");
   EXPECT_EQ(at(now + 1'000'000, 0, "\rl\n"),
-            "[123456.789000] a| # \r[123456.789000] a| l\r[123456.789000] a| \n");
+            "[123456.789000] a| # \r[123456.789000] a| l\x18\r[123456.789000] a| \n");
 }
 
 TEST(SystemClock, ReckonsAsItsGuests) {

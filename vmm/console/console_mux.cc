@@ -8,6 +8,14 @@
 #include "console/visible.h"
 
 namespace hvk {
+namespace {
+
+// CAN ends an escape sequence that was begun: terminals would take what follows as a part of it. CR
+// goes to the start of the line.
+constexpr const char* kOutOfSequence = "\x18\r";
+
+}  // namespace
+
 ConsoleMux::ConsoleMux(const std::vector<std::string>& names, Clock clock)
     : clock_(std::move(clock)) {
   for (const std::string& name : names) guests_.push_back({name + "| ", name + "| ", {}, false});
@@ -88,7 +96,7 @@ std::string ConsoleMux::name_again(size_t guest) const {
   // All that may move the cursor is what is not shown as it is in the background. A carriage return
   // counts here too, although the prefix is written again after each.
   const bool moved = foreground_ == guest && visible(from.line) != from.line;
-  return moved ? '\r' + from.prefix : "";
+  return moved ? kOutOfSequence + from.prefix : "";
 }
 
 std::string ConsoleMux::prompt(size_t guest) {

@@ -74,8 +74,8 @@ class ConsoleMux {
   void leave_open_line(std::string& out);
   // The guest's unfinished line with its prefix, made safe to be shown.
   std::string shown(size_t guest) const;
-  // A carriage return and the prefix, if the line may have moved the cursor and so have overwritten
-  // the prefix; else nothing.
+  // The prefix, at the start of the line, if the line may have moved the cursor and so have
+  // overwritten it; else nothing.
   std::string name_again(size_t guest) const;
 
   const Clock clock_;
