@@ -200,7 +200,7 @@ el2_beside_realtime() {
 	tr -d '\r' <"$work/test/quick"
 	has "$work/test/quick" '^tests: .* 0 failed' || fail "no guest beside a real-time thread"
 	start_idle /dev/hvk
-	beside sh -c "kill -KILL $idle; until grep -q '^hvk [0-9]* 0 ' /proc/modules; do usleep 10000; done"
+	beside sh -c ". $folder/lib.sh; kill -KILL $idle; until grep -q '^hvk [0-9]* 0 ' /proc/modules; do usleep 10000; done"
 	wait "$idle" 2>/dev/null
 	beside_unless_rt rmmod hvk
 	beside_unless_rt insmod ./hvk.ko
