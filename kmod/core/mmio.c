@@ -24,6 +24,7 @@ void hvk_mmio_register(struct hvk_vm *vm, u64 ipa, u64 size,
 bool hvk_mmio_in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 {
 	struct hvk_mmio_regions *all = &vcpu->vm->mmio;
+	/* Acquire: with the number come the regions; pairs with hvk_mmio_register(). */
 	unsigned int i = smp_load_acquire(&all->nr);
 
 	while (i--) {

@@ -37,7 +37,7 @@ struct task_struct;
 #define HVK_REQ_NEW_VMID	3	/* leave the guest: the VM gets a new VMID (vmid.c) */
 #define HVK_REQ_SYNC		4	/* leave the guest once, nothing else */
 #define HVK_REQ_TRAP_DIR	5	/* make the guest's writes to GICC_DIR trap (irq/dir.c) */
-#define HVK_REQ_PTIMER		6	/* restart the physical timer: CNTPCT has jumped (time/offset.c) */
+#define HVK_REQ_PTIMER		6	/* restart the physical timer: CNTPCT jumped (offset.c) */
 
 /* vcpu->mode */
 enum hvk_vcpu_mode { HVK_OUTSIDE, HVK_IN_GUEST };

@@ -44,7 +44,7 @@
 
 #include "base/compat.h"
 #include "base/idreg.h"
-#include "core/mmio.h"
+#include "core/mmio_state.h"
 #include "irq/coalesced_state.h"
 #include "irq/vgic_state.h"
 #include "memory/slot_state.h"
