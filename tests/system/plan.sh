@@ -59,7 +59,7 @@ plan_samples() {
 	echo "sample/stamp sample_stamp"
 	echo "sample/ring sample_ring 1000000"
 	echo "sample/linux sample_linux"
-	echo "sample/secure sample_secure"
+	echo "sample/secure sample_secure $([ -n "$long" ] && echo 2 || echo 1)"
 	echo "sample/frame sample_frame"
 	echo "sample/window sample_window"
 }
@@ -224,7 +224,7 @@ plan_all() {
 	plan_api '' /dev/hvk
 	echo "api/partition api_program partition /dev/hvk"
 	echo "api/schedule api_program schedule /dev/hvk"
-	echo "api/ioctl-fuzz api_fuzz 30"
+	echo "api/ioctl-fuzz api_fuzz $([ -n "$long" ] && echo 30 || echo 10)"
 	[ "$host" = here ] || echo "api/oracle api_oracle"
 	echo "guest/mmio_writeback guest_test /dev/hvk mmio_writeback 1"
 	plan_space

@@ -157,27 +157,29 @@ goes_on() {
 		fail "the other client gets no signatures ($1)"
 }
 
-# sample_secure: Linux has signatures, reads nothing that is not its own, and is killed
-# and started again, while the signer goes on for the other client.
+# sample_secure ROUNDS: Linux has signatures, reads nothing that is not its own, and is killed
+# (and in a second round, which takes another boot, started again and killed), while the signer
+# goes on for the other client.
 sample_secure() {
 	# The signer's region for the other client lies next to Linux's own.
 	see='devmem 0x30002000 32 || echo not-mine'
 	system=$(sample_file secure \
 		"s/\"quiet\"/'quiet hvk.exec=\"sign hello; $see; while sign linux; do sleep 1; done\"'/")
 	start_sample
-	for round in 1 2; do
-		wait_until 90 has "$console" '^linux| not-mine' $round &&
+	for round in $(seq "$1"); do
+		wait_until 90 has "$console" '^linux| not-mine' "$round" &&
 			wait_until 30 has "$console" '^linux| signed linux' $((round * 2)) ||
 			{ cat "$console"; fail "Linux has no signatures in round $round"; }
 		goes_on "beside Linux"
 		[ "$(ask 'kill linux')" = ok ] || fail "Linux was not killed"
 		goes_on "without Linux"
-		[ $round = 2 ] || [ "$(ask 'restart linux')" = ok ] || fail "Linux was not started again"
+		[ "$round" = "$1" ] || [ "$(ask 'restart linux')" = ok ] ||
+			fail "Linux was not started again"
 	done
 	quit_system cat "$console"
 	prints 1 'signer| signer: serves linux'
 	prints 1 'signer| signer: serves client'
-	prints 2 'linux| signed hello 885751ca23da56d5806a85a92955656ba36846c64b62819999d2dd215d5fa076'
+	prints "$1" 'linux| signed hello 885751ca23da56d5806a85a92955656ba36846c64b62819999d2dd215d5fa076'
 	has "$console" '^  linux .* [1-9][0-9]*  *[0-9]*$' ||
 		fail "no health report of Linux's reads of what is not its own"
 	has "$console" '^client| PANIC' && fail "the other client was let down"
