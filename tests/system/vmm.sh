@@ -221,9 +221,9 @@ bad_files() {
 	gzip -c "$guests/boot.elf" >"$1/gz"
 	head -c 3000 "$1/gz" >"$1/gz-cut"
 	{ head -c 2000 "$1/gz"; printf nonsense; tail -c +2009 "$1/gz"; } >"$1/gz-bad"
-	head -c 70000000 /dev/zero | gzip -c >"$1/gz-endless"
+	truncate -s 20000000 "$1/big"
+	gzip -c "$1/big" >"$1/gz-endless"
 	{ printf '\050\265\057\375'; head -c 100 /dev/urandom; } >"$1/zst-bad"
-	head -c 20000000 /dev/zero >"$1/big"
 	echo nonsense >"$1/no-tree"
 	printf '[[partition]]\nname = "a"\nkernel = "k"\n' >"$1/a.toml"
 	printf '[[partition]]\nname = "a"\nkernel = "gz"\n' >"$1/good.toml"
@@ -255,7 +255,6 @@ vmm_bad_input() {
 		cut		cut off: the file has 10000000 of
 		gz-cut		cut off
 		gz-bad		damaged
-		gz-endless	more than the guest's RAM.*--memory
 		zst-bad		zstd data
 		no-tree		text, not a program
 		a.toml		TOML.*--system
@@ -281,6 +280,7 @@ vmm_bad_input() {
 		refuses "$(echo "$pattern" | tr _ ' ')" $arguments || exit
 	done <<-END
 		kernel_needs.*--memory	--kernel Image-6.1 --memory 16
+		more_than_the_guest's_RAM.*--memory	--kernel $bad/gz-endless --memory 16
 		more_than_the	--kernel $image --memory 16 --initrd $bad/big
 		No_such_file		--kernel $image --initrd $bad/missing
 		device_tree_blob	--kernel $image --dtb $bad/no-tree
