@@ -75,7 +75,8 @@ struct hvk_host_info {
 #define HVK_STAT_MMIO_USER	7	/* handled by the VMM */
 #define HVK_STAT_MEMORY		8	/* stage-2 faults on guest memory */
 #define HVK_STAT_OTHER		9
-#define HVK_STAT_KINDS		10
+#define HVK_STAT_FAST		10	/* answered at EL2, in none of the above */
+#define HVK_STAT_KINDS		11
 
 /**
  * struct hvk_vcpu_stats - counters of one vCPU since its creation

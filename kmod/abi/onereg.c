@@ -15,6 +15,7 @@
 #include "time/counter.h"
 #include "time/offset.h"
 #include "time/vtimer.h"
+#include "trap/fast.h"
 #include "trap/hypercall.h"
 #include "trap/sysreg.h"
 
@@ -174,9 +175,15 @@ static int get_value(struct hvk_vcpu *vcpu, u64 id, u64 *val)
 
 static int set_value(struct hvk_vcpu *vcpu, u64 id, u64 val)
 {
+	int err;
+
 	if ((id & KVM_REG_ARM_COPROC_MASK) == KVM_REG_ARM_FW ||
-	    (id & KVM_REG_ARM_COPROC_MASK) == KVM_REG_ARM_FW_FEAT_BMAP)
-		return hvk_fwreg_set(vcpu, id, val);
+	    (id & KVM_REG_ARM_COPROC_MASK) == KVM_REG_ARM_FW_FEAT_BMAP) {
+		err = hvk_fwreg_set(vcpu, id, val);
+		if (!err)
+			hvk_fast_update(vcpu->vm);
+		return err;
+	}
 	if (is_timer(id))
 		return set_timer(vcpu, id, val);
 	if (is_sysreg(id))

@@ -136,6 +136,7 @@ static long vcpu_stats(struct hvk_vcpu *vcpu, void __user *arg)
 					 NSEC_PER_SEC, hvk_host.cntfrq);
 	for (i = 0; i < HVK_STAT_KINDS; i++)
 		stats.exits[i] = READ_ONCE(vcpu->exits[i]);
+	stats.exits[HVK_STAT_FAST] = READ_ONCE(vcpu->ctx->fast.count);
 	return copy_to_user(arg, &stats, size) ? -EFAULT : 0;
 }
 

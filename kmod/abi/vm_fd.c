@@ -34,6 +34,7 @@
 #include "partition/para.h"
 #include "time/offset.h"
 #include "time/vtimer.h"
+#include "trap/fast.h"
 #include "trap/hypercall.h"
 #include "trap/idvm.h"
 #include "trap/smccc_filter.h"
@@ -65,6 +66,7 @@ static void vm_destroy(struct hvk_vm *vm)
 	hvk_coalesced_destroy(vm);
 	hvk_smccc_filter_destroy(vm);
 	free_percpu(vm->last_ran);
+	hvk_fast_vm_destroy(vm);
 	hvk_el2_put();
 	mmdrop(vm->mm);
 	kfree(vm);
@@ -92,6 +94,7 @@ static long vm_enable_cap(struct hvk_vm *vm, const struct kvm_enable_cap *cap)
 		return 0;
 	case KVM_CAP_ARM_SYSTEM_SUSPEND:
 		WRITE_ONCE(vm->system_suspend, true);
+		hvk_fast_update(vm);
 		return 0;
 	case KVM_CAP_HALT_POLL:
 		return vm_halt_poll(vm, cap->args[0]);
@@ -388,6 +391,9 @@ static struct hvk_vm *vm_create(unsigned int ipa_bits)
 	err = hvk_el2_get();
 	if (err)
 		goto no_el2;
+	err = hvk_fast_vm_init(vm);
+	if (err)
+		goto no_fast;
 	err = hvk_s2_init(vm, ipa_bits);
 	if (err)
 		goto no_s2;
@@ -400,6 +406,8 @@ static struct hvk_vm *vm_create(unsigned int ipa_bits)
 no_notifier:
 	hvk_s2_destroy(vm);
 no_s2:
+	hvk_fast_vm_destroy(vm);
+no_fast:
 	hvk_el2_put();
 no_el2:
 	mmdrop(vm->mm);

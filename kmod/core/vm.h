@@ -53,6 +53,7 @@
 #include "time/vtimer_state.h"
 #include "trap/smccc_filter_state.h"
 
+struct hvk_el2_vm;
 struct hvk_irqfds;
 struct hvk_vcpu;
 struct mm_struct;
@@ -90,6 +91,8 @@ struct hvk_vm {
 	bool counter_offset;	/* set by KVM_ARM_SET_COUNTER_OFFSET */
 	u32 timer_intid[HVK_NR_TIMERS];	/* the guest's PPIs; fixed by has_run */
 	u32 psci_version;	/* as KVM_REG_ARM_PSCI_VERSION */
+	struct hvk_el2_vm *fast;	/* a page that EL2 reads: trap/fast.c */
+	bool fast_on;		/* EL2 answers by itself; fixed by has_run */
 	u64 std_services;	/* as KVM_REG_ARM_STD_BMAP */
 	/* KVM_ARM_VCPU_* bits of all vCPUs, valid if features_chosen; under lock */
 	unsigned long features;

@@ -32,6 +32,7 @@
 #include "time/counter.h"
 #include "time/vtimer.h"
 #include "trap/exit.h"
+#include "trap/fast.h"
 #include "trap/guestdbg.h"
 #include "trap/inject.h"
 #include "trap/mmio.h"
@@ -255,6 +256,7 @@ static int first_run(struct hvk_vcpu *vcpu)
 	if (!err)
 		err = hvk_vtimer_first_run(vcpu);
 	if (!err) {
+		hvk_fast_first_run(vcpu);
 		vm->has_run = true;
 		vcpu->has_run = true;
 	}

@@ -68,8 +68,7 @@ static u64 workaround_answer(enum workaround state)
 	}
 }
 
-/* ARCH_FEATURES(fn), DEN0028 7.3. */
-static u64 arch_features(u32 fn)
+u64 hvk_smccc_feature(u32 fn)
 {
 	switch (fn) {
 	case ARM_SMCCC_VERSION_FUNC_ID:
@@ -126,7 +125,7 @@ int hvk_smccc_call(struct hvk_vcpu *vcpu)
 		ret = ARM_SMCCC_VERSION_1_1;
 		break;
 	case ARM_SMCCC_ARCH_FEATURES_FUNC_ID:
-		ret = arch_features(lower_32_bits(hvk_get_x(vcpu, 1)));
+		ret = hvk_smccc_feature(lower_32_bits(hvk_get_x(vcpu, 1)));
 		break;
 	case ARM_SMCCC_ARCH_WORKAROUND_1:
 	case ARM_SMCCC_ARCH_WORKAROUND_3:

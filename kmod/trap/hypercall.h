@@ -12,6 +12,8 @@ struct hvk_vcpu;
 /* KVM_REG_ARM_STD_BMAP: the standard services that a VM has unless its VMM clears bits. */
 #define HVK_STD_TRNG		BIT_ULL(KVM_REG_ARM_STD_BIT_TRNG_V1_0)
 #define HVK_STD_SERVICES	HVK_STD_TRNG
+/* The answer to ARCH_FEATURES(fn), DEN0028 7.3. Any context. */
+u64 hvk_smccc_feature(u32 fn);
 /*
  * Handles an HVC or SMC whose PC is behind the instruction already; w0 is the function.
  * Exit contract. In the vCPU's thread.

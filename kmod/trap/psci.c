@@ -230,6 +230,16 @@ static u64 features_answer(const struct hvk_vcpu *vcpu, u32 version, u32 fn)
 					       PSCI_RET_NOT_SUPPORTED;
 }
 
+u32 hvk_psci_features(const struct hvk_vcpu *vcpu, u32 base)
+{
+	u32 version = hvk_psci_version(vcpu), n, known = 0;
+
+	for (n = 0; n < 32; n++)
+		if (has_function(vcpu, version, base + n))
+			known |= BIT(n);
+	return known;
+}
+
 static int psci_0_1_call(struct hvk_vcpu *vcpu, u32 fn,
 			 const struct psci_args *args)
 {

@@ -17,6 +17,8 @@ struct kvm_mp_state;
 #define HVK_PSCI_1_1	PSCI_VERSION(1, 1)
 /* The version that the vCPU is offered: HVK_PSCI_*. */
 u32 hvk_psci_version(const struct hvk_vcpu *vcpu);
+/* The functions from `base` to base + 31 that the vCPU is offered, a bit each. */
+u32 hvk_psci_features(const struct hvk_vcpu *vcpu, u32 base);
 /* Handles function fn of the PSCI range; x0 becomes its result. Exit contract. May sleep. */
 int hvk_psci_call(struct hvk_vcpu *vcpu, u32 fn);
 /* Powers the vCPU off, as CPU_OFF and KVM_SET_MP_STATE do, and kicks it. Process context. */

@@ -61,6 +61,17 @@ guest_test() {
 	judge "$1" "$2" "$console"
 }
 
+# guest_slow GUEST...: EL1 answers what EL2 answers otherwise, and guests see no difference.
+guest_slow() {
+	need_hvk
+	switch=/sys/module/hvk/parameters/fastpath
+	echo N >$switch || fail "cannot write $switch"
+	for guest in "$@"; do
+		(guest_test /dev/hvk "$guest" 2) || { echo Y >$switch; fail "$guest differs"; }
+	done
+	echo Y >$switch
+}
+
 uart_guest() { # DEVICE
 	vm "$1" 60 --kernel "$guests/uart.elf" --memory 32 --append echo <"$work/test/in"
 }

@@ -220,6 +220,9 @@ plan_all() {
 	plan_guests '' /dev/hvk
 	plan_every_cpu guest/every-cpu "guest_everywhere /dev/hvk"
 	echo "guest/gic_split guest_test /dev/hvk gic_split 2"
+	echo "guest/slow guest_slow psci sysreg"
+	# shellcheck disable=SC2086  # a list of words
+	[ -z "$long" ] || echo "long/slow guest_slow "$bare_guests
 	echo "api/memory api_memory /dev/hvk"
 	plan_api '' /dev/hvk
 	echo "api/partition api_program partition /dev/hvk"

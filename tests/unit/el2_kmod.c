@@ -21,9 +21,11 @@
 #define tlbi_arg(op, v)		bench_el2_do("tlbi " #op, (v))
 #define ic(op)			bench_el2_do("ic " #op, 0)
 #define at(op, va)		bench_el2_do("at " #op, (va))
+#define call_firmware(fn)	bench_el2_do("smc", (fn))
 
 #include "../../kmod/el2/image/switch.c"
 #include "../../kmod/el2/image/fastpath.c"
+#include "../../kmod/el2/image/answer.c"
 #include "../../kmod/el2/image/tlb.c"
 
 /* registers.S */
@@ -62,6 +64,11 @@ uint64_t el2_bench_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 uint64_t el2_bench_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, uint64_t kind)
 {
 	return hvk_el2_leave(cpu, ctx, kind);
+}
+
+int el2_bench_answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+{
+	return hvk_el2_answer(cpu, ctx);
 }
 
 void el2_bench_abandon(struct hvk_el2_cpu *cpu)

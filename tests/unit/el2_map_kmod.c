@@ -9,7 +9,6 @@
 #define SYS_ID_AA64MMFR0_EL1	sys_reg(3, 0, 0, 7, 0)
 
 /* Physical addresses are the test's own. */
-#define virt_to_phys(p)		((phys_addr_t)(unsigned long)(p))
 #define phys_to_virt(pa)	((void *)(unsigned long)(pa))
 #define get_zeroed_page(gfp)						\
 	((unsigned long)bench_el2_page((gfp) == GFP_KERNEL_ACCOUNT,	\

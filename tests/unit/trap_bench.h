@@ -30,6 +30,8 @@ void trap_set_mitigations(uint64_t mitigations);
 void trap_set_id(uint32_t enc, uint64_t value);
 /* A vCPU has run. */
 void trap_set_has_run(void);
+/* The vCPU runs for the first time; its context, as EL2 sees it from then on. */
+struct hvk_el2_ctx *trap_first_run(void);
 
 /* State of the vCPU that calls below are about. */
 void trap_select(unsigned int vcpu);

@@ -18,6 +18,7 @@
 #include "../../kmod/base/idhost.c"
 #include "../../kmod/trap/idvm.c"
 #include "../../kmod/trap/trng.c"
+#include "../../kmod/trap/fast.c"
 
 #include <linux/slab.h>
 
@@ -129,6 +130,15 @@ static bool access_device(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 	return true;
 }
 
+int hvk_el2_map(phys_addr_t pa, size_t size, gfp_t gfp)
+{
+	return 0;
+}
+
+void hvk_el2_unmap(phys_addr_t pa, size_t size)
+{
+}
+
 u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn)
 {
 	return KVM_SMCCC_FILTER_HANDLE;
@@ -233,6 +243,7 @@ void trap_new(unsigned int nr_vcpus, unsigned long features)
 	mutex_init(&bench->vm.lock);
 	hvk_mmio_register(&bench->vm, BENCH_TRAP_DEVICE, 0x1000, access_device);
 	bench->vm.std_services = HVK_STD_SERVICES;
+	BUG_ON(hvk_fast_vm_init(&bench->vm));
 	trap_set_id(HVK_SYSREG(3, 0, 0, 4, 0), 0x00002222);
 	trap_set_id(HVK_SYSREG(3, 0, 0, 5, 0), 0x10305106);
 	hvk_host = (struct hvk_host) {};
@@ -258,6 +269,7 @@ void trap_new(unsigned int nr_vcpus, unsigned long features)
 
 void trap_delete(void)
 {
+	hvk_fast_vm_destroy(&bench->vm);
 	kfree(bench->ram);
 	kfree(bench);
 	bench = NULL;
@@ -468,4 +480,15 @@ int trap_mp_state_set(uint32_t state)
 	struct kvm_mp_state mp = { .mp_state = state };
 
 	return hvk_vcpu_mp_state_set(bench->self, &mp);
+}
+
+struct hvk_el2_ctx *trap_first_run(void)
+{
+	mutex_lock(&bench->vm.lock);
+	hvk_idvm_init(&bench->vm);
+	hvk_fast_first_run(bench->self);
+	bench->vm.has_run = true;
+	bench->self->has_run = true;
+	mutex_unlock(&bench->vm.lock);
+	return bench->self->ctx;
 }

@@ -9,8 +9,9 @@
 namespace hvk {
 
 // Names of the kinds of exits that the module counts, indexed by HVK_STAT_* (uapi/hvk.h).
-inline constexpr std::array<const char*, 10> kExitKinds = {
-    "irq", "wfi", "wfe", "hvc", "smc", "sysreg", "mmio-kernel", "mmio-user", "memory", "other"};
+inline constexpr std::array<const char*, 11> kExitKinds = {
+    "irq",         "wfi",       "wfe",    "hvc",   "smc", "sysreg",
+    "mmio-kernel", "mmio-user", "memory", "other", "fast"};
 
 struct Usage {
   uint64_t cpu_ns = 0;    // CPU time of the vCPU threads

@@ -243,6 +243,15 @@ struct hvk_el2_ctx {
 		u32 pad;
 	} cfg;
 
+	/*
+	 * What EL2 answers by itself (answer.c). EL1 writes vm before the vCPU's first
+	 * entry, or never; count is EL2's, and EL1 reads it at any time.
+	 */
+	struct {
+		u64 vm;		/* PA of the VM's struct hvk_el2_vm, or 0: nothing */
+		u64 count;	/* of traps that were answered so */
+	} fast;
+
 	/* Why the guest left; written by EL2 at each exit. */
 	struct {
 		u64 esr;	/* ESR_EL2 */
@@ -264,6 +273,27 @@ struct hvk_el2_ctx {
 	struct hvk_fp fp;
 	struct hvk_dbg dbg;	/* the guest's own */
 	struct hvk_dbg vmm_dbg;	/* the VMM's, while it debugs the guest */
+};
+
+#define HVK_FAST_IDREGS		64
+/* hvk's own calls, which EL1 answers: the first of their numbers, and how many there may be. */
+#define HVK_FAST_PARA_BASE	0xc6000040
+#define HVK_FAST_PARA_MAX	0x40
+/* hvk_el2_vm.flags */
+#define HVK_FAST_CALLS		0x1	/* SMCCC calls: no VMM filters them, and PSCI is not 0.1 */
+
+/*
+ * What EL2 answers to the vCPUs of a VM by itself: a page of kernel memory, mapped at EL2
+ * and read there by all of them at any time. Only EL1 writes it, whole words: `idreg` and
+ * `workaround` before the VM's first entry, the others also later, under vm->lock.
+ */
+struct hvk_el2_vm {
+	u64 idreg[HVK_FAST_IDREGS];	/* op0 = 3, op1 = 0, CRn = 0: by CRm * 8 + op2 */
+	u64 workaround[3];	/* ARCH_FEATURES of SMCCC_ARCH_WORKAROUND_1, 2, 3 */
+	u32 flags;		/* HVK_FAST_* */
+	u32 psci_version;
+	/* Bit n: PSCI_FEATURES knows 0x84000000 + n; 0xc4000000 + n */
+	u32 psci_features[2];
 };
 
 /* EL2 registers of the hyp-stub that are saved at the take and restored at the release. */

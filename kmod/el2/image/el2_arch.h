@@ -129,8 +129,13 @@
 #define ESR_EC(esr)		((esr) >> 26 & 0x3f)
 #define EC_FP			0x07
 #define EC_HVC64		0x16
+#define EC_SMC64		0x17
+#define EC_SYS64		0x18
 #define EC_IABT_LOW		0x20
 #define EC_DABT_LOW		0x24
+
+/* ESR_EL2.ISS of HVC and SMC: the immediate */
+#define ESR_IMM16		0xffffUL
 
 #ifndef __ASSEMBLY__
 #define read_sysreg(r) ({						\
@@ -177,6 +182,17 @@ static inline void tsb_csync(void)
 #define ic(op) ({							\
 	asm volatile("ic " #op : : : "memory");				\
 })
+
+/*
+ * A call of the firmware without arguments, whose answer nobody needs. From SMCCC 1.1 on,
+ * which has the calls that EL2 makes, x4 to x17 are preserved (DEN0028 2.6).
+ */
+static inline void call_firmware(u32 fn)
+{
+	register u64 x0 asm("x0") = fn;
+
+	asm volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+}
 
 #define at(op, va) ({							\
 	asm volatile("at " #op ", %0" : : "r"((u64)(va)) : "memory");	\

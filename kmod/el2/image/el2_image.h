@@ -38,6 +38,16 @@ void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 /* asm_offsets.c; never called, only its assembly is used */
 void hvk_asm_offsets(void);
 
+/*
+ * answer.c, a jump from entry.S: EL2's own answer to a synchronous exception, before
+ * anything else. Jumps to guest_goes_on, or to guest_leaves with nothing changed.
+ */
+#ifdef HVK_HOST_TEST
+int hvk_el2_answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
+#else
+void hvk_el2_answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
+#endif
+
 /* fastpath.c: not 0 if EL2 has handled the trap and the guest may go on. */
 int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 

@@ -323,7 +323,9 @@ host_run:
 	mov	x0, x17
 	bl	hvk_el2_enter
 	cbnz	x0, run_done
-guest_enter:
+	.globl	guest_goes_on
+	.hidden	guest_goes_on
+guest_goes_on:
 	mrs	x0, tpidr_el2
 	ldr	x0, [x0, #CPU_CTX]
 	load_x2_x30 x0, CTX_X
@@ -348,11 +350,19 @@ guest_exit:
 	mrs	x0, tpidr_el2
 	ldr	x0, [x0, #CPU_CTX]
 	save_x2_x30 x0, CTX_X
-	mov	x19, x0			/* ctx */
-	mov	x20, x1			/* kind */
 	ldp	x2, x3, [sp], #16
 	stp	x2, x3, [x0, #CTX_X]
+	cbnz	x1, 0f			/* HVK_EXIT_SYNC is 0 */
+	mov	x1, x0
+	mrs	x0, tpidr_el2
+	b	hvk_el2_answer
+	.globl	guest_leaves
+	.hidden	guest_leaves
+guest_leaves:
+	mov	x1, #HVK_EXIT_SYNC
+0:	mov	x20, x1			/* kind */
 	mrs	x21, tpidr_el2		/* cpu */
+	ldr	x19, [x21, #CPU_CTX]
 
 	/*
 	 * EL2 and the host must not use branch predictions that the guest
@@ -410,7 +420,7 @@ serror_window_end:
 	mov	x2, x20
 	bl	hvk_el2_leave
 	cmn	x0, #1			/* HVK_RESUME */
-	b.eq	guest_enter
+	b.eq	guest_goes_on
 	b	run_done
 
 /*

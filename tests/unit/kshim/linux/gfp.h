@@ -18,6 +18,11 @@ static inline unsigned long __get_free_page(gfp_t gfp)
 	return (unsigned long)memset(page, gfp & __GFP_ZERO ? 0 : 0xa5, 4096);
 }
 
+static inline unsigned long get_zeroed_page(gfp_t gfp)
+{
+	return __get_free_page(gfp | __GFP_ZERO);
+}
+
 static inline void free_page(unsigned long page)
 {
 	free((void *)page);

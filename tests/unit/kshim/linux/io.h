@@ -10,6 +10,7 @@
 u32 kshim_readl(const void *addr);
 void kshim_writel(u32 val, void *addr);
 
+#define virt_to_phys(address)		((phys_addr_t)(unsigned long)(address))
 #define readl_relaxed(addr)		kshim_readl(addr)
 #define writel_relaxed(val, addr)	kshim_writel(val, addr)
 #define readl(addr)			kshim_readl(addr)
