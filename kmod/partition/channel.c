@@ -56,11 +56,28 @@ static void channel_put(struct hvk_channel *channel)
 
 /* --- an event --------------------------------------------------------------- */
 
+/*
+ * Tells the receiver's vCPUs of an event that is pending and not masked. The caller has
+ * ordered its write of `pending` or `masked` before the reads of `wait`. A vCPU that begins
+ * HVK_PARA_WAIT sets `wait` and then, after the barrier with which it goes to sleep, looks
+ * at both: so either it sees the event or it is kicked.
+ */
+static void interrupt(const struct hvk_channel_end *end)
+{
+	struct hvk_vm *vm = end->vm;
+	unsigned int i, nr = hvk_nr_vcpus(vm);
+
+	hvk_vgic_pulse(vm, NULL, end->intid);
+	/* A vCPU in HVK_PARA_WAIT waits for events too, and the SPI may target another. */
+	for (i = 0; i < nr; i++)
+		if (READ_ONCE(vm->vcpu[i]->para.wait))
+			hvk_vcpu_kick(vm->vcpu[i]);
+}
+
 /* Signals the receiver. channel->lock is held, so that its VM cannot be destroyed meanwhile. */
 static void raise_event(struct hvk_channel_end *end)
 {
 	struct hvk_vm *vm = end->vm;
-	unsigned int i, nr = hvk_nr_vcpus(vm);
 
 	set_bit(end->number, &vm->channels.pending);
 	/*
@@ -68,13 +85,8 @@ static void raise_event(struct hvk_channel_end *end)
 	 * the other way round: at least one side sees the other's and raises the interrupt.
 	 */
 	smp_mb__after_atomic();
-	if (!test_bit(end->number, &vm->channels.masked)) {
-		hvk_vgic_pulse(vm, NULL, end->intid);
-		/* A vCPU in HVK_PARA_WAIT waits for events too, and the SPI may target another. */
-		for (i = 0; i < nr; i++)
-			if (READ_ONCE(vm->vcpu[i]->para.wait))
-				hvk_vcpu_kick(vm->vcpu[i]);
-	}
+	if (!test_bit(end->number, &vm->channels.masked))
+		interrupt(end);
 	if (end->event)
 		hvk_eventfd_signal(end->event);
 }
@@ -126,7 +138,7 @@ int hvk_channel_mask(struct hvk_vm *vm, u64 number, bool mask)
 	/* `masked` is cleared before `pending` is read: pairs with raise_event(). */
 	smp_mb__after_atomic();
 	if (test_bit(end->number, &vm->channels.pending))
-		hvk_vgic_pulse(vm, NULL, end->intid);
+		interrupt(end);
 	return HVK_PARA_OK;
 }
 

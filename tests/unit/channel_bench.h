@@ -11,6 +11,7 @@ extern "C" {
 #endif
 
 #define CHANNEL_BENCH_VMS 2
+#define CHANNEL_BENCH_VCPUS 2 /* of each */
 #define CHANNEL_BENCH_EVENT 7 /* an fd that is an eventfd; others are none */
 
 /* --- the code under test, from the test -------------------------------------- */
@@ -26,6 +27,8 @@ int channel_bench_notify(unsigned int vm, uint64_t number);
 int channel_bench_mask(unsigned int vm, uint64_t number, bool mask);
 /* HVK_CHANNEL_NOTIFY on the fd. */
 void channel_bench_notify_file(void);
+/* The vCPU goes to sleep in HVK_PARA_WAIT. */
+void channel_bench_wait(unsigned int vm, unsigned int vcpu);
 /* What pends for the guest, which takes it. */
 uint64_t channel_bench_take(unsigned int vm);
 
@@ -34,6 +37,8 @@ uint64_t channel_bench_take(unsigned int vm);
 void channel_bench_at_lock(void);
 /* The VM's guest gets this interrupt, and may handle it at once. */
 void channel_bench_interrupt(unsigned int vm, uint32_t intid);
+/* The vCPU is woken, or leaves its guest. */
+void channel_bench_kick(unsigned int vm, unsigned int vcpu);
 
 #ifdef __cplusplus
 }

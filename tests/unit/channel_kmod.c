@@ -21,11 +21,13 @@ typedef atomic64_t atomic_long_t;
 #include "../../kmod/partition/channel.c"
 
 static struct hvk_vm *vms;
+static struct hvk_vcpu *vcpus;
 static struct file channel_file;
 static int event;
 
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
 {
+	channel_bench_kick(vcpu->vm - vms, vcpu->idx);
 }
 
 int hvk_vgic_pulse(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid)
@@ -71,12 +73,20 @@ void eventfd_signal(struct eventfd_ctx *ctx)
 
 int channel_bench_open(void)
 {
-	unsigned int i;
+	unsigned int i, n;
 
 	vms = kcalloc(CHANNEL_BENCH_VMS, sizeof(*vms), GFP_KERNEL);
+	vcpus = kcalloc(CHANNEL_BENCH_VMS * CHANNEL_BENCH_VCPUS, sizeof(*vcpus),
+			GFP_KERNEL);
 	for (i = 0; i < CHANNEL_BENCH_VMS; i++) {
 		vms[i].vgic.ready = true;
 		vms[i].vgic.nr_irqs = 256;
+		vms[i].nr_vcpus = CHANNEL_BENCH_VCPUS;
+		for (n = 0; n < CHANNEL_BENCH_VCPUS; n++) {
+			vms[i].vcpu[n] = &vcpus[i * CHANNEL_BENCH_VCPUS + n];
+			vms[i].vcpu[n]->vm = &vms[i];
+			vms[i].vcpu[n]->idx = n;
+		}
 	}
 	return hvk_channel_create_fd();
 }
@@ -88,6 +98,7 @@ void channel_bench_close(void)
 	for (i = 0; i < CHANNEL_BENCH_VMS; i++)
 		hvk_channels_release(&vms[i]);
 	channel_file.f_op->release(NULL, &channel_file);
+	kfree(vcpus);
 	kfree(vms);
 	BUG_ON(event);
 }
@@ -111,6 +122,11 @@ int channel_bench_notify(unsigned int vm, uint64_t number)
 int channel_bench_mask(unsigned int vm, uint64_t number, bool mask)
 {
 	return hvk_channel_mask(&vms[vm], number, mask);
+}
+
+void channel_bench_wait(unsigned int vm, unsigned int vcpu)
+{
+	vms[vm].vcpu[vcpu]->para.wait = HVK_WAIT_ON;
 }
 
 void channel_bench_notify_file(void)

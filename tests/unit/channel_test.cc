@@ -31,6 +31,7 @@ class Channel {
   std::function<void()> at_lock;                          // once, before a lock is taken
   std::function<void()> handler;                          // of each interrupt
   std::vector<std::pair<unsigned, uint32_t>> interrupts;  // VM, INTID
+  std::vector<std::pair<unsigned, unsigned>> kicks;       // VM, vCPU
 };
 
 int receive(unsigned vm, uint32_t number, int event_fd = -1) {
@@ -80,6 +81,45 @@ TEST(Channel, FoundByItsFirstHandler) {
   EXPECT_EQ(channel_bench_take(0), 1ull << 5);
 }
 
+// HVK_PARA_WAIT ends for an unmasked event on any vCPU, not only on the SPI's target.
+TEST(Channel, WakesVcpusThatWait) {
+  using Kicks = std::vector<std::pair<unsigned, unsigned>>;
+  struct {
+    const char* name;
+    void (*event)();  // makes channel 5's event pending and unmasked
+    Kicks kicks;
+  } const kTable[] = {
+      {"notified", [] { channel_bench_notify_file(); }, {{0, 1}}},
+      {"unmasked after it was notified",
+       [] {
+         channel_bench_mask(0, 5, true);
+         channel_bench_notify_file();
+         channel_bench_mask(0, 5, false);
+       },
+       {{0, 1}}},
+      {"still masked",
+       [] {
+         channel_bench_mask(0, 5, true);
+         channel_bench_notify_file();
+       },
+       {}},
+      {"unmasked, not notified",
+       [] {
+         channel_bench_mask(0, 5, true);
+         channel_bench_mask(0, 5, false);
+       },
+       {}},
+  };
+  for (const auto& t : kTable) {
+    Channel c;
+    ASSERT_EQ(receive(0, 5), 0);
+    channel_bench_wait(0, 1);
+    t.event();
+    EXPECT_EQ(c.kicks, t.kicks) << t.name;
+    EXPECT_EQ(c.interrupts.size(), t.kicks.size()) << t.name;
+  }
+}
+
 }  // namespace
 }  // namespace hvk::test
 
@@ -93,5 +133,9 @@ void channel_bench_interrupt(unsigned vm, uint32_t intid) {
   auto* c = hvk::test::Channel::channel;
   c->interrupts.emplace_back(vm, intid);
   if (auto act = std::exchange(c->handler, nullptr)) act();
+}
+
+void channel_bench_kick(unsigned vm, unsigned vcpu) {
+  hvk::test::Channel::channel->kicks.emplace_back(vm, vcpu);
 }
 }
