@@ -4,6 +4,7 @@
  * guest's EL1 is in AArch64 and decides what its EL0 may access. Of that, the physical
  * timer and count (CP15 c14) and the debug communications channel (CP14) trap to EL2.
  */
+#include <linux/bits.h>
 #include <linux/kernel.h>
 
 #include "base/esr.h"
@@ -23,6 +24,11 @@
 #define TIMER_CRM	14
 #define CVAL_OPC1	2
 #define PCT_OPC1	0
+
+/* N, Z, C and V of a saved PSTATE */
+#define PSTATE_FLAGS	GENMASK_ULL(31, 28)
+/* The first register number that stands for them instead of for R0 to R14 */
+#define RT_FLAGS	15
 
 /* An MCR or MRC; enc has its operands packed as HVK_SYSREG() does, with op0 = 3. */
 struct mcr {
@@ -47,6 +53,20 @@ static int skip(struct hvk_vcpu *vcpu)
 {
 	hvk_skip_insn(vcpu);
 	return 1;
+}
+
+/*
+ * Loads what an MRC has read. With Rt = 15 it loads the flags from bits [31:28] (DDI 0487
+ * F5.1, MRC), for which the syndrome has 31 (the ISS of an MCR or MRC access); QEMU's has 15.
+ */
+static void load(struct hvk_vcpu *vcpu, unsigned int rt, u64 val)
+{
+	struct hvk_el2_ctx *ctx = vcpu->ctx;
+
+	if (rt < RT_FLAGS)
+		hvk_set_x(vcpu, rt, lower_32_bits(val));
+	else
+		ctx->pstate = (ctx->pstate & ~PSTATE_FLAGS) | (val & PSTATE_FLAGS);
 }
 
 int hvk_a32_undef(struct hvk_vcpu *vcpu)
@@ -78,7 +98,7 @@ int hvk_cp15_trap(struct hvk_vcpu *vcpu)
 	if (!hvk_sysreg_access(vcpu, enc, mcr.read, &val))
 		return hvk_sysreg_undef(vcpu, enc, mcr.read);
 	if (mcr.read)
-		hvk_set_x(vcpu, mcr.rt, lower_32_bits(val));
+		load(vcpu, mcr.rt, val);
 	return skip(vcpu);
 }
 
@@ -125,8 +145,7 @@ int hvk_cp14_trap(struct hvk_vcpu *vcpu)
 		return skip(vcpu);
 	if (!data && !(status && mcr.read))
 		return hvk_a32_undef(vcpu);
-	/* Rt = 15 stands for the flags in PSTATE, which are left as they are. */
-	if (mcr.read && mcr.rt < 15)
-		hvk_set_x(vcpu, mcr.rt, 0);
+	if (mcr.read)
+		load(vcpu, mcr.rt, 0);
 	return skip(vcpu);
 }

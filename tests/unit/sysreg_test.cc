@@ -266,6 +266,24 @@ TEST_F(SysregTest, Coprocessors) {
   EXPECT_EQ(*trap_x(5), 0x2222'2222u);
 }
 
+// MRC of DBGDSCRint with Rt = 15 loads the flags. The syndrome then has 31 (DDI 0487, ISS of
+// an MCR or MRC access); QEMU's has 15.
+TEST_F(SysregTest, DebugStatusAsFlags) {
+  constexpr u64 kReadDscr = 0x17e00000 | 1 << 1 | 1;
+  for (const u64 rt : {15, 31}) {
+    *trap_pstate() = 0xf00001d0;
+    *trap_x(15) = 0x1515;
+    EXPECT_EQ(trap_exit(kReadDscr | rt << 5, 0), 1);
+    EXPECT_EQ(*trap_pstate(), 0x1d0u) << rt;
+    EXPECT_EQ(*trap_x(15), 0x1515u);
+  }
+  *trap_pstate() = 0xf00001d0;
+  *trap_x(14) = 0x1414;
+  EXPECT_EQ(trap_exit(kReadDscr | 14 << 5, 0), 1);
+  EXPECT_EQ(*trap_pstate(), 0xf00001d0u);
+  EXPECT_EQ(*trap_x(14), 0u);
+}
+
 // --- ONE_REG -----------------------------------------------------------------
 
 TEST_F(SysregTest, Reset) {
