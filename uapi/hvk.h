@@ -214,7 +214,9 @@ struct hvk_frame {
  *
  * HVK_FRAME_START on the schedule's fd. EBUSY (the schedule is running), EINVAL
  * (@start_ns is too far ahead), ENODEV (a CPU is offline). HVK_FRAME_STOP, with argument
- * 0, stops the schedule: no vCPU of it runs until it is started again.
+ * 0, stops the schedule: no vCPU of it runs until it is started again. After a CPU of the
+ * schedule went offline, HVK_FRAME_START, which needs no HVK_FRAME_STOP then, begins anew
+ * once that CPU is back.
  */
 struct hvk_frame_start {
 	__u64 start_ns;
@@ -233,8 +235,8 @@ struct hvk_frame_start {
  * SCHED_FIFO while it is in KVM_RUN and SCHED_OTHER outside. KVM_RUN fails with EINVAL if
  * the thread may run on several CPUs, or on one where the owner has no window; with EBUSY
  * if another vCPU has those windows; with ENODEV after a CPU of the schedule went offline,
- * or the schedule's fd was closed. HVK_VCPU_FRAME: EBADF, EINVAL, EBUSY (the vCPU has run,
- * or has a place already).
+ * until the next HVK_FRAME_START, or after the schedule's fd was closed. HVK_VCPU_FRAME:
+ * EBADF, EINVAL, EBUSY (the vCPU has run, or has a place already).
  */
 struct hvk_vcpu_frame {
 	__s32 frame_fd;

@@ -237,15 +237,14 @@ void hvk_frame_leave(struct hvk_vcpu *vcpu)
 static long frame_start(struct hvk_sched *sched, const void __user *arg)
 {
 	struct hvk_frame_start start;
-	long err = -EBUSY;
+	long err;
 
 	if (copy_from_user(&start, arg, sizeof(start)))
 		return -EFAULT;
 	if (start.start_ns > KTIME_MAX / 2)
 		return -EINVAL;
 	mutex_lock(&sched->lock);
-	if (!sched->running)
-		err = hvk_sched_start(sched, start.start_ns);
+	err = hvk_sched_start(sched, start.start_ns);
 	mutex_unlock(&sched->lock);
 	return err;
 }

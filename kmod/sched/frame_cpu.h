@@ -49,7 +49,7 @@ struct hvk_sched {
 	refcount_t users;	/* one for its file, one for each vCPU with a place */
 	struct mutex lock;	/* serialises start, stop and reading the trace */
 	bool running;
-	bool failed;		/* for good: its file was closed, or a CPU went offline */
+	bool failed;		/* a CPU went offline since the start, or the file was closed */
 	u64 start_ns;		/* start of the first frame, CLOCK_MONOTONIC; under lock */
 	u64 major_ns;
 	unsigned int nr_windows, nr_cpus;
@@ -66,8 +66,8 @@ void hvk_sched_put(struct hvk_sched *sched);
 struct hvk_sched_cpu *hvk_sched_cpu(struct hvk_sched *sched, int cpu);
 /*
  * Starts the timers of all CPUs, for a first frame at start_ns (CLOCK_MONOTONIC) or as
- * soon as possible. Process context on any CPU, sched->lock held. 0, or -ENODEV: a CPU is
- * offline, and no timer runs.
+ * soon as possible. A schedule that has failed begins anew. Process context on any CPU,
+ * sched->lock held. 0, -EBUSY: it is running; -ENODEV: a CPU is offline, and no timer runs.
  */
 int hvk_sched_start(struct hvk_sched *sched, u64 start_ns);
 /*

@@ -248,16 +248,27 @@ void hvk_sched_cpu_init(struct hvk_sched_cpu *c)
 
 int hvk_sched_start(struct hvk_sched *sched, u64 start_ns)
 {
+	bool failed = READ_ONCE(sched->failed);
 	unsigned int i;
 	int err;
 
 	lockdep_assert_held(&sched->lock);
+	if (sched->running && !failed)
+		return -EBUSY;
+	/* The timers of the CPUs that stayed online may still run. */
+	if (failed)
+		hvk_sched_stop(sched);
+	/* Before the first timer is set: it sets `failed` if its CPU goes offline again. */
+	WRITE_ONCE(sched->failed, false);
 	sched->start_ns = max(start_ns, ktime_get_ns() + START_DELAY_NS);
 	for (i = 0; i < sched->nr_cpus; i++) {
 		struct hvk_sched_cpu *c = &sched->cpu[i];
 
 		err = smp_call_function_single(c->cpu, start_here, c, 1);
 		if (err) {	/* offline */
+			/* Before vCPUs are woken: they look at it. */
+			if (failed)
+				WRITE_ONCE(sched->failed, true);
 			hvk_sched_stop(sched);
 			return -ENODEV;
 		}

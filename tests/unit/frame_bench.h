@@ -39,6 +39,8 @@ void frame_bench_close(void);
 /* HVK_FRAME_START for this moment; 0 or -errno. */
 int frame_bench_start(uint64_t start_ns);
 void frame_bench_stop(void);
+/* This CPU goes offline (with its timer, which frame_bench_fire() moves) or comes back. */
+void frame_bench_set_online(unsigned int cpu, bool online);
 /* KVM_RUN begins in a thread that is bound to this CPU; 0 or -errno. */
 int frame_bench_begin(unsigned int vcpu, unsigned int cpu);
 /* On this CPU: right before the guest, right after it, nothing more to do. */

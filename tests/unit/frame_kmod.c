@@ -13,6 +13,7 @@
 #include "frame_bench.h"
 
 static unsigned int this_cpu;	/* whose thread or interrupt it is */
+static bool offline[FRAME_BENCH_CPUS];
 
 #undef raw_smp_processor_id
 #undef smp_processor_id
@@ -43,6 +44,8 @@ static int smp_call_function_single(int cpu, void (*fn)(void *arg), void *arg,
 {
 	unsigned int back = this_cpu;
 
+	if (offline[cpu])
+		return -ENXIO;
 	this_cpu = cpu;
 	fn(arg);
 	this_cpu = back;
@@ -144,6 +147,11 @@ void frame_bench_stop(void)
 	mutex_lock(&sched->lock);
 	hvk_sched_stop(sched);
 	mutex_unlock(&sched->lock);
+}
+
+void frame_bench_set_online(unsigned int cpu, bool online)
+{
+	offline[cpu] = !online;
 }
 
 int frame_bench_begin(unsigned int vcpu, unsigned int cpu)

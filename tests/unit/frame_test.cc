@@ -232,6 +232,30 @@ TEST(Frame, EndedByAnotherCpuDuringTheYield) {
   EXPECT_EQ(Schedule::traced(1, HVK_TRACE_YIELD), (std::vector<uint32_t>{2}));
 }
 
+// CPU 1 goes offline in its window: until it is back and the schedule was started again,
+// nothing runs.
+TEST(Frame, StartsAnewAfterACpuWasOffline) {
+  constexpr uint64_t kAgain = kStart + 10 * kMajor;
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 1), 0);
+  s.go_to(1 * kMs);
+  EXPECT_EQ(frame_bench_start(kAgain), -EBUSY);
+  frame_bench_set_online(1, false);
+  frame_bench_fire(1, 0);
+  EXPECT_EQ(frame_bench_begin(0, 1), -ENODEV);
+  EXPECT_EQ(frame_bench_start(kAgain), -ENODEV) << "it is not back";
+  EXPECT_EQ(frame_bench_begin(0, 1), -ENODEV);
+  EXPECT_EQ(frame_bench_due(0), 0u) << "the other CPU's windows do not open either";
+  frame_bench_set_online(1, true);
+  EXPECT_EQ(frame_bench_start(kAgain), 0);
+  EXPECT_EQ(frame_bench_start(kAgain), -EBUSY);
+  EXPECT_EQ(frame_bench_begin(0, 1), 0);
+  EXPECT_FALSE(frame_bench_enter(0, 1)) << "the old window is closed";
+  s.go_to(10 * kMajor + 1 * kMs);
+  EXPECT_TRUE(frame_bench_enter(0, 1));
+  frame_bench_left(0, 1);
+}
+
 }  // namespace
 }  // namespace hvk::test
 
