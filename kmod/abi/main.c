@@ -43,7 +43,7 @@ static long host_info(void __user *arg)
 	info.gic_version = hvk_host.gic_version;
 	info.vtimer_intid = hvk_host.vtimer_intid;
 	info.maint_intid = hvk_host.maint_intid;
-	info.gic_nr_lr = hvk_host.nr_lr;
+	info.gic_nr_lr = hvk_vgic_nr_lr();
 	info.vmid_bits = hvk_host.vmid_bits;
 	info.ipa_bits = hvk_host.ipa_bits;
 	info.mitigations = hvk_host.mitigations;
@@ -125,7 +125,7 @@ static int __init hvk_init(void)
 		goto no_dev;
 	hvk_debugfs_init();
 	pr_info("hvk: ready; GICv%u, %u list registers, VMIDs of %u bits, IPA of %u bits\n",
-		hvk_host.gic_version, hvk_host.nr_lr, hvk_host.vmid_bits,
+		hvk_host.gic_version, hvk_vgic_nr_lr(), hvk_host.vmid_bits,
 		hvk_host.ipa_bits);
 	if (HVK_PINS_MEMORY)
 		pr_info("hvk: this kernel has no MMU notifiers: guest memory is pinned, under RLIMIT_MEMLOCK\n");

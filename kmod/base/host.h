@@ -13,7 +13,6 @@ struct hvk_host {
 	void __iomem *gich;		/* GICv2: virtual interface control registers */
 	phys_addr_t gicv;		/* GICv2: virtual CPU interface, PA */
 	size_t gicv_size;		/* bytes */
-	unsigned int nr_lr;		/* list registers */
 	int vtimer_irq, maint_irq;	/* Linux IRQ numbers */
 	u32 vtimer_intid, maint_intid;	/* their INTIDs */
 	u32 cntfrq;			/* Hz */
@@ -22,8 +21,8 @@ struct hvk_host {
 
 extern struct hvk_host hvk_host;
 /*
- * Fills hvk_host, except nr_lr (hvk_vgic_probe()). 0, or an errno after logging why
- * this host cannot run guests. Process context, at load.
+ * Fills hvk_host. 0, or an errno after logging why this host cannot run guests. Process
+ * context, at load.
  */
 int hvk_host_probe(void);
 /* Unmaps GICH, if it is mapped. */

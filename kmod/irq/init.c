@@ -29,6 +29,11 @@ int hvk_vgic_probe(void)
 	return hvk_vgic_v2_probe();
 }
 
+unsigned int hvk_vgic_nr_lr(void)
+{
+	return hvk_vgic_ops->nr_lr;
+}
+
 void hvk_irq_setup(struct hvk_irq *irq, u32 intid, struct hvk_vcpu *target)
 {
 	raw_spin_lock_init(&irq->lock);

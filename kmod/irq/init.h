@@ -13,6 +13,8 @@ struct hvk_vm;
  * -ENODEV.
  */
 int hvk_vgic_probe(void);
+/* The number of list registers, after hvk_vgic_probe(). Any context. */
+unsigned int hvk_vgic_nr_lr(void);
 void hvk_vgic_vm_init(struct hvk_vm *vm);	/* the VM has no vGIC yet */
 /*
  * For a new vCPU with its idx set; vm->lock held. 0, -ENOMEM, -EBUSY (the vGIC is

@@ -349,7 +349,6 @@ int hvk_vgic_v2_probe(void)
 		pr_err("hvk: GICH_VTR 0x%08x: too few list registers\n", vtr);
 		return -ENODEV;
 	}
-	hvk_host.nr_lr = hvk_vgic_v2_ops.nr_lr;
 	return 0;
 }
 
