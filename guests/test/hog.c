@@ -32,14 +32,26 @@ static void console(void)
 	console_write(line, sizeof(line) - 1);
 }
 
-/* All of hvk's calls but the two that end the partition, with wrong arguments. */
+/*
+ * All of hvk's calls, with wrong arguments, except those that end the partition or give up its
+ * window. A WAIT is over at once: its deadline is the start of time.
+ */
 static void hypercalls(void)
 {
 	uint32_t function = HVK_PARA_FN_BASE + turn % 32;
+	uint64_t first = turn * 0x123456789;
 
-	if (function == HVK_PARA_HALT || function == HVK_PARA_REBOOT)
+	switch (function) {
+	case HVK_PARA_HALT:
+	case HVK_PARA_REBOOT:
+	case HVK_PARA_YIELD:
 		function = PSCI_VERSION;
-	hvk_call(function, turn * 0x123456789, ~turn, turn);
+		break;
+	case HVK_PARA_WAIT:
+		first = 0;
+		break;
+	}
+	hvk_call(function, first, ~turn, turn);
 }
 
 static void mmio(void)
