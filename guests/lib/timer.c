@@ -102,12 +102,15 @@ void timer_delay(uint64_t microseconds)
 bool timer_wait_for(const volatile uint32_t *word, uint32_t wanted, unsigned int ms)
 {
 	uint64_t end = timer_now() + timer_ticks((uint64_t)ms * 1000);
+	bool late = false;
 
+	/* Looks once more after `end`: this PE may not have run for long before. */
 	while (*word < wanted) {
-		if (timer_now() >= end)
-			return *word >= wanted;
+		if (late)
+			return false;
+		late = timer_now() >= end;
 		relax();
 	}
-	dmb();
+	dmb(); /* *word is read before what its writer has written before it */
 	return true;
 }
