@@ -228,7 +228,8 @@ int link_receive(struct link *link, void *message, uint32_t max, int ms)
 	for (;;) {
 		int result = ring_get(&link->ring, message, max);
 
-		if (result >= 0 && ring_must_notify(&link->ring))
+		/* A message that was too long is gone as well, and its slot is free. */
+		if ((result >= 0 || result == RING_SIZE) && ring_must_notify(&link->ring))
 			link_notify(link->notify);
 		if (result != RING_EMPTY || !doze(link, ring_empty, ms))
 			return result;
