@@ -18,7 +18,9 @@
 #include <linux/atomic.h>
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
+#include <linux/errno.h>
 #include <linux/mutex.h>
+#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
@@ -36,16 +38,18 @@ static enum hvk_el2_hold hold;
 static DECLARE_WAIT_QUEUE_HEAD(hold_wait);
 
 static const char *forbidden;	/* why there are no VMs at all, or NULL */
-static char refusal[216];
+/* A constant string, so that it can be read without a lock; own_lock to write. */
+static const char *refusal = "";
 
 static void refuse(const char *why)
 {
-	strscpy(refusal, why, sizeof(refusal));
+	lockdep_assert_held(&own_lock);
+	WRITE_ONCE(refusal, why);
 }
 
 const char *hvk_el2_refusal(void)
 {
-	return refusal;
+	return READ_ONCE(refusal);
 }
 
 void hvk_el2_forbid(const char *why)
@@ -99,8 +103,9 @@ static void release_on(const struct cpumask *cpus)
 
 /*
  * Takes EL2 on every online CPU, by IPI: other CPUs only have to take interrupts. A CPU
- * that is going offline has handed EL2 back already; cpus_read_lock() keeps it out. 0, or
- * errno: then EL2 was handed back everywhere, and the reason is noted.
+ * that is going offline has handed EL2 back already; cpus_read_lock() keeps it out. 0, and
+ * no reason is noted any more; or errno: then EL2 was handed back everywhere, and the
+ * reason is noted.
  */
 static int take_all(void)
 {
@@ -112,6 +117,7 @@ static int take_all(void)
 	cpus_read_unlock();
 	switch (atomic_read(&failed)) {
 	case 0:
+		refuse("");
 		return 0;
 	case -EPERM:
 		refuse("KVM runs in protected mode and keeps EL2; boot with kvm-arm.mode=nvhe");
@@ -126,17 +132,17 @@ static int take_all(void)
 }
 
 /*
- * Checks that KVM has no VMs: 0, -EBUSY (`why_not` is noted), or -EINTR if the caller is
- * being killed.
+ * Checks that KVM has no VMs: 0, and no reason is noted any more; -EBUSY (`why_not` is
+ * noted), or -EINTR if the caller is being killed.
  */
 static int kvm_is_idle(const char *why_not)
 {
 	int busy = hvk_kvm_has_vms();
 
-	if (busy <= 0)
+	if (busy < 0)
 		return busy;
-	refuse(why_not);
-	return -EBUSY;
+	refuse(busy ? why_not : "");
+	return busy ? -EBUSY : 0;
 }
 
 static int first_user(void)
@@ -150,8 +156,6 @@ static int first_user(void)
 	WRITE_ONCE(owning, true);
 	if (hold == HVK_HOLD_NONE)	/* else hvk_el2_unhold() takes it */
 		err = take_all();
-	if (!err)
-		refuse("");
 	return err;
 }
 
@@ -163,8 +167,10 @@ int hvk_el2_ladder_begin(void)
 		return -EINTR;
 	cpus_read_lock();
 	err = kvm_is_idle("KVM has virtual machines; end them, then try again");
-	if (!err && hold != HVK_HOLD_NONE)
+	if (!err && hold != HVK_HOLD_NONE) {
 		err = -EBUSY;
+		refuse("the host is about to sleep or to shut down");
+	}
 	if (err)
 		hvk_el2_ladder_end();
 	return err;

@@ -5,7 +5,10 @@
 
 #include <linux/types.h>
 
-/* Makes every hvk_el2_get() fail with -EPERM and this reason, a constant string. At load. */
+/*
+ * Makes every hvk_el2_get() fail with -EPERM and this reason, a constant string that stays
+ * valid. At load.
+ */
 void hvk_el2_forbid(const char *why);
 /*
  * Counts users, which are VMs: the first get takes EL2 on every CPU, the last put hands
@@ -47,11 +50,14 @@ bool hvk_el2_is_owning(void);
  * Between begin and end the ladder (bringup/ladder.c) has EL2 for itself: the host does
  * not suspend, no CPU comes or goes. begin sleeps and returns 0; -EBUSY: KVM has VMs, or
  * the host is about to sleep or to shut down; -EINTR: the caller is being killed. On an
- * error there is nothing to end.
+ * error there is nothing to end, and of -EBUSY hvk_el2_refusal() has the reason.
  */
 int hvk_el2_ladder_begin(void);
 void hvk_el2_ladder_end(void);
-/* Why EL2 was last refused, and the remedy; empty once the first VM has got it. */
+/*
+ * Why EL2 was last refused, and the remedy, in a constant string; empty once the first VM,
+ * the ladder, or hvk after KVM has got it. Any context.
+ */
 const char *hvk_el2_refusal(void);
 /* The number of VMs that hold EL2. Any context. */
 unsigned int hvk_el2_users(void);

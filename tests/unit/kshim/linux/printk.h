@@ -12,6 +12,7 @@
 #define pr_debug(...)		((void)0)
 #define pr_debug_ratelimited(...) ((void)0)
 #define pr_warn_once(...)	((void)0)
+#define pr_err_once(...)	((void)0)
 #define pr_warn_ratelimited(...) ((void)0)
 #define pr_err_ratelimited(...)	((void)0)
 

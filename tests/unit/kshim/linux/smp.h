@@ -5,5 +5,6 @@
 /* One CPU. */
 #define raw_smp_processor_id()	0
 #define smp_processor_id()	0
+#define on_each_cpu(fn, arg, wait)	(fn)(arg)
 
 #endif
