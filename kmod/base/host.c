@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes the host (EL1, at load): whether its kernel was started at EL2, the GIC
- * and its virtualization registers, the interrupts that hvk uses, and the errata and
- * speculation weaknesses of its CPUs. Refuses a host that cannot run guests, and logs
- * the reason and the remedy.
+ * Probes the host (EL1, at load): whether its kernel was started at EL2, the GIC and its
+ * virtualization registers, and the interrupts that hvk uses. Refuses a host that cannot
+ * run guests, and logs the reason and the remedy.
  */
 #include <linux/acpi.h>
-#include <linux/arm-smccc.h>
-#include <linux/atomic.h>
-#include <linux/cpu.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/irq.h>
@@ -16,18 +12,14 @@
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
-#include <linux/smp.h>
 #include <linux/string.h>
 
 #include <asm/cpufeature.h>
-#include <asm/cputype.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
-#include "base/errata.h"
 #include "base/host.h"
-#include "el2/image/el2_abi.h"
-#include "uapi/hvk.h"
+#include "base/mitig.h"
 
 struct hvk_host hvk_host;
 
@@ -155,205 +147,6 @@ out:
 	return err;
 }
 
-/* --- weaknesses of the CPUs ---------------------------------------------- */
-
-/* How many iterations of the loop overwrite the whole branch history, by core. */
-static const struct {
-	u32 model;
-	u8 loops;
-} bhb_loops[] = {
-	{ MIDR_CORTEX_A57, 8 },
-	{ MIDR_CORTEX_A72, 8 },
-	{ MIDR_CORTEX_A76, 24 },
-	{ MIDR_CORTEX_A77, 24 },
-	{ MIDR_NEOVERSE_N1, 24 },
-	{ MIDR_CORTEX_A78, 32 },
-	{ MIDR_CORTEX_X1, 32 },
-	{ MIDR_CORTEX_A710, 132 },
-	{ MIDR_CORTEX_X2, 132 },
-	{ MIDR_NEOVERSE_N2, 132 },
-	{ MIDR_NEOVERSE_V1, 32 },
-};
-
-/*
- * Cores on which a guest can train the branch predictor against the host (Spectre
- * v2), unless ID_AA64PFR0_EL1.CSV2 says that it cannot.
- */
-static const u32 spectre_v2_models[] = {
-	MIDR_CORTEX_A57, MIDR_CORTEX_A72, MIDR_CORTEX_A73, MIDR_CORTEX_A75,
-};
-
-/* Cores on which only firmware can clear the branch history. */
-static const u32 bhb_firmware_models[] = {
-	MIDR_CORTEX_A73, MIDR_CORTEX_A75,
-};
-
-/* Cores that never execute a load before an older store to the same address (Spectre v4). */
-static const u32 spectre_v4_safe_models[] = {
-	MIDR_CORTEX_A35, MIDR_CORTEX_A53, MIDR_CORTEX_A55, MIDR_BRAHMA_B53,
-	MIDR_QCOM_KRYO_3XX_SILVER, MIDR_QCOM_KRYO_4XX_SILVER,
-};
-
-static bool one_of(u32 model, const u32 *list, size_t nr)
-{
-	while (nr--)
-		if (list[nr] == model)
-			return true;
-	return false;
-}
-
-static u32 this_model(void)
-{
-	return read_cpuid_id() & MIDR_CPU_MODEL_MASK;
-}
-
-u64 hvk_host_bhb_loops(void)
-{
-	u32 model = this_model();
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(bhb_loops); i++)
-		if (bhb_loops[i].model == model)
-			return bhb_loops[i].loops;
-	return 0;
-}
-
-/*
- * Whether firmware implements an SMCCC architecture workaround. An SMC is executed
- * only if the kernel has found that SMC is the conduit for firmware calls, because
- * an SMC is UNDEFINED where SCR_EL3.SMD is set.
- */
-static bool firmware_has(u32 workaround)
-{
-	struct arm_smccc_res res;
-
-	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_SMC)
-		return false;
-	arm_smccc_1_1_smc(ARM_SMCCC_ARCH_FEATURES_FUNC_ID, workaround, &res);
-	return (int)res.a0 >= 0;
-}
-
-/* Errata of all PEs probed so far (HVK_EL2_F_*); hvk_host_el2_flags() adds each PE's. */
-static atomic64_t errata = ATOMIC64_INIT(0);
-
-/*
- * Every online PE is probed at load, and later each PE whose EL2 is taken. (A PE that
- * comes online late with an erratum that no PE had before is refused by the kernel,
- * arch/arm64/kernel/cpufeature.c, if it was built to check for that erratum.)
- */
-u64 hvk_host_errata(void)
-{
-	return atomic64_read(&errata);
-}
-
-u64 hvk_host_el2_flags(void)
-{
-	u64 pmuver = read_sysreg_s(SYS_ID_AA64DFR0_EL1) >> 8 & 15;
-	u64 own_errata = hvk_errata_flags(read_cpuid_id());
-	u32 model = this_model();
-	u64 csv2 = read_sysreg_s(SYS_ID_AA64PFR0_EL1) >> 56 & 15;
-	u64 flags = 0;
-
-	if (!csv2 && one_of(model, spectre_v2_models,
-			    ARRAY_SIZE(spectre_v2_models)) &&
-	    firmware_has(ARM_SMCCC_ARCH_WORKAROUND_1))
-		flags |= HVK_EL2_F_SMC_WA1;
-	/* WORKAROUND_3 does what WORKAROUND_1 does, and clears the branch history. */
-	if (one_of(model, bhb_firmware_models, ARRAY_SIZE(bhb_firmware_models)) &&
-	    firmware_has(ARM_SMCCC_ARCH_WORKAROUND_3))
-		flags = HVK_EL2_F_SMC_WA3;
-	else if (hvk_host_bhb_loops())
-		flags |= HVK_EL2_F_BHB_LOOP;
-	/* ID_AA64DFR0_EL1.PMUVer [11:8]: 15 is an IMPLEMENTATION DEFINED PMU. */
-	if (pmuver && pmuver != 15)
-		flags |= HVK_EL2_F_PMU;
-	atomic64_or(own_errata, &errata);
-	return flags | own_errata;
-}
-
-/*
- * Whether this kernel has switched off firmware's mitigation of Spectre v4. It does
- * not export that decision, so its command line is read from the device tree.
- */
-static bool ssbd_is_off(void)
-{
-	const char *args, *last = NULL;
-
-	if (of_property_read_string(of_chosen, "bootargs", &args))
-		args = "";
-	while ((args = strstr(args, "ssbd="))) {
-		args += strlen("ssbd=");
-		last = args;
-	}
-	return cpu_mitigations_off() || (last && strstarts(last, "force-off"));
-}
-
-/*
- * How this CPU stands with Spectre v4: one of HVK_MITIG_V4_*, or 0 if it is not
- * affected. The kernel has firmware's mitigation on while it runs itself, and EL2 does
- * not switch it off for a guest.
- */
-static u64 spectre_v4(void)
-{
-	struct arm_smccc_res res;
-
-	if (one_of(this_model(), spectre_v4_safe_models,
-		   ARRAY_SIZE(spectre_v4_safe_models)))
-		return 0;
-	/* ID_AA64PFR1_EL1.SSBS: a guest can set PSTATE.SSBS itself. */
-	if (read_sysreg_s(SYS_ID_AA64PFR1_EL1) >> 4 & 15)
-		return HVK_MITIG_V4_OPEN;
-	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_SMC)
-		return HVK_MITIG_V4_OPEN;
-	arm_smccc_1_1_smc(ARM_SMCCC_ARCH_FEATURES_FUNC_ID,
-			  ARM_SMCCC_ARCH_WORKAROUND_2, &res);
-	switch ((int)res.a0) {
-	case SMCCC_RET_SUCCESS:
-		return ssbd_is_off() ? HVK_MITIG_V4_OPEN : HVK_MITIG_V4_FIRMWARE;
-	case SMCCC_ARCH_WORKAROUND_RET_UNAFFECTED:
-	case SMCCC_RET_NOT_REQUIRED:
-		return 0;
-	default:
-		return HVK_MITIG_V4_OPEN;
-	}
-}
-
-/* Adds this CPU's HVK_MITIG_* bits to *all. Called on every CPU, by IPI. */
-static void note_mitigations(void *all)
-{
-	u64 flags = hvk_host_el2_flags(), found = spectre_v4();
-	u32 model = this_model();
-
-	if (flags & HVK_EL2_F_SMC_WA1)
-		found |= HVK_MITIG_V2_FIRMWARE;
-	if (flags & HVK_EL2_F_SMC_WA3)
-		found |= HVK_MITIG_V2_FIRMWARE | HVK_MITIG_BHB_FIRMWARE;
-	if (flags & HVK_EL2_F_BHB_LOOP)
-		found |= HVK_MITIG_BHB_LOOP;
-	if (flags & HVK_EL2_F_SPEC_AT)
-		found |= HVK_MITIG_SPEC_AT;
-	if (one_of(model, spectre_v2_models, ARRAY_SIZE(spectre_v2_models)) &&
-	    !(found & HVK_MITIG_V2_FIRMWARE))
-		found |= HVK_MITIG_V2_MISSING;
-	atomic64_or(found, all);
-}
-
-/*
- * For HVK_HOST_INFO: the HVK_MITIG_* bits of all online CPUs together, because a guest
- * may run on any of them.
- */
-static u64 mitigations(void)
-{
-	atomic64_t all = ATOMIC64_INIT(0);
-	u64 found;
-
-	on_each_cpu(note_mitigations, &all, 1);
-	found = atomic64_read(&all);
-	if (found & HVK_MITIG_V2_MISSING)
-		pr_info("hvk: spectre-v2 unmitigated: firmware\n");
-	return found;
-}
-
 /* --- the whole ----------------------------------------------------------- */
 
 /* By ID_AA64MMFR0_EL1.PARange */
@@ -393,7 +186,7 @@ int hvk_host_probe(void)
 		return err;
 	probe_memory();
 	hvk_host.cntfrq = read_sysreg(cntfrq_el0);
-	hvk_host.mitigations = mitigations();
+	hvk_host.mitigations = hvk_host_mitigations();
 	return 0;
 }
 

@@ -27,13 +27,5 @@ extern struct hvk_host hvk_host;
 int hvk_host_probe(void);
 /* Unmaps GICH, if it is mapped. */
 void hvk_host_exit(void);
-/*
- * For the CPU that this runs on, preemption off: what hvk_el2_cpu.flags
- * (HVK_EL2_F_*) and hvk_el2_cpu.bhb_loops have to be.
- */
-u64 hvk_host_el2_flags(void);
-u64 hvk_host_bhb_loops(void);
-/* Errata that any CPU probed so far has: HVK_EL2_F_*. Any context. */
-u64 hvk_host_errata(void);
 
 #endif /* HVK_BASE_HOST_H */

@@ -15,6 +15,7 @@
 #include "base/cache.h"
 #include "base/esr.h"
 #include "base/host.h"
+#include "base/mitig.h"
 #include "bringup/bringup.h"
 #include "el2/call.h"
 #include "el2/crumb.h"

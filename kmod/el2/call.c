@@ -3,7 +3,7 @@
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
-#include "base/host.h"
+#include "base/mitig.h"
 #include "el2/call.h"
 
 enum hvk_el2_owner hvk_el2_probe(void)

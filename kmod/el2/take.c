@@ -11,7 +11,7 @@
 #include <asm/sysreg.h>
 
 #include "base/cache.h"
-#include "base/host.h"
+#include "base/mitig.h"
 #include "el2/call.h"
 #include "el2/crumb.h"
 #include "el2/pages.h"
