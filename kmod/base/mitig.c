@@ -38,11 +38,13 @@ static const struct {
 };
 
 /*
- * Cores on which a guest can train the branch predictor against the host (Spectre
- * v2), unless ID_AA64PFR0_EL1.CSV2 says that it cannot.
+ * Cores on which a guest cannot train the branch predictor against the host (Spectre v2),
+ * although their ID_AA64PFR0_EL1.CSV2 may not say so.
  */
-static const u32 spectre_v2_models[] = {
-	MIDR_CORTEX_A57, MIDR_CORTEX_A72, MIDR_CORTEX_A73, MIDR_CORTEX_A75,
+static const u32 spectre_v2_safe_models[] = {
+	MIDR_CORTEX_A35, MIDR_CORTEX_A53, MIDR_CORTEX_A55, MIDR_BRAHMA_B53,
+	MIDR_HISI_TSV110, MIDR_QCOM_KRYO_2XX_SILVER,
+	MIDR_QCOM_KRYO_3XX_SILVER, MIDR_QCOM_KRYO_4XX_SILVER,
 };
 
 /* Cores on which only firmware can clear the branch history. */
@@ -81,18 +83,55 @@ u64 hvk_host_bhb_loops(void)
 }
 
 /*
- * Whether firmware implements an SMCCC architecture workaround. An SMC is executed
- * only if the kernel has found that SMC is the conduit for firmware calls, because
- * an SMC is UNDEFINED where SCR_EL3.SMD is set.
+ * What firmware says of an SMCCC architecture workaround on this CPU: SMCCC_RET_SUCCESS
+ * (it has to be called), SMCCC_ARCH_WORKAROUND_RET_UNAFFECTED or another value (firmware
+ * lacks it). An SMC is executed only if the kernel has found that SMC is the conduit for
+ * firmware calls, because an SMC is UNDEFINED where SCR_EL3.SMD is set.
  */
-static bool firmware_has(u32 workaround)
+static int firmware_says(u32 workaround)
 {
 	struct arm_smccc_res res;
 
 	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_SMC)
-		return false;
+		return SMCCC_RET_NOT_SUPPORTED;
 	arm_smccc_1_1_smc(ARM_SMCCC_ARCH_FEATURES_FUNC_ID, workaround, &res);
-	return (int)res.a0 >= 0;
+	return res.a0;
+}
+
+/* ID_AA64PFR0_EL1.CSV2 [59:56] */
+static u64 csv2(void)
+{
+	return read_sysreg_s(SYS_ID_AA64PFR0_EL1) >> 56 & 15;
+}
+
+/*
+ * Whether this CPU has Spectre v2, so that WORKAROUND_1 is needed at each exit. As the
+ * kernel decides (arch/arm64/kernel/proton-pack.c), whose list of cores this is: CSV2, the
+ * list or firmware can say that it has not.
+ */
+static bool affected_by_v2(void)
+{
+	return !csv2() &&
+	       !one_of(this_model(), spectre_v2_safe_models,
+		       ARRAY_SIZE(spectre_v2_safe_models)) &&
+	       firmware_says(ARM_SMCCC_ARCH_WORKAROUND_1) !=
+	       SMCCC_ARCH_WORKAROUND_RET_UNAFFECTED;
+}
+
+/*
+ * Adds to `flags` what this CPU needs against branch history injection. With CSV2 = 3 it
+ * needs nothing (CSV2_3).
+ */
+static u64 add_bhb_flags(u64 flags)
+{
+	if (csv2() >= 3)
+		return flags;
+	/* WORKAROUND_3 does what WORKAROUND_1 does, and clears the branch history. */
+	if (one_of(this_model(), bhb_firmware_models,
+		   ARRAY_SIZE(bhb_firmware_models)) &&
+	    firmware_says(ARM_SMCCC_ARCH_WORKAROUND_3) == SMCCC_RET_SUCCESS)
+		return (flags & ~HVK_EL2_F_SMC_WA1) | HVK_EL2_F_SMC_WA3;
+	return hvk_host_bhb_loops() ? flags | HVK_EL2_F_BHB_LOOP : flags;
 }
 
 /* Errata of all PEs probed so far (HVK_EL2_F_*); hvk_host_el2_flags() adds each PE's. */
@@ -112,20 +151,12 @@ u64 hvk_host_el2_flags(void)
 {
 	u64 pmuver = read_sysreg_s(SYS_ID_AA64DFR0_EL1) >> 8 & 15;
 	u64 own_errata = hvk_errata_flags(read_cpuid_id());
-	u32 model = this_model();
-	u64 csv2 = read_sysreg_s(SYS_ID_AA64PFR0_EL1) >> 56 & 15;
 	u64 flags = 0;
 
-	if (!csv2 && one_of(model, spectre_v2_models,
-			    ARRAY_SIZE(spectre_v2_models)) &&
-	    firmware_has(ARM_SMCCC_ARCH_WORKAROUND_1))
+	if (affected_by_v2() &&
+	    firmware_says(ARM_SMCCC_ARCH_WORKAROUND_1) == SMCCC_RET_SUCCESS)
 		flags |= HVK_EL2_F_SMC_WA1;
-	/* WORKAROUND_3 does what WORKAROUND_1 does, and clears the branch history. */
-	if (one_of(model, bhb_firmware_models, ARRAY_SIZE(bhb_firmware_models)) &&
-	    firmware_has(ARM_SMCCC_ARCH_WORKAROUND_3))
-		flags = HVK_EL2_F_SMC_WA3;
-	else if (hvk_host_bhb_loops())
-		flags |= HVK_EL2_F_BHB_LOOP;
+	flags = add_bhb_flags(flags);
 	/* ID_AA64DFR0_EL1.PMUVer [11:8]: 15 is an IMPLEMENTATION DEFINED PMU. */
 	if (pmuver && pmuver != 15)
 		flags |= HVK_EL2_F_PMU;
@@ -184,19 +215,16 @@ static u64 spectre_v4(void)
 static void note_mitigations(void *all)
 {
 	u64 flags = hvk_host_el2_flags(), found = spectre_v4();
-	u32 model = this_model();
 
-	if (flags & HVK_EL2_F_SMC_WA1)
-		found |= HVK_MITIG_V2_FIRMWARE;
+	if (affected_by_v2())
+		found |= flags & (HVK_EL2_F_SMC_WA1 | HVK_EL2_F_SMC_WA3) ?
+			 HVK_MITIG_V2_FIRMWARE : HVK_MITIG_V2_MISSING;
 	if (flags & HVK_EL2_F_SMC_WA3)
-		found |= HVK_MITIG_V2_FIRMWARE | HVK_MITIG_BHB_FIRMWARE;
+		found |= HVK_MITIG_BHB_FIRMWARE;
 	if (flags & HVK_EL2_F_BHB_LOOP)
 		found |= HVK_MITIG_BHB_LOOP;
 	if (flags & HVK_EL2_F_SPEC_AT)
 		found |= HVK_MITIG_SPEC_AT;
-	if (one_of(model, spectre_v2_models, ARRAY_SIZE(spectre_v2_models)) &&
-	    !(found & HVK_MITIG_V2_FIRMWARE))
-		found |= HVK_MITIG_V2_MISSING;
 	atomic64_or(found, all);
 }
 

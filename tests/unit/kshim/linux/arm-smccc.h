@@ -28,4 +28,14 @@
 #define SMCCC_RET_NOT_REQUIRED		(-2)
 #define SMCCC_ARCH_WORKAROUND_RET_UNAFFECTED 1
 
+struct arm_smccc_res {
+	unsigned long a0, a1, a2, a3;
+};
+
+enum arm_smccc_conduit { SMCCC_CONDUIT_NONE, SMCCC_CONDUIT_SMC, SMCCC_CONDUIT_HVC };
+
+/* The bench's: how this kernel calls firmware, and firmware. */
+enum arm_smccc_conduit arm_smccc_1_1_get_conduit(void);
+void arm_smccc_1_1_smc(unsigned long fn, unsigned long arg, struct arm_smccc_res *res);
+
 #endif

@@ -19,6 +19,11 @@
 #define atomic64_add_return(n, a) __atomic_add_fetch(&(a)->counter, n, __ATOMIC_SEQ_CST)
 #define atomic64_xchg(a, n)	__atomic_exchange_n(&(a)->counter, n, __ATOMIC_SEQ_CST)
 
+static inline void atomic64_or(s64 n, atomic64_t *a)
+{
+	__atomic_or_fetch(&a->counter, n, __ATOMIC_RELAXED);
+}
+
 static inline s64 atomic64_cmpxchg(atomic64_t *a, s64 old, s64 new_value)
 {
 	__atomic_compare_exchange_n(&a->counter, &old, new_value, 0,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#define strstarts(s, start)	(!strncmp(s, start, strlen(start)))
 #define memzero_explicit(p, n)	explicit_bzero(p, n)
 
 static inline const void *memchr_inv(const void *start, int c, size_t bytes)
