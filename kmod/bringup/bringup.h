@@ -46,6 +46,7 @@ struct hvk_climb {
 	const struct hvk_rung *rung;
 	enum hvk_rung_fail fail;
 	struct hvk_rung_guest guest;
+	bool unmapped;		/* EL2 has not mapped its structure, from one climb to the next */
 	/* The rung's result, valid from HVK_CLIMB_DONE on. */
 	int err;
 	u32 midr;
@@ -64,7 +65,10 @@ struct hvk_rung {
 /* Ends with an empty entry. */
 extern const struct hvk_rung hvk_rungs[];
 
-/* Called before and after a climb. 0 or -ENOMEM. Process context. */
+/*
+ * Called before and after a climb. 0, or -ENOMEM: there is nothing to clean up, and nothing
+ * may be climbed. Process context.
+ */
 int hvk_rung_prepare(struct hvk_climb *c);
 void hvk_rung_clean_up(struct hvk_climb *c);
 

@@ -162,12 +162,29 @@ static void __noreturn stand_still(void)
 		wfe();
 }
 
+/*
+ * Maps EL2's structure again, if it was unmapped for a rung to fail. The stack, in the page
+ * before, has kept the tables: 0, or -ENOMEM if not even spare ones can be allocated.
+ */
+static int map_again(struct hvk_climb *c)
+{
+	int err = 0;
+
+	if (c->unmapped)
+		err = hvk_el2_map(el2_cpu(c)->self, PAGE_SIZE, GFP_KERNEL);
+	if (!err)
+		c->unmapped = false;
+	return err;
+}
+
 int hvk_rung_prepare(struct hvk_climb *c)
 {
 	struct hvk_el2_cpu *cpu = el2_cpu(c);
-	int err = 0;
+	int err;
 
-	if (c->rung->guest)
+	/* The last climb may have left it: EL2's first store would fault. */
+	err = map_again(c);
+	if (!err && c->rung->guest)
 		err = make_guest(&c->guest);
 	if (err)
 		return err;
@@ -179,6 +196,7 @@ int hvk_rung_prepare(struct hvk_climb *c)
 		fallthrough;
 	case HVK_FAIL_FAULT:
 		hvk_el2_unmap(cpu->self, PAGE_SIZE);
+		c->unmapped = true;
 		break;
 	case HVK_FAIL_OVERFLOW:
 		set_stack(c, true);
@@ -194,12 +212,7 @@ void hvk_rung_clean_up(struct hvk_climb *c)
 	/* Undo the preparations, in case the failure did not happen. */
 	cpu->panic_pc = (u64)hvk_el2_panic;
 	set_stack(c, false);
-	if (c->fail == HVK_FAIL_LOST || c->fail == HVK_FAIL_FAULT)
-		/*
-		 * The stack, in the page before, has kept the tables. The call fails
-		 * only if it cannot allocate spare ones.
-		 */
-		hvk_el2_map(cpu->self, PAGE_SIZE, GFP_KERNEL);
+	map_again(c);	/* else hvk_rung_prepare() does it, before the next climb */
 	free_guest(&c->guest);
 }
 
