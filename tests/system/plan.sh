@@ -69,7 +69,7 @@ plan_space() {
 	echo "space/registers space_test space_regs"
 	echo "space/registers-kept space_kept"
 	echo "space/fuzz space_test fuzz"
-	echo "space/mmio space_test space_mmio"
+	echo "space/mmio space_test space_mmio $([ "$host" != raspi4b ] || echo unaligned)"
 	echo "space/el0 space_test el0"
 	[ -n "$long" ] || return 0
 	[ "$host" != 6.12 ] || { echo "long/ioctl-fuzz api_fuzz 600"; return; }
