@@ -101,7 +101,10 @@ uint64_t vm_get_reg(struct vm *vm, uint64_t id)
 
 int vm_try_open(struct vm *vm, int system_fd)
 {
-	vm->fd = ioctl(system_fd, KVM_CREATE_VM, 0);
+	/* The kernel's mmu_notifier_register() ends with EINTR for any signal, or work of io_uring. */
+	do {
+		vm->fd = ioctl(system_fd, KVM_CREATE_VM, 0);
+	} while (vm->fd < 0 && errno == EINTR);
 	if (vm->fd < 0)
 		return errno;
 	vm_open_vcpu(vm, system_fd);
