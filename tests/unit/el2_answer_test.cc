@@ -60,7 +60,8 @@ TEST_F(El2AnswerTest, Calls) {
       {"features of workaround 3", 0x80000001, 0x80003fff, true, 0},
       {"features of something else", 0x80000001, 0x80000002, true, kNotSupported},
       {"upper half of x1 is ignored", 0x80000001, 0xffff'ffff'8000'8000, true, 1},
-      {"workaround 1 keeps x0", 0x80008000, 0, true, 0x80008000},
+      {"workaround 1, which an exit does", 0x80008000, 0, false, 0},
+      {"workaround 3", 0x80003fff, 0, false, 0},
       {"an unknown call of the architecture", 0x80001234, 0, true, kNotSupported},
       {"PSCI_VERSION", 0x84000000, 0, true, 0x10001},
       {"MIGRATE_INFO_TYPE", 0x84000006, 0, true, 2},
@@ -105,27 +106,6 @@ TEST_F(El2AnswerTest, PsciWithoutFeatures) {
   trap(kHvc);
   pe_.ctx.x[0] = 0x8400000a;
   EXPECT_FALSE(pe_.answer());
-}
-
-TEST_F(El2AnswerTest, CleansPredictorsByFirmwareOnRequest) {
-  const struct {
-    u64 fn, flags;
-    unsigned calls;
-  } kTable[] = {{0x80008000, HVK_EL2_F_SMC_WA1, 1},
-                {0x80008000, HVK_EL2_F_SMC_WA3, 0},
-                {0x80008000, 0, 0},
-                {0x80003fff, HVK_EL2_F_SMC_WA3, 1},
-                {0x80003fff, HVK_EL2_F_SMC_WA1, 0}};
-  for (const auto& t : kTable) {
-    trap(kHvc);
-    pe_.cpu.flags = t.flags;
-    pe_.ctx.x[0] = t.fn;
-    EXPECT_TRUE(pe_.answer());
-    EXPECT_EQ(pe_.count("smc"), t.calls);
-    if (t.calls) {
-      EXPECT_EQ(pe_.events()[pe_.find("smc")].value, t.fn);
-    }
-  }
 }
 
 TEST_F(El2AnswerTest, IdRegisters) {

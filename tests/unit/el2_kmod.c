@@ -21,7 +21,6 @@
 #define tlbi_arg(op, v)		bench_el2_do("tlbi " #op, (v))
 #define ic(op)			bench_el2_do("ic " #op, 0)
 #define at(op, va)		bench_el2_do("at " #op, (va))
-#define call_firmware(fn)	bench_el2_do("smc", (fn))
 
 #include "../../kmod/el2/image/switch.c"
 #include "../../kmod/el2/image/fastpath.c"
@@ -66,9 +65,9 @@ uint64_t el2_bench_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, uint6
 	return hvk_el2_leave(cpu, ctx, kind);
 }
 
-int el2_bench_answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+int el2_bench_answer(struct hvk_el2_ctx *ctx)
 {
-	return hvk_el2_answer(cpu, ctx);
+	return hvk_el2_answer(ctx);
 }
 
 void el2_bench_abandon(struct hvk_el2_cpu *cpu)

@@ -63,14 +63,6 @@ static void skip_insn(void)
 		write_sysreg(spsr & ~(SPSR_SS | SPSR_BTYPE), spsr_el2);
 }
 
-/* The host's firmware cleans the predictors for the guest, as at each exit to the host. */
-static void workaround(const struct hvk_el2_cpu *cpu, u32 fn)
-{
-	if (cpu->flags & (fn == SMCCC_ARCH_WA_1 ? HVK_EL2_F_SMC_WA1 :
-						  HVK_EL2_F_SMC_WA3))
-		call_firmware(fn);
-}
-
 static u64 arch_feature(const struct hvk_el2_vm *vm, u32 fn)
 {
 	if (fn == SMCCC_VERSION || fn == SMCCC_ARCH_FEATURES)
@@ -95,17 +87,17 @@ static u64 psci_feature(const struct hvk_el2_vm *vm, u32 fn)
 }
 
 /* Whether the call was answered; the guest's x0 has the answer then. */
-static int answer_call(const struct hvk_el2_cpu *cpu,
-		       const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx)
+static int answer_call(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx)
 {
 	u32 fn = ctx->x[0], owner = SMCCC_OWNER(fn);
 
 	if (!(vm->flags & HVK_FAST_CALLS))
 		return 0;
 	if (owner == OWNER_ARCH) {
+		/* An exit does what they ask for, whichever way this PE has. */
 		if (fn == SMCCC_ARCH_WA_1 || fn == SMCCC_ARCH_WA_3)
-			workaround(cpu, fn);
-		else if (fn == SMCCC_VERSION)
+			return 0;
+		if (fn == SMCCC_VERSION)
 			ctx->x[0] = SMCCC_1_1;
 		else if (fn == SMCCC_ARCH_FEATURES)
 			ctx->x[0] = arch_feature(vm, ctx->x[1]);
@@ -152,7 +144,7 @@ static int answer_id(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx, u64 i
  * Whether the trap was answered, so that the guest may go on. Its general-purpose
  * registers are in ctx->x; no other part of an exit was done.
  */
-static int answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+static int answer(struct hvk_el2_ctx *ctx)
 {
 	const struct hvk_el2_vm *vm = (const struct hvk_el2_vm *)ctx->fast.vm;
 	u64 esr = read_sysreg(esr_el2);
@@ -168,7 +160,7 @@ static int answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	if (ec == EC_SYS64)
 		done = answer_id(vm, ctx, esr);
 	else if (ec == EC_HVC64 || !(esr & ESR_IMM16))
-		done = answer_call(cpu, vm, ctx);
+		done = answer_call(vm, ctx);
 	if (!done)
 		return 0;
 	/* ELR_EL2 is behind an HVC already (DDI 0487 D1.3.3). */
@@ -179,18 +171,18 @@ static int answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 }
 
 #ifdef HVK_HOST_TEST
-int hvk_el2_answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+int hvk_el2_answer(struct hvk_el2_ctx *ctx)
 {
-	return answer(cpu, ctx);
+	return answer(ctx);
 }
 #else
 /*
  * Goes on at one of two labels of entry.S, as RET would be an indirect branch. They expect
  * SP as it is now: this file uses no stack, which the build checks as well.
  */
-void hvk_el2_answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+void hvk_el2_answer(struct hvk_el2_ctx *ctx)
 {
-	if (answer(cpu, ctx))
+	if (answer(ctx))
 		asm volatile("b guest_goes_on" : : : "memory");
 	else
 		asm volatile("b guest_leaves" : : : "memory");

@@ -183,17 +183,6 @@ static inline void tsb_csync(void)
 	asm volatile("ic " #op : : : "memory");				\
 })
 
-/*
- * A call of the firmware without arguments, whose answer nobody needs. From SMCCC 1.1 on,
- * which has the calls that EL2 makes, x4 to x17 are preserved (DEN0028 2.6).
- */
-static inline void call_firmware(u32 fn)
-{
-	register u64 x0 asm("x0") = fn;
-
-	asm volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
-}
-
 #define at(op, va) ({							\
 	asm volatile("at " #op ", %0" : : "r"((u64)(va)) : "memory");	\
 })

@@ -43,9 +43,9 @@ void hvk_asm_offsets(void);
  * anything else. Jumps to guest_goes_on, or to guest_leaves with nothing changed.
  */
 #ifdef HVK_HOST_TEST
-int hvk_el2_answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
+int hvk_el2_answer(struct hvk_el2_ctx *ctx);
 #else
-void hvk_el2_answer(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
+void hvk_el2_answer(struct hvk_el2_ctx *ctx);
 #endif
 
 /* fastpath.c: not 0 if EL2 has handled the trap and the guest may go on. */

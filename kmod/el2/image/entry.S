@@ -353,8 +353,6 @@ guest_exit:
 	ldp	x2, x3, [sp], #16
 	stp	x2, x3, [x0, #CTX_X]
 	cbnz	x1, 0f			/* HVK_EXIT_SYNC is 0 */
-	mov	x1, x0
-	mrs	x0, tpidr_el2
 	b	hvk_el2_answer
 	.globl	guest_leaves
 	.hidden	guest_leaves
