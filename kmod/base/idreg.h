@@ -22,6 +22,16 @@ static inline bool hvk_idreg_is(u32 enc)
 }
 
 /*
+ * Where an ID register is in an array of those with op0 3, op1 0, CRn 0, as
+ * KVM_ARM_GET_REG_WRITABLE_MASKS and hvk_el2_vm.idreg have it: CRm * 8 + op2.
+ */
+static inline u32 hvk_idreg_index(u32 enc)
+{
+	return FIELD_GET(HVK_SYSREG_CRM, enc) << 3 |
+	       FIELD_GET(HVK_SYSREG_OP2, enc);
+}
+
+/*
  * Limits `host`, the host's value of the ID register enc (HVK_SYSREG()), to what a
  * guest may see. a32: the host's EL0 has AArch32. 0 for registers that are hidden or
  * not allocated. Pure.

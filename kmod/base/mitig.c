@@ -188,19 +188,13 @@ static bool ssbd_is_off(void)
  */
 static u64 spectre_v4(void)
 {
-	struct arm_smccc_res res;
-
 	if (one_of(this_model(), spectre_v4_safe_models,
 		   ARRAY_SIZE(spectre_v4_safe_models)))
 		return 0;
 	/* ID_AA64PFR1_EL1.SSBS: a guest can set PSTATE.SSBS itself. */
 	if (read_sysreg_s(SYS_ID_AA64PFR1_EL1) >> 4 & 15)
 		return HVK_MITIG_V4_OPEN;
-	if (arm_smccc_1_1_get_conduit() != SMCCC_CONDUIT_SMC)
-		return HVK_MITIG_V4_OPEN;
-	arm_smccc_1_1_smc(ARM_SMCCC_ARCH_FEATURES_FUNC_ID,
-			  ARM_SMCCC_ARCH_WORKAROUND_2, &res);
-	switch ((int)res.a0) {
+	switch (firmware_says(ARM_SMCCC_ARCH_WORKAROUND_2)) {
 	case SMCCC_RET_SUCCESS:
 		return ssbd_is_off() ? HVK_MITIG_V4_OPEN : HVK_MITIG_V4_FIRMWARE;
 	case SMCCC_ARCH_WORKAROUND_RET_UNAFFECTED:

@@ -4,13 +4,11 @@
  * that el2/image/answer.c reads, with the answers of the files that answer at EL1.
  */
 #include <linux/arm-smccc.h>
-#include <linux/bitfield.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/lockdep.h>
 #include <linux/moduleparam.h>
 
-#include "base/esr.h"
 #include "base/idreg.h"
 #include "core/vcpu.h"
 #include "el2/map.h"
@@ -23,13 +21,6 @@
 static bool fastpath = true;
 module_param(fastpath, bool, 0644);
 MODULE_PARM_DESC(fastpath, "EL2 answers simple traps by itself (default Y); for VMs whose first vCPU has not run");
-
-/* Where a register is in hvk_el2_vm.idreg[]. */
-static unsigned int index_of(u32 enc)
-{
-	return FIELD_GET(HVK_SYSREG_CRM, enc) << 3 |
-	       FIELD_GET(HVK_SYSREG_OP2, enc);
-}
 
 static void fill_psci(struct hvk_vcpu *vcpu)
 {
@@ -50,7 +41,7 @@ static void fill(struct hvk_vcpu *vcpu)
 	u32 enc;
 
 	for (enc = HVK_IDREG_FIRST; enc <= HVK_IDREG_LAST; enc++)
-		page->idreg[index_of(enc)] = hvk_idvm_read(vm, enc);
+		page->idreg[hvk_idreg_index(enc)] = hvk_idvm_read(vm, enc);
 	page->workaround[0] = hvk_smccc_feature(ARM_SMCCC_ARCH_WORKAROUND_1);
 	page->workaround[1] = hvk_smccc_feature(ARM_SMCCC_ARCH_WORKAROUND_2);
 	page->workaround[2] = hvk_smccc_feature(ARM_SMCCC_ARCH_WORKAROUND_3);

@@ -14,13 +14,6 @@
 #include "core/vm.h"
 #include "trap/idvm.h"
 
-/* The index of a register in KVM_ARM_GET_REG_WRITABLE_MASKS' array; op0 3, op1 0, CRn 0. */
-static u32 mask_index(u32 enc)
-{
-	return FIELD_GET(HVK_SYSREG_CRM, enc) << 3 |
-	       FIELD_GET(HVK_SYSREG_OP2, enc);
-}
-
 void hvk_idvm_init(struct hvk_vm *vm)
 {
 	u32 enc;
@@ -60,7 +53,7 @@ int hvk_idvm_masks(const struct reg_mask_range *range)
 	if (clear_user(masks, KVM_ARM_FEATURE_ID_RANGE_SIZE * sizeof(*masks)))
 		return -EFAULT;
 	for (enc = HVK_IDREG_FIRST; enc <= HVK_IDREG_LAST; enc++)
-		if (put_user(hvk_idreg_mask(enc), masks + mask_index(enc)))
+		if (put_user(hvk_idreg_mask(enc), masks + hvk_idreg_index(enc)))
 			return -EFAULT;
 	return 0;
 }
