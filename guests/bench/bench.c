@@ -4,12 +4,18 @@
  * Under `images/lab --icount` a nanosecond is one instruction, those of the host, the
  * hypervisor and the VMM included. Prints one line for each operation, `bench NAME
  * NANOSECONDS`, and at the end `bench-end`.
+ *
+ * Command line: only=NAME executes this operation alone, without an end, after the line
+ * `bench-loops NAME`: for whoever watches what it consists of (tests/system/profile).
  */
 
+#include "bootargs.h"
+#include "exc.h"
 #include "gic.h"
 #include "printf.h"
 #include "psci.h"
 #include "smp.h"
+#include "string.h"
 #include "timer.h"
 
 #define ROUNDS	   400
@@ -233,11 +239,27 @@ static void measure_ipi(void)
 	smp_wait_off(1, TIME_LIMIT);
 }
 
+static void loop(const char *name)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(operations); i++) {
+		if (strcmp(operations[i].name, name))
+			continue;
+		printf("bench-loops %s\n", name);
+		for (;;)
+			operations[i].operation();
+	}
+	panic("there is no operation '%s'", name);
+}
+
 void PartitionMain(uintptr_t device_tree)
 {
+	char only[32];
+
 	(void)device_tree;
 
 	gic_enable(SGI);
+	if (bootarg_text("only", only, sizeof(only)))
+		loop(only);
 	for (unsigned int i = 0; i < ARRAY_SIZE(operations); i++)
 		measure(i);
 	measure_eoi();
