@@ -48,7 +48,7 @@ int hvk_el2_answer(struct hvk_el2_ctx *ctx);
 void hvk_el2_answer(struct hvk_el2_ctx *ctx);
 #endif
 
-/* fastpath.c: not 0 if EL2 has handled the trap and the guest may go on. */
+/* fastpath.c, for a trap of FP or SIMD: not 0 if EL2 has handled it and the guest may go on. */
 int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 
 /* tlb.c: HVK_EL2_CALL_TLBI_*; flags: x4 of the call. Returns HVK_EL2_ANSWER. */

@@ -21,7 +21,7 @@ static void fp_switch(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 
 int hvk_fastpath(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
-	if (ESR_EC(ctx->exit.esr) != EC_FP || cpu->fp_guest)
+	if (cpu->fp_guest)
 		return 0;
 	fp_switch(cpu, ctx);
 	return 1;

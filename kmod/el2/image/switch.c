@@ -7,65 +7,8 @@
  * and HSTR are built from constants and a whitelist at each entry, and the mode that
  * ERET goes to is checked.
  */
+#include "el1_regs.h"
 #include "el2_image.h"
-
-/*
- * Saves the EL1 registers except MDSCR_EL1: a guest's MDSCR_EL1 changes only at EL1,
- * because accesses to it trap, and hvk_el2_enter() saves the host's.
- */
-static void save_el1(u64 *sys)
-{
-	sys[HVK_SYS_SCTLR_EL1] = read_sysreg(sctlr_el1);
-	sys[HVK_SYS_TCR_EL1] = read_sysreg(tcr_el1);
-	sys[HVK_SYS_CSSELR_EL1] = read_sysreg(csselr_el1);
-	sys[HVK_SYS_CPACR_EL1] = read_sysreg(cpacr_el1);
-	sys[HVK_SYS_TTBR0_EL1] = read_sysreg(ttbr0_el1);
-	sys[HVK_SYS_TTBR1_EL1] = read_sysreg(ttbr1_el1);
-	sys[HVK_SYS_ESR_EL1] = read_sysreg(esr_el1);
-	sys[HVK_SYS_AFSR0_EL1] = read_sysreg(afsr0_el1);
-	sys[HVK_SYS_AFSR1_EL1] = read_sysreg(afsr1_el1);
-	sys[HVK_SYS_FAR_EL1] = read_sysreg(far_el1);
-	sys[HVK_SYS_MAIR_EL1] = read_sysreg(mair_el1);
-	sys[HVK_SYS_VBAR_EL1] = read_sysreg(vbar_el1);
-	sys[HVK_SYS_CONTEXTIDR_EL1] = read_sysreg(contextidr_el1);
-	sys[HVK_SYS_AMAIR_EL1] = read_sysreg(amair_el1);
-	sys[HVK_SYS_CNTKCTL_EL1] = read_sysreg(cntkctl_el1);
-	sys[HVK_SYS_PAR_EL1] = read_sysreg(par_el1);
-	sys[HVK_SYS_TPIDR_EL1] = read_sysreg(tpidr_el1);
-	sys[HVK_SYS_TPIDR_EL0] = read_sysreg(tpidr_el0);
-	sys[HVK_SYS_TPIDRRO_EL0] = read_sysreg(tpidrro_el0);
-	sys[HVK_SYS_SP_EL0] = read_sysreg(sp_el0);
-	sys[HVK_SYS_SP_EL1] = read_sysreg(sp_el1);
-	sys[HVK_SYS_ELR_EL1] = read_sysreg(elr_el1);
-	sys[HVK_SYS_SPSR_EL1] = read_sysreg(spsr_el1);
-}
-
-/* Loads all but SCTLR and TCR, whose order is fixed by erratum 1319367. */
-static void load_plain_el1(const u64 *sys)
-{
-	write_sysreg(sys[HVK_SYS_CSSELR_EL1], csselr_el1);
-	write_sysreg(sys[HVK_SYS_CPACR_EL1], cpacr_el1);
-	write_sysreg(sys[HVK_SYS_TTBR0_EL1], ttbr0_el1);
-	write_sysreg(sys[HVK_SYS_TTBR1_EL1], ttbr1_el1);
-	write_sysreg(sys[HVK_SYS_ESR_EL1], esr_el1);
-	write_sysreg(sys[HVK_SYS_AFSR0_EL1], afsr0_el1);
-	write_sysreg(sys[HVK_SYS_AFSR1_EL1], afsr1_el1);
-	write_sysreg(sys[HVK_SYS_FAR_EL1], far_el1);
-	write_sysreg(sys[HVK_SYS_MAIR_EL1], mair_el1);
-	write_sysreg(sys[HVK_SYS_VBAR_EL1], vbar_el1);
-	write_sysreg(sys[HVK_SYS_CONTEXTIDR_EL1], contextidr_el1);
-	write_sysreg(sys[HVK_SYS_AMAIR_EL1], amair_el1);
-	write_sysreg(sys[HVK_SYS_CNTKCTL_EL1], cntkctl_el1);
-	write_sysreg(sys[HVK_SYS_PAR_EL1], par_el1);
-	write_sysreg(sys[HVK_SYS_TPIDR_EL1], tpidr_el1);
-	write_sysreg(sys[HVK_SYS_TPIDR_EL0], tpidr_el0);
-	write_sysreg(sys[HVK_SYS_TPIDRRO_EL0], tpidrro_el0);
-	write_sysreg(sys[HVK_SYS_SP_EL0], sp_el0);
-	write_sysreg(sys[HVK_SYS_SP_EL1], sp_el1);
-	write_sysreg(sys[HVK_SYS_ELR_EL1], elr_el1);
-	write_sysreg(sys[HVK_SYS_SPSR_EL1], spsr_el1);
-	write_sysreg(sys[HVK_SYS_MDSCR_EL1], mdscr_el1);
-}
 
 /* --- into the guest ------------------------------------------------------------ */
 
@@ -98,10 +41,11 @@ static struct hvk_dbg *debug_bank(struct hvk_el2_ctx *ctx)
 	return ctx->cfg.flags & HVK_CTX_F_DEBUG ? &ctx->dbg : (void *)0;
 }
 
-static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
-			   u64 hcr)
+static inline void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
+				  u64 hcr)
 {
 	const u64 *sys = ctx->sys;
+	u64 sctlr = sys[HVK_SYS_SCTLR_EL1], tcr = sys[HVK_SYS_TCR_EL1];
 	u64 vttbr = ctx->cfg.vttbr & HVK_VTTBR_MASK;
 	u64 vtcr = HVK_VTCR(ctx->cfg.vtcr);
 
@@ -115,27 +59,24 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 		 * MMU on; they are set before any register changes and
 		 * cleared when all registers are the guest's.
 		 */
-		write_sysreg(sys[HVK_SYS_TCR_EL1] | TCR_EPD0 | TCR_EPD1,
-			     tcr_el1);
+		write_sysreg(tcr | TCR_EPD0 | TCR_EPD1, tcr_el1);
 		isb();	/* walks are off before the bases change */
-		load_plain_el1(sys);
-		write_sysreg(vtcr, vtcr_el2);
-		write_sysreg(vttbr, vttbr_el2);
-		write_sysreg(hcr, hcr_el2);
-		isb();	/* stage-2 is the guest's before SCTLR_EL1 is */
-		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
-		isb();	/* SCTLR_EL1 is the guest's before walks are allowed */
-		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
-		return;
+	} else {
+		write_sysreg(sctlr, sctlr_el1);
+		write_sysreg(tcr, tcr_el1);
 	}
-
-	/* The ERET into the guest synchronises all of these writes. */
-	write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
-	write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
-	load_plain_el1(sys);
+	load_kept(sys);
+	load_passing(sys);
 	write_sysreg(vtcr, vtcr_el2);
 	write_sysreg(vttbr, vttbr_el2);
 	write_sysreg(hcr, hcr_el2);
+	/* The ERET into the guest synchronises all of these writes. */
+	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
+		isb();	/* stage-2 is the guest's before SCTLR_EL1 is */
+		write_sysreg(sctlr, sctlr_el1);
+		isb();	/* SCTLR_EL1 is the guest's before walks are allowed */
+		write_sysreg(tcr, tcr_el1);
+	}
 }
 
 /*
@@ -144,7 +85,7 @@ static void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
  * PMXEVCNTR_EL0 may be UNDEFINED first if PMSELR_EL0 is out of range (DDI 0487 D17.5).
  * PMSELR_EL0 is not restored: the kernel does not rely on its value.
  */
-static void pmu_to_el2(struct hvk_el2_cpu *cpu)
+static inline void pmu_to_el2(struct hvk_el2_cpu *cpu)
 {
 	if (!(cpu->flags & HVK_EL2_F_PMU))
 		return;
@@ -157,21 +98,53 @@ static void pmu_to_el2(struct hvk_el2_cpu *cpu)
 	write_sysreg(PMUSERENR_EN, pmuserenr_el0);
 }
 
+static inline u64 guest_mdcr(const struct hvk_el2_cpu *cpu)
+{
+	return HVK_MDCR_GUEST | (cpu->saved.mdcr & MDCR_HPMN);
+}
+
+static inline void load_guest_controls(u64 mdcr, u64 cptr, u64 cnthctl)
+{
+	write_sysreg(mdcr, mdcr_el2);
+	write_sysreg(cptr, cptr_el2);
+	write_sysreg(HVK_HSTR_GUEST, hstr_el2);
+	write_sysreg(cnthctl, cnthctl_el2);
+}
+
+/*
+ * Loads EL2's controls for a guest or a PE with more than most have: features beyond
+ * Armv8.0, breakpoints, a CNTPCT with an offset. Returns what HCR_EL2 has to be.
+ */
+static __attribute__((__noinline__)) u64
+load_more_controls(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 hcr)
+{
+	struct hvk_el2_controls guest = {
+		.hcr = hcr,
+		.mdcr = guest_mdcr(cpu),
+		.cptr = HVK_CPTR_GUEST,
+	};
+	struct hvk_dbg *bank = debug_bank(ctx);
+
+	if (cpu->has)
+		hvk_features_enter(cpu, ctx, &guest);
+	if (bank)
+		hvk_dbg_switch(&cpu->host_dbg, bank);
+	if (ctx->cfg.flags & HVK_CTX_F_TDE)
+		guest.mdcr |= MDCR_TDE;
+	load_guest_controls(guest.mdcr, guest.cptr,
+			    ctx->cfg.flags & HVK_CTX_F_PCT ? 0 : CNTHCTL_EL1PCTEN);
+	return guest.hcr;
+}
+
 /*
  * Returns 0 with the guest loaded, except x0-x30, and FP, which follows on first use.
  * Any other value is the answer to RUN, and the host's state is unchanged.
  */
 u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
-	struct hvk_el2_controls guest = {
-		.hcr = HVK_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL),
-		.mdcr = HVK_MDCR_GUEST | (cpu->saved.mdcr & MDCR_HPMN),
-		.cptr = HVK_CPTR_GUEST,
-	};
-	struct hvk_dbg *bank = debug_bank(ctx);
-	u64 pstate = ctx->pstate;
+	u64 hcr = HVK_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL);
 
-	if (!mode_allowed(pstate))
+	if (!mode_allowed(ctx->pstate))
 		return HVK_EL2_EXIT_BASE + HVK_EXIT_ILLEGAL;
 	if (kicked(ctx))
 		return HVK_EL2_EXIT_BASE + HVK_EXIT_KICK;
@@ -187,24 +160,15 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	cpu->host_elr = read_sysreg(elr_el2);
 	cpu->host_spsr = read_sysreg(spsr_el2);
 	cpu->ctx = (u64)ctx;
-	save_el1(cpu->host_sys);
+	save_kept(cpu->host_sys);
 	cpu->host_sys[HVK_SYS_MDSCR_EL1] = read_sysreg(mdscr_el1);
 
-	if (cpu->has)
-		hvk_features_enter(cpu, ctx, &guest);
-	if (bank)
-		hvk_dbg_switch(&cpu->host_dbg, bank);
-	if (ctx->cfg.flags & HVK_CTX_F_TDE)
-		guest.mdcr |= MDCR_TDE;
-
-	write_sysreg(guest.mdcr, mdcr_el2);
-	write_sysreg(guest.cptr, cptr_el2);
-	write_sysreg(HVK_HSTR_GUEST, hstr_el2);
-	write_sysreg(ctx->cfg.flags & HVK_CTX_F_PCT ? 0 : CNTHCTL_EL1PCTEN,
-		     cnthctl_el2);
-
+	if (cpu->has | ctx->cfg.flags)
+		hcr = load_more_controls(cpu, ctx, hcr);
+	else
+		load_guest_controls(guest_mdcr(cpu), HVK_CPTR_GUEST, CNTHCTL_EL1PCTEN);
 	pmu_to_el2(cpu);
-	load_guest_el1(cpu, ctx, guest.hcr);
+	load_guest_el1(cpu, ctx, hcr);
 
 	/* The offset first: the timer compares CVAL with the guest's count. */
 	write_sysreg(ctx->cfg.cntvoff, cntvoff_el2);
@@ -214,7 +178,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 
 	write_sysreg(cpu->vbar_guest, vbar_el2);
 	write_sysreg(ctx->pc, elr_el2);
-	write_sysreg(pstate, spsr_el2);
+	write_sysreg(ctx->pstate, spsr_el2);
 	return 0;
 }
 
@@ -231,10 +195,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 static int resolve_hpfar(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	u64 esr = ctx->exit.esr, par, found;
-	unsigned int ec = ESR_EC(esr);
 
-	if (ec != EC_DABT_LOW && ec != EC_IABT_LOW)
-		return 1;
 	/* ISS bit 7: S1PTW. FSC 0b0011LL: permission fault. */
 	if (esr & BIT(7))
 		return 1;
@@ -254,7 +215,7 @@ static int resolve_hpfar(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 }
 
 /* The DSB in guest_exit or in hvk_el2_abandon() has completed the guest's walks (R_LFHQG). */
-static void load_host_el1(struct hvk_el2_cpu *cpu)
+static inline void load_host_el1(struct hvk_el2_cpu *cpu)
 {
 	const u64 *sys = cpu->host_sys;
 	const struct hvk_el2_saved *saved = &cpu->saved;
@@ -266,27 +227,25 @@ static void load_host_el1(struct hvk_el2_cpu *cpu)
 		isb();	/* walks are off */
 		write_sysreg(read_sysreg(sctlr_el1) | SCTLR_M, sctlr_el1);
 		isb();	/* the MMU is on, so that EPD0 and EPD1 count */
-		write_sysreg(saved->hcr, hcr_el2);
-		write_sysreg(saved->vttbr, vttbr_el2);
-		write_sysreg(saved->vtcr, vtcr_el2);
+	}
+	write_sysreg(saved->hcr, hcr_el2);
+	write_sysreg(saved->vttbr, vttbr_el2);
+	write_sysreg(saved->vtcr, vtcr_el2);
+	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
 		isb();	/* stage-2 is off before the host's bases are loaded */
-		load_plain_el1(sys);
+		load_kept(sys);
 		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
 		isb();	/* all registers are the host's before walks are allowed */
 		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
 	} else {
-		write_sysreg(saved->hcr, hcr_el2);
-		write_sysreg(saved->vttbr, vttbr_el2);
-		write_sysreg(saved->vtcr, vtcr_el2);
-		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
-		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
-		load_plain_el1(sys);
+		load_pair(sys, HVK_SYS_SCTLR_EL1, sctlr_el1, HVK_SYS_TCR_EL1, tcr_el1);
+		load_kept(sys);
 	}
 	write_sysreg(saved->vmpidr, vmpidr_el2);
 }
 
 /* Loads the host's values of EL2's controls, except those that load_host_el1() loads. */
-static void load_host_controls(struct hvk_el2_cpu *cpu)
+static inline void load_host_controls(struct hvk_el2_cpu *cpu)
 {
 	write_sysreg(cpu->saved.mdcr, mdcr_el2);
 	write_sysreg(cpu->saved.cptr, cptr_el2);
@@ -297,15 +256,38 @@ static void load_host_controls(struct hvk_el2_cpu *cpu)
 	write_sysreg(cpu->vbar_host, vbar_el2);
 }
 
-static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+/* Reverses load_more_controls(), once EL2's plain controls are the host's again. */
+static __attribute__((__noinline__)) void
+leave_more_controls(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	struct hvk_dbg *bank = debug_bank(ctx);
 
-	/* Save the guest's timer and disable it before its offset is replaced. */
-	ctx->sys[HVK_SYS_CNTV_CTL_EL0] = read_sysreg(cntv_ctl_el0);
+	if (bank)
+		hvk_dbg_switch(bank, &cpu->host_dbg);
+	if (cpu->has)
+		hvk_features_leave(cpu, ctx);
+}
+
+/*
+ * Saves the guest's timer, and silences it before its offset is replaced. The timer stays
+ * enabled, but masked: ISTATUS, which does not depend on IMASK (DDI 0487 D17.11.16), is
+ * read when the line is low for good. So EL1 knows of every interrupt that the GIC may
+ * have seen.
+ */
+static inline void save_timer(struct hvk_el2_ctx *ctx)
+{
+	u64 ctl = read_sysreg(cntv_ctl_el0);
+
+	write_sysreg(ctl | CNTV_CTL_IMASK, cntv_ctl_el0);
+	isb();	/* the line is low before ISTATUS is read, and before EL1 can take interrupts */
 	ctx->sys[HVK_SYS_CNTV_CVAL_EL0] = read_sysreg(cntv_cval_el0);
-	write_sysreg(0, cntv_ctl_el0);
-	isb();	/* the line is low before EL1 can take interrupts */
+	ctx->sys[HVK_SYS_CNTV_CTL_EL0] = (ctl & (CNTV_CTL_ENABLE | CNTV_CTL_IMASK)) |
+					 (read_sysreg(cntv_ctl_el0) & CNTV_CTL_ISTATUS);
+}
+
+static inline void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+{
+	save_timer(ctx);
 	write_sysreg(cpu->saved.cntvoff, cntvoff_el2);
 
 	if (cpu->fp_guest) {
@@ -314,14 +296,13 @@ static void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 		cpu->fp_guest = 0;
 	}
 
-	save_el1(ctx->sys);
+	save_kept(ctx->sys);	/* accesses to MDSCR_EL1 trap: it is as it was loaded */
+	save_passing(ctx->sys);
 	load_host_el1(cpu);
 
 	load_host_controls(cpu);
-	if (bank)
-		hvk_dbg_switch(bank, &cpu->host_dbg);
-	if (cpu->has)
-		hvk_features_leave(cpu, ctx);
+	if (cpu->has | ctx->cfg.flags)
+		leave_more_controls(cpu, ctx);
 
 	write_sysreg(cpu->host_elr, elr_el2);
 	write_sysreg(cpu->host_spsr, spsr_el2);
@@ -345,13 +326,15 @@ u64 hvk_el2_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 kind)
 
 	/* Not with an SError (F_SERROR): EL1 then has the guest execute the instruction again. */
 	if (kind == HVK_EXIT_SYNC) {
-		if (!hvk_fastpath(cpu, ctx)) {
-			if (!resolve_hpfar(cpu, ctx))
-				return resume(ctx);
-		} else {
+		unsigned int ec = ESR_EC(ctx->exit.esr);
+
+		if (ec == EC_FP && hvk_fastpath(cpu, ctx)) {
 			if (!kicked(ctx))
 				return resume(ctx);
 			kind = HVK_EXIT_KICK;
+		} else if ((ec == EC_DABT_LOW || ec == EC_IABT_LOW) &&
+			   !resolve_hpfar(cpu, ctx)) {
+			return resume(ctx);
 		}
 	}
 

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The EL1 registers of host and guest, for the world switch (EL2, interrupts masked). Each
+ * function moves registers between this PE and a sys[], two at a time: neighbours in enum
+ * hvk_sys, for which the compiler then uses one LDP or STP.
+ *
+ * In the host the module calls RUN from a thread's context, with interrupts masked. The
+ * registers of the second group, `passing`, hold nothing of the kernel's there: it reads
+ * ESR, FAR, ELR and SPSR as an exception begins and writes the latter two before the ERET
+ * that uses them; it writes CSSELR before it reads CCSIDR, and executes AT before it reads
+ * PAR, with no call in between; it does not use AFSR. So the host's values are neither
+ * saved nor loaded, and after an exit the kernel finds a guest's there.
+ */
+#ifndef HVK_EL1_REGS_H
+#define HVK_EL1_REGS_H
+
+#include "el2_abi.h"
+#include "el2_arch.h"
+
+#define save_pair(sys, a, reg_a, b, reg_b) do {				\
+	u64 first = read_sysreg(reg_a), second = read_sysreg(reg_b);	\
+									\
+	_Static_assert((b) == (a) + 1, "no neighbours");		\
+	(sys)[a] = first;						\
+	(sys)[b] = second;						\
+} while (0)
+
+/* The empty asm needs both values at once, so that they are loaded together. */
+#define load_pair(sys, a, reg_a, b, reg_b) do {				\
+	u64 first = (sys)[a], second = (sys)[b];			\
+									\
+	_Static_assert((b) == (a) + 1, "no neighbours");		\
+	asm volatile("" : "+r"(first), "+r"(second));			\
+	write_sysreg(first, reg_a);					\
+	write_sysreg(second, reg_b);					\
+} while (0)
+
+/* All that the kernel keeps in registers, but for MDSCR_EL1. */
+static inline void save_kept(u64 *sys)
+{
+	save_pair(sys, HVK_SYS_SCTLR_EL1, sctlr_el1, HVK_SYS_TCR_EL1, tcr_el1);
+	save_pair(sys, HVK_SYS_TTBR0_EL1, ttbr0_el1, HVK_SYS_TTBR1_EL1, ttbr1_el1);
+	save_pair(sys, HVK_SYS_MAIR_EL1, mair_el1, HVK_SYS_AMAIR_EL1, amair_el1);
+	save_pair(sys, HVK_SYS_CPACR_EL1, cpacr_el1, HVK_SYS_CNTKCTL_EL1, cntkctl_el1);
+	save_pair(sys, HVK_SYS_VBAR_EL1, vbar_el1, HVK_SYS_CONTEXTIDR_EL1, contextidr_el1);
+	save_pair(sys, HVK_SYS_TPIDR_EL1, tpidr_el1, HVK_SYS_TPIDR_EL0, tpidr_el0);
+	save_pair(sys, HVK_SYS_TPIDRRO_EL0, tpidrro_el0, HVK_SYS_SP_EL0, sp_el0);
+	sys[HVK_SYS_SP_EL1] = read_sysreg(sp_el1);
+}
+
+/* The same, but for SCTLR and TCR, whose order is fixed by erratum 1319367; with MDSCR_EL1. */
+static inline void load_kept(const u64 *sys)
+{
+	load_pair(sys, HVK_SYS_TTBR0_EL1, ttbr0_el1, HVK_SYS_TTBR1_EL1, ttbr1_el1);
+	load_pair(sys, HVK_SYS_MAIR_EL1, mair_el1, HVK_SYS_AMAIR_EL1, amair_el1);
+	load_pair(sys, HVK_SYS_CPACR_EL1, cpacr_el1, HVK_SYS_CNTKCTL_EL1, cntkctl_el1);
+	load_pair(sys, HVK_SYS_VBAR_EL1, vbar_el1, HVK_SYS_CONTEXTIDR_EL1, contextidr_el1);
+	load_pair(sys, HVK_SYS_TPIDR_EL1, tpidr_el1, HVK_SYS_TPIDR_EL0, tpidr_el0);
+	load_pair(sys, HVK_SYS_TPIDRRO_EL0, tpidrro_el0, HVK_SYS_SP_EL0, sp_el0);
+	load_pair(sys, HVK_SYS_SP_EL1, sp_el1, HVK_SYS_MDSCR_EL1, mdscr_el1);
+}
+
+/* What only the guest has in registers. */
+static inline void save_passing(u64 *sys)
+{
+	save_pair(sys, HVK_SYS_CSSELR_EL1, csselr_el1, HVK_SYS_PAR_EL1, par_el1);
+	save_pair(sys, HVK_SYS_ESR_EL1, esr_el1, HVK_SYS_FAR_EL1, far_el1);
+	save_pair(sys, HVK_SYS_AFSR0_EL1, afsr0_el1, HVK_SYS_AFSR1_EL1, afsr1_el1);
+	save_pair(sys, HVK_SYS_ELR_EL1, elr_el1, HVK_SYS_SPSR_EL1, spsr_el1);
+}
+
+static inline void load_passing(const u64 *sys)
+{
+	load_pair(sys, HVK_SYS_CSSELR_EL1, csselr_el1, HVK_SYS_PAR_EL1, par_el1);
+	load_pair(sys, HVK_SYS_ESR_EL1, esr_el1, HVK_SYS_FAR_EL1, far_el1);
+	load_pair(sys, HVK_SYS_AFSR0_EL1, afsr0_el1, HVK_SYS_AFSR1_EL1, afsr1_el1);
+	load_pair(sys, HVK_SYS_ELR_EL1, elr_el1, HVK_SYS_SPSR_EL1, spsr_el1);
+}
+
+#endif /* HVK_EL1_REGS_H */
