@@ -120,27 +120,29 @@ int hvk_smccc_call(struct hvk_vcpu *vcpu)
 		return forward(vcpu, fn);
 	}
 
-	switch (fn) {
-	case ARM_SMCCC_VERSION_FUNC_ID:
-		ret = ARM_SMCCC_VERSION_1_1;
-		break;
-	case ARM_SMCCC_ARCH_FEATURES_FUNC_ID:
-		ret = hvk_smccc_feature(lower_32_bits(hvk_get_x(vcpu, 1)));
-		break;
-	case ARM_SMCCC_ARCH_WORKAROUND_1:
-	case ARM_SMCCC_ARCH_WORKAROUND_3:
+	switch (ARM_SMCCC_OWNER_NUM(fn)) {
+	case ARM_SMCCC_OWNER_ARCH:
 		/* The exit for this call applied the workaround; the call returns nothing. */
-		return 1;
-	default:
-		if (hvk_para_is_call(fn))
-			return hvk_para_call(vcpu, fn);
+		if (fn == ARM_SMCCC_ARCH_WORKAROUND_1 || fn == ARM_SMCCC_ARCH_WORKAROUND_3)
+			return 1;
+		if (fn == ARM_SMCCC_VERSION_FUNC_ID)
+			ret = ARM_SMCCC_VERSION_1_1;
+		else if (fn == ARM_SMCCC_ARCH_FEATURES_FUNC_ID)
+			ret = hvk_smccc_feature(lower_32_bits(hvk_get_x(vcpu, 1)));
+		break;
+	case ARM_SMCCC_OWNER_STANDARD:
+		if (ARM_SMCCC_IS_FAST_CALL(fn) && ARM_SMCCC_FUNC_NUM(fn) <= PSCI_LAST_FN)
+			return hvk_psci_call(vcpu, fn);
 		if (hvk_trng_is_call(fn) &&
 		    READ_ONCE(vcpu->vm->std_services) & HVK_STD_TRNG)
 			return hvk_trng_call(vcpu, fn);
-		if ((ARM_SMCCC_OWNER_NUM(fn) == ARM_SMCCC_OWNER_STANDARD &&
-		     ARM_SMCCC_IS_FAST_CALL(fn) &&
-		     ARM_SMCCC_FUNC_NUM(fn) <= PSCI_LAST_FN) ||
-		    (fn >= KVM_PSCI_FN(0) && fn <= KVM_PSCI_FN(3)))
+		break;
+	case ARM_SMCCC_OWNER_VENDOR_HYP:
+		if (hvk_para_is_call(fn))
+			return hvk_para_call(vcpu, fn);
+		break;
+	default:
+		if (fn >= KVM_PSCI_FN(0) && fn <= KVM_PSCI_FN(3))
 			return hvk_psci_call(vcpu, fn);
 		break;
 	}

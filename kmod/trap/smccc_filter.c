@@ -98,7 +98,7 @@ int hvk_smccc_filter_attr(struct hvk_vm *vm, bool set,
 	return set ? set_filter(vm, u64_to_user_ptr(attr->addr)) : 0;
 }
 
-u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn)
+u8 hvk_smccc_filter_find(const struct hvk_vm *vm, u32 fn)
 {
 	const struct hvk_smccc_filter *f = &vm->smccc_filter;
 	unsigned int i;

@@ -6,8 +6,8 @@
 #include <linux/types.h>
 
 #include "base/compat.h"
+#include "core/vm.h"
 
-struct hvk_vm;
 struct kvm_device_attr;
 
 /*
@@ -17,8 +17,13 @@ struct kvm_device_attr;
  */
 int hvk_smccc_filter_attr(struct hvk_vm *vm, bool set,
 			  const struct kvm_device_attr *attr);
+u8 hvk_smccc_filter_find(const struct hvk_vm *vm, u32 fn);
 /* KVM_SMCCC_FILTER_* for function fn. By a vCPU in KVM_RUN: the filter is constant then. */
-u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn);
+static inline u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn)
+{
+	return likely(!vm->smccc_filter.nr) ? KVM_SMCCC_FILTER_HANDLE :
+					      hvk_smccc_filter_find(vm, fn);
+}
 /* Frees the filter of a VM that is being destroyed. */
 void hvk_smccc_filter_destroy(struct hvk_vm *vm);
 

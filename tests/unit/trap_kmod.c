@@ -139,7 +139,7 @@ void hvk_el2_unmap(phys_addr_t pa, size_t size)
 {
 }
 
-u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn)
+u8 hvk_smccc_filter_find(const struct hvk_vm *vm, u32 fn)
 {
 	return KVM_SMCCC_FILTER_HANDLE;
 }

@@ -3,6 +3,8 @@
 #ifndef KSHIM_ARM_SMCCC_H
 #define KSHIM_ARM_SMCCC_H
 
+#define ARM_SMCCC_OWNER_ARCH		0
+#define ARM_SMCCC_OWNER_VENDOR_HYP	6
 #define ARM_SMCCC_OWNER_STANDARD	4
 #define ARM_SMCCC_IS_FAST_CALL(fn)	((fn) & 0x80000000U)
 #define ARM_SMCCC_OWNER_NUM(fn)		((fn) >> 24 & 0x3f)
