@@ -267,19 +267,20 @@ static const struct vcpu_call {
 	{ HVK_VCPU_FRAME,	VCPU_IN,	false,	frame },
 };
 
-/* Copies arguments and calls the ioctl's function; vcpu->mutex held. */
-static long perform(struct hvk_vcpu *vcpu, const struct vcpu_call *c,
-		    unsigned long user)
+/*
+ * Copies arguments and calls the ioctl's function; vcpu->mutex held. A function of its own,
+ * because many kernels' compilers clear `args`, and KVM_RUN is frequent.
+ */
+static noinline long perform_copied(struct hvk_vcpu *vcpu, const struct vcpu_call *c,
+				    unsigned long user)
 {
 	union vcpu_args args;
 	long ret;
 
-	if (c->initialised && !vcpu->initialised)
-		return -ENOEXEC;
 	if (c->direction == VCPU_IN &&
 	    copy_from_user(&args, (void __user *)user, _IOC_SIZE(c->cmd)))
 		return -EFAULT;
-	/* No bytes of the stack may reach userspace. Not for all ioctls: KVM_RUN is frequent. */
+	/* No bytes of the stack may reach userspace. */
 	if (c->direction == VCPU_OUT)
 		memset(&args, 0, sizeof(args));
 	ret = c->call(vcpu, &args, user);
@@ -287,6 +288,15 @@ static long perform(struct hvk_vcpu *vcpu, const struct vcpu_call *c,
 	    copy_to_user((void __user *)user, &args, _IOC_SIZE(c->cmd)))
 		ret = -EFAULT;
 	return ret;
+}
+
+static long perform(struct hvk_vcpu *vcpu, const struct vcpu_call *c,
+		    unsigned long user)
+{
+	if (c->initialised && !vcpu->initialised)
+		return -ENOEXEC;
+	return c->direction == VCPU_NONE ? c->call(vcpu, NULL, user) :
+					   perform_copied(vcpu, c, user);
 }
 
 static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long user)
