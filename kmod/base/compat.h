@@ -57,7 +57,8 @@
 /*
  * hvk_work_pending(): whether the current thread has kernel work to do before it
  * may enter a guest (a reschedule, a signal, task work). Called with interrupts
- * off. guestwork.c does the work.
+ * off. hvk_work_maybe() is the same with interrupts on, where more may come at any
+ * time. guestwork.c does the work.
  */
 #if defined(CONFIG_VIRT_XFER_TO_GUEST_WORK)
 #include <linux/entry-virt.h>
@@ -69,8 +70,10 @@
 #endif
 #ifdef HVK_XFER_WORK
 #define hvk_work_pending()	xfer_to_guest_mode_work_pending()
+#define hvk_work_maybe()	__xfer_to_guest_mode_work_pending()
 #else
 #include <linux/sched/signal.h>
+#define hvk_work_maybe()	hvk_work_pending()
 #define hvk_work_pending()						\
 	(need_resched() || signal_pending(current) ||			\
 	 test_thread_flag(TIF_NOTIFY_RESUME))

@@ -96,14 +96,15 @@ static const struct of_device_id gicv3_ids[] = {
 	{}
 };
 
-/* GICH and GICV are the third and fourth region of the GIC's node. */
+/* GICD, GICH and GICV are the first, third and fourth region of the GIC's node. */
+#define REG_GICD	0
 #define REG_GICH	2
 #define REG_GICV	3
 
 static int probe_gic(void)
 {
 	struct device_node *gic;
-	struct resource gich, gicv;
+	struct resource gicd, gich, gicv;
 	int err = -ENODEV;
 
 	gic = of_find_matching_node(NULL, gicv3_ids);
@@ -117,7 +118,8 @@ static int probe_gic(void)
 		pr_err("hvk: no GICv2 with virtualization extensions in the device tree\n");
 		return -ENODEV;
 	}
-	if (of_address_to_resource(gic, REG_GICH, &gich) ||
+	if (of_address_to_resource(gic, REG_GICD, &gicd) ||
+	    of_address_to_resource(gic, REG_GICH, &gich) ||
 	    of_address_to_resource(gic, REG_GICV, &gicv)) {
 		pr_err("hvk: the device tree's GIC node lacks GICH and GICV (its 3rd and 4th region)\n");
 		goto out;
@@ -133,11 +135,14 @@ static int probe_gic(void)
 		goto out;
 	}
 	hvk_host.maint_intid = irqd_to_hwirq(irq_get_irq_data(hvk_host.maint_irq));
+	hvk_host.gicd = ioremap(gicd.start, resource_size(&gicd));
 	hvk_host.gich = ioremap(gich.start, resource_size(&gich));
-	if (!hvk_host.gich) {
+	if (!hvk_host.gicd || !hvk_host.gich) {
 		err = -ENOMEM;
 		goto out;
 	}
+	hvk_host.gicd_pa = gicd.start;
+	hvk_host.gich_pa = gich.start;
 	hvk_host.gicv = gicv.start;
 	hvk_host.gicv_size = resource_size(&gicv);
 	hvk_host.gic_version = 2;
@@ -192,7 +197,10 @@ int hvk_host_probe(void)
 
 void hvk_host_exit(void)
 {
+	if (hvk_host.gicd)
+		iounmap(hvk_host.gicd);
 	if (hvk_host.gich)
 		iounmap(hvk_host.gich);
+	hvk_host.gicd = NULL;
 	hvk_host.gich = NULL;
 }

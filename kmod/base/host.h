@@ -10,6 +10,9 @@ struct hvk_host {
 	unsigned int ipa_bits;		/* of the largest VM, <= 48 */
 	unsigned int pa_bits;		/* by ID_AA64MMFR0_EL1.PARange */
 	unsigned int gic_version;	/* 2 */
+	void __iomem *gicd;		/* GICv2: distributor, of which the banked part is used */
+	phys_addr_t gicd_pa;
+	phys_addr_t gich_pa;
 	void __iomem *gich;		/* GICv2: virtual interface control registers */
 	phys_addr_t gicv;		/* GICv2: virtual CPU interface, PA */
 	size_t gicv_size;		/* bytes */
@@ -25,7 +28,7 @@ extern struct hvk_host hvk_host;
  * context, at load.
  */
 int hvk_host_probe(void);
-/* Unmaps GICH, if it is mapped. */
+/* Unmaps GICD and GICH, if they are mapped. */
 void hvk_host_exit(void);
 
 #endif /* HVK_BASE_HOST_H */

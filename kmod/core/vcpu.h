@@ -58,6 +58,7 @@ struct hvk_vcpu {
 	bool no_block;		/* the next memory fault maps a page, not a block: abort.c */
 	u32 poll_ns;		/* ns for which the next WFI polls before it sleeps */
 	bool has_run;		/* first_run() was done */
+	u64 vmid;		/* the hvk_s2.vmid that is in ctx->cfg.vttbr, or 0 */
 	bool flush_local;	/* this CPU's TLB may have another vCPU's stage 1 */
 	enum hvk_vcpu_mode mode;	/* orders entry and kick: see kick.c */
 	bool sigset_active;	/* sigset is KVM_SET_SIGNAL_MASK's */
@@ -72,6 +73,7 @@ struct hvk_vcpu {
 	} reset;
 	spinlock_t reset_lock;	/* powered_off, suspended, reset */
 
+	unsigned long noted;	/* jiffies when RCU was last told of guest mode */
 	int cpu;		/* loaded on this CPU, or -1 */
 	raw_spinlock_t kick_lock;
 	struct task_struct *task;	/* of the last RUN; holds a reference; kick_lock */

@@ -18,13 +18,6 @@ enum hvk_el2_owner hvk_el2_probe(void)
 	}
 }
 
-int hvk_el2_run(phys_addr_t ctx)
-{
-	u64 r = hvk_hvc(HVK_EL2_CALL_RUN, ctx, 0, 0, 0).x0;
-
-	return r - HVK_EL2_EXIT_BASE < 0x100 ? r - HVK_EL2_EXIT_BASE : -ENXIO;
-}
-
 static int tlb_call(u64 call, u64 vttbr, u64 vtcr, u64 ipa)
 {
 	u64 flags = hvk_host_errata() & HVK_EL2_F_REPEAT_TLBI;

@@ -3,16 +3,10 @@
 #ifndef HVK_EL2_CALL_H
 #define HVK_EL2_CALL_H
 
+#include <linux/errno.h>
 #include <linux/types.h>
 
 #include "el2/image/el2_abi.h"
-
-/*
- * Enters the guest whose context (struct hvk_el2_ctx) is at the PA ctx. Interrupts off.
- * Returns HVK_EXIT_*, maybe with HVK_EXIT_F_SERROR, or -ENXIO: EL2 of this CPU is not
- * ours.
- */
-int hvk_el2_run(phys_addr_t ctx);
 
 /* hvk_el2_run()'s answer without HVK_EXIT_F_SERROR. */
 static inline int hvk_exit_reason(int exit)
@@ -57,6 +51,18 @@ hvk_hvc(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)
 		     : "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
 		       "x13", "x14", "x15", "x16", "x17", "cc", "memory");
 	return (struct hvk_hvc_result){ x0, x1 };
+}
+
+/*
+ * Enters the guest whose context (struct hvk_el2_ctx) is at the PA ctx. Interrupts off.
+ * Returns HVK_EXIT_*, maybe with HVK_EXIT_F_SERROR, or -ENXIO: EL2 of this CPU is not
+ * ours.
+ */
+static __always_inline int hvk_el2_run(phys_addr_t ctx)
+{
+	u64 answer = hvk_hvc(HVK_EL2_CALL_RUN, ctx, 0, 0, 0).x0 - HVK_EL2_EXIT_BASE;
+
+	return answer < 0x100 ? answer : -ENXIO;
 }
 
 /* Finds out by an hvc who owns EL2 of this CPU. Preemption off. */

@@ -513,6 +513,8 @@ static int reg_write(const struct access *a, const struct gicd_reg *reg,
 		if (reg->ones && !(val & field_mask))
 			continue;
 		irq = nth_irq(a, first, i);
+		if (irq->hw)
+			a->vcpu->vgic.hw_touched = true;
 		raw_spin_lock_irqsave(&irq->lock, flags);
 		if (reg->set(a, irq, val & field_mask))
 			hvk_irq_unlock_update(a->vcpu->vm, irq, flags, true);

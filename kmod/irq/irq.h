@@ -86,6 +86,8 @@ struct hvk_vgic_ops {
 	void (*cancel)(struct hvk_vgic_cpu *cpu);
 	/* Resets this CPU's hardware: no interrupt in a list register, interface off. */
 	void (*cpu_init)(void);
+	/* Interrupts off: sets the active state of a physical PPI of this CPU. */
+	void (*ppi_active)(u32 pintid, bool active);
 	/*
 	 * Whether the guest deactivates interrupts separately from the priority drop
 	 * (GICC_CTLR.EOImode). Preemption off. loaded: this CPU has the state; else it

@@ -212,20 +212,12 @@ static unsigned int choose_crowded(struct hvk_vcpu *vcpu, bool *more,
 	return n;
 }
 
-void hvk_vgic_flush(struct hvk_vcpu *vcpu)
+void hvk_vgic_write_lrs(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	unsigned int n, i, used = 0;
 	unsigned int sgi_priority = U8_MAX;
 	bool more, waiting = false, ask = false, pending = false;
-
-	/*
-	 * No lock: whoever adds an interrupt just now kicks the vCPU afterwards, and
-	 * the kick is seen before the guest is entered.
-	 */
-	if (list_empty_careful(&cpu->ap_list) && !cpu->hw_valid &&
-	    likely(!cpu->dir_crowded))
-		return;
 
 	raw_spin_lock(&cpu->lock);
 	/*
@@ -390,16 +382,9 @@ static void take_back(struct hvk_vcpu *vcpu)
 			hvk_irq_update(vcpu->vm, cpu->lr[i].irq);
 }
 
-void hvk_vgic_sync(struct hvk_vcpu *vcpu)
+void hvk_vgic_read_lrs(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
-
-	/*
-	 * Interrupts that are in no list register are kept up to date by whoever
-	 * changes them.
-	 */
-	if (!cpu->used_lr)
-		return;
 
 	hvk_vgic_ops->leave(cpu);
 	for (; cpu->evicted_eois; cpu->evicted_eois--)
@@ -424,6 +409,11 @@ void hvk_vgic_put(struct hvk_vcpu *vcpu)
 {
 	if (vcpu->vm->vgic.created)
 		hvk_vgic_ops->put(&vcpu->vgic);
+}
+
+void hvk_vgic_ppi_active(u32 pintid, bool active)
+{
+	hvk_vgic_ops->ppi_active(pintid, active);
 }
 
 void hvk_vgic_cpu_init(void)

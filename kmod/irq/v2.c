@@ -32,6 +32,10 @@
 #define GICH_APR	0x0f0
 #define GICH_LR(n)	(0x100 + 4 * (n))
 
+/* The host's distributor: the active state of this CPU's PPIs (IHI 0048 4.3.9, 4.3.10) */
+#define GICD_ISACTIVER0	0x300
+#define GICD_ICACTIVER0	0x380
+
 #define GICH_HCR_EN	BIT(0)
 #define GICH_HCR_UIE	BIT(1)
 #define GICH_HCR_LRENPIE	BIT(2)
@@ -258,6 +262,13 @@ static void v2_cpu_init(void)
 		gich_write(0, GICH_LR(i));
 }
 
+/* As the kernel's driver does it, without its look-ups: one of the banked registers. */
+static void v2_ppi_active(u32 pintid, bool active)
+{
+	writel_relaxed(BIT(pintid), hvk_host.gicd + (active ? GICD_ISACTIVER0 :
+							      GICD_ICACTIVER0));
+}
+
 static u64 *v2_addr(struct hvk_vm *vm, u64 type, u64 *size)
 {
 	switch (type) {
@@ -323,6 +334,7 @@ struct hvk_vgic_ops hvk_vgic_v2_ops = {
 	.leave		= v2_leave,
 	.cancel		= v2_cancel,
 	.cpu_init	= v2_cpu_init,
+	.ppi_active	= v2_ppi_active,
 	.split_eoi	= v2_split_eoi,
 	.priority_mask	= v2_priority_mask,
 	.group_enabled	= v2_group_enabled,

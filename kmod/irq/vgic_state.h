@@ -66,6 +66,7 @@ struct hvk_vgic_cpu {
 	 */
 	u32 vmcr, apr;		/* GICH_VMCR, GICH_APR; current after put */
 	unsigned int used_lr;
+	bool hw_touched;	/* the guest wrote a register of a mapped PPI: vtimer.c */
 	bool underflow;		/* exit when list registers run out */
 	bool no_pending;	/* exit when none of them is pending */
 	bool dir_crowded;	/* counted in nr_dir_crowded */

@@ -27,11 +27,7 @@
 #define VMID_MASK	GENMASK_ULL(VMID_MAX_BITS - 1, 0)
 #define GENERATION	BIT_ULL(VMID_MAX_BITS)	/* one generation */
 
-/*
- * hvk_s2.vmid with which a guest was last entered on this CPU; 0: the next entry must
- * look it up under vmid_lock.
- */
-static DEFINE_PER_CPU(atomic64_t, active_vmid);
+DEFINE_PER_CPU(atomic64_t, hvk_active_vmid);
 /*
  * hvk_s2.vmid that was active on this CPU at the last change of generation; under
  * vmid_lock.
@@ -74,7 +70,7 @@ static void next_generation(void)
 	atomic64_add(GENERATION, &generation);
 	bitmap_zero(used, BIT(hvk_host.vmid_bits));
 	for_each_possible_cpu(cpu) {
-		vmid = atomic64_xchg(&per_cpu(active_vmid, cpu), 0);
+		vmid = atomic64_xchg(&per_cpu(hvk_active_vmid, cpu), 0);
 		/*
 		 * No guest was entered on this CPU since the last change: its
 		 * reservation stays.
@@ -151,17 +147,17 @@ static u64 vmid_slow(struct hvk_s2 *s2, atomic64_t *active)
 	return vmid;
 }
 
-int hvk_vmid_update(struct hvk_vcpu *vcpu)
+int hvk_vmid_renew(struct hvk_vcpu *vcpu)
 {
 	struct hvk_s2 *s2 = &vcpu->vm->s2;
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
-	atomic64_t *active = this_cpu_ptr(&active_vmid);
+	atomic64_t *active = this_cpu_ptr(&hvk_active_vmid);
 	u64 vmid = atomic64_read(&s2->vmid);
 	u64 seen = atomic64_read(active);
 
 	/*
 	 * The exchange races with next_generation(): either that finds this VMID active
-	 * and reserves it, or the exchange fails because active_vmid is 0.
+	 * and reserves it, or the exchange fails because the active VMID is 0.
 	 */
 	if (!seen || vmid == HVK_VMID_HOLD || !current_generation(vmid) ||
 	    (u64)atomic64_cmpxchg(active, seen, vmid) != seen)
@@ -171,6 +167,7 @@ int hvk_vmid_update(struct hvk_vcpu *vcpu)
 
 	ctx->cfg.vttbr = hvk_s2_vttbr(s2, vmid);
 	ctx->cfg.vtcr = s2->vtcr;
+	vcpu->vmid = vmid;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  * are ordered; waiting is in sched/block.c.
  */
 #include <linux/context_tracking.h>
+#include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -127,8 +128,11 @@ static int enter(struct hvk_vcpu *vcpu)
 	hvk_vgic_flush(vcpu);
 	vtime_account_guest_enter();
 	/* Guest mode is in no RCU read-side section: report it as a quiescent state. */
-	if (!context_tracking_guest_enter())
+	if (!context_tracking_guest_enter() && vcpu->noted != jiffies) {
+		/* Once in a tick is enough: RCU's grace periods are longer. */
+		vcpu->noted = jiffies;
 		hvk_rcu_note_guest();
+	}
 
 	start = read_sysreg(cntpct_el0);
 	exit = likely(!vcpu->dbg.control) ? hvk_el2_run(vcpu->ctx_pa) :
@@ -211,9 +215,11 @@ static int one_round(struct hvk_vcpu *vcpu)
 {
 	int ret;
 
-	ret = hvk_guest_work();
-	if (ret)
-		return ret;
+	if (unlikely(hvk_work_maybe())) {
+		ret = hvk_guest_work();
+		if (ret)
+			return ret;
+	}
 	ret = handle_requests(vcpu);
 	if (ret <= 0)
 		return ret;

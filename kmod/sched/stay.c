@@ -43,6 +43,7 @@ static void put(struct hvk_vcpu *vcpu)
 		*this_cpu_ptr(vcpu->vm->last_ran) = LAST_RAN_OTHER;
 		vcpu->flush_local = false;
 	}
+	hvk_vtimer_put(vcpu);
 	hvk_vgic_put(vcpu);
 	WRITE_ONCE(vcpu->cpu, -1);
 }

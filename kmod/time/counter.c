@@ -30,14 +30,3 @@ u64 hvk_vtimer_count(struct hvk_vcpu *vcpu)
 {
 	return hvk_ptimer_now() - READ_ONCE(vcpu->vm->cntvoff);
 }
-
-void hvk_counter_flush(struct hvk_vcpu *vcpu)
-{
-	struct hvk_el2_ctx *ctx = vcpu->ctx;
-
-	ctx->cfg.cntvoff = READ_ONCE(vcpu->vm->cntvoff);
-	if (READ_ONCE(vcpu->vm->cntpoff))
-		ctx->cfg.flags |= HVK_CTX_F_PCT;
-	else
-		ctx->cfg.flags &= ~HVK_CTX_F_PCT;
-}

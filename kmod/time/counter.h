@@ -3,9 +3,10 @@
 #ifndef HVK_TIME_COUNTER_H
 #define HVK_TIME_COUNTER_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
-struct hvk_vcpu;
+#include "core/vcpu.h"
 
 /* The host's CNTPCT now. Any context. */
 u64 hvk_ptimer_now(void);
@@ -13,6 +14,15 @@ u64 hvk_ptimer_now(void);
 u64 hvk_ptimer_count(struct hvk_vcpu *vcpu);
 u64 hvk_vtimer_count(struct hvk_vcpu *vcpu);
 /* Interrupts off, before entry: puts the VM's offsets into the vCPU's context. */
-void hvk_counter_flush(struct hvk_vcpu *vcpu);
+static inline void hvk_counter_flush(struct hvk_vcpu *vcpu)
+{
+	struct hvk_el2_ctx *ctx = vcpu->ctx;
+
+	ctx->cfg.cntvoff = READ_ONCE(vcpu->vm->cntvoff);
+	if (unlikely(READ_ONCE(vcpu->vm->cntpoff)))
+		ctx->cfg.flags |= HVK_CTX_F_PCT;
+	else
+		ctx->cfg.flags &= ~HVK_CTX_F_PCT;
+}
 
 #endif /* HVK_TIME_COUNTER_H */

@@ -8,7 +8,7 @@
  * From then on the physical PPI's active state keeps it from ending guest mode again:
  * at each entry the PPI has to be active if the line is asserted or the virtual
  * interrupt is active, and else inactive. The module remembers that state and writes it
- * only if it may differ. It is PPI_UNKNOWN after what may have changed it: the guest's
+ * only if it may differ. It is HVK_PPI_UNKNOWN after what may have changed it: the guest's
  * deactivation, or a late interrupt that the host's handler took and left active.
  *
  * CNTP traps and is emulated by an hrtimer.
@@ -20,6 +20,7 @@
 #include <linux/uaccess.h>
 
 #include <asm/arch_timer.h>
+#include <asm/sysreg.h>
 
 #include "base/compat.h"
 #include "base/host.h"
@@ -31,15 +32,11 @@
 #include "time/counter.h"
 #include "time/vtimer.h"
 
-#define CTL_ENABLE	BIT_ULL(0)
-#define CTL_IMASK	BIT_ULL(1)
-#define CTL_ISTATUS	BIT_ULL(2)
-
-/* What is known of the active state of this CPU's physical timer PPI. */
-enum ppi_active { PPI_UNKNOWN, PPI_INACTIVE, PPI_ACTIVE };
+#define CTL_ENABLE	HVK_TIMER_ENABLE
+#define CTL_IMASK	HVK_TIMER_IMASK
+#define CTL_ISTATUS	HVK_TIMER_ISTATUS
 
 struct cpu_irqs {
-	enum ppi_active active;
 	bool enabled_timer, enabled_maint;	/* by cpu_up(): cpu_down() undoes it */
 };
 
@@ -134,15 +131,14 @@ void hvk_vtimer_unblock(struct hvk_vcpu *vcpu)
 
 /* --- around the guest ------------------------------------------------------ */
 
-static void set_active(bool want)
+static void set_active(struct hvk_vtimer *t, bool want)
 {
-	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
-	enum ppi_active state = want ? PPI_ACTIVE : PPI_INACTIVE;
+	enum hvk_ppi state = want ? HVK_PPI_ACTIVE : HVK_PPI_INACTIVE;
 
-	if (irqs->active == state)
+	if (t->ppi == state)
 		return;
-	irq_set_irqchip_state(hvk_host.vtimer_irq, IRQCHIP_STATE_ACTIVE, want);
-	irqs->active = state;
+	hvk_vgic_ppi_active(hvk_host.vtimer_intid, want);
+	t->ppi = state;
 }
 
 static bool enable(int irq)
@@ -157,7 +153,7 @@ void hvk_vtimer_load(struct hvk_vcpu *vcpu)
 {
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
-	irqs->active = PPI_UNKNOWN;
+	vcpu->timer[HVK_TIMER_VIRT].ppi = HVK_PPI_UNKNOWN;
 	/*
 	 * KVM may have come and gone here since cpu_up(), and have disabled the PPIs:
 	 * enables them.
@@ -168,37 +164,46 @@ void hvk_vtimer_load(struct hvk_vcpu *vcpu)
 		enable(hvk_host.maint_irq);
 }
 
-void hvk_vtimer_flush(struct hvk_vcpu *vcpu)
+void hvk_vtimer_put(struct hvk_vcpu *vcpu)
+{
+	/* EL2 has only masked it. */
+	write_sysreg(0, cntv_ctl_el0);
+}
+
+void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
 	bool line = asserted(t);
 
+	vcpu->vgic.hw_touched = false;
 	update_line(t, line);
-	set_active(line || hvk_vgic_is_active(vcpu,
-					      vcpu->vm->timer_intid[t->id]));
+	set_active(t, line || hvk_vgic_is_active(vcpu,
+						 vcpu->vm->timer_intid[t->id]));
 }
 
-void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
+void hvk_vtimer_sync_line(struct hvk_vcpu *vcpu, int exit)
 {
 	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
-	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 	/*
 	 * Computed after EL2 has silenced CNTV: if its output was high at the exit, so
 	 * it is here.
 	 */
 	bool line = asserted(t);
 
-	if (irqs->active == PPI_ACTIVE) {
+	if (t->ppi == HVK_PPI_ACTIVE) {
 		/* The guest's deactivation may have deactivated the physical PPI, too. */
 		if (!hvk_vgic_is_active(vcpu, vcpu->vm->timer_intid[t->id]))
-			irqs->active = PPI_UNKNOWN;
+			t->ppi = HVK_PPI_UNKNOWN;
 	} else if (line || hvk_exit_reason(exit) == HVK_EXIT_IRQ) {
 		/*
 		 * The host may take the PPI right after the exit, and will leave it
 		 * active, because it is marked as forwarded to a guest.
 		 */
-		irqs->active = PPI_UNKNOWN;
+		t->ppi = HVK_PPI_UNKNOWN;
 	}
+	/* EL2 of this CPU was not ours: somebody else may have used the PPI. */
+	if (exit < 0)
+		t->ppi = HVK_PPI_UNKNOWN;
 	update_line(t, line);
 }
 
@@ -425,7 +430,6 @@ static void cpu_up(void)
 
 	irqs->enabled_timer = enable(hvk_host.vtimer_irq);
 	irqs->enabled_maint = enable(hvk_host.maint_irq);
-	irqs->active = PPI_UNKNOWN;
 	hvk_vgic_cpu_init();
 }
 
@@ -435,8 +439,7 @@ static void cpu_down(bool kvm)
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
 	/* The next owner has to find the PPI inactive, as we did. */
-	irqs->active = PPI_UNKNOWN;
-	set_active(false);
+	hvk_vgic_ppi_active(hvk_host.vtimer_intid, false);
 	/* If KVM is installed here it needs both PPIs from now on. */
 	if (irqs->enabled_timer && !kvm)
 		disable_percpu_irq(hvk_host.vtimer_irq);

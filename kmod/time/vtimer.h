@@ -3,13 +3,20 @@
 #ifndef HVK_TIME_VTIMER_H
 #define HVK_TIME_VTIMER_H
 
+#include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 
-#include "time/vtimer_state.h"
+#include "core/vcpu.h"
+#include "el2/image/el2_abi.h"
+#include "time/counter.h"
+
+/* CNTV_CTL_EL0 and CNTP_CTL_EL0 (DDI 0487 D17.11) */
+#define HVK_TIMER_ENABLE	BIT_ULL(0)
+#define HVK_TIMER_IMASK		BIT_ULL(1)
+#define HVK_TIMER_ISTATUS	BIT_ULL(2)
 
 struct hvk_el2_hooks;
-struct hvk_vcpu;
-struct hvk_vm;
 struct kvm_device_attr;
 
 /*
@@ -35,14 +42,47 @@ void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu);
  * -EINVAL (both timers have the same PPI).
  */
 int hvk_vtimer_first_run(struct hvk_vcpu *vcpu);
-/* Preemption off, as the vCPU is loaded onto this CPU. */
+/* Preemption off, as the vCPU is loaded onto this CPU, and as it is taken off. */
 void hvk_vtimer_load(struct hvk_vcpu *vcpu);
+void hvk_vtimer_put(struct hvk_vcpu *vcpu);
+/* The parts of the next two that change the line or the physical PPI. */
+void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu);
+void hvk_vtimer_sync_line(struct hvk_vcpu *vcpu, int exit);
 /*
  * Interrupts off, around the guest: flush before hvk_vgic_flush(), sync after
  * hvk_vgic_sync(). exit: what hvk_el2_run() returned, or another negative errno.
  */
-void hvk_vtimer_flush(struct hvk_vcpu *vcpu);
-void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit);
+static inline void hvk_vtimer_flush(struct hvk_vcpu *vcpu)
+{
+	const struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+	const u64 *sys = vcpu->ctx->sys;
+
+	/*
+	 * The usual case: neither the timer nor the guest's distributor has changed, and
+	 * the deadline has not passed meanwhile.
+	 */
+	if (likely(t->ppi == HVK_PPI_INACTIVE && !t->line && !vcpu->vgic.hw_touched &&
+		   ((sys[HVK_SYS_CNTV_CTL_EL0] &
+		     (HVK_TIMER_ENABLE | HVK_TIMER_IMASK)) != HVK_TIMER_ENABLE ||
+		    hvk_vtimer_count(vcpu) < sys[HVK_SYS_CNTV_CVAL_EL0])))
+		return;
+	hvk_vtimer_flush_line(vcpu);
+}
+
+static inline void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
+{
+	const struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+	u64 ctl = vcpu->ctx->sys[HVK_SYS_CNTV_CTL_EL0];
+
+	/*
+	 * EL2 has read ISTATUS after it had silenced the timer: if that is clear, the GIC
+	 * has seen no interrupt.
+	 */
+	if (likely(exit == HVK_EXIT_SYNC && t->ppi == HVK_PPI_INACTIVE && !t->line &&
+		   ctl != (HVK_TIMER_ENABLE | HVK_TIMER_ISTATUS)))
+		return;
+	hvk_vtimer_sync_line(vcpu, exit);
+}
 /*
  * Before and after the vCPU's thread waits: an hrtimer stands in for CNTV. Process
  * context; the vCPU is not loaded.

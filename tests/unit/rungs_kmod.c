@@ -15,7 +15,6 @@
 #define free_pages_exact(pages, size)	free(pages)
 #define virt_to_phys(p)			((phys_addr_t)(unsigned long)(p))
 #define per_cpu_ptr(p, cpu)		(&(*(p))[cpu])
-#define DECLARE_PER_CPU(type, name)	extern DEFINE_PER_CPU(type, name)
 #define vscnprintf			vsnprintf
 #define __noreturn			__attribute__((noreturn))
 #define wfe()				BUG()

@@ -33,7 +33,7 @@ int vmid_bench_init(unsigned int vmid_bits)
 	BUILD_BUG_ON(KSHIM_NR_CPUS != VMID_BENCH_PES);
 	memset(vms, 0, sizeof(vms));
 	for (i = 0; i < VMID_BENCH_PES; i++) {
-		atomic64_set(&per_cpu(active_vmid, i), 0);
+		atomic64_set(&per_cpu(hvk_active_vmid, i), 0);
 		per_cpu(reserved_vmid, i) = 0;
 	}
 	next_vmid = 1;

@@ -61,14 +61,17 @@ int hvk_vgic_map_phys(struct hvk_vcpu *v, u32 intid, u32 phys,
 	return 0;
 }
 
+void kshim_write_sysreg(const char *name, u64 val)
+{
+}
+
 void hvk_vgic_cpu_init(void)
 {
 }
 
-int irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which, bool on)
+void hvk_vgic_ppi_active(u32 pintid, bool active)
 {
-	bench_ppi_active(on);
-	return 0;
+	bench_ppi_active(active);
 }
 
 void vtimer_bench_new(void)

@@ -44,7 +44,7 @@ TEST_F(VtimerTest, PpiAfterAnExit) {
       {"an interrupt", HVK_EXIT_IRQ, "inactive "},
       {"an interrupt and an SError", HVK_EXIT_IRQ | HVK_EXIT_F_SERROR, "inactive "},
       {"a trap and an SError", HVK_EXIT_SYNC | HVK_EXIT_F_SERROR, ""},
-      {"EL2 was lost", -11, ""},
+      {"EL2 was lost, and with it what is known of the PPI", -11, "inactive "},
   };
   for (const auto& t : kTable) {
     SCOPED_TRACE(t.name);
