@@ -18,6 +18,7 @@
 #include "base/user32.h"
 #include "bringup/bringup.h"
 #include "el2/el2.h"
+#include "irq/direct.h"
 #include "irq/init.h"
 #include "irq/irqfd.h"
 #include "memory/vmid.h"
@@ -120,6 +121,9 @@ static int __init hvk_init(void)
 	err = hvk_el2_init(&hvk_vtimer_hooks);
 	if (err)
 		goto no_el2;
+	err = hvk_direct_init();
+	if (err)
+		goto no_dev;
 	err = misc_register(&dev);
 	if (err)
 		goto no_dev;

@@ -178,7 +178,11 @@ VM_CALL(irq_line_status)
 
 VM_CALL(set_memory_region)
 {
-	return hvk_slots_set(vm, &args->region);
+	int err = hvk_slots_set(vm, &args->region);
+
+	if (!err)
+		hvk_fast_slots_changed(vm);
+	return err;
 }
 
 VM_CALL(get_dirty_log)

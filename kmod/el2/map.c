@@ -2,8 +2,8 @@
 /*
  * EL2's own stage-1 translation (EL1, process context): 4 KiB pages, VA = PA, one set
  * of tables for all PEs. It maps the image (read-only, executable) and each PE's stack
- * and structure and each vCPU's context (writable, never executable). It maps nothing
- * that userspace maps, and no guest memory.
+ * and structure, each vCPU's context and each VM's page (writable, never executable), and the
+ * GIC's GICD and GICH. It maps nothing that userspace maps, and no guest memory.
  *
  * A table exists as long as it translates something. A vCPU's page needs at most three
  * tables, which are charged to whoever creates the vCPU. A table is freed only after no
@@ -29,7 +29,9 @@
 /* Descriptors, EL2 translation regime (DDI 0487 D8.3). */
 #define DESC_VALID	BIT_ULL(0)
 #define DESC_TABLE	BIT_ULL(1)	/* levels 0-2: table; level 3: page */
-#define DESC_NORMAL	(0ULL << 2)	/* AttrIndx 0 of MAIR_EL2 (hvk_el2_map_regs()) */
+/* AttrIndx: which byte of MAIR_EL2 (hvk_el2_map_regs()) */
+#define DESC_NORMAL	(0ULL << 2)
+#define DESC_DEVICE	(1ULL << 2)
 #define DESC_AP1	BIT_ULL(6)	/* RES1 in a regime without EL0 */
 #define DESC_RO		BIT_ULL(7)
 #define DESC_SH_INNER	(3ULL << 8)
@@ -41,6 +43,10 @@
 			 DESC_RO | DESC_SH_INNER | DESC_AF)
 #define PAGE_DATA	(DESC_VALID | DESC_TABLE | DESC_NORMAL | DESC_AP1 | \
 			 DESC_SH_INNER | DESC_AF | DESC_XN)
+
+/* For Device memory SH is ignored. */
+#define PAGE_DEVICE	(DESC_VALID | DESC_TABLE | DESC_DEVICE | DESC_AP1 | \
+			 DESC_AF | DESC_XN)
 
 /* TCR_EL2 for E2H = 0: 48-bit VA, inner-shareable write-back walks, 4 KiB. */
 #define TCR2_RES1	(BIT_ULL(31) | BIT_ULL(23))
@@ -58,7 +64,9 @@
 #define SCTLR2_I	BIT_ULL(12)
 #define SCTLR2_WXN	BIT_ULL(19)
 
+/* Attr0: Normal, write-back; Attr1: Device-nGnRE, as the kernel maps the GIC */
 #define MAIR_NORMAL_WB	0xffULL
+#define MAIR_DEVICE	(0x04ULL << 8)
 
 #define ENTRIES		512
 #define TABLE_LEVELS	3	/* levels 0 to 2 have descriptors of tables */
@@ -237,6 +245,11 @@ int hvk_el2_map_text(phys_addr_t pa, size_t size)
 	return map_pages(pa, size, PAGE_TEXT, GFP_KERNEL);
 }
 
+int hvk_el2_map_device(phys_addr_t pa, size_t size)
+{
+	return map_pages(pa, size, PAGE_DEVICE, GFP_KERNEL);
+}
+
 void hvk_el2_map_regs(struct hvk_el2_cpu *cpu)
 {
 	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
@@ -245,7 +258,7 @@ void hvk_el2_map_regs(struct hvk_el2_cpu *cpu)
 	cpu->ttbr0 = virt_to_phys(root);
 	cpu->tcr = TCR2_RES1 | TCR2_T0SZ_48 | TCR2_IRGN0_WBWA | TCR2_ORGN0_WBWA |
 		   TCR2_SH0_INNER | (ps << TCR2_PS_SHIFT);
-	cpu->mair = MAIR_NORMAL_WB;
+	cpu->mair = MAIR_NORMAL_WB | MAIR_DEVICE;
 	cpu->sctlr = SCTLR2_RES1 | SCTLR2_M | SCTLR2_C | SCTLR2_SA |
 		     SCTLR2_I | SCTLR2_WXN;
 }

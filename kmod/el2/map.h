@@ -19,6 +19,8 @@ int hvk_el2_map_init(void);
 void hvk_el2_map_exit(void);
 /* As hvk_el2_map(), but read-only and executable. */
 int hvk_el2_map_text(phys_addr_t pa, size_t size);
+/* As hvk_el2_map(), but as Device memory. */
+int hvk_el2_map_device(phys_addr_t pa, size_t size);
 /* Fills in EL2's own TTBR0, TCR, MAIR and SCTLR. */
 void hvk_el2_map_regs(struct hvk_el2_cpu *cpu);
 /* The number of pages that EL2 maps now, and of pages that hold its tables. Any context. */

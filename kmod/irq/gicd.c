@@ -17,28 +17,11 @@
 #include "core/kick.h"
 #include "core/mmio.h"
 #include "core/unfinished.h"
+#include "irq/direct.h"
 #include "irq/gicd.h"
+#include "irq/gicd_regs.h"
 #include "irq/irq.h"
 #include "irq/vgic.h"
-
-/* Offsets (IHI 0048 table 4-1) */
-#define GICD_CTLR	0x000
-#define GICD_TYPER	0x004
-#define GICD_IIDR	0x008
-#define GICD_IGROUPR	0x080
-#define GICD_ISENABLER	0x100
-#define GICD_ICENABLER	0x180
-#define GICD_ISPENDR	0x200
-#define GICD_ICPENDR	0x280
-#define GICD_ISACTIVER	0x300
-#define GICD_ICACTIVER	0x380
-#define GICD_IPRIORITYR	0x400
-#define GICD_ITARGETSR	0x800
-#define GICD_ICFGR	0xc00
-#define GICD_SGIR	0xf00
-#define GICD_CPENDSGIR	0xf10
-#define GICD_SPENDSGIR	0xf20
-#define GICD_ICPIDR2	0xfe8
 
 #define GICD_SIZE	SZ_4K
 #define GICD_MAX_INTIDS	1024
@@ -64,7 +47,6 @@
 
 /* Five bits of priority are implemented, as many as a list register has. */
 #define PRIORITY_MASK		GENMASK(7, 3)
-#define ICFGR_EDGE		BIT(1)
 
 struct access {
 	struct hvk_vcpu *vcpu;	/* whose banked registers are meant */
@@ -114,6 +96,8 @@ static int write_ctlr(const struct access *a, u32 offset, u32 val)
 	if (READ_ONCE(vm->vgic.dist_enabled) == enable)
 		return 0;
 	WRITE_ONCE(vm->vgic.dist_enabled, enable);
+	hvk_direct_image_word(vm, GICD_CTLR, val & GICD_CTLR_ENABLE);
+	hvk_direct_touch_all(vm);
 	/* No lock against another writer: each updates all interrupts after its own write. */
 	if (a->user)
 		update_all(vm);
@@ -152,6 +136,7 @@ static int write_iidr(const struct access *a, u32 offset, u32 val)
 		return -EINVAL;
 	vgic->revision = rev;
 	vgic->groups_writable = true;
+	hvk_direct_image_word(a->vcpu->vm, GICD_IIDR, read_iidr(a, offset));
 	return 0;
 }
 
@@ -509,17 +494,19 @@ static int reg_write(const struct access *a, const struct gicd_reg *reg,
 	for (i = 0; i < nr; i++, val >>= reg->bits) {
 		struct hvk_irq *irq;
 		unsigned long flags;
+		bool changed;
 
 		if (reg->ones && !(val & field_mask))
 			continue;
 		irq = nth_irq(a, first, i);
-		if (irq->hw)
-			a->vcpu->vgic.hw_touched = true;
 		raw_spin_lock_irqsave(&irq->lock, flags);
-		if (reg->set(a, irq, val & field_mask))
+		changed = reg->set(a, irq, val & field_mask);
+		if (changed) {
+			hvk_direct_image(a->vcpu->vm, a->vcpu, irq);
 			hvk_irq_unlock_update(a->vcpu->vm, irq, flags, true);
-		else
+		} else {
 			raw_spin_unlock_irqrestore(&irq->lock, flags);
+		}
 	}
 	return 0;
 }
@@ -548,6 +535,17 @@ void hvk_gicd_place(struct hvk_vm *vm)
 	lockdep_assert_held(&vm->lock);
 	if (vgic->ready && vgic->dist_base != HVK_VGIC_UNDEF)
 		hvk_mmio_register(vm, vgic->dist_base, GICD_SIZE, access_gicd);
+}
+
+void hvk_gicd_image(struct hvk_vcpu *vcpu)
+{
+	const struct access a = { .vcpu = vcpu };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(gicd_regs); i++)
+		if (gicd_regs[i].read)
+			hvk_direct_image_word(vcpu->vm, gicd_regs[i].offset,
+					      gicd_regs[i].read(&a, gicd_regs[i].offset));
 }
 
 bool hvk_gicd_has_reg(struct hvk_vm *vm, u32 offset)

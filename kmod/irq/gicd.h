@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct hvk_vcpu;
 struct hvk_vm;
 
 /*
@@ -13,5 +14,11 @@ struct hvk_vm;
  * vm->lock held.
  */
 void hvk_gicd_place(struct hvk_vm *vm);
+
+/*
+ * Before the VM's first entry, vm->lock held: EL2's image gets the registers that are no
+ * interrupt's. vcpu: any of the VM's.
+ */
+void hvk_gicd_image(struct hvk_vcpu *vcpu);
 
 #endif /* HVK_IRQ_GICD_H */

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "core/vcpu.h"
+#include "irq/direct.h"
 #include "irq/gicd.h"
 #include "irq/init.h"
 #include "irq/irq.h"
@@ -82,8 +83,10 @@ int hvk_vgic_vcpu_init(struct hvk_vcpu *vcpu)
 			    GFP_KERNEL_ACCOUNT);
 	if (!cpu->priv)
 		return -ENOMEM;
-	for (i = 0; i < HVK_NR_PRIVATE; i++)
+	for (i = 0; i < HVK_NR_PRIVATE; i++) {
 		hvk_irq_setup(&cpu->priv[i], i, vcpu);
+		hvk_direct_image(vcpu->vm, vcpu, &cpu->priv[i]);
+	}
 	return 0;
 }
 

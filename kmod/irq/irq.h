@@ -84,6 +84,13 @@ struct hvk_vgic_ops {
 	 * as it was.
 	 */
 	void (*cancel)(struct hvk_vgic_cpu *cpu);
+	/* What a list register with these contents holds. Any context. */
+	u32 (*encode)(const struct hvk_lr *lr);
+	/*
+	 * Interrupts off, before leave: reads list register i, which EL2 has written, into
+	 * lr[i].state and cpuid. Returns the INTID.
+	 */
+	u32 (*adopt)(struct hvk_vgic_cpu *cpu, unsigned int i);
 	/* Resets this CPU's hardware: no interrupt in a list register, interface off. */
 	void (*cpu_init)(void);
 	/* Interrupts off: sets the active state of a physical PPI of this CPU. */

@@ -18,6 +18,7 @@
 #include <linux/minmax.h>
 
 #include "core/kick.h"
+#include "irq/direct.h"
 #include "irq/irq.h"
 #include "irq/lr.h"
 
@@ -267,6 +268,7 @@ void hvk_vgic_write_lrs(struct hvk_vcpu *vcpu)
 	 * run out: exit when none is pending any more.
 	 */
 	cpu->no_pending = waiting && pending;
+	hvk_direct_arm(vcpu, used, !more && !waiting && !ask);
 	hvk_vgic_ops->enter(cpu);
 }
 
@@ -363,6 +365,8 @@ static void take_back(struct hvk_vcpu *vcpu)
 		struct hvk_irq *irq = cpu->lr[i].irq;
 		struct hvk_vcpu *home;
 
+		if (!irq)	/* EL2 used it, or one behind it, and has no interrupt there */
+			continue;
 		raw_spin_lock(&irq->lock);
 		fold(vcpu, irq, &cpu->lr[i]);
 		home = hvk_irq_home(vcpu->vm, irq);
@@ -386,6 +390,8 @@ void hvk_vgic_read_lrs(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 
+	if (vcpu->ctx->fast.lrs)
+		hvk_direct_adopt(vcpu);
 	hvk_vgic_ops->leave(cpu);
 	for (; cpu->evicted_eois; cpu->evicted_eois--)
 		deactivate_evicted(vcpu);

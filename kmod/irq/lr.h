@@ -46,7 +46,7 @@ static inline void hvk_vgic_sync(struct hvk_vcpu *vcpu)
 	 * Interrupts that are in no list register are kept up to date by whoever
 	 * changes them.
 	 */
-	if (unlikely(vcpu->vgic.used_lr))
+	if (unlikely(vcpu->vgic.used_lr || vcpu->ctx->fast.lrs))
 		hvk_vgic_read_lrs(vcpu);
 }
 /*

@@ -118,11 +118,12 @@ static void lr_write(struct hvk_vgic_cpu *cpu, unsigned int i, u32 val)
 static void v2_load(struct hvk_vgic_cpu *cpu)
 {
 	/* Every user of GICH leaves all list registers empty. */
-	cpu->hw_hcr = 0;
+	cpu->hw_hcr = GICH_HCR_EN;
 	cpu->hw_known = 0;
 	cpu->hw_valid = 0;
 	gich_write(cpu->vmcr, GICH_VMCR);
 	gich_write(cpu->apr, GICH_APR);
+	gich_write(GICH_HCR_EN, GICH_HCR);
 }
 
 static void v2_put(struct hvk_vgic_cpu *cpu)
@@ -204,6 +205,8 @@ static void v2_leave(struct hvk_vgic_cpu *cpu)
 	for (i = 0; i < cpu->used_lr; i++) {
 		u32 val;
 
+		if (!cpu->lr[i].irq)
+			continue;
 		if (empty & BIT_ULL(i))
 			val = cpu->hw_lr[i] & ~GICH_LR_STATE;
 		else
@@ -234,6 +237,23 @@ static void v2_leave(struct hvk_vgic_cpu *cpu)
 	 * No barrier: a maintenance interrupt that is still on its way when
 	 * the host unmasks interrupts finds a handler that has nothing to do.
 	 */
+}
+
+static u32 v2_adopt(struct hvk_vgic_cpu *cpu, unsigned int i)
+{
+	u32 val;
+
+	mb();	/* the guest's accesses to GICV before ours to GICH, as in v2_leave() */
+	val = gich_read(GICH_LR(i));
+	cpu->hw_lr[i] = val;
+	cpu->hw_known |= BIT_ULL(i);
+	cpu->lr[i].state = FIELD_GET(GICH_LR_STATE, val);
+	cpu->lr[i].cpuid = FIELD_GET(GICH_LR_CPUID, val);
+	if (cpu->lr[i].state)
+		cpu->hw_valid |= BIT_ULL(i);
+	else
+		cpu->hw_valid &= ~BIT_ULL(i);
+	return FIELD_GET(GICH_LR_VIRTUALID, val);
 }
 
 static void v2_cancel(struct hvk_vgic_cpu *cpu)
@@ -333,6 +353,8 @@ struct hvk_vgic_ops hvk_vgic_v2_ops = {
 	.enter		= v2_enter,
 	.leave		= v2_leave,
 	.cancel		= v2_cancel,
+	.encode		= encode,
+	.adopt		= v2_adopt,
 	.cpu_init	= v2_cpu_init,
 	.ppi_active	= v2_ppi_active,
 	.split_eoi	= v2_split_eoi,

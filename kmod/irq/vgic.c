@@ -206,6 +206,7 @@ int hvk_vgic_map_phys(struct hvk_vcpu *vcpu, u32 intid, u32 pintid,
 	irq = hvk_irq_get(vcpu->vm, vcpu, intid);
 	raw_spin_lock_irqsave(&irq->lock, flags);
 	irq->hw = true;
+	vcpu->vgic.timer = irq;
 	irq->pintid = pintid;
 	irq->read_level = level;
 	raw_spin_unlock_irqrestore(&irq->lock, flags);

@@ -30,6 +30,7 @@ struct hvk_vgic {
 	bool groups_writable;	/* by the VMM, as it has written GICD_IIDR */
 	struct hvk_irq *spi;	/* nr_irqs - 32 of them */
 	bool mapped;		/* GICV is in stage-2 */
+	u32 *image;		/* a page: GICD's registers for EL2 (direct.c) */
 	/* The page with GICC_DIR (irq/dir.c): */
 	struct mutex dir_lock;	/* to map and unmap it in stage-2; outermost */
 	bool dir_trapped;	/* it is not in stage-2 */
@@ -66,7 +67,10 @@ struct hvk_vgic_cpu {
 	 */
 	u32 vmcr, apr;		/* GICH_VMCR, GICH_APR; current after put */
 	unsigned int used_lr;
-	bool hw_touched;	/* the guest wrote a register of a mapped PPI: vtimer.c */
+	struct hvk_irq *timer;	/* the PPI that is mapped to the virtual timer's, or NULL */
+	bool touched;		/* a private interrupt's registers, or GICD_CTLR, changed */
+	/* From adopt to hvk_vtimer_sync(): EL2 has made the timer's PPI active, its line high. */
+	bool timer_fired, timer_raised;
 	bool underflow;		/* exit when list registers run out */
 	bool no_pending;	/* exit when none of them is pending */
 	bool dir_crowded;	/* counted in nr_dir_crowded */

@@ -27,6 +27,7 @@
 #include "core/kick.h"
 #include "el2/call.h"
 #include "el2/take.h"
+#include "irq/direct.h"
 #include "irq/lr.h"
 #include "irq/vgic.h"
 #include "time/counter.h"
@@ -175,7 +176,11 @@ void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu)
 	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
 	bool line = asserted(t);
 
-	vcpu->vgic.hw_touched = false;
+	if (vcpu->vgic.touched) {
+		vcpu->vgic.touched = false;
+		/* Again, if any list registers are used: hvk_vgic_flush() follows. */
+		hvk_direct_arm(vcpu, 0, true);
+	}
 	update_line(t, line);
 	set_active(t, line || hvk_vgic_is_active(vcpu,
 						 vcpu->vm->timer_intid[t->id]));
@@ -190,6 +195,13 @@ void hvk_vtimer_sync_line(struct hvk_vcpu *vcpu, int exit)
 	 */
 	bool line = asserted(t);
 
+	if (vcpu->vgic.timer_fired) {
+		/* EL2 has injected the interrupt, and told the vGIC's line of it. */
+		t->ppi = HVK_PPI_ACTIVE;
+		t->line |= vcpu->vgic.timer_raised;
+		vcpu->vgic.timer_fired = false;
+		vcpu->vgic.timer_raised = false;
+	}
 	if (t->ppi == HVK_PPI_ACTIVE) {
 		/* The guest's deactivation may have deactivated the physical PPI, too. */
 		if (!hvk_vgic_is_active(vcpu, vcpu->vm->timer_intid[t->id]))

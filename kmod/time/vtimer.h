@@ -61,7 +61,7 @@ static inline void hvk_vtimer_flush(struct hvk_vcpu *vcpu)
 	 * The usual case: neither the timer nor the guest's distributor has changed, and
 	 * the deadline has not passed meanwhile.
 	 */
-	if (likely(t->ppi == HVK_PPI_INACTIVE && !t->line && !vcpu->vgic.hw_touched &&
+	if (likely(t->ppi == HVK_PPI_INACTIVE && !t->line && !vcpu->vgic.touched &&
 		   ((sys[HVK_SYS_CNTV_CTL_EL0] &
 		     (HVK_TIMER_ENABLE | HVK_TIMER_IMASK)) != HVK_TIMER_ENABLE ||
 		    hvk_vtimer_count(vcpu) < sys[HVK_SYS_CNTV_CVAL_EL0])))
@@ -79,7 +79,7 @@ static inline void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
 	 * has seen no interrupt.
 	 */
 	if (likely(exit == HVK_EXIT_SYNC && t->ppi == HVK_PPI_INACTIVE && !t->line &&
-		   ctl != (HVK_TIMER_ENABLE | HVK_TIMER_ISTATUS)))
+		   !vcpu->vgic.timer_fired && ctl != (HVK_TIMER_ENABLE | HVK_TIMER_ISTATUS)))
 		return;
 	hvk_vtimer_sync_line(vcpu, exit);
 }

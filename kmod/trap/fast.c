@@ -12,6 +12,8 @@
 #include "base/idreg.h"
 #include "core/vcpu.h"
 #include "el2/map.h"
+#include "irq/direct.h"
+#include "irq/gicd.h"
 #include "trap/fast.h"
 #include "trap/hypercall.h"
 #include "trap/idvm.h"
@@ -58,6 +60,9 @@ void hvk_fast_first_run(struct hvk_vcpu *vcpu)
 	if (!vm->has_run) {
 		vm->fast_on = READ_ONCE(fastpath);
 		fill(vcpu);
+		if (vm->vgic.ready)
+			hvk_gicd_image(vcpu);
+		hvk_direct_update(vm);
 	}
 	if (vm->fast_on)
 		vcpu->ctx->fast.vm = virt_to_phys(vm->fast);
@@ -77,6 +82,14 @@ void hvk_fast_update(struct hvk_vm *vm)
 	mutex_unlock(&vm->lock);
 }
 
+void hvk_fast_slots_changed(struct hvk_vm *vm)
+{
+	mutex_lock(&vm->lock);
+	if (vm->has_run)
+		hvk_direct_update(vm);
+	mutex_unlock(&vm->lock);
+}
+
 int hvk_fast_vm_init(struct hvk_vm *vm)
 {
 	int err;
@@ -87,12 +100,22 @@ int hvk_fast_vm_init(struct hvk_vm *vm)
 		return -ENOMEM;
 	err = hvk_el2_map(virt_to_phys(vm->fast), PAGE_SIZE, GFP_KERNEL_ACCOUNT);
 	if (err)
-		free_page((unsigned long)vm->fast);
+		goto free;
+	err = hvk_direct_vm_init(vm);
+	if (err)
+		goto unmap;
+	return 0;
+
+unmap:
+	hvk_el2_unmap(virt_to_phys(vm->fast), PAGE_SIZE);
+free:
+	free_page((unsigned long)vm->fast);
 	return err;
 }
 
 void hvk_fast_vm_destroy(struct hvk_vm *vm)
 {
+	hvk_direct_vm_destroy(vm);
 	hvk_el2_unmap(virt_to_phys(vm->fast), PAGE_SIZE);
 	free_page((unsigned long)vm->fast);
 }

@@ -12,6 +12,8 @@ int hvk_fast_vm_init(struct hvk_vm *vm);
 void hvk_fast_vm_destroy(struct hvk_vm *vm);
 /* Before the first entry of a vCPU, vm->lock held: from here on EL2 answers for it. */
 void hvk_fast_first_run(struct hvk_vcpu *vcpu);
+/* The VMM has changed memory regions. Takes vm->lock; process context. */
+void hvk_fast_slots_changed(struct hvk_vm *vm);
 /* The VMM has changed what PSCI offers. Takes vm->lock; process context. */
 void hvk_fast_update(struct hvk_vm *vm);
 

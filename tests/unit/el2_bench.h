@@ -18,6 +18,7 @@ uint64_t el2_bench_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 uint64_t el2_bench_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, uint64_t kind);
 /* The first thing at a synchronous exception; 0: nothing was answered. */
 int el2_bench_answer(struct hvk_el2_ctx *ctx);
+int el2_bench_interrupt(struct hvk_el2_ctx *ctx);
 void el2_bench_abandon(struct hvk_el2_cpu *cpu);
 /* A TLB call: its number and x1 to x4 of EL1's HVC. */
 uint64_t el2_bench_tlb(struct hvk_el2_cpu *cpu, uint64_t call, const uint64_t args[4]);

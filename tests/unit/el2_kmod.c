@@ -70,6 +70,11 @@ int el2_bench_answer(struct hvk_el2_ctx *ctx)
 	return hvk_el2_answer(ctx);
 }
 
+int el2_bench_interrupt(struct hvk_el2_ctx *ctx)
+{
+	return hvk_el2_interrupt(ctx);
+}
+
 void el2_bench_abandon(struct hvk_el2_cpu *cpu)
 {
 	hvk_el2_abandon(cpu);

@@ -33,6 +33,7 @@ class El2Pe {
   uint64_t enter() { return el2_bench_enter(&cpu, &ctx); }
   uint64_t leave(uint64_t kind) { return el2_bench_leave(&cpu, &ctx, kind); }
   bool answer() { return el2_bench_answer(&ctx); }
+  bool interrupt() { return el2_bench_interrupt(&ctx); }
   void abandon() { el2_bench_abandon(&cpu); }
   uint64_t tlb(uint64_t call, uint64_t x1 = 0, uint64_t x2 = 0, uint64_t x3 = 0, uint64_t x4 = 0);
 

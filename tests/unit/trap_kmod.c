@@ -223,6 +223,24 @@ void kshim_write_sysreg(const char *name, u64 val)
 	bench->csselr = val;
 }
 
+/* irq/direct.c and irq/gicd.c: there is no vGIC here */
+int hvk_direct_vm_init(struct hvk_vm *vm)
+{
+	return 0;
+}
+
+void hvk_direct_vm_destroy(struct hvk_vm *vm)
+{
+}
+
+void hvk_direct_update(struct hvk_vm *vm)
+{
+}
+
+void hvk_gicd_image(struct hvk_vcpu *vcpu)
+{
+}
+
 /* Last: SCTLR_* of its own. */
 #include "../../kmod/trap/sysreg.c"
 

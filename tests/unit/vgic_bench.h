@@ -55,6 +55,15 @@ void bench_reset(struct hvk_vm *vm, unsigned int vcpu);
 void bench_switch_off_at(struct hvk_vm *vm, unsigned int look);
 bool bench_switched_off(struct hvk_vm *vm);
 
+/* From now on EL2 delivers some interrupts and reads GICD by itself. */
+void bench_direct(struct hvk_vm *vm);
+/* It does so, with the vCPU in the guest; false: that is left to an exit. */
+bool bench_el2_sgi(struct hvk_vm *vm, unsigned int vcpu, unsigned int intid);
+bool bench_el2_timer(struct hvk_vm *vm, unsigned int vcpu);
+/* What it reads at this offset of GICD; and as the first vCPU is about to run. */
+uint32_t bench_el2_gicd(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset);
+void bench_gicd_image(struct hvk_vm *vm);
+
 /* The guest at GICD; offset may lie outside (then false). */
 bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,
                 uint64_t *val);

@@ -18,11 +18,13 @@ static inline void look_at(const volatile void *what)
 #undef READ_ONCE
 #define READ_ONCE(x)	(look_at(&(x)), *(const volatile __typeof__(x) *)&(x))
 
+#include <linux/io.h>
 #include "../../kmod/core/vcpu.c"
 #include "../../kmod/core/mmio.c"
 #include "../../kmod/irq/vgic.c"
 #include "../../kmod/irq/lr.c"
 #include "../../kmod/irq/v2.c"
+#include "../../kmod/irq/direct.c"
 #include "../../kmod/irq/dir.c"
 #include "../../kmod/irq/gicd.c"
 #include "../../kmod/irq/init.c"
@@ -76,6 +78,30 @@ void hvk_resample_ack(struct hvk_vcpu *vcpu)
 	bench_tell(vcpu->vm, vcpu->idx);
 }
 
+int hvk_el2_map(phys_addr_t pa, size_t size, gfp_t gfp)
+{
+	return 0;
+}
+
+int hvk_el2_map_device(phys_addr_t pa, size_t size)
+{
+	return 0;
+}
+
+void hvk_el2_unmap(phys_addr_t pa, size_t size)
+{
+}
+
+u64 hvk_host_errata(void)
+{
+	return 0;
+}
+
+const struct hvk_slot *hvk_slot_find(struct hvk_vm *vm, u64 ipa)
+{
+	return NULL;
+}
+
 /* --- the bench ------------------------------------------------------------------ */
 
 static bool level_of(struct hvk_vcpu *vcpu, u32 intid)
@@ -94,6 +120,7 @@ int bench_add_vcpu(struct hvk_vm *vm)
 	struct hvk_vcpu *vcpu = kzalloc(sizeof(*vcpu), GFP_KERNEL);
 	int ret;
 
+	vcpu->ctx = kzalloc(sizeof(*vcpu->ctx), GFP_KERNEL);
 	vcpu->vm = vm;
 	vcpu->idx = vm->nr_vcpus;
 	vcpu->cpu = -1;
@@ -101,6 +128,7 @@ int bench_add_vcpu(struct hvk_vm *vm)
 	ret = hvk_vgic_vcpu_init(vcpu);
 	mutex_unlock(&vm->lock);
 	if (ret) {
+		kfree(vcpu->ctx);
 		kfree(vcpu);
 		return ret;
 	}
@@ -115,7 +143,9 @@ struct hvk_vm *bench_new_bare(unsigned int nr_vcpus)
 
 	BUG_ON(hvk_vgic_probe());
 	mutex_init(&vm->lock);
+	vm->fast = kzalloc(sizeof(*vm->fast), GFP_KERNEL);
 	hvk_vgic_vm_init(vm);
+	BUG_ON(hvk_direct_vm_init(vm));
 	while (nr_vcpus--)
 		BUG_ON(bench_add_vcpu(vm));
 	return vm;
@@ -150,8 +180,11 @@ void bench_delete(struct hvk_vm *vm)
 	hvk_vgic_vm_destroy(vm);
 	for (i = 0; i < vm->nr_vcpus; i++) {
 		hvk_vgic_vcpu_destroy(vm->vcpu[i]);
+		kfree(vm->vcpu[i]->ctx);
 		kfree(vm->vcpu[i]);
 	}
+	hvk_direct_vm_destroy(vm);
+	kfree(vm->fast);
 	kfree(vm);
 }
 
@@ -220,8 +253,72 @@ void bench_put(struct hvk_vm *vm, unsigned int vcpu)
 	hvk_vgic_put(vm->vcpu[vcpu]);
 }
 
+void bench_direct(struct hvk_vm *vm)
+{
+	vm->fast_on = true;
+}
+
+/* As EL2 does it (el2/image/answer_gic.h). */
+static bool lr_fill(struct hvk_vcpu *vcpu, unsigned int index, u32 lr)
+{
+	if (gich_read(GICH_LR(index)) & GICH_LR_STATE)
+		return false;
+	gich_write(lr, GICH_LR(index));
+	vcpu->ctx->fast.lrs |= BIT(index);
+	return true;
+}
+
+bool bench_el2_sgi(struct hvk_vm *vm, unsigned int vcpu, unsigned int intid)
+{
+	struct hvk_vcpu *v = vm->vcpu[vcpu];
+	u32 priority = v->ctx->fast.gicd[HVK_GICD_PRIORITY + intid / 4] >> 8 * (intid % 4) & 0xff;
+
+	return v->ctx->fast.sgi_free >> intid & 1 &&
+	       lr_fill(v, v->ctx->fast.sgi_index >> 4 * intid & 15,
+		       1u << 28 | intid | v->ctx->fast.self << 10 | priority >> 3 << 23);
+}
+
+bool bench_el2_timer(struct hvk_vm *vm, unsigned int vcpu)
+{
+	struct hvk_vcpu *v = vm->vcpu[vcpu];
+
+	return v->ctx->fast.timer_lr &&
+	       lr_fill(v, v->ctx->fast.timer_index, v->ctx->fast.timer_lr);
+}
+
+uint32_t bench_el2_gicd(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset)
+{
+	static const struct { u16 offset, words, private; } banked[] = {
+		{ 0x080, 1, HVK_GICD_GROUP },	 { 0x100, 1, HVK_GICD_ENABLE },
+		{ 0x180, 1, HVK_GICD_ENABLE },	 { 0x400, 8, HVK_GICD_PRIORITY },
+		{ 0x800, 8, HVK_GICD_TARGETS },	 { 0xc00, 2, HVK_GICD_CONFIG },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(banked); i++)
+		if (offset - banked[i].offset < banked[i].words * 4u)
+			return vm->vcpu[vcpu]->ctx->fast.gicd[banked[i].private +
+							      (offset - banked[i].offset) / 4];
+	return vm->vgic.image[offset / 4];
+}
+
+void bench_gicd_image(struct hvk_vm *vm)
+{
+	hvk_gicd_image(vm->vcpu[0]);
+}
+
+/* What time/vtimer.c does around the vGIC, of what concerns list registers for EL2. */
+static void timer_flush(struct hvk_vcpu *vcpu)
+{
+	if (!vcpu->vgic.touched)
+		return;
+	vcpu->vgic.touched = false;
+	hvk_direct_arm(vcpu, 0, true);
+}
+
 void bench_flush(struct hvk_vm *vm, unsigned int vcpu)
 {
+	timer_flush(vm->vcpu[vcpu]);
 	hvk_vgic_flush(vm->vcpu[vcpu]);
 }
 
@@ -247,7 +344,13 @@ bool bench_write_dir(struct hvk_vm *vm, unsigned int vcpu, uint32_t val)
 
 void bench_sync(struct hvk_vm *vm, unsigned int vcpu)
 {
+	struct hvk_vgic_cpu *cpu = &vm->vcpu[vcpu]->vgic;
+
 	hvk_vgic_sync(vm->vcpu[vcpu]);
+	if (cpu->timer_fired)
+		hvk_vgic_inject(vm, vm->vcpu[vcpu], BENCH_HW_PPI, bench_line(vcpu));
+	cpu->timer_fired = false;
+	cpu->timer_raised = false;
 }
 
 void bench_tell(struct hvk_vm *vm, unsigned int vcpu)

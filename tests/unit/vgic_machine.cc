@@ -115,6 +115,30 @@ void VgicMachine::fail(unsigned vcpu) {
   bench_check(vm);
 }
 
+void VgicMachine::send_to_self(unsigned vcpu, unsigned sgi) {
+  ASSERT_TRUE(in_guest(vcpu));
+  current = &pe_.at(vcpu);
+  if (bench_el2_sgi(vm, vcpu, sgi)) {
+    ++direct;
+    return pe_[vcpu].check();
+  }
+  write(vcpu, 0xf00, sgi | 2 << 24);
+}
+
+void VgicMachine::fire_timer(unsigned vcpu) {
+  ASSERT_TRUE(in_guest(vcpu));
+  // An active physical interrupt does not end guest mode.
+  bool active = line_.at(vcpu);
+  for (uint32_t r : pe_.at(vcpu).lr)
+    active |= VirtualInterface::state(r) && VirtualInterface::intid(r) == BENCH_HW_PPI;
+  if (active) return;
+  current = &pe_[vcpu];
+  if (!bench_el2_timer(vm, vcpu)) return timer_line(vcpu, true);
+  ++direct;
+  line_[vcpu] = true;
+  pe_[vcpu].check();
+}
+
 void VgicMachine::settle() {
   for (bool again = true; again;) {
     again = false;

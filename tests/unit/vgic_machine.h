@@ -219,6 +219,11 @@ class VgicMachine {
     bench_self(vm, -1);
   }
 
+  // The guest sends itself an SGI, or its timer fires: EL2 does it, or there is an exit.
+  void send_to_self(unsigned vcpu, unsigned sgi);
+  void fire_timer(unsigned vcpu);
+  unsigned direct = 0;  // interrupts that EL2 has delivered
+
   // GICD, from a vCPU that is out of the guest for it.
   uint64_t read(unsigned vcpu, int64_t offset, unsigned len = 4);
   void write(unsigned vcpu, int64_t offset, uint64_t val, unsigned len = 4);

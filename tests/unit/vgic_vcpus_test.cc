@@ -124,13 +124,17 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
   std::mt19937 rng(GetParam());
   auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
   VgicMachine m(kVcpus);
+  const bool direct = GetParam() % 2;
+  if (direct) bench_direct(m.vm);
+  bench_gicd_image(m.vm);
   m.open_all();
   m.write(0, 0xc0c, 0xaaaaaaaa);  // 48 to 63 are edges
   for (unsigned v = 0; v < kVcpus; ++v) m.enter(v);
   std::vector<Intids> active(kVcpus);
 
   for (unsigned step = 0; step < 1000; ++step) {
-    const unsigned v = pick(kVcpus), spi = 32 + pick(64), bit = spi % 32;
+    // With few interrupts there are list registers left for EL2.
+    const unsigned v = pick(kVcpus), spi = 32 + pick(direct ? 3 : 64), bit = spi % 32;
     const int64_t word = 4 * (spi / 32);
     switch (pick(16)) {
       case 0:
@@ -139,9 +143,16 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
         m.inject(spi, pick(2));
         break;
       case 3:
-        m.timer_line(v, pick(2));
+        if (direct && pick(2) && m.in_guest(v))
+          m.fire_timer(v);
+        else
+          m.timer_line(v, pick(2));
         break;
       case 4:
+        if (direct && pick(2)) {
+          m.send_to_self(v, pick(16));
+          break;
+        }
         m.write(v, 0xf00, pick(1 << 4) | pick(8) << 16 | pick(3) << 24);
         break;
       case 5:
@@ -149,7 +160,7 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
       case 7: {
         const uint32_t id = m.pe(v).acknowledge();
         if (id == kSpurious) break;
-        if (active[v].size() < 7) {
+        if (active[v].size() < (direct ? 2 : 7)) {
           active[v].push_back(id);
         } else {
           EXPECT_TRUE(m.pe(v).deactivate(id));
@@ -187,6 +198,7 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
       m.settle();
     else
       bench_check(m.vm);
+    if (direct && active[v].empty() && pick(2)) m.drain(v);
   }
 
   // Silence: lines low, everything on and with a target, nobody active.
@@ -221,6 +233,12 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
     EXPECT_EQ(m.read(0, 0x200 + word), 0u);
     EXPECT_EQ(m.read(0, 0x300 + word), 0u);
   }
+  EXPECT_EQ(m.direct > 4, direct) << m.direct;
+  for (unsigned v = 0; v < kVcpus; ++v)
+    for (unsigned offset = 0; offset < 0xd00; offset += 4) {
+      if (offset >= 0x200 && offset < 0x400) continue;  // pending and active: not at EL2
+      EXPECT_EQ(bench_el2_gicd(m.vm, v, offset), m.read(v, offset)) << v << " at " << offset;
+    }
   // And all still work.
   for (uint32_t id = 32; id < 96; ++id) {
     m.write(0, 0x800 + id, 1, 1);

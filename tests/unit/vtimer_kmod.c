@@ -65,6 +65,10 @@ void kshim_write_sysreg(const char *name, u64 val)
 {
 }
 
+void hvk_direct_arm(struct hvk_vcpu *v, unsigned int used, bool room)
+{
+}
+
 void hvk_vgic_cpu_init(void)
 {
 }

@@ -2,7 +2,7 @@
 /*
  * Traps that EL2 answers before it does anything else for the guest's exit (EL2,
  * interrupts masked, every EL1&0 register still the guest's): SMCCC and PSCI calls whose
- * answers are constant, and reads of ID registers.
+ * answers are constant, reads of ID registers, and what answer_gic.h has of interrupts.
  *
  * What an exit does first in entry.S is left out here, because nothing of the host or of
  * EL1 runs before the guest goes on:
@@ -18,6 +18,7 @@
  * It takes no lock and has no loop. All it writes is this vCPU's context. Each function has
  * one caller, so that the compiler inlines it.
  */
+#include "answer_gic.h"
 #include "el2_image.h"
 
 /* DEN0028 6 and 7: owners are bits 29:24 of a function's number. */
@@ -147,20 +148,21 @@ static int answer_id(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx, u64 i
 static int answer(struct hvk_el2_ctx *ctx)
 {
 	const struct hvk_el2_vm *vm = (const struct hvk_el2_vm *)ctx->fast.vm;
-	u64 esr = read_sysreg(esr_el2);
-	u64 ec = ESR_EC(esr);
+	u64 esr = read_sysreg(esr_el2), ec = ESR_EC(esr);
 	int done = 0;
 
-	/* Of all classes only these three, whose numbers follow each other, cost more than this. */
-	if (ec - EC_HVC64 > EC_SYS64 - EC_HVC64)
-		return 0;
 	if (!vm || ctx->shared.kick ||
 	    ctx->cfg.flags & (HVK_CTX_F_VMM_DEBUG | HVK_CTX_F_TDE))
 		return 0;
-	if (ec == EC_SYS64)
-		done = answer_id(vm, ctx, esr);
-	else if (ec == EC_HVC64 || !(esr & ESR_IMM16))
+	/* The most frequent ones first; a switch would be searched from its middle. */
+	if (ec == EC_HVC64 || (ec == EC_SMC64 && !(esr & ESR_IMM16)))
 		done = answer_call(vm, ctx);
+	else if (ec == EC_SYS64)
+		done = answer_id(vm, ctx, esr);
+	else if (ec == EC_DABT_LOW)
+		done = answer_abort(vm, ctx, esr);
+	else if (ec == EC_WFX)
+		done = answer_wfi(vm, ctx, esr);
 	if (!done)
 		return 0;
 	/* ELR_EL2 is behind an HVC already (DDI 0487 D1.3.3). */
@@ -170,7 +172,23 @@ static int answer(struct hvk_el2_ctx *ctx)
 	return 1;
 }
 
+/* The same for an interrupt. */
+static int answer_interrupt(struct hvk_el2_ctx *ctx)
+{
+	const struct hvk_el2_vm *vm = (const struct hvk_el2_vm *)ctx->fast.vm;
+
+	if (!vm || !ctx->fast.timer_lr || ctx->shared.kick || !fire_timer(vm, ctx))
+		return 0;
+	ctx->fast.count++;
+	return 1;
+}
+
 #ifdef HVK_HOST_TEST
+int hvk_el2_interrupt(struct hvk_el2_ctx *ctx)
+{
+	return answer_interrupt(ctx);
+}
+
 int hvk_el2_answer(struct hvk_el2_ctx *ctx)
 {
 	return answer(ctx);
@@ -186,6 +204,15 @@ void hvk_el2_answer(struct hvk_el2_ctx *ctx)
 		asm volatile("b guest_goes_on" : : : "memory");
 	else
 		asm volatile("b guest_leaves" : : : "memory");
+	__builtin_unreachable();
+}
+
+void hvk_el2_interrupt(struct hvk_el2_ctx *ctx)
+{
+	if (answer_interrupt(ctx))
+		asm volatile("b guest_goes_on" : : : "memory");
+	else
+		asm volatile("b guest_interrupted" : : : "memory");
 	__builtin_unreachable();
 }
 #endif

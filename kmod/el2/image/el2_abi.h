@@ -224,6 +224,14 @@ struct hvk_dbg {
 	u64 bvr[16], bcr[16], wvr[16], wcr[16];
 };
 
+/* Words of hvk_el2_ctx.fast.gicd[], by the registers' names (IHI 0048 table 4-1). */
+#define HVK_GICD_GROUP		0	/* IGROUPR0 */
+#define HVK_GICD_ENABLE		1	/* ISENABLER0, ICENABLER0 */
+#define HVK_GICD_PRIORITY	2	/* IPRIORITYR0 to 7 */
+#define HVK_GICD_TARGETS	10	/* ITARGETSR0 to 7 */
+#define HVK_GICD_CONFIG		18	/* ICFGR0 and 1 */
+#define HVK_GICD_PRIVATE_WORDS	20
+
 /*
  * One vCPU, as EL2 sees it: one page of kernel memory, never mapped to userspace. EL1
  * owns it while the vCPU is outside of the guest, EL2 from HVK_EL2_CALL_RUN until its
@@ -247,11 +255,20 @@ struct hvk_el2_ctx {
 
 	/*
 	 * What EL2 answers by itself (answer.c). EL1 writes vm before the vCPU's first
-	 * entry, or never; count is EL2's, and EL1 reads it at any time.
+	 * entry, or never; count is EL2's, and EL1 reads it at any time. EL1 writes the
+	 * others while the vCPU is outside of the guest, EL2 only lrs.
 	 */
 	struct {
 		u64 vm;		/* PA of the VM's struct hvk_el2_vm, or 0: nothing */
 		u64 count;	/* of traps that were answered so */
+		u64 sgi_index;	/* bits 4n+3:4n: the list register for SGI n */
+		u32 sgi_free;	/* bit n: SGI n may go to this vCPU itself */
+		u32 self;	/* the vCPU's index */
+		u32 timer_lr;	/* what GICH_LR is to be when the virtual timer fires, or 0 */
+		u32 timer_index;	/* which GICH_LR */
+		u32 nr_lr;	/* GICH_LR0 to that less 1 may hold interrupts */
+		u32 lrs;	/* bit n: EL2 has written GICH_LRn since the last entry */
+		u32 gicd[HVK_GICD_PRIVATE_WORDS];	/* the vCPU's own registers of GICD, as they read */
 	} fast;
 
 	/* Why the guest left; written by EL2 at each exit. */
@@ -286,8 +303,8 @@ struct hvk_el2_ctx {
 
 /*
  * What EL2 answers to the vCPUs of a VM by itself: a page of kernel memory, mapped at EL2
- * and read there by all of them at any time. Only EL1 writes it, whole words: `idreg` and
- * `workaround` before the VM's first entry, the others also later, under vm->lock.
+ * and read there by all of them at any time. Only EL1 writes it, whole words: flags, dist
+ * and what is about PSCI also after the VM's first entry, under vm->lock.
  */
 struct hvk_el2_vm {
 	u64 idreg[HVK_FAST_IDREGS];	/* op0 = 3, op1 = 0, CRn = 0: by CRm * 8 + op2 */
@@ -296,7 +313,16 @@ struct hvk_el2_vm {
 	u32 psci_version;
 	/* Bit n: PSCI_FEATURES knows 0x84000000 + n; 0xc4000000 + n */
 	u32 psci_features[2];
+
+	u64 dist;		/* IPA of the guest's GICD, or HVK_FAST_NO_DIST */
+	u64 dist_image;		/* PA of its registers as they read, but for the vCPUs' own */
+	u64 gich, gicd;		/* PA of the host's, mapped at EL2 as Device memory */
+	u32 timer_ppi;		/* the bit of the virtual timer's PPI in GICD_ISACTIVER0 */
+	u32 pad;
 };
+
+/* hvk_el2_vm.dist: no page of the guest's memory */
+#define HVK_FAST_NO_DIST	(~0UL)
 
 /* EL2 registers of the hyp-stub that are saved at the take and restored at the release. */
 struct hvk_el2_saved {

@@ -132,6 +132,7 @@
 
 /* ESR_EL2.EC */
 #define ESR_EC(esr)		((esr) >> 26 & 0x3f)
+#define EC_WFX			0x01
 #define EC_FP			0x07
 #define EC_HVC64		0x16
 #define EC_SMC64		0x17

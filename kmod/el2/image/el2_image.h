@@ -39,13 +39,16 @@ void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 void hvk_asm_offsets(void);
 
 /*
- * answer.c, a jump from entry.S: EL2's own answer to a synchronous exception, before
- * anything else. Jumps to guest_goes_on, or to guest_leaves with nothing changed.
+ * answer.c, jumps from entry.S: EL2's own answer to a synchronous exception or to an
+ * interrupt, before anything else. They jump to guest_goes_on, or with nothing changed to
+ * guest_leaves and guest_interrupted.
  */
 #ifdef HVK_HOST_TEST
 int hvk_el2_answer(struct hvk_el2_ctx *ctx);
+int hvk_el2_interrupt(struct hvk_el2_ctx *ctx);
 #else
 void hvk_el2_answer(struct hvk_el2_ctx *ctx);
+void hvk_el2_interrupt(struct hvk_el2_ctx *ctx);
 #endif
 
 /* fastpath.c, for a trap of FP or SIMD: not 0 if EL2 has handled it and the guest may go on. */

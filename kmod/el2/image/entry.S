@@ -352,8 +352,15 @@ guest_exit:
 	save_x2_x30 x0, CTX_X
 	ldp	x2, x3, [sp], #16
 	stp	x2, x3, [x0, #CTX_X]
-	cbnz	x1, 0f			/* HVK_EXIT_SYNC is 0 */
-	b	hvk_el2_answer
+	cbz	x1, hvk_el2_answer	/* HVK_EXIT_SYNC is 0 */
+	cmp	x1, #HVK_EXIT_IRQ
+	b.eq	hvk_el2_interrupt
+	b	0f
+	.globl	guest_interrupted
+	.hidden	guest_interrupted
+guest_interrupted:
+	mov	x1, #HVK_EXIT_IRQ
+	b	0f
 	.globl	guest_leaves
 	.hidden	guest_leaves
 guest_leaves:

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parts of answer.c that are about the interrupt controller (EL2, interrupts masked):
+ * reads of the distributor, an SGI of the guest to itself, WFI with an interrupt pending,
+ * the virtual timer's interrupt. What answer.c says of its functions holds for these.
+ *
+ * An interrupt goes into a list register that EL1 has named, and only if that is empty: the
+ * guest may have had EL2 use it before. EL1 reads back at the next exit what EL2 has
+ * written there (irq/fast.c). The list register's contents are ordered as they are in
+ * irq/v2.c; GICH and the banked part of GICD are this PE's own.
+ */
+#ifndef HVK_ANSWER_GIC_H
+#define HVK_ANSWER_GIC_H
+
+#include "el2_image.h"
+
+/* ISS of a data abort (DDI 0487 D17.2.37) */
+#define ISS_ISV			BIT(24)
+#define ISS_SAS(iss)		((iss) >> 22 & 3)
+#define ISS_SAS_BYTE		0
+#define ISS_SAS_WORD		2
+#define ISS_SSE			BIT(21)
+#define ISS_SRT(iss)		((iss) >> 16 & 31)
+#define ISS_FNV			BIT(10)
+#define ISS_CM			BIT(8)
+#define ISS_S1PTW		BIT(7)
+#define ISS_WNR			BIT(6)
+#define ISS_FSC_KIND		0x3cUL
+#define ISS_FSC_TRANSLATION	0x04UL
+/* ISS of a trapped WFI or WFE (D17.2.37): which of the two, or one with a timeout */
+#define ISS_WFX_TI		3UL
+
+/* HPFAR_EL2 has bits 51:12 of the IPA from bit 4 on. */
+#define HPFAR_PAGE(hpfar)	((hpfar) >> 4 << 12)
+
+#define SCTLR_E0E		BIT(24)
+#define SCTLR_EE		BIT(25)
+#define SPSR_M_A32		BIT(4)
+
+/* GICD (IHI 0048 table 4-1) */
+#define GICD_IGROUPR0		0x080
+#define GICD_ISENABLER0		0x100
+#define GICD_ICENABLER0		0x180
+#define GICD_ISPENDR		0x200	/* up to IPRIORITYR: pending and active state */
+#define GICD_ISACTIVER0		0x300
+#define GICD_IPRIORITYR		0x400
+#define GICD_ITARGETSR		0x800
+#define GICD_ICFGR		0xc00
+#define GICD_SGIR		0xf00	/* up to SGI_END: what sends and clears SGIs */
+#define GICD_SGI_END		0xf30
+#define GICD_SIZE		0x1000
+#define SGIR_INTID(v)		((v) & 15)
+#define SGIR_TARGETS(v)		((v) >> 16 & 0xff)
+#define SGIR_FILTER(v)		((v) >> 24 & 3)
+#define SGIR_TO_LIST		0
+#define SGIR_TO_SELF		2
+
+/* GICH (IHI 0048 table 5-1, 5.3.8, 5.3.9) */
+#define GICH_VMCR		0x008
+#define GICH_LR(n)		(0x100 + 4 * (n))
+#define GICH_MAX_LR		64
+#define VMCR_PRIORITY_MASK(v)	((v) >> 27)
+#define VMCR_GROUP0		BIT(0)
+#define VMCR_GROUP1		BIT(1)
+#define LR_CPUID_SHIFT		10
+#define LR_PRIORITY_SHIFT	23
+#define LR_PRIORITY(v)		((v) >> LR_PRIORITY_SHIFT & 31)
+#define LR_PENDING		BIT(28)
+#define LR_STATE		(3UL << 28)
+#define LR_GROUP1_SHIFT		30
+
+static inline u32 device_read(u64 pa)
+{
+	return *(volatile u32 *)pa;
+}
+
+static inline void device_write(u32 val, u64 pa)
+{
+	*(volatile u32 *)pa = val;
+}
+
+/* The word of ctx->fast.gicd[] that is at this offset of GICD, or -1: it is not banked. */
+static inline int private_word(u64 offset)
+{
+	u64 word = offset >> 2;
+
+	if (word - (GICD_IPRIORITYR >> 2) < 8)
+		return HVK_GICD_PRIORITY + (word & 7);
+	if (word - (GICD_ITARGETSR >> 2) < 8)
+		return HVK_GICD_TARGETS + (word & 7);
+	if (word == GICD_ISENABLER0 >> 2 || word == GICD_ICENABLER0 >> 2)
+		return HVK_GICD_ENABLE;
+	if (word - (GICD_ICFGR >> 2) < 2)
+		return HVK_GICD_CONFIG + (word & 1);
+	return word == GICD_IGROUPR0 >> 2 ? HVK_GICD_GROUP : -1;
+}
+
+/* Whether the value of a read was put into *val. */
+static inline int dist_read(const struct hvk_el2_vm *vm, const struct hvk_el2_ctx *ctx,
+			    u64 offset, u64 sas, u32 *val)
+{
+	int word = private_word(offset);
+
+	/* What is in list registers counts as well, of this vCPU and of others: EL1 knows. */
+	if (offset - GICD_ISPENDR < GICD_IPRIORITYR - GICD_ISPENDR ||
+	    offset - GICD_SGIR < GICD_SGI_END - GICD_SGIR)
+		return 0;
+	if (sas == ISS_SAS_BYTE) {
+		/* Others than these have no bytes. */
+		if (offset - GICD_IPRIORITYR >= GICD_ICFGR - GICD_IPRIORITYR)
+			return 0;
+	} else if (sas != ISS_SAS_WORD || offset & 3) {
+		return 0;
+	}
+	*val = word >= 0 ? ctx->fast.gicd[word] :
+			   ((const volatile u32 *)vm->dist_image)[offset >> 2];
+	if (sas == ISS_SAS_BYTE)
+		*val = *val >> 8 * (offset & 3) & 0xff;
+	return 1;
+}
+
+/* Puts an interrupt into a list register, if that is empty. Whether it was. */
+static inline int lr_fill(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
+			  u64 index, u32 lr)
+{
+	u64 pa = vm->gich + GICH_LR(index % GICH_MAX_LR);
+
+	if (device_read(pa) & LR_STATE)
+		return 0;
+	device_write(lr, pa);
+	ctx->fast.lrs |= 1U << index % 32;
+	return 1;
+}
+
+/* Whether the write to GICD_SGIR was an SGI to this vCPU alone, and is done. */
+static inline int send_sgi(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx, u32 val)
+{
+	u64 intid = SGIR_INTID(val), filter = SGIR_FILTER(val);
+	u64 self = ctx->fast.self & 7;
+	u32 priority, group;
+
+	if (filter != SGIR_TO_SELF &&
+	    (filter != SGIR_TO_LIST || SGIR_TARGETS(val) != 1UL << self))
+		return 0;
+	if (!(ctx->fast.sgi_free >> intid & 1))
+		return 0;
+	priority = ctx->fast.gicd[HVK_GICD_PRIORITY + (intid >> 2)] >> 8 * (intid & 3) & 0xff;
+	group = ctx->fast.gicd[HVK_GICD_GROUP] >> intid & 1;
+	if (!lr_fill(vm, ctx, ctx->fast.sgi_index >> 4 * intid & 15,
+		     LR_PENDING | intid | self << LR_CPUID_SHIFT |
+		     priority >> 3 << LR_PRIORITY_SHIFT | group << LR_GROUP1_SHIFT))
+		return 0;
+	dsb(sy);	/* the list register is written before the guest goes on */
+	return 1;
+}
+
+static inline int answer_abort(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
+			       u64 iss)
+{
+	u64 offset, rt = ISS_SRT(iss);
+	u32 val;
+
+	if ((iss & (ISS_ISV | ISS_SSE | ISS_FNV | ISS_CM | ISS_S1PTW | ISS_FSC_KIND)) !=
+	    (ISS_ISV | ISS_FSC_TRANSLATION))
+		return 0;
+	if (HPFAR_PAGE(read_sysreg(hpfar_el2)) != vm->dist)
+		return 0;
+	/* EL1 swaps the bytes of a big-endian guest, at either Exception level. */
+	if (read_sysreg(sctlr_el1) & (SCTLR_EE | SCTLR_E0E) ||
+	    read_sysreg(spsr_el2) & SPSR_M_A32)
+		return 0;
+	offset = read_sysreg(far_el2) & (GICD_SIZE - 1);
+	if (iss & ISS_WNR)
+		return offset == GICD_SGIR && ISS_SAS(iss) == ISS_SAS_WORD &&
+		       send_sgi(vm, ctx, rt == 31 ? 0 : ctx->x[rt]);
+	if (!dist_read(vm, ctx, offset, ISS_SAS(iss), &val))
+		return 0;
+	if (rt != 31)
+		ctx->x[rt] = val;
+	return 1;
+}
+
+/* Whether the instruction is a WFI, and need not wait: an interrupt is pending for the guest. */
+static inline int answer_wfi(const struct hvk_el2_vm *vm, const struct hvk_el2_ctx *ctx,
+			     u64 iss)
+{
+	u64 vmcr, i;
+
+	/* In AArch32 it may be conditional. */
+	if (iss & ISS_WFX_TI || read_sysreg(spsr_el2) & SPSR_M_A32 || !ctx->fast.nr_lr)
+		return 0;
+	vmcr = device_read(vm->gich + GICH_VMCR);
+	for (i = 0; i < ctx->fast.nr_lr; i++) {
+		u64 lr = device_read(vm->gich + GICH_LR(i % GICH_MAX_LR));
+
+		if ((lr & LR_STATE) == LR_PENDING &&
+		    LR_PRIORITY(lr) < VMCR_PRIORITY_MASK(vmcr) &&
+		    vmcr & (lr >> LR_GROUP1_SHIFT & 1 ? VMCR_GROUP1 : VMCR_GROUP0))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * Whether the interrupt that ended guest mode is that of the guest's virtual timer, and has
+ * gone into its list register. The physical one becomes active, so that it does not end
+ * guest mode again; the guest's deactivation of the virtual one deactivates it
+ * (GICH_LR.HW). If there are other interrupts, they end guest mode next.
+ */
+static inline int fire_timer(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx)
+{
+	if ((read_sysreg(cntv_ctl_el0) & (CNTV_CTL_ENABLE | CNTV_CTL_IMASK | CNTV_CTL_ISTATUS)) !=
+	    (CNTV_CTL_ENABLE | CNTV_CTL_ISTATUS))
+		return 0;
+	if (!lr_fill(vm, ctx, ctx->fast.timer_index, ctx->fast.timer_lr))
+		return 0;
+	device_write(vm->timer_ppi, vm->gicd + GICD_ISACTIVER0);
+	/* Both are written before the guest goes on: else the interrupt could end guest mode again. */
+	dsb(sy);
+	return 1;
+}
+
+#endif /* HVK_ANSWER_GIC_H */

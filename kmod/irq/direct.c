@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts that EL2 delivers to a guest by itself (EL1).
+ *
+ * Before an entry this file names list registers that EL2 may fill: one for the virtual
+ * timer, should it fire, and one for each SGI that the vCPU may send itself. If such an
+ * interrupt is in a list register already, it is that one, else an empty one behind those
+ * that are used. EL2 fills a list register only if it is empty by then. What it has filled
+ * is read back after the exit, as if it had been there at the entry.
+ *
+ * Only private interrupts are delivered so. Nobody but the vCPU's own thread moves them
+ * between lists and list registers; an SGI from another vCPU is noted in `source` and ends
+ * guest mode, as ever.
+ *
+ * EL2 reads the distributor's registers from an image: a page for the VM, and the vCPU's
+ * context for what is private. It is written wherever an interrupt's registers change,
+ * under irq->lock; words that several interrupts share are changed by atomic operations. A
+ * write that another vCPU makes at the same time may or may not be seen by a read, as on
+ * hardware.
+ */
+#include <linux/atomic.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+
+#include "base/host.h"
+#include "base/mitig.h"
+#include "core/kick.h"
+#include "el2/map.h"
+#include "irq/direct.h"
+#include "irq/gicd_regs.h"
+#include "irq/irq.h"
+#include "memory/slot.h"
+
+/* sgi_index has four bits for each SGI. */
+#define MAX_DIRECT_LR	16
+#define ALL_NIBBLES	0x1111111111111111ULL
+
+/* --- the image -------------------------------------------------------------- */
+
+static void put_bits(u32 *word, u32 mask, u32 val)
+{
+	atomic_t *a = (atomic_t *)word;
+
+	atomic_or(val, a);
+	atomic_andnot(mask & ~val, a);
+}
+
+static void put_byte(u32 *word, unsigned int n, u8 val)
+{
+	WRITE_ONCE(((u8 *)word)[n], val);
+}
+
+/* A word of the image: the vCPU's for a private interrupt, else the VM's. */
+static u32 *word_of(struct hvk_vm *vm, struct hvk_vcpu *vcpu, const struct hvk_irq *irq,
+		    unsigned int private, u32 offset, unsigned int per_word)
+{
+	unsigned int n = irq->intid / per_word;
+
+	if (irq->intid < HVK_NR_PRIVATE)
+		return &vcpu->ctx->fast.gicd[private + n];
+	return &vm->vgic.image[offset / sizeof(u32) + n];
+}
+
+void hvk_direct_image(struct hvk_vm *vm, struct hvk_vcpu *vcpu, const struct hvk_irq *irq)
+{
+	u32 bit = BIT(irq->intid % 32), shift = irq->intid % 16 * 2;
+	u32 enabled = irq->enabled ? bit : 0;
+
+	put_bits(word_of(vm, vcpu, irq, HVK_GICD_GROUP, GICD_IGROUPR, 32), bit,
+		 irq->group1 ? bit : 0);
+	put_bits(word_of(vm, vcpu, irq, HVK_GICD_ENABLE, GICD_ISENABLER, 32), bit, enabled);
+	if (irq->intid >= HVK_NR_PRIVATE)
+		put_bits(word_of(vm, vcpu, irq, 0, GICD_ICENABLER, 32), bit, enabled);
+	put_byte(word_of(vm, vcpu, irq, HVK_GICD_PRIORITY, GICD_IPRIORITYR, 4),
+		 irq->intid % 4, irq->priority);
+	put_byte(word_of(vm, vcpu, irq, HVK_GICD_TARGETS, GICD_ITARGETSR, 4),
+		 irq->intid % 4, irq->targets);
+	put_bits(word_of(vm, vcpu, irq, HVK_GICD_CONFIG, GICD_ICFGR, 16), 3u << shift,
+		 (irq->edge ? ICFGR_EDGE : 0) << shift);
+	if (irq->intid < HVK_NR_PRIVATE)
+		WRITE_ONCE(vcpu->vgic.touched, true);
+}
+
+void hvk_direct_image_word(struct hvk_vm *vm, u32 offset, u32 val)
+{
+	WRITE_ONCE(vm->vgic.image[offset / sizeof(u32)], val);
+}
+
+void hvk_direct_touch_all(struct hvk_vm *vm)
+{
+	unsigned int i, nr = vm->fast_on ? hvk_nr_vcpus(vm) : 0;
+
+	for (i = 0; i < nr; i++) {
+		WRITE_ONCE(vm->vcpu[i]->vgic.touched, true);
+		hvk_request(vm->vcpu[i], HVK_REQ_SYNC);
+	}
+}
+
+/*
+ * A memory region that covers the guest's distributor comes before it, as for EL1. With
+ * erratum 834220 the IPA of an abort may be wrong; EL1 finds the right one.
+ */
+void hvk_direct_update(struct hvk_vm *vm)
+{
+	u64 dist = vm->vgic.dist_base;
+	int idx;
+
+	lockdep_assert_held(&vm->lock);
+	if (!vm->vgic.ready || dist == HVK_VGIC_UNDEF ||
+	    hvk_host_errata() & HVK_EL2_F_834220) {
+		WRITE_ONCE(vm->fast->dist, HVK_FAST_NO_DIST);
+		return;
+	}
+	idx = srcu_read_lock(&vm->slots_srcu);
+	WRITE_ONCE(vm->fast->dist, hvk_slot_find(vm, dist) ? HVK_FAST_NO_DIST : dist);
+	srcu_read_unlock(&vm->slots_srcu, idx);
+}
+
+int hvk_direct_init(void)
+{
+	int err = hvk_el2_map_device(hvk_host.gich_pa, PAGE_SIZE);
+
+	return err ?: hvk_el2_map_device(hvk_host.gicd_pa, PAGE_SIZE);
+}
+
+int hvk_direct_vm_init(struct hvk_vm *vm)
+{
+	struct hvk_el2_vm *page = vm->fast;
+	int err;
+
+	vm->vgic.image = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!vm->vgic.image)
+		return -ENOMEM;
+	err = hvk_el2_map(virt_to_phys(vm->vgic.image), PAGE_SIZE, GFP_KERNEL_ACCOUNT);
+	if (err) {
+		free_page((unsigned long)vm->vgic.image);
+		return err;
+	}
+	page->dist = HVK_FAST_NO_DIST;
+	page->dist_image = virt_to_phys(vm->vgic.image);
+	page->gich = hvk_host.gich_pa;
+	page->gicd = hvk_host.gicd_pa;
+	page->timer_ppi = BIT(hvk_host.vtimer_intid);
+	return 0;
+}
+
+void hvk_direct_vm_destroy(struct hvk_vm *vm)
+{
+	hvk_el2_unmap(virt_to_phys(vm->vgic.image), PAGE_SIZE);
+	free_page((unsigned long)vm->vgic.image);
+}
+
+/* --- list registers for EL2 --------------------------------------------------- */
+
+/* What the timer's list register has to be when it fires. */
+static u32 timer_lr(const struct hvk_irq *irq)
+{
+	const struct hvk_lr lr = {
+		.irq = (struct hvk_irq *)irq,
+		.state = HVK_LR_PENDING,
+		.priority = irq->priority,
+		.hw = true,
+		.group1 = irq->group1,
+	};
+
+	return hvk_vgic_ops->encode(&lr);
+}
+
+void hvk_direct_arm(struct hvk_vcpu *vcpu, unsigned int used, bool room)
+{
+	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
+	struct hvk_el2_ctx *ctx = vcpu->ctx;
+	unsigned int nr = min(hvk_vgic_ops->nr_lr, (unsigned int)MAX_DIRECT_LR);
+	/* Behind the timer's: both may be filled in one stay in the guest. */
+	unsigned int i, timer = used, sgi = used + 1;
+	u64 index = sgi * ALL_NIBBLES;
+	u32 enabled;
+
+	if (!vcpu->vm->fast_on || !vcpu->vm->vgic.mapped)
+		return;
+	enabled = room && READ_ONCE(vcpu->vm->vgic.dist_enabled) ?
+		  READ_ONCE(ctx->fast.gicd[HVK_GICD_ENABLE]) : 0;
+	/* None behind the used ones. Those that are in a list register need none. */
+	if (sgi >= nr)
+		enabled &= ~GENMASK(HVK_NR_SGI - 1, 0);
+	for (i = 0; i < used; i++) {
+		const struct hvk_irq *irq = cpu->lr[i].irq;
+
+		if (irq == cpu->timer) {
+			timer = i;
+		} else if (hvk_irq_is_sgi(irq) && READ_ONCE(irq->source)) {
+			/* More sources: they come one after the other. */
+			enabled &= ~BIT(irq->intid);
+		} else if (hvk_irq_is_sgi(irq)) {
+			index &= ~(0xfULL << 4 * irq->intid);
+			index |= (u64)i << 4 * irq->intid;
+		}
+	}
+	ctx->fast.self = vcpu->idx;
+	ctx->fast.sgi_index = index;
+	ctx->fast.sgi_free = enabled & GENMASK(HVK_NR_SGI - 1, 0);
+	ctx->fast.nr_lr = min(sgi + 1, nr);
+	ctx->fast.timer_index = timer;
+	ctx->fast.timer_lr = cpu->timer && timer < nr && enabled & BIT(cpu->timer->intid) ?
+			     timer_lr(cpu->timer) : 0;
+}
+
+/* EL2 has filled list register i; cpu->lock held. */
+static void adopt(struct hvk_vcpu *vcpu, unsigned int i)
+{
+	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
+	bool timer = i == vcpu->ctx->fast.timer_index && vcpu->ctx->fast.timer_lr;
+	struct hvk_lr *lr = &cpu->lr[i];
+	struct hvk_irq *irq;
+
+	cpu->timer_fired |= timer;
+	for (; cpu->used_lr <= i; cpu->used_lr++)
+		cpu->lr[cpu->used_lr].irq = NULL;
+	irq = &cpu->priv[hvk_vgic_ops->adopt(cpu, i) % HVK_NR_PRIVATE];
+	/* It was there at the entry; or it is over, and nothing at EL1 has to know of it. */
+	if (lr->irq || !lr->state)
+		return;
+	lr->irq = irq;
+	lr->eoi = false;
+	raw_spin_lock(&irq->lock);
+	lr->hw = irq->hw;
+	lr->priority = irq->priority;
+	lr->group1 = irq->group1;
+	irq->in_lr = true;
+	irq->eoi_exit = false;
+	irq->lr_latch = false;
+	irq->drop_pending = false;
+	irq->force = HVK_FORCE_NONE;
+	if (timer)
+		irq->level = true;
+	cpu->timer_raised |= timer;
+	if (!irq->vcpu) {
+		list_add_tail(&irq->ap_list, &cpu->ap_list);
+		irq->vcpu = vcpu;
+	}
+	raw_spin_unlock(&irq->lock);
+}
+
+void hvk_direct_adopt(struct hvk_vcpu *vcpu)
+{
+	u32 lrs = vcpu->ctx->fast.lrs & GENMASK(MAX_DIRECT_LR - 1, 0);
+	unsigned int i;
+
+	vcpu->ctx->fast.lrs = 0;
+	raw_spin_lock(&vcpu->vgic.lock);
+	for (i = 0; lrs; i++, lrs >>= 1)
+		if (lrs & 1)
+			adopt(vcpu, i);
+	raw_spin_unlock(&vcpu->vgic.lock);
+}
