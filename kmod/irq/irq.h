@@ -72,6 +72,8 @@ struct hvk_vgic_ops {
 	 */
 	void (*load)(struct hvk_vgic_cpu *cpu);
 	void (*put)(struct hvk_vgic_cpu *cpu);
+	/* Preemption off, loaded: saves what priority_mask and group_enabled read. */
+	void (*note_mask)(struct hvk_vgic_cpu *cpu);
 	/* Interrupts off: writes lr[0 .. used_lr) to list registers and empties all others. */
 	void (*enter)(struct hvk_vgic_cpu *cpu);
 	/*
@@ -102,7 +104,7 @@ struct hvk_vgic_ops {
 	 */
 	bool (*split_eoi)(const struct hvk_vgic_cpu *cpu, bool loaded);
 	/*
-	 * From the state that put() saved: the guest's priority mask, and whether it
+	 * From the state that put() or note_mask() saved: the guest's priority mask, and whether it
 	 * enables this group.
 	 */
 	u8 (*priority_mask)(const struct hvk_vgic_cpu *cpu);

@@ -16,6 +16,7 @@
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/minmax.h>
+#include <linux/preempt.h>
 
 #include "core/kick.h"
 #include "irq/direct.h"
@@ -415,6 +416,15 @@ void hvk_vgic_put(struct hvk_vcpu *vcpu)
 {
 	if (vcpu->vm->vgic.created)
 		hvk_vgic_ops->put(&vcpu->vgic);
+}
+
+void hvk_vgic_note_mask(struct hvk_vcpu *vcpu)
+{
+	preempt_disable();
+	/* -1: it is in memory, since the thread was scheduled out or on a kernel without KVM. */
+	if (vcpu->vm->vgic.created && vcpu->cpu >= 0)
+		hvk_vgic_ops->note_mask(&vcpu->vgic);
+	preempt_enable();
 }
 
 void hvk_vgic_ppi_active(u32 pintid, bool active)

@@ -15,6 +15,11 @@ void hvk_vgic_ppi_active(u32 pintid, bool active);
 /* Preemption off: write GICH_VMCR and GICH_APR to this CPU's GICH, and save them from it. */
 void hvk_vgic_load(struct hvk_vcpu *vcpu);
 void hvk_vgic_put(struct hvk_vcpu *vcpu);
+/*
+ * For hvk_vgic_pending(), while the vCPU's thread polls: it needs the guest's priority mask
+ * and groups as they are, which put saves only later. Process context.
+ */
+void hvk_vgic_note_mask(struct hvk_vcpu *vcpu);
 /* The parts of hvk_vgic_flush() and hvk_vgic_sync() that touch list registers. */
 void hvk_vgic_write_lrs(struct hvk_vcpu *vcpu);
 void hvk_vgic_read_lrs(struct hvk_vcpu *vcpu);

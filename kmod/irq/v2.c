@@ -140,6 +140,11 @@ static void v2_put(struct hvk_vgic_cpu *cpu)
 	cpu->apr = gich_read(GICH_APR);
 }
 
+static void v2_note_mask(struct hvk_vgic_cpu *cpu)
+{
+	cpu->vmcr = gich_read(GICH_VMCR);
+}
+
 static void v2_enter(struct hvk_vgic_cpu *cpu)
 {
 	u32 hcr = GICH_HCR_EN | (cpu->underflow ? GICH_HCR_UIE : 0) |
@@ -350,6 +355,7 @@ struct hvk_vgic_ops hvk_vgic_v2_ops = {
 	.map		= v2_map,
 	.load		= v2_load,
 	.put		= v2_put,
+	.note_mask	= v2_note_mask,
 	.enter		= v2_enter,
 	.leave		= v2_leave,
 	.cancel		= v2_cancel,

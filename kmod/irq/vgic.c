@@ -213,9 +213,9 @@ int hvk_vgic_map_phys(struct hvk_vcpu *vcpu, u32 intid, u32 pintid,
 	return 0;
 }
 
-bool hvk_vgic_is_active(struct hvk_vcpu *vcpu, u32 intid)
+bool hvk_vgic_timer_active(struct hvk_vcpu *vcpu)
 {
-	const struct hvk_irq *irq = hvk_irq_get(vcpu->vm, vcpu, intid);
+	const struct hvk_irq *irq = vcpu->vgic.timer;
 
 	/*
 	 * A PPI's state is its own vCPU's, which is this thread's: no lock is needed to

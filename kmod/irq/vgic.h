@@ -31,8 +31,8 @@ struct hvk_vm;
  */
 void hvk_vgic_vcpu_reset(struct hvk_vcpu *vcpu);
 /*
- * Whether the vCPU has an interrupt to take, by the state that hvk_vgic_put() saved;
- * any context.
+ * Whether the vCPU has an interrupt to take, by the state that hvk_vgic_put() or
+ * hvk_vgic_note_mask() saved; any context.
  */
 bool hvk_vgic_pending(struct hvk_vcpu *vcpu);
 /*
@@ -57,11 +57,11 @@ int hvk_vgic_pulse(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid);
 int hvk_vgic_map_phys(struct hvk_vcpu *vcpu, u32 intid, u32 pintid,
 		      bool (*level)(struct hvk_vcpu *vcpu, u32 intid));
 /*
- * Whether the virtual interrupt is active, or may become so without its line: then the
- * physical interrupt that it is mapped to has to be active, too. On the vCPU's own
+ * Whether the interrupt that is mapped to a physical one is active, or may become so
+ * without its line: then the physical one has to be active, too. On the vCPU's own
  * thread.
  */
-bool hvk_vgic_is_active(struct hvk_vcpu *vcpu, u32 intid);
+bool hvk_vgic_timer_active(struct hvk_vcpu *vcpu);
 /*
  * After a change of GICD_CTLR: moves some of the VM's interrupts, from number *at on (0
  * at first), to the lists where they belong. true: all are done. Process context.

@@ -11,6 +11,7 @@
 
 #include "base/compat.h"
 #include "core/kick.h"
+#include "irq/lr.h"
 #include "irq/vgic.h"
 #include "sched/block.h"
 #include "sched/frame.h"
@@ -47,12 +48,17 @@ static bool wakes(struct hvk_vcpu *vcpu)
 	       signal_pending(current);
 }
 
-/* Polls for poll_ns from start on. true: the wait is over; false: the vCPU has to sleep. */
+/*
+ * Polls for poll_ns from start on, and looks at the timer itself: no hrtimer is started for
+ * that time, and the vCPU stays on its PE. true: the wait is over; false: the vCPU has to
+ * sleep.
+ */
 static bool poll(struct hvk_vcpu *vcpu, ktime_t start)
 {
 	ktime_t end = ktime_add_ns(start, vcpu->poll_ns);
 
 	while (!need_resched()) {
+		hvk_vtimer_poll(vcpu);
 		if (wakes(vcpu))
 			return true;
 		if (ktime_after(ktime_get(), end))
@@ -81,15 +87,17 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 {
 	ktime_t start = ktime_get();
 
+	/* A vCPU of a schedule sleeps at once: its window's remaining time is for other threads. */
+	if (!hvk_frame_has_place(vcpu)) {
+		hvk_vgic_note_mask(vcpu);
+		if (poll(vcpu, start))
+			return;
+	}
 	hvk_frame_idle(vcpu);
 	hvk_vcpu_put(vcpu);
 	hvk_vtimer_block(vcpu);
-	/* A vCPU of a schedule sleeps at once: its window's remaining time is for other threads. */
-	if (hvk_frame_has_place(vcpu) || !poll(vcpu, start)) {
-		rcuwait_wait_event(&vcpu->wait, wakes(vcpu),
-				   TASK_INTERRUPTIBLE);
-		adapt_poll(vcpu, ktime_to_ns(ktime_sub(ktime_get(), start)));
-	}
+	rcuwait_wait_event(&vcpu->wait, wakes(vcpu), TASK_INTERRUPTIBLE);
+	adapt_poll(vcpu, ktime_to_ns(ktime_sub(ktime_get(), start)));
 	hvk_vtimer_unblock(vcpu);
 	hvk_vcpu_load(vcpu);
 }

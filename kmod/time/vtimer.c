@@ -116,6 +116,13 @@ static void start(struct hvk_vtimer *t)
 	hrtimer_start(&t->hrt, until(t), HRTIMER_MODE_REL_HARD);
 }
 
+void hvk_vtimer_poll(struct hvk_vcpu *vcpu)
+{
+	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+
+	update_line(t, asserted(t));
+}
+
 void hvk_vtimer_block(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
@@ -182,8 +189,7 @@ void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu)
 		hvk_direct_arm(vcpu, 0, true);
 	}
 	update_line(t, line);
-	set_active(t, line || hvk_vgic_is_active(vcpu,
-						 vcpu->vm->timer_intid[t->id]));
+	set_active(t, line || hvk_vgic_timer_active(vcpu));
 }
 
 void hvk_vtimer_sync_line(struct hvk_vcpu *vcpu, int exit)
@@ -204,7 +210,7 @@ void hvk_vtimer_sync_line(struct hvk_vcpu *vcpu, int exit)
 	}
 	if (t->ppi == HVK_PPI_ACTIVE) {
 		/* The guest's deactivation may have deactivated the physical PPI, too. */
-		if (!hvk_vgic_is_active(vcpu, vcpu->vm->timer_intid[t->id]))
+		if (!hvk_vgic_timer_active(vcpu))
 			t->ppi = HVK_PPI_UNKNOWN;
 	} else if (line || hvk_exit_reason(exit) == HVK_EXIT_IRQ) {
 		/*

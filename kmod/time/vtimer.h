@@ -83,6 +83,8 @@ static inline void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
 		return;
 	hvk_vtimer_sync_line(vcpu, exit);
 }
+/* While the vCPU's thread polls: looks whether CNTV is due. Process context. */
+void hvk_vtimer_poll(struct hvk_vcpu *vcpu);
 /*
  * Before and after the vCPU's thread waits: an hrtimer stands in for CNTV. Process
  * context; the vCPU is not loaded.

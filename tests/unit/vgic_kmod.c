@@ -400,7 +400,8 @@ int bench_map(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid, uint32_t pin
 
 bool bench_is_active(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid)
 {
-	return hvk_vgic_is_active(vm->vcpu[vcpu], intid);
+	BUG_ON(intid != BENCH_HW_PPI);
+	return hvk_vgic_timer_active(vm->vcpu[vcpu]);
 }
 
 void bench_reset(struct hvk_vm *vm, unsigned int vcpu)

@@ -50,7 +50,7 @@ int hvk_vgic_inject(struct hvk_vm *m, struct hvk_vcpu *v, u32 intid, bool level)
 }
 
 /* The guest takes no interrupt here. */
-bool hvk_vgic_is_active(struct hvk_vcpu *v, u32 intid)
+bool hvk_vgic_timer_active(struct hvk_vcpu *v)
 {
 	return false;
 }
