@@ -21,6 +21,25 @@ void hvk_mmio_register(struct hvk_vm *vm, u64 ipa, u64 size,
 	smp_store_release(&all->nr, all->nr + 1);
 }
 
+void hvk_mmio_snoop(struct hvk_vm *vm, hvk_mmio_access *access)
+{
+	struct hvk_mmio_regions *all = &vm->mmio;
+
+	if (!WARN_ON(all->nr_snoopers == HVK_MAX_MMIO_SNOOPERS))
+		all->snooper[all->nr_snoopers++] = access;
+}
+
+static bool offer(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+{
+	struct hvk_mmio_regions *all = &vcpu->vm->mmio;
+	unsigned int i = all->nr_snoopers;
+
+	while (i--)
+		if (all->snooper[i](vcpu, mmio, mmio->ipa))
+			return true;
+	return false;
+}
+
 bool hvk_mmio_in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 {
 	struct hvk_mmio_regions *all = &vcpu->vm->mmio;
@@ -31,9 +50,8 @@ bool hvk_mmio_in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 		const struct hvk_mmio_region *region = &all->region[i];
 		u64 offset = mmio->ipa - region->ipa;
 
-		if (mmio->ipa >= region->ipa && offset < region->size &&
-		    region->access(vcpu, mmio, offset))
+		if (offset < region->size && region->access(vcpu, mmio, offset))
 			return true;
 	}
-	return false;
+	return mmio->is_write && offer(vcpu, mmio);
 }

@@ -14,13 +14,17 @@ struct hvk_vcpu;
 struct hvk_vm;
 
 /*
- * Adds a region for as long as the VM lives. The one added last is tried first, so that a
- * device takes precedence over those registered before it with HVK_MMIO_ANYWHERE. vm->lock
- * is held, or nobody else knows the VM yet. Only the module's code determines the number of
+ * Adds a region for as long as the VM lives. The one added last is tried first. vm->lock is
+ * held, or nobody else knows the VM yet. Only the module's code determines the number of
  * regions, so that there is always room.
  */
 void hvk_mmio_register(struct hvk_vm *vm, u64 ipa, u64 size,
 		       hvk_mmio_access *access);
+/*
+ * Adds a device that is offered every write, wherever it is, after all regions (offset: the
+ * IPA). Nobody else knows the VM yet.
+ */
+void hvk_mmio_snoop(struct hvk_vm *vm, hvk_mmio_access *access);
 /* Whether a device in the module handled the access. On the vCPU's own thread; may sleep. */
 bool hvk_mmio_in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
 

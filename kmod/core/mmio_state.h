@@ -29,14 +29,15 @@ struct hvk_mmio_region {
 	hvk_mmio_access *access;
 };
 
-/* Size, from IPA 0, for a device that is offered every access, wherever it is. */
-#define HVK_MMIO_ANYWHERE	U64_MAX
-
 #define HVK_MAX_MMIO_REGIONS	8
+#define HVK_MAX_MMIO_SNOOPERS	2
 
 struct hvk_mmio_regions {
 	unsigned int nr;	/* region[0..nr-1] are valid (release/acquire) */
 	struct hvk_mmio_region region[HVK_MAX_MMIO_REGIONS];
+	/* Offered every write that no region takes; set before others know the VM. */
+	unsigned int nr_snoopers;
+	hvk_mmio_access *snooper[HVK_MAX_MMIO_SNOOPERS];
 };
 
 #endif /* HVK_CORE_MMIO_STATE_H */

@@ -55,6 +55,9 @@ struct hvk_vcpu {
 	bool initialised;	/* KVM_ARM_VCPU_INIT was done */
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
+	/* A page in which no slot was at this vm->slots_gen, and what follows it (abort.c). */
+	u64 hole;
+	unsigned long hole_gen;
 	bool no_block;		/* the next memory fault maps a page, not a block: abort.c */
 	u32 poll_ns;		/* ns for which the next WFI polls before it sleeps */
 	bool has_run;		/* first_run() was done */

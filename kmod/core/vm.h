@@ -71,6 +71,7 @@ struct hvk_vm {
 	struct srcu_struct slots_srcu;
 	struct hvk_slots __rcu *slots;	/* one of slots_copy[], see slots.c */
 	struct hvk_slots slots_copy[2];
+	unsigned long slots_gen;	/* counts changes of slots; after each it is new */
 	struct xarray slots_by_id;	/* the same slots, by number; slots_lock */
 	u64 dirty_manual;	/* KVM_DIRTY_LOG_*; slots_lock */
 

@@ -64,20 +64,11 @@ static bool ring_put(struct kvm_coalesced_mmio_ring *ring,
 	return true;
 }
 
-/* hvk_mmio_access for any address: true if the ring took this write. */
-static bool access_zones(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
-			 u64 offset)
+static noinline bool put_in_zone(struct hvk_coalesced *c, const struct hvk_mmio *mmio)
 {
-	struct hvk_coalesced *c = &vcpu->vm->coalesced;
 	const struct mmio_zone *zone;
 	bool taken = false;
 
-	/*
-	 * No lock: if the VMM registers a zone just now, this write may as well have
-	 * come before.
-	 */
-	if (!mmio->is_write || list_empty(&c->zones))
-		return false;
 	spin_lock(&c->lock);
 	list_for_each_entry(zone, &c->zones, link) {
 		if (!zone->pio && contains(zone, mmio->ipa, mmio->len)) {
@@ -87,6 +78,19 @@ static bool access_zones(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 	}
 	spin_unlock(&c->lock);
 	return taken;
+}
+
+/* hvk_mmio_access for writes to any address: true if the ring took this one. */
+static bool access_zones(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
+			 u64 offset)
+{
+	struct hvk_coalesced *c = &vcpu->vm->coalesced;
+
+	/*
+	 * No lock: if the VMM registers a zone just now, this write may as well have
+	 * come before.
+	 */
+	return !list_empty(&c->zones) && put_in_zone(c, mmio);
 }
 
 int hvk_coalesced_register(struct hvk_vm *vm,
@@ -155,7 +159,7 @@ int hvk_coalesced_init(struct hvk_vm *vm)
 	c->ring = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	if (!c->ring)
 		return -ENOMEM;
-	hvk_mmio_register(vm, 0, HVK_MMIO_ANYWHERE, access_zones);
+	hvk_mmio_snoop(vm, access_zones);
 	return 0;
 }
 

@@ -63,7 +63,7 @@ static bool hit(const struct hvk_ioeventfd *p, const struct hvk_mmio *mmio)
 	       (p->wildcard || p->datamatch == mmio->data);
 }
 
-/* hvk_mmio_access for any address: true if an ioeventfd took this write. */
+/* hvk_mmio_access for writes to any address: true if an ioeventfd took this one. */
 static bool access_ioeventfds(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 			      u64 offset)
 {
@@ -72,7 +72,11 @@ static bool access_ioeventfds(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 	bool taken = false;
 	int idx;
 
-	if (!mmio->is_write)
+	/*
+	 * No lock: if the VMM assigns an ioeventfd just now, this write may as well have
+	 * come before.
+	 */
+	if (list_empty(&vm->ioeventfds))
 		return false;
 	idx = srcu_read_lock(&vm->io_srcu);
 	list_for_each_entry_srcu(p, &vm->ioeventfds, link,
@@ -214,7 +218,7 @@ int hvk_eventfd_init(struct hvk_vm *vm)
 		cleanup_srcu_struct(&vm->io_srcu);
 		return err;
 	}
-	hvk_mmio_register(vm, 0, HVK_MMIO_ANYWHERE, access_ioeventfds);
+	hvk_mmio_snoop(vm, access_ioeventfds);
 	return 0;
 }
 

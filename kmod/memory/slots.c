@@ -42,6 +42,8 @@ static void publish(struct hvk_vm *vm, struct hvk_slot *gone,
 
 	hvk_slots_exchange(new, gone, add);
 	rcu_assign_pointer(vm->slots, new);
+	/* Release: who sees the new number finds the new slots; pairs with device_access(). */
+	smp_store_release(&vm->slots_gen, vm->slots_gen + 1);
 	/* After this nobody reads the old copy any more, so it may change as well. */
 	synchronize_srcu_expedited(&vm->slots_srcu);
 	hvk_slots_exchange(old, gone, add);

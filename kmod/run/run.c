@@ -323,7 +323,8 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 	ret = hvk_frame_begin(vcpu);
 	if (ret)
 		return ret;
-	hvk_kick_set_task(vcpu, current);
+	if (unlikely(vcpu->task != current))
+		hvk_kick_set_task(vcpu, current);
 	ret = run(vcpu);
 	hvk_frame_end(vcpu);
 	return ret;

@@ -169,8 +169,8 @@ static u64 truncate(u64 data, unsigned int len)
 	return data & GENMASK_ULL(len * 8 - 1, 0);
 }
 
-/* Puts the loaded data into the register of this step. */
-static void finish_load(struct hvk_vcpu *vcpu, u64 data)
+/* Puts the loaded data into register rt. */
+static void finish_load(struct hvk_vcpu *vcpu, unsigned int rt, u64 data)
 {
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
 
@@ -179,56 +179,63 @@ static void finish_load(struct hvk_vcpu *vcpu, u64 data)
 		data = sign_extend64(data, insn->len * 8 - 1);
 	if (!insn->sixty_four)
 		data = lower_32_bits(data);
-	hvk_set_x(vcpu, insn->rt[vcpu->mmio.step], data);
+	hvk_set_x(vcpu, rt, data);
 }
 
 static void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmio *mmio)
 {
 	struct kvm_run *run = vcpu->run;
-	__le64 data = cpu_to_le64(mmio->data);
+	__le64 data = cpu_to_le64(mmio->is_write ? mmio->data : 0);
 
 	run->exit_reason = KVM_EXIT_MMIO;
 	run->mmio.phys_addr = mmio->ipa;
 	run->mmio.len = mmio->len;
 	run->mmio.is_write = mmio->is_write;
-	memset(run->mmio.data, 0, sizeof(run->mmio.data));
-	if (mmio->is_write)
-		memcpy(run->mmio.data, &data, mmio->len);
+	memcpy(run->mmio.data, &data, sizeof(data));
 }
 
 /*
- * Does the access of each register from vcpu->mmio.step on and then completes the
+ * Does the access of the register of this step. Exit contract: 1, or 0 if the VMM has to do
+ * it.
+ */
+static int one_access(struct hvk_vcpu *vcpu)
+{
+	const struct hvk_insn *insn = &vcpu->mmio.insn;
+	unsigned int step = vcpu->mmio.step;
+	struct hvk_mmio mmio = {
+		.ipa = vcpu->mmio.ipa + step * insn->len,
+		.len = insn->len,
+		.is_write = insn->is_write,
+	};
+
+	if (insn->is_write) {
+		u64 x = hvk_get_x(vcpu, insn->rt[step]);
+
+		mmio.data = swap_data(vcpu, truncate(x, insn->len), insn->len);
+	}
+	if (!hvk_mmio_in_kernel(vcpu, &mmio)) {
+		hvk_count(vcpu, HVK_STAT_MMIO_USER);
+		fill_run(vcpu, &mmio);
+		vcpu->mmio.pending = true;
+		return 0;
+	}
+	hvk_count(vcpu, HVK_STAT_MMIO_KERNEL);
+	if (!insn->is_write)
+		finish_load(vcpu, insn->rt[step], mmio.data);
+	return 1;
+}
+
+/*
+ * Does the accesses of the registers from vcpu->mmio.step on and then completes the
  * instruction. Exit contract: 1, or 0 if the VMM has to do one of the accesses.
  */
 static int advance(struct hvk_vcpu *vcpu)
 {
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
 
-	for (; vcpu->mmio.step < insn->nr; vcpu->mmio.step++) {
-		struct hvk_mmio mmio = {
-			.ipa = vcpu->mmio.ipa + vcpu->mmio.step * insn->len,
-			.len = insn->len,
-			.is_write = insn->is_write,
-		};
-
-		if (insn->is_write) {
-			u64 x = hvk_get_x(vcpu, insn->rt[vcpu->mmio.step]);
-
-			mmio.data = swap_data(vcpu, truncate(x, insn->len),
-					      insn->len);
-		}
-
-		if (!hvk_mmio_in_kernel(vcpu, &mmio)) {
-			hvk_count(vcpu, HVK_STAT_MMIO_USER);
-			fill_run(vcpu, &mmio);
-			vcpu->mmio.pending = true;
+	for (; vcpu->mmio.step < insn->nr; vcpu->mmio.step++)
+		if (!one_access(vcpu))
 			return 0;
-		}
-		hvk_count(vcpu, HVK_STAT_MMIO_KERNEL);
-		if (!insn->is_write)
-			finish_load(vcpu, mmio.data);
-	}
-
 	if (insn->writeback)
 		write_back(vcpu, insn);
 	hvk_skip_insn(vcpu);
@@ -237,16 +244,15 @@ static int advance(struct hvk_vcpu *vcpu)
 
 int hvk_mmio_finish(struct hvk_vcpu *vcpu)
 {
-	__le64 data = 0;
+	const struct hvk_insn *insn = &vcpu->mmio.insn;
 
 	if (!vcpu->mmio.pending)
 		return 1;
 	vcpu->mmio.pending = false;
-
-	if (!vcpu->mmio.insn.is_write) {
-		memcpy(&data, vcpu->run->mmio.data, vcpu->mmio.insn.len);
-		finish_load(vcpu, le64_to_cpu(data));
-	}
+	/* One read of eight bytes, which the VMM may be changing; finish_load() cuts them. */
+	if (!insn->is_write)
+		finish_load(vcpu, insn->rt[vcpu->mmio.step],
+			    le64_to_cpu(READ_ONCE(*(__le64 *)vcpu->run->mmio.data)));
 	vcpu->mmio.step++;
 	return advance(vcpu);
 }
@@ -263,6 +269,23 @@ static int not_decoded(struct hvk_vcpu *vcpu, u64 ipa)
 				(HVK_ISS_CM | HVK_ISS_WNR | HVK_ISS_FSC);
 	run->arm_nisv.fault_ipa = ipa;
 	return 0;
+}
+
+int hvk_mmio_access_at(struct hvk_vcpu *vcpu, u64 ipa)
+{
+	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
+
+	vcpu->mmio.insn = (struct hvk_insn){
+		.nr = 1,
+		.len = dabt.len,
+		.rt[0] = dabt.srt,
+		.is_write = dabt.is_write,
+		.sign_extend = dabt.sign_extend,
+		.sixty_four = dabt.sixty_four,
+	};
+	vcpu->mmio.ipa = ipa;
+	vcpu->mmio.step = 0;
+	return advance(vcpu);
 }
 
 int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
@@ -282,22 +305,14 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 		return 1;
 	}
 
-	if (dabt.isv) {
-		insn.nr = 1;
-		insn.len = dabt.len;
-		insn.rt[0] = dabt.srt;
-		insn.is_write = dabt.is_write;
-		insn.sign_extend = dabt.sign_extend;
-		insn.sixty_four = dabt.sixty_four;
-	} else {
-		ret = read_only ? -EINVAL :
-				  decode_insn(vcpu, &dabt, &insn, &ipa);
-		/* The PC is still at the instruction, and the next KVM_RUN executes it again. */
-		if (ret == -EINTR)
-			return ret;
-		if (ret)
-			return not_decoded(vcpu, ipa);
-	}
+	if (dabt.isv)
+		return hvk_mmio_access_at(vcpu, ipa);
+	ret = read_only ? -EINVAL : decode_insn(vcpu, &dabt, &insn, &ipa);
+	/* The PC is still at the instruction, and the next KVM_RUN executes it again. */
+	if (ret == -EINTR)
+		return ret;
+	if (ret)
+		return not_decoded(vcpu, ipa);
 
 	vcpu->mmio.insn = insn;
 	vcpu->mmio.ipa = ipa;

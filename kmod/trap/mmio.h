@@ -16,6 +16,11 @@ struct hvk_vcpu;
  */
 int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only);
 /*
+ * The same for a data abort of which is known that ipa is outside of all slots, and that the
+ * syndrome describes the access (ISV = 1), which is no cache maintenance and no walk.
+ */
+int hvk_mmio_access_at(struct hvk_vcpu *vcpu, u64 ipa);
+/*
  * At the start of KVM_RUN: completes an access that went to the VMM, with the value in the
  * run page. Exit contract: 1, or 0 if the second register of a pair goes to the VMM too.
  */
