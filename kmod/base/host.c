@@ -77,6 +77,11 @@ static int probe_el2(struct device_node *timer)
 			pr_err("hvk: this kernel was started at EL1 (\"CPU: All CPU(s) started at\" in its log); firmware must start it at EL2\n");
 		return -ENODEV;
 	}
+	hvk_host.htimer_irq = irq_of_parse_and_map(timer, 3);
+	if (!hvk_host.htimer_irq) {
+		pr_err("hvk: the device tree's timer node lacks the hypervisor timer's interrupt (its 4th)\n");
+		return -ENODEV;
+	}
 	hvk_host.vtimer_irq = virt;
 	hvk_host.vtimer_intid = irqd_to_hwirq(irq_get_irq_data(virt));
 	return 0;

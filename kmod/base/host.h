@@ -16,7 +16,8 @@ struct hvk_host {
 	void __iomem *gich;		/* GICv2: virtual interface control registers */
 	phys_addr_t gicv;		/* GICv2: virtual CPU interface, PA */
 	size_t gicv_size;		/* bytes */
-	int vtimer_irq, maint_irq;	/* Linux IRQ numbers */
+	/* Linux IRQ numbers; htimer is EL2's own physical timer */
+	int vtimer_irq, htimer_irq, maint_irq;
 	u32 vtimer_intid, maint_intid;	/* their INTIDs */
 	u32 cntfrq;			/* Hz */
 	u64 mitigations;		/* HVK_MITIG_* */

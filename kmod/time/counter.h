@@ -19,7 +19,8 @@ static inline void hvk_counter_flush(struct hvk_vcpu *vcpu)
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
 
 	ctx->cfg.cntvoff = READ_ONCE(vcpu->vm->cntvoff);
-	if (unlikely(READ_ONCE(vcpu->vm->cntpoff)))
+	ctx->cfg.cntpoff = READ_ONCE(vcpu->vm->cntpoff);
+	if (unlikely(ctx->cfg.cntpoff))
 		ctx->cfg.flags |= HVK_CTX_F_PCT;
 	else
 		ctx->cfg.flags &= ~HVK_CTX_F_PCT;

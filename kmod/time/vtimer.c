@@ -11,7 +11,9 @@
  * only if it may differ. It is HVK_PPI_UNKNOWN after what may have changed it: the guest's
  * deactivation, or a late interrupt that the host's handler took and left active.
  *
- * CNTP traps and is emulated by an hrtimer.
+ * CNTP traps. While the guest runs EL2 has CNTHP, its own physical timer, fire at the
+ * deadline, which ends guest mode; the module then finds the timer asserted, and injects
+ * its interrupt as a device's. While the vCPU waits an hrtimer stands in for either timer.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -38,11 +40,11 @@
 #define CTL_ISTATUS	HVK_TIMER_ISTATUS
 
 struct cpu_irqs {
-	bool enabled_timer, enabled_maint;	/* by cpu_up(): cpu_down() undoes it */
+	bool enabled_timer, enabled_htimer, enabled_maint;	/* by cpu_up(): cpu_down() undoes it */
 };
 
 static DEFINE_PER_CPU(struct cpu_irqs, cpu_irqs);
-static bool own_timer_irq, own_maint_irq;	/* requested by us */
+static bool own_timer_irq, own_htimer_irq, own_maint_irq;	/* requested by us */
 
 static u64 *ctl_of(const struct hvk_vtimer *t)
 {
@@ -78,6 +80,8 @@ static void update_line(struct hvk_vtimer *t, bool line)
 	if (t->line == line)
 		return;
 	t->line = line;
+	if (t->id == HVK_TIMER_PHYS)
+		t->vcpu->ctx->fast.phys_line = line;
 	hvk_vgic_inject(t->vcpu->vm, t->vcpu,
 			t->vcpu->vm->timer_intid[t->id], line);
 }
@@ -118,23 +122,28 @@ static void start(struct hvk_vtimer *t)
 
 void hvk_vtimer_poll(struct hvk_vcpu *vcpu)
 {
-	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+	enum hvk_timer_id id;
 
-	update_line(t, asserted(t));
+	for (id = 0; id < HVK_NR_TIMERS; id++)
+		update_line(&vcpu->timer[id], asserted(&vcpu->timer[id]));
 }
 
 void hvk_vtimer_block(struct hvk_vcpu *vcpu)
 {
-	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+	enum hvk_timer_id id;
 
-	update_line(t, asserted(t));
-	if (armed(t) && !t->line)
-		start(t);
+	hvk_vtimer_poll(vcpu);
+	for (id = 0; id < HVK_NR_TIMERS; id++)
+		if (armed(&vcpu->timer[id]) && !vcpu->timer[id].line)
+			start(&vcpu->timer[id]);
 }
 
 void hvk_vtimer_unblock(struct hvk_vcpu *vcpu)
 {
-	hrtimer_cancel(&vcpu->timer[HVK_TIMER_VIRT].hrt);
+	enum hvk_timer_id id;
+
+	for (id = 0; id < HVK_NR_TIMERS; id++)
+		hrtimer_cancel(&vcpu->timer[id].hrt);
 }
 
 /* --- around the guest ------------------------------------------------------ */
@@ -168,6 +177,8 @@ void hvk_vtimer_load(struct hvk_vcpu *vcpu)
 	 */
 	if (irqs->enabled_timer)
 		enable(hvk_host.vtimer_irq);
+	if (irqs->enabled_htimer)
+		enable(hvk_host.htimer_irq);
 	if (irqs->enabled_maint)
 		enable(hvk_host.maint_irq);
 }
@@ -181,7 +192,10 @@ void hvk_vtimer_put(struct hvk_vcpu *vcpu)
 void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu)
 {
 	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
+	struct hvk_vtimer *phys = &vcpu->timer[HVK_TIMER_PHYS];
 	bool line = asserted(t);
+
+	update_line(phys, asserted(phys));
 
 	if (vcpu->vgic.touched) {
 		vcpu->vgic.touched = false;
@@ -201,6 +215,7 @@ void hvk_vtimer_sync_line(struct hvk_vcpu *vcpu, int exit)
 	 */
 	bool line = asserted(t);
 
+	update_line(&vcpu->timer[HVK_TIMER_PHYS], asserted(&vcpu->timer[HVK_TIMER_PHYS]));
 	if (vcpu->vgic.timer_fired) {
 		/* EL2 has injected the interrupt, and told the vGIC's line of it. */
 		t->ppi = HVK_PPI_ACTIVE;
@@ -248,7 +263,6 @@ void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val)
 {
 	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_PHYS];
 
-	hrtimer_cancel(&t->hrt);
 	switch (reg) {
 	case HVK_SYS_CNTP_CTL_EL0:
 		*ctl_of(t) = val & (CTL_ENABLE | CTL_IMASK);
@@ -260,9 +274,8 @@ void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val)
 		*cval_of(t) = count_of(t) + (s32)val;
 		break;
 	}
+	/* Its deadline is for the next entry to arm, or for the next wait. */
 	update_line(t, asserted(t));
-	if (armed(t) && !t->line)
-		start(t);
 }
 
 void hvk_ptimer_restart(struct hvk_vcpu *vcpu)
@@ -389,7 +402,7 @@ void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu)
 /* --- the host's PPIs ------------------------------------------------------- */
 
 /*
- * Handles both PPIs, which are only there to end guest mode. That has happened, and the
+ * Handles the PPIs, which are only there to end guest mode. That has happened, and the
  * source was read and silenced at the exit: an interrupt that is still taken here is a
  * late one.
  */
@@ -423,7 +436,9 @@ int hvk_vtimer_host_init(void)
 	 */
 	if (own_timer_irq)
 		irq_set_vcpu_affinity(hvk_host.vtimer_irq, &own_timer_irq);
-	err = request(hvk_host.maint_irq, "hvk maintenance", &own_maint_irq);
+	err = request(hvk_host.htimer_irq, "hvk guest ptimer", &own_htimer_irq);
+	if (!err)
+		err = request(hvk_host.maint_irq, "hvk maintenance", &own_maint_irq);
 	if (err)
 		hvk_vtimer_host_exit();
 	return err;
@@ -435,9 +450,12 @@ void hvk_vtimer_host_exit(void)
 		irq_set_vcpu_affinity(hvk_host.vtimer_irq, NULL);
 		free_percpu_irq(hvk_host.vtimer_irq, &cpu_irqs);
 	}
+	if (own_htimer_irq)
+		free_percpu_irq(hvk_host.htimer_irq, &cpu_irqs);
 	if (own_maint_irq)
 		free_percpu_irq(hvk_host.maint_irq, &cpu_irqs);
 	own_timer_irq = false;
+	own_htimer_irq = false;
 	own_maint_irq = false;
 }
 
@@ -447,6 +465,7 @@ static void cpu_up(void)
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
 	irqs->enabled_timer = enable(hvk_host.vtimer_irq);
+	irqs->enabled_htimer = enable(hvk_host.htimer_irq);
 	irqs->enabled_maint = enable(hvk_host.maint_irq);
 	hvk_vgic_cpu_init();
 }
@@ -461,9 +480,12 @@ static void cpu_down(bool kvm)
 	/* If KVM is installed here it needs both PPIs from now on. */
 	if (irqs->enabled_timer && !kvm)
 		disable_percpu_irq(hvk_host.vtimer_irq);
+	if (irqs->enabled_htimer)
+		disable_percpu_irq(hvk_host.htimer_irq);
 	if (irqs->enabled_maint && !kvm)
 		disable_percpu_irq(hvk_host.maint_irq);
 	irqs->enabled_timer = false;
+	irqs->enabled_htimer = false;
 	irqs->enabled_maint = false;
 }
 

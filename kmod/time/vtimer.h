@@ -20,13 +20,13 @@ struct hvk_el2_hooks;
 struct kvm_device_attr;
 
 /*
- * At load: requests the PPIs of the timer and of the vGIC's maintenance interrupt,
+ * At load: requests the PPIs of the timers and of the vGIC's maintenance interrupt,
  * unless KVM has them. 0 or errno.
  */
 int hvk_vtimer_host_init(void);
 void hvk_vtimer_host_exit(void);
 /*
- * What enables the two PPIs on a CPU when its EL2 is taken, and disables them before it
+ * What enables the PPIs on a CPU when its EL2 is taken, and disables them before it
  * is given back.
  */
 extern const struct hvk_el2_hooks hvk_vtimer_hooks;
@@ -79,7 +79,7 @@ static inline void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
 	 * has seen no interrupt.
 	 */
 	if (likely(exit == HVK_EXIT_SYNC && t->ppi == HVK_PPI_INACTIVE && !t->line &&
-		   !vcpu->vgic.timer_fired && ctl != (HVK_TIMER_ENABLE | HVK_TIMER_ISTATUS)))
+		   !vcpu->timer[HVK_TIMER_PHYS].line && !vcpu->vgic.timer_fired && ctl != (HVK_TIMER_ENABLE | HVK_TIMER_ISTATUS)))
 		return;
 	hvk_vtimer_sync_line(vcpu, exit);
 }

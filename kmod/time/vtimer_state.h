@@ -16,7 +16,7 @@ enum hvk_timer_id { HVK_TIMER_VIRT, HVK_TIMER_PHYS, HVK_NR_TIMERS };
 struct hvk_vtimer {
 	struct hvk_vcpu *vcpu;
 	enum hvk_timer_id id;
-	struct hrtimer hrt;	/* CNTV: while the vCPU waits; CNTP: while it is armed */
+	struct hrtimer hrt;	/* while the vCPU waits */
 	bool line;		/* its level, as last given to the vGIC */
 	enum hvk_ppi ppi;	/* CNTV's, while the vCPU is loaded */
 };

@@ -2,7 +2,8 @@
 /*
  * Traps that EL2 answers before it does anything else for the guest's exit (EL2,
  * interrupts masked, every EL1&0 register still the guest's): SMCCC and PSCI calls whose
- * answers are constant, reads of ID registers, and what answer_gic.h has of interrupts.
+ * answers are constant, reads of ID registers, the physical timer (answer_timer.h), and what answer_gic.h has of
+ * interrupts.
  *
  * What an exit does first in entry.S is left out here, because nothing of the host or of
  * EL1 runs before the guest goes on:
@@ -19,6 +20,7 @@
  * one caller, so that the compiler inlines it.
  */
 #include "answer_gic.h"
+#include "answer_timer.h"
 #include "el2_image.h"
 
 /* DEN0028 6 and 7: owners are bits 29:24 of a function's number. */
@@ -158,7 +160,7 @@ static int answer(struct hvk_el2_ctx *ctx)
 	if (ec == EC_HVC64 || (ec == EC_SMC64 && !(esr & ESR_IMM16)))
 		done = answer_call(vm, ctx);
 	else if (ec == EC_SYS64)
-		done = answer_id(vm, ctx, esr);
+		done = answer_id(vm, ctx, esr) || answer_ptimer(ctx, esr);
 	else if (ec == EC_DABT_LOW)
 		done = answer_abort(vm, ctx, esr);
 	else if (ec == EC_WFX)

@@ -209,8 +209,8 @@ static inline int answer_wfi(const struct hvk_el2_vm *vm, const struct hvk_el2_c
  */
 static inline int fire_timer(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx)
 {
-	if ((read_sysreg(cntv_ctl_el0) & (CNTV_CTL_ENABLE | CNTV_CTL_IMASK | CNTV_CTL_ISTATUS)) !=
-	    (CNTV_CTL_ENABLE | CNTV_CTL_ISTATUS))
+	if ((read_sysreg(cntv_ctl_el0) & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) !=
+	    (CNT_CTL_ENABLE | CNT_CTL_ISTATUS))
 		return 0;
 	if (!lr_fill(vm, ctx, ctx->fast.timer_index, ctx->fast.timer_lr))
 		return 0;

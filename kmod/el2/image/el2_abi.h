@@ -249,6 +249,7 @@ struct hvk_el2_ctx {
 		u64 vttbr;
 		u64 vtcr;
 		u64 cntvoff;
+		u64 cntpoff;	/* the host's CNTPCT less the guest's */
 		u32 flags;	/* HVK_CTX_F_* */
 		u32 pad;
 	} cfg;
@@ -268,6 +269,8 @@ struct hvk_el2_ctx {
 		u32 timer_index;	/* which GICH_LR */
 		u32 nr_lr;	/* GICH_LR0 to that less 1 may hold interrupts */
 		u32 lrs;	/* bit n: EL2 has written GICH_LRn since the last entry */
+		u32 phys_line;	/* the physical timer's line is high, as the vGIC knows */
+		u32 pad;
 		u32 gicd[HVK_GICD_PRIVATE_WORDS];	/* the vCPU's own registers of GICD, as they read */
 	} fast;
 

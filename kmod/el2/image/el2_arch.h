@@ -71,10 +71,10 @@
 /* CNTHCTL_EL2, E2H = 0: CNTPCT does not trap. EL1PCEN stays 0, so that CNTP_* trap. */
 #define CNTHCTL_EL1PCTEN	BIT(0)
 
-/* CNTV_CTL_EL0 */
-#define CNTV_CTL_ENABLE		BIT(0)
-#define CNTV_CTL_IMASK		BIT(1)
-#define CNTV_CTL_ISTATUS	BIT(2)
+/* CNTV_CTL_EL0, CNTP_CTL_EL0, CNTHP_CTL_EL2 */
+#define CNT_CTL_ENABLE		BIT(0)
+#define CNT_CTL_IMASK		BIT(1)
+#define CNT_CTL_ISTATUS	BIT(2)
 
 /* HSTR_EL2: trap AArch32 CP15 c15, which is IMPLEMENTATION DEFINED. */
 #define HVK_HSTR_GUEST		BIT(15)

@@ -150,6 +150,7 @@ func hvk_el2_take
 	save	vpidr_el2, CPU_SAVED_VPIDR
 	save	vmpidr_el2, CPU_SAVED_VMPIDR
 	str	xzr, [x17, #CPU_CTX]
+	msr	cnthp_ctl_el2, xzr	/* ours from here on; nobody used it before */
 
 	/*
 	 * While EL2 of this PE was not ours it may have missed an invalidation:

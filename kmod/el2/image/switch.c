@@ -7,6 +7,7 @@
  * and HSTR are built from constants and a whitelist at each entry, and the mode that
  * ERET goes to is checked.
  */
+#include "answer_timer.h"
 #include "el1_regs.h"
 #include "el2_image.h"
 
@@ -175,6 +176,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	write_sysreg(ctx->sys[HVK_SYS_CNTV_CVAL_EL0], cntv_cval_el0);
 	isb();	/* offset and CVAL hold before the timer is enabled */
 	write_sysreg(ctx->sys[HVK_SYS_CNTV_CTL_EL0] & 3, cntv_ctl_el0);
+	arm_physical_timer(ctx);
 
 	write_sysreg(cpu->vbar_guest, vbar_el2);
 	write_sysreg(ctx->pc, elr_el2);
@@ -278,16 +280,17 @@ static inline void save_timer(struct hvk_el2_ctx *ctx)
 {
 	u64 ctl = read_sysreg(cntv_ctl_el0);
 
-	write_sysreg(ctl | CNTV_CTL_IMASK, cntv_ctl_el0);
+	write_sysreg(ctl | CNT_CTL_IMASK, cntv_ctl_el0);
 	isb();	/* the line is low before ISTATUS is read, and before EL1 can take interrupts */
 	ctx->sys[HVK_SYS_CNTV_CVAL_EL0] = read_sysreg(cntv_cval_el0);
-	ctx->sys[HVK_SYS_CNTV_CTL_EL0] = (ctl & (CNTV_CTL_ENABLE | CNTV_CTL_IMASK)) |
-					 (read_sysreg(cntv_ctl_el0) & CNTV_CTL_ISTATUS);
+	ctx->sys[HVK_SYS_CNTV_CTL_EL0] = (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) |
+					 (read_sysreg(cntv_ctl_el0) & CNT_CTL_ISTATUS);
 }
 
 static inline void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	save_timer(ctx);
+	write_sysreg(0, cnthp_ctl_el2);
 	write_sysreg(cpu->saved.cntvoff, cntvoff_el2);
 
 	if (cpu->fp_guest) {
@@ -357,6 +360,7 @@ void hvk_el2_abandon(struct hvk_el2_cpu *cpu)
 	/* The guest's walks complete before the registers that they use change, as on entry. */
 	dsb(nsh);
 	write_sysreg(0, cntv_ctl_el0);
+	write_sysreg(0, cnthp_ctl_el2);
 	isb();	/* the guest's timer is silent before the host has interrupts */
 	write_sysreg(cpu->saved.cntvoff, cntvoff_el2);
 	load_host_el1(cpu);
