@@ -9,8 +9,15 @@
  * is read back after the exit, as if it had been there at the entry.
  *
  * Only private interrupts are delivered so. Nobody but the vCPU's own thread moves them
- * between lists and list registers; an SGI from another vCPU is noted in `source` and ends
- * guest mode, as ever.
+ * between lists and list registers.
+ *
+ * An SGI from one vCPU to another is noted by EL2 in the other's context (shared.sgi), and
+ * becomes pending when that vCPU's thread takes the notes. The sender notes the SGI, full
+ * barrier, reads the other's shared.state. The other writes its state, full barrier, takes
+ * the notes, and only then enters the guest or sleeps. So either it takes this note, or the
+ * sender sees that it is in the guest, and interrupts its PE, or that it sleeps, and leaves
+ * to EL1, which wakes it. HVK_VCPU_AWAY needs neither: the vCPU will come by the first two
+ * steps. tests/unit/el2_sgi_test.cc goes through every order of these steps.
  *
  * EL2 reads the distributor's registers from an image: a page for the VM, and the vCPU's
  * context for what is private. It is written wherever an interrupt's registers change,
@@ -105,9 +112,14 @@ void hvk_direct_touch_all(struct hvk_vm *vm)
 void hvk_direct_update(struct hvk_vm *vm)
 {
 	u64 dist = vm->vgic.dist_base;
+	unsigned int i;
 	int idx;
 
 	lockdep_assert_held(&vm->lock);
+	/* No vCPU is added once the vGIC is ready. */
+	for (i = 0; vm->vgic.ready && i < vm->nr_vcpus; i++)
+		vm->fast->vcpu[i] = vm->vcpu[i]->ctx_pa;
+	WRITE_ONCE(vm->fast->nr_vcpus, i);
 	if (!vm->vgic.ready || dist == HVK_VGIC_UNDEF ||
 	    hvk_host_errata() & HVK_EL2_F_834220) {
 		WRITE_ONCE(vm->fast->dist, HVK_FAST_NO_DIST);
@@ -138,6 +150,7 @@ int hvk_direct_vm_init(struct hvk_vm *vm)
 		free_page((unsigned long)vm->vgic.image);
 		return err;
 	}
+	BUILD_BUG_ON(HVK_FAST_VCPUS != HVK_GICV2_MAX_VCPUS);
 	page->dist = HVK_FAST_NO_DIST;
 	page->dist_image = virt_to_phys(vm->vgic.image);
 	page->gich = hvk_host.gich_pa;
@@ -150,6 +163,38 @@ void hvk_direct_vm_destroy(struct hvk_vm *vm)
 {
 	hvk_el2_unmap(virt_to_phys(vm->vgic.image), PAGE_SIZE);
 	free_page((unsigned long)vm->vgic.image);
+}
+
+/* --- SGIs between vCPUs --------------------------------------------------------- */
+
+void hvk_direct_take_noted(struct hvk_vcpu *vcpu)
+{
+	unsigned int intid;
+
+	for (intid = 0; intid < HVK_NR_SGI; intid++) {
+		struct hvk_irq *irq = &vcpu->vgic.priv[intid];
+		unsigned long flags;
+		u8 sources;
+
+		if (!READ_ONCE(vcpu->ctx->shared.sgi[intid]))
+			continue;
+		/* A full barrier: what the sender wrote before is visible from here on. */
+		sources = xchg(&vcpu->ctx->shared.sgi[intid], 0);
+		raw_spin_lock_irqsave(&irq->lock, flags);
+		irq->source |= sources;
+		hvk_irq_unlock_update(vcpu->vm, irq, flags, false);
+	}
+}
+
+void hvk_direct_wake(struct hvk_vcpu *vcpu)
+{
+	u32 wake = vcpu->ctx->fast.wake;
+	unsigned int i, nr = hvk_nr_vcpus(vcpu->vm);
+
+	vcpu->ctx->fast.wake = 0;
+	for (i = 0; i < nr; i++)
+		if (wake >> i & 1)
+			hvk_vcpu_kick(vcpu->vm->vcpu[i]);
 }
 
 /* --- list registers for EL2 --------------------------------------------------- */

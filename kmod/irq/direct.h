@@ -6,11 +6,12 @@
 #ifndef HVK_IRQ_DIRECT_H
 #define HVK_IRQ_DIRECT_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
+#include "core/vcpu.h"
+
 struct hvk_irq;
-struct hvk_vcpu;
-struct hvk_vm;
 
 /* At load, after EL2's tables are there: maps GICH and GICD at EL2. 0 or -ENOMEM. */
 int hvk_direct_init(void);
@@ -35,6 +36,23 @@ void hvk_direct_image(struct hvk_vm *vm, struct hvk_vcpu *vcpu, const struct hvk
 void hvk_direct_image_word(struct hvk_vm *vm, u32 offset, u32 val);
 /* GICD_CTLR has changed: what EL2 may deliver does, too, on all vCPUs. */
 void hvk_direct_touch_all(struct hvk_vm *vm);
+/*
+ * In the vCPU's thread, or with its mutex held: makes SGIs pending that EL2 of other PEs has
+ * noted in its context. Before an entry, interrupts off and the vCPU's state
+ * HVK_VCPU_IN_GUEST; before a sleep, with HVK_VCPU_SLEEPS.
+ */
+void hvk_direct_take_noted(struct hvk_vcpu *vcpu);
+
+static inline void hvk_direct_take_sgis(struct hvk_vcpu *vcpu)
+{
+	const u64 *noted = (const u64 *)vcpu->ctx->shared.sgi;
+
+	if (unlikely(READ_ONCE(noted[0]) | READ_ONCE(noted[1])))
+		hvk_direct_take_noted(vcpu);
+}
+
+/* The vCPU's thread, after HVK_EXIT_KICK: kicks those that EL2 has sent an SGI to and that sleep. */
+void hvk_direct_wake(struct hvk_vcpu *vcpu);
 /*
  * Interrupts off, before an entry with list registers 0 to used - 1 in use: names those
  * that EL2 may use for the timer and for SGIs to itself. room: no other interrupt waits

@@ -517,6 +517,7 @@ static bool access_gicd(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
 	const struct access a = { .vcpu = vcpu };
 	const struct gicd_reg *reg;
 
+	hvk_direct_take_sgis(vcpu);
 	reg = find_reg(vcpu->vm, offset, mmio->len, false);
 	if (mmio->is_write) {
 		/* The guest gets no error; bad values are ignored. */
@@ -559,6 +560,7 @@ int hvk_gicd_uaccess(struct hvk_vcpu *vcpu, bool is_write, u32 offset, u32 *val)
 	const struct gicd_reg *reg;
 
 	lockdep_assert_held(&vcpu->vm->lock);
+	hvk_direct_take_sgis(vcpu);
 	reg = find_reg(vcpu->vm, offset, sizeof(u32), true);
 	if (is_write)
 		return reg ? reg_write(&a, reg, offset, sizeof(u32), *val) : 0;

@@ -14,6 +14,7 @@
 #include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/sizes.h>
 
@@ -32,9 +33,10 @@
 #define GICH_APR	0x0f0
 #define GICH_LR(n)	(0x100 + 4 * (n))
 
-/* The host's distributor: the active state of this CPU's PPIs (IHI 0048 4.3.9, 4.3.10) */
+/* The host's distributor, what each CPU has of its own (IHI 0048 4.3.9, 4.3.10, 4.3.12) */
 #define GICD_ISACTIVER0	0x300
 #define GICD_ICACTIVER0	0x380
+#define GICD_ITARGETSR0	0x800
 
 #define GICH_HCR_EN	BIT(0)
 #define GICH_HCR_UIE	BIT(1)
@@ -276,12 +278,17 @@ static void v2_cancel(struct hvk_vgic_cpu *cpu)
 	cpu->hw_valid = 0;
 }
 
+/* This CPU's interface, as a bit of GICD_SGIR's target list. */
+static DEFINE_PER_CPU(u8, interface);
+
 static void v2_cpu_init(void)
 {
 	unsigned int i;
 
 	if (!hvk_host.gich)
 		return;
+	/* Each private interrupt's targets read as the reader's own interface (IHI 0048 4.3.12). */
+	this_cpu_write(interface, readl_relaxed(hvk_host.gicd + GICD_ITARGETSR0));
 	gich_write(0, GICH_HCR);
 	for (i = 0; i < hvk_vgic_v2_ops.nr_lr; i++)
 		gich_write(0, GICH_LR(i));
@@ -292,6 +299,11 @@ static void v2_ppi_active(u32 pintid, bool active)
 {
 	writel_relaxed(BIT(pintid), hvk_host.gicd + (active ? GICD_ISACTIVER0 :
 							      GICD_ICACTIVER0));
+}
+
+static u32 v2_interface(void)
+{
+	return this_cpu_read(interface);
 }
 
 static u64 *v2_addr(struct hvk_vm *vm, u64 type, u64 *size)
@@ -363,6 +375,7 @@ struct hvk_vgic_ops hvk_vgic_v2_ops = {
 	.adopt		= v2_adopt,
 	.cpu_init	= v2_cpu_init,
 	.ppi_active	= v2_ppi_active,
+	.interface	= v2_interface,
 	.split_eoi	= v2_split_eoi,
 	.priority_mask	= v2_priority_mask,
 	.group_enabled	= v2_group_enabled,

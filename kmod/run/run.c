@@ -18,6 +18,7 @@
 #include "el2/call.h"
 #include "el2/own.h"
 #include "irq/dir.h"
+#include "irq/direct.h"
 #include "irq/init.h"
 #include "irq/lr.h"
 #include "irq/resample.h"
@@ -102,6 +103,8 @@ static int enter(struct hvk_vcpu *vcpu)
 	hvk_stay_begin(vcpu);
 	local_irq_disable();
 	WRITE_ONCE(vcpu->mode, HVK_IN_GUEST);
+	/* Release: with the state come the interface that load wrote (answer_gic.h). */
+	smp_store_release(&vcpu->ctx->shared.state, HVK_VCPU_IN_GUEST);
 	/* The mode is set before the kick word is cleared: pairs with hvk_vcpu_kick(). */
 	smp_mb();
 	WRITE_ONCE(vcpu->ctx->shared.kick, 0);
@@ -125,6 +128,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	}
 	hvk_counter_flush(vcpu);
 	hvk_vtimer_flush(vcpu);
+	hvk_direct_take_sgis(vcpu);
 	hvk_vgic_flush(vcpu);
 	vtime_account_guest_enter();
 	/* Guest mode is in no RCU read-side section: report it as a quiescent state. */
@@ -149,6 +153,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	}
 	hvk_vtimer_sync(vcpu, exit);
 	hvk_frame_left(vcpu);
+	WRITE_ONCE(vcpu->ctx->shared.state, HVK_VCPU_AWAY);
 	/* The state is taken back before others may see the vCPU outside (kick.c). */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	/*
@@ -168,6 +173,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	return exit;
 
 out:
+	WRITE_ONCE(vcpu->ctx->shared.state, HVK_VCPU_AWAY);
 	/* Not entered: there is no state to take back, and release is only for symmetry. */
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	local_irq_enable();
@@ -182,8 +188,11 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 	bool serror = exit & HVK_EXIT_F_SERROR;
 
 	switch (hvk_exit_reason(exit)) {
-	case HVK_EXIT_IRQ:
 	case HVK_EXIT_KICK:
+		if (vcpu->ctx->fast.wake)
+			hvk_direct_wake(vcpu);
+		fallthrough;
+	case HVK_EXIT_IRQ:
 		hvk_count(vcpu, HVK_STAT_IRQ);
 		if (serror)
 			hvk_inject_serror(vcpu);

@@ -11,6 +11,7 @@
 
 #include "base/compat.h"
 #include "core/kick.h"
+#include "irq/direct.h"
 #include "irq/lr.h"
 #include "irq/vgic.h"
 #include "sched/block.h"
@@ -42,6 +43,7 @@ static bool serror_pending(struct hvk_vcpu *vcpu)
 
 static bool wakes(struct hvk_vcpu *vcpu)
 {
+	hvk_direct_take_sgis(vcpu);
 	return hvk_vgic_pending(vcpu) || serror_pending(vcpu) ||
 	       vcpu->wakes(vcpu) ||
 	       hvk_has_requests(vcpu) || hvk_immediate_exit(vcpu->run) ||
@@ -96,7 +98,11 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 	hvk_frame_idle(vcpu);
 	hvk_vcpu_put(vcpu);
 	hvk_vtimer_block(vcpu);
+	WRITE_ONCE(vcpu->ctx->shared.state, HVK_VCPU_SLEEPS);
+	/* The state is written before notes of SGIs are taken: see irq/direct.c. */
+	smp_mb();
 	rcuwait_wait_event(&vcpu->wait, wakes(vcpu), TASK_INTERRUPTIBLE);
+	WRITE_ONCE(vcpu->ctx->shared.state, HVK_VCPU_AWAY);
 	adapt_poll(vcpu, ktime_to_ns(ktime_sub(ktime_get(), start)));
 	hvk_vtimer_unblock(vcpu);
 	hvk_vcpu_load(vcpu);
@@ -105,6 +111,7 @@ void hvk_vcpu_block(struct hvk_vcpu *vcpu)
 int hvk_vcpu_wait_suspended(struct hvk_vcpu *vcpu)
 {
 	hvk_vcpu_block(vcpu);
+	hvk_direct_take_sgis(vcpu);
 	if (hvk_vgic_pending(vcpu) || serror_pending(vcpu))
 		return hvk_exit_system_event(vcpu, KVM_SYSTEM_EVENT_WAKEUP);
 	return signal_pending(current) || hvk_immediate_exit(vcpu->run) ?

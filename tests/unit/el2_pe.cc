@@ -36,6 +36,7 @@ void El2Pe::note(const std::string& what, uint64_t value) {
   events_.push_back({what, value});
   if (what.starts_with("msr ")) reg[what.substr(4)] = value;
   if (what.starts_with("at ")) reg["par_el1"] = par_after_at;
+  if (meanwhile) meanwhile(events_.back());
 }
 
 size_t El2Pe::find(const std::function<bool(const Event&)>& is, size_t from) const {

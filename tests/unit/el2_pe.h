@@ -27,12 +27,14 @@ class El2Pe {
   struct hvk_el2_cpu cpu = {};
   struct hvk_el2_ctx ctx = {};
   std::map<std::string, uint64_t> reg;
+  // Called at each event: what others do meanwhile.
+  std::function<void(const Event&)> meanwhile;
   // What PAR_EL1 has after an AT.
   uint64_t par_after_at = 0;
 
   uint64_t enter() { return el2_bench_enter(&cpu, &ctx); }
   uint64_t leave(uint64_t kind) { return el2_bench_leave(&cpu, &ctx, kind); }
-  bool answer() { return el2_bench_answer(&ctx); }
+  bool answer() { return el2_bench_answer(&ctx) != 0; }
   bool interrupt() { return el2_bench_interrupt(&ctx); }
   void abandon() { el2_bench_abandon(&cpu); }
   uint64_t tlb(uint64_t call, uint64_t x1 = 0, uint64_t x2 = 0, uint64_t x3 = 0, uint64_t x4 = 0);

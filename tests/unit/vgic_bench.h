@@ -25,6 +25,8 @@ struct hvk_vm;
 struct hvk_vm *bench_new(unsigned int nr_vcpus, unsigned int nr_irqs);
 void bench_delete(struct hvk_vm *vm);
 
+/* Whether the address is in the host's GICD, of which a PE reads its own interface only. */
+bool bench_is_gicd(const void *addr);
 /* The offset of this address in GICH. */
 unsigned int bench_gich_offset(const void *addr);
 

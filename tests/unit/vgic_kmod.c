@@ -19,6 +19,7 @@ static inline void look_at(const volatile void *what)
 #define READ_ONCE(x)	(look_at(&(x)), *(const volatile __typeof__(x) *)&(x))
 
 #include <linux/io.h>
+#include <linux/percpu.h>
 #include "../../kmod/core/vcpu.c"
 #include "../../kmod/core/mmio.c"
 #include "../../kmod/irq/vgic.c"
@@ -32,9 +33,11 @@ static inline void look_at(const volatile void *what)
 #include "vgic_bench.h"
 
 static char gich_frame[0x200];
+static char gicd_frame[0x1000];
 
 struct hvk_host hvk_host = {
 	.gich = gich_frame,
+	.gicd = gicd_frame,
 	.gicv = 0x40046000,
 	.gicv_size = SZ_8K,
 };
@@ -108,6 +111,12 @@ static bool level_of(struct hvk_vcpu *vcpu, u32 intid)
 {
 	BUG_ON(intid != BENCH_HW_PPI);
 	return bench_line(vcpu->idx);
+}
+
+bool bench_is_gicd(const void *addr)
+{
+	return (const char *)addr >= gicd_frame &&
+	       (const char *)addr < gicd_frame + sizeof(gicd_frame);
 }
 
 unsigned int bench_gich_offset(const void *addr)

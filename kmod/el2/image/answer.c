@@ -16,7 +16,8 @@
  *   as it goes on.
  * - A kick that comes after the look at shared.kick is followed by an interrupt, which is
  *   taken as soon as the guest goes on (core/kick.c).
- * It takes no lock and has no loop. All it writes is this vCPU's context. Each function has
+ * It takes no lock and has no loop without a bound. All it writes is this vCPU's context,
+ * and a bit in the context of another that it sends an SGI to. Each function has
  * one caller, so that the compiler inlines it.
  */
 #include "answer_gic.h"
@@ -144,7 +145,7 @@ static int answer_id(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx, u64 i
 }
 
 /*
- * Whether the trap was answered, so that the guest may go on. Its general-purpose
+ * ANSWER_*: whether the trap was answered, so that the guest may go on. Its general-purpose
  * registers are in ctx->x; no other part of an exit was done.
  */
 static int answer(struct hvk_el2_ctx *ctx)
@@ -171,7 +172,7 @@ static int answer(struct hvk_el2_ctx *ctx)
 	if (ec != EC_HVC64)
 		skip_insn();
 	ctx->fast.count++;
-	return 1;
+	return done;
 }
 
 /* The same for an interrupt. */
@@ -202,10 +203,14 @@ int hvk_el2_answer(struct hvk_el2_ctx *ctx)
  */
 void hvk_el2_answer(struct hvk_el2_ctx *ctx)
 {
-	if (answer(ctx))
+	int done = answer(ctx);
+
+	if (done == ANSWER_DONE)
 		asm volatile("b guest_goes_on" : : : "memory");
-	else
+	else if (done == ANSWER_NONE)
 		asm volatile("b guest_leaves" : : : "memory");
+	else
+		asm volatile("b guest_is_kicked" : : : "memory");
 	__builtin_unreachable();
 }
 

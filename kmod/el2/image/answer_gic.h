@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The parts of answer.c that are about the interrupt controller (EL2, interrupts masked):
- * reads of the distributor, an SGI of the guest to itself, WFI with an interrupt pending,
+ * reads of the distributor, SGIs, WFI with an interrupt pending,
  * the virtual timer's interrupt. What answer.c says of its functions holds for these.
  *
  * An interrupt goes into a list register that EL1 has named, and only if that is empty: the
@@ -53,6 +53,7 @@
 #define SGIR_TARGETS(v)		((v) >> 16 & 0xff)
 #define SGIR_FILTER(v)		((v) >> 24 & 3)
 #define SGIR_TO_LIST		0
+#define SGIR_TO_OTHERS		1
 #define SGIR_TO_SELF		2
 
 /* GICH (IHI 0048 table 5-1, 5.3.8, 5.3.9) */
@@ -68,6 +69,14 @@
 #define LR_PENDING		BIT(28)
 #define LR_STATE		(3UL << 28)
 #define LR_GROUP1_SHIFT		30
+
+/* The kernel's IPI_RESCHEDULE: kick_process() sends it, too. */
+#define HOST_SGI_RESCHEDULE	0
+
+/* Answers: nothing was done; the guest may go on; it may, once EL1 has woken others. */
+#define ANSWER_NONE		0
+#define ANSWER_DONE		1
+#define ANSWER_WAKES		2
 
 static inline u32 device_read(u64 pa)
 {
@@ -132,16 +141,12 @@ static inline int lr_fill(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
 	return 1;
 }
 
-/* Whether the write to GICD_SGIR was an SGI to this vCPU alone, and is done. */
-static inline int send_sgi(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx, u32 val)
+static inline int send_to_self(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
+			       u64 intid)
 {
-	u64 intid = SGIR_INTID(val), filter = SGIR_FILTER(val);
 	u64 self = ctx->fast.self & 7;
 	u32 priority, group;
 
-	if (filter != SGIR_TO_SELF &&
-	    (filter != SGIR_TO_LIST || SGIR_TARGETS(val) != 1UL << self))
-		return 0;
 	if (!(ctx->fast.sgi_free >> intid & 1))
 		return 0;
 	priority = ctx->fast.gicd[HVK_GICD_PRIORITY + (intid >> 2)] >> 8 * (intid & 3) & 0xff;
@@ -154,6 +159,65 @@ static inline int send_sgi(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
 	return 1;
 }
 
+/*
+ * An SGI to other vCPUs. It is noted in each one's context; those that are in the guest are
+ * interrupted by a physical SGI, the host's number 0, which asks a CPU to look for work and
+ * finds none. Whether that is all, or EL1 has to wake some (ctx->fast.wake).
+ *
+ * The note comes before the look at shared.state, with a full barrier in between: either the
+ * other vCPU, which writes its state before it looks for notes, sees this one, or its new
+ * state is seen here.
+ */
+static inline int send_to_others(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
+				 u32 intid, u32 targets)
+{
+	u32 interfaces = 0, wake = 0, i;
+
+	for (i = 0; i < HVK_FAST_VCPUS; i++)
+		if (targets >> i & 1)
+			__atomic_fetch_or(&((struct hvk_el2_ctx *)vm->vcpu[i])->shared.sgi[intid],
+					  1 << (ctx->fast.self & 7), __ATOMIC_RELAXED);
+	dsb(ish);	/* also: the notes are visible before a physical SGI makes anybody look */
+	for (i = 0; i < HVK_FAST_VCPUS; i++) {
+		const struct hvk_el2_ctx *other = (const struct hvk_el2_ctx *)vm->vcpu[i];
+		u32 state;
+
+		if (!(targets >> i & 1))
+			continue;
+		/* Acquire: the interface is that of this stay in the guest, or a later one's. */
+		state = __atomic_load_n(&other->shared.state, __ATOMIC_ACQUIRE);
+		if (state == HVK_VCPU_IN_GUEST)
+			interfaces |= other->shared.interface;
+		else if (state == HVK_VCPU_SLEEPS)
+			wake |= 1U << i;
+	}
+	if (interfaces)
+		device_write((interfaces & 0xff) << 16 | HOST_SGI_RESCHEDULE,
+			     vm->gicd + GICD_SGIR);
+	ctx->fast.wake = wake;
+	return wake ? ANSWER_WAKES : ANSWER_DONE;
+}
+
+/* What was done of a write to GICD_SGIR: ANSWER_*. */
+static inline int write_sgir(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx, u32 val)
+{
+	u32 self = 1U << (ctx->fast.self & 7), targets;
+
+	if (SGIR_FILTER(val) == SGIR_TO_LIST)
+		targets = SGIR_TARGETS(val) & ((1U << vm->nr_vcpus) - 1);
+	else if (SGIR_FILTER(val) == SGIR_TO_OTHERS)
+		targets = ((1U << vm->nr_vcpus) - 1) & ~self;
+	else if (SGIR_FILTER(val) == SGIR_TO_SELF)
+		targets = self;
+	else
+		return ANSWER_NONE;
+	if (targets == self)
+		return send_to_self(vm, ctx, SGIR_INTID(val));
+	return targets & self || !targets ? ANSWER_NONE :
+	       send_to_others(vm, ctx, SGIR_INTID(val), targets);
+}
+
+/* ANSWER_* */
 static inline int answer_abort(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
 			       u64 iss)
 {
@@ -171,8 +235,8 @@ static inline int answer_abort(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *
 		return 0;
 	offset = read_sysreg(far_el2) & (GICD_SIZE - 1);
 	if (iss & ISS_WNR)
-		return offset == GICD_SGIR && ISS_SAS(iss) == ISS_SAS_WORD &&
-		       send_sgi(vm, ctx, rt == 31 ? 0 : ctx->x[rt]);
+		return offset == GICD_SGIR && ISS_SAS(iss) == ISS_SAS_WORD ?
+		       write_sgir(vm, ctx, rt == 31 ? 0 : ctx->x[rt]) : ANSWER_NONE;
 	if (!dist_read(vm, ctx, offset, ISS_SAS(iss), &val))
 		return 0;
 	if (rt != 31)

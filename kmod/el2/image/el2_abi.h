@@ -224,6 +224,11 @@ struct hvk_dbg {
 	u64 bvr[16], bcr[16], wvr[16], wcr[16];
 };
 
+/* hvk_el2_ctx.shared.state */
+#define HVK_VCPU_AWAY		0	/* looks at shared.sgi before it enters the guest or sleeps */
+#define HVK_VCPU_IN_GUEST	1	/* a physical SGI to its PE makes it look */
+#define HVK_VCPU_SLEEPS		2	/* EL1 has to wake its thread */
+
 /* Words of hvk_el2_ctx.fast.gicd[], by the registers' names (IHI 0048 table 4-1). */
 #define HVK_GICD_GROUP		0	/* IGROUPR0 */
 #define HVK_GICD_ENABLE		1	/* ISENABLER0, ICENABLER0 */
@@ -270,7 +275,7 @@ struct hvk_el2_ctx {
 		u32 nr_lr;	/* GICH_LR0 to that less 1 may hold interrupts */
 		u32 lrs;	/* bit n: EL2 has written GICH_LRn since the last entry */
 		u32 phys_line;	/* the physical timer's line is high, as the vGIC knows */
-		u32 pad;
+		u32 wake;	/* at HVK_EXIT_KICK: vCPUs that EL1 has to kick */
 		u32 gicd[HVK_GICD_PRIVATE_WORDS];	/* the vCPU's own registers of GICD, as they read */
 	} fast;
 
@@ -289,7 +294,19 @@ struct hvk_el2_ctx {
 	 */
 	struct {
 		u32 kick;
+		/*
+		 * HVK_VCPU_*, written by EL1 alone; and the CPU interface of this vCPU's PE,
+		 * as a bit of GICD_SGIR's target list. The latter is right in the guest.
+		 */
+		u32 state;
+		u32 interface;
 		u32 pad;
+		/*
+		 * Byte n: SGI n is pending from the vCPUs whose bits are set. EL2 of other
+		 * PEs sets bits at any time, before it reads state; EL1 takes them, after it
+		 * has written state (irq/direct.c explains the order).
+		 */
+		u8 sgi[16] __attribute__((aligned(8)));
 	} shared;
 
 	struct hvk_fp fp;
@@ -298,6 +315,7 @@ struct hvk_el2_ctx {
 };
 
 #define HVK_FAST_IDREGS		64
+#define HVK_FAST_VCPUS		8	/* of a VM with a GICv2 */
 /* hvk's own calls, which EL1 answers: the first of their numbers, and how many there may be. */
 #define HVK_FAST_PARA_BASE	0xc6000040
 #define HVK_FAST_PARA_MAX	0x40
@@ -320,8 +338,9 @@ struct hvk_el2_vm {
 	u64 dist;		/* IPA of the guest's GICD, or HVK_FAST_NO_DIST */
 	u64 dist_image;		/* PA of its registers as they read, but for the vCPUs' own */
 	u64 gich, gicd;		/* PA of the host's, mapped at EL2 as Device memory */
+	u64 vcpu[HVK_FAST_VCPUS];	/* PA of the vCPUs' struct hvk_el2_ctx */
+	u32 nr_vcpus;		/* valid entries of vcpu[] */
 	u32 timer_ppi;		/* the bit of the virtual timer's PPI in GICD_ISACTIVER0 */
-	u32 pad;
 };
 
 /* hvk_el2_vm.dist: no page of the guest's memory */

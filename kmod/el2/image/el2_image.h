@@ -41,7 +41,7 @@ void hvk_asm_offsets(void);
 /*
  * answer.c, jumps from entry.S: EL2's own answer to a synchronous exception or to an
  * interrupt, before anything else. They jump to guest_goes_on, or with nothing changed to
- * guest_leaves and guest_interrupted.
+ * guest_leaves and guest_interrupted; or to guest_is_kicked, when EL1 has to wake vCPUs.
  */
 #ifdef HVK_HOST_TEST
 int hvk_el2_answer(struct hvk_el2_ctx *ctx);

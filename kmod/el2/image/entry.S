@@ -357,6 +357,11 @@ guest_exit:
 	cmp	x1, #HVK_EXIT_IRQ
 	b.eq	hvk_el2_interrupt
 	b	0f
+	.globl	guest_is_kicked
+	.hidden	guest_is_kicked
+guest_is_kicked:
+	mov	x1, #HVK_EXIT_KICK
+	b	0f
 	.globl	guest_interrupted
 	.hidden	guest_interrupted
 guest_interrupted:
