@@ -104,6 +104,51 @@ TEST_F(El2GicTest, ReadsOfTheDistributor) {
   EXPECT_EQ(pe_.ctx.pc, 0u);
 }
 
+// A write that changes nothing is done; EL1 does all others.
+TEST_F(El2GicTest, WritesThatChangeNothing) {
+  image_[0x104 / 4] = image_[0x184 / 4] = 0x0000'00f0;
+  image_[0x420 / 4] = 0xa0a8'b0f8;
+  image_[0x820 / 4] = 0x0102'0408;
+  pe_.ctx.fast.gicd[HVK_GICD_ENABLE] = 0x0800'ffff;
+  pe_.ctx.fast.gicd[HVK_GICD_TARGETS] = 0x0808'0808;
+  const struct {
+    const char* name;
+    u64 offset, sas;
+    u32 value;
+    bool done;
+  } kTable[] = {
+      {"enables what is enabled", 0x104, kWord, 0x30, true},
+      {"enables nothing", 0x104, kWord, 0, true},
+      {"enables one more", 0x104, kWord, 0x130, false},
+      {"disables what is disabled", 0x184, kWord, 0xff0f, true},
+      {"disables one", 0x184, kWord, 0x10, false},
+      {"enables its own timer again", 0x100, kWord, 1u << 27, true},
+      {"enables another PPI", 0x100, kWord, 1u << 28, false},
+      {"the same priorities", 0x420, kWord, 0xa0a8'b0f8, true},
+      {"bits that priorities do not have", 0x420, kWord, 0xa7af'b7ff, true},
+      {"another priority", 0x420, kWord, 0xa0a8'b0f0, false},
+      {"one of them again", 0x421, kByte, 0xb0, true},
+      {"one of them again, and more in the register", 0x421, kByte, 0xdead'00b0, true},
+      {"another priority for one", 0x421, kByte, 0xb8, false},
+      {"the same targets", 0x820, kWord, 0x0102'0408, true},
+      {"targets that are not there", 0x820, kWord, 0xf1f2'f4f8, true},
+      {"another target", 0x823, kByte, 2, false},
+      {"its own interrupts' targets", 0x800, kWord, 0x0808'0808, true},
+      {"CTLR", 0x000, kWord, 0x5000'0000, false},
+      {"ICFGR", 0xc08, kWord, 0x5000'0302, false},
+      {"clears pending", 0x284, kWord, 1, false},
+      {"a halfword", 0x420, kHalf, 0xb0f8, false},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    trap(abort_esr(t.sas, 7, true), kDist + t.offset);
+    pe_.ctx.x[7] = t.value;
+    EXPECT_EQ(pe_.answer(), t.done);
+    EXPECT_EQ(pe_.ctx.x[7], t.value);
+    EXPECT_EQ(pe_.reg["elr_el2"], kPc + (t.done ? 4 : 0));
+  }
+}
+
 // Whatever else an abort may be, EL1 looks at it.
 TEST_F(El2GicTest, OtherAborts) {
   constexpr u64 kRead = abort_esr(kWord, 7, false);

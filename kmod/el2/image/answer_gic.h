@@ -128,6 +128,25 @@ static inline int dist_read(const struct hvk_el2_vm *vm, const struct hvk_el2_ct
 	return 1;
 }
 
+/*
+ * Whether a write leaves the distributor as it is: enables what is enabled, sets a priority
+ * to what it is, and so on. Any other is EL1's. now: what the register reads as.
+ */
+static inline int dist_write_is_void(const struct hvk_el2_vm *vm, u64 offset, u32 now, u32 val)
+{
+	u32 targets = ((1U << vm->nr_vcpus) - 1) * 0x01010101U;
+
+	if (offset - GICD_ISENABLER0 < GICD_ICENABLER0 - GICD_ISENABLER0)
+		return !(val & ~now);
+	if (offset - GICD_ICENABLER0 < GICD_ISPENDR - GICD_ICENABLER0)
+		return !(val & now);
+	if (offset - GICD_IPRIORITYR < GICD_ITARGETSR - GICD_IPRIORITYR)
+		return (val & 0xf8f8f8f8) == now;	/* five bits of priority */
+	if (offset - GICD_ITARGETSR < GICD_ICFGR - GICD_ITARGETSR)
+		return (val & targets) == now;
+	return 0;
+}
+
 /* Puts an interrupt into a list register, if that is empty. Whether it was. */
 static inline int lr_fill(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
 			  u64 index, u32 lr)
@@ -234,14 +253,21 @@ static inline int answer_abort(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *
 	    read_sysreg(spsr_el2) & SPSR_M_A32)
 		return 0;
 	offset = read_sysreg(far_el2) & (GICD_SIZE - 1);
-	if (iss & ISS_WNR)
-		return offset == GICD_SGIR && ISS_SAS(iss) == ISS_SAS_WORD ?
+	if (iss & ISS_WNR && offset == GICD_SGIR)
+		return ISS_SAS(iss) == ISS_SAS_WORD ?
 		       write_sgir(vm, ctx, rt == 31 ? 0 : ctx->x[rt]) : ANSWER_NONE;
 	if (!dist_read(vm, ctx, offset, ISS_SAS(iss), &val))
-		return 0;
+		return ANSWER_NONE;
+	if (iss & ISS_WNR) {
+		u32 written = rt == 31 ? 0 : ctx->x[rt];
+
+		if (ISS_SAS(iss) == ISS_SAS_BYTE)
+			written &= 0xff;
+		return dist_write_is_void(vm, offset, val, written);
+	}
 	if (rt != 31)
 		ctx->x[rt] = val;
-	return 1;
+	return ANSWER_DONE;
 }
 
 /* Whether the instruction is a WFI, and need not wait: an interrupt is pending for the guest. */
