@@ -314,7 +314,8 @@ static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long user)
 			break;
 	if (i == ARRAY_SIZE(vcpu_calls))
 		return -EINVAL;
-	if (mutex_lock_killable(&vcpu->mutex))
+	/* Nearly always nobody else has it, and the second call costs more. */
+	if (!mutex_trylock(&vcpu->mutex) && mutex_lock_killable(&vcpu->mutex))
 		return -EINTR;
 	ret = perform(vcpu, &vcpu_calls[i], user);
 	mutex_unlock(&vcpu->mutex);

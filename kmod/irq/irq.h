@@ -95,8 +95,6 @@ struct hvk_vgic_ops {
 	u32 (*adopt)(struct hvk_vgic_cpu *cpu, unsigned int i);
 	/* Resets this CPU's hardware: no interrupt in a list register, interface off. */
 	void (*cpu_init)(void);
-	/* Preemption off: this CPU's interface, as a bit of GICD_SGIR's target list. */
-	u32 (*interface)(void);
 	/* Interrupts off: sets the active state of a physical PPI of this CPU. */
 	void (*ppi_active)(u32 pintid, bool active);
 	/*

@@ -408,10 +408,8 @@ void hvk_vgic_cancel(struct hvk_vcpu *vcpu)
 
 void hvk_vgic_load(struct hvk_vcpu *vcpu)
 {
-	if (!vcpu->vm->vgic.created)
-		return;
-	WRITE_ONCE(vcpu->ctx->shared.interface, hvk_vgic_ops->interface());
-	hvk_vgic_ops->load(&vcpu->vgic);
+	if (vcpu->vm->vgic.created)
+		hvk_vgic_ops->load(&vcpu->vgic);
 }
 
 void hvk_vgic_put(struct hvk_vcpu *vcpu)

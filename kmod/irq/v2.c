@@ -117,8 +117,14 @@ static void lr_write(struct hvk_vgic_cpu *cpu, unsigned int i, u32 val)
 		cpu->hw_valid &= ~BIT_ULL(i);
 }
 
+/* This CPU's interface, as a bit of GICD_SGIR's target list. */
+static DEFINE_PER_CPU(u8, interface);
+
 static void v2_load(struct hvk_vgic_cpu *cpu)
 {
+	struct hvk_vcpu *vcpu = container_of(cpu, struct hvk_vcpu, vgic);
+
+	WRITE_ONCE(vcpu->ctx->shared.interface, this_cpu_read(interface));
 	/* Every user of GICH leaves all list registers empty. */
 	cpu->hw_hcr = GICH_HCR_EN;
 	cpu->hw_known = 0;
@@ -278,9 +284,6 @@ static void v2_cancel(struct hvk_vgic_cpu *cpu)
 	cpu->hw_valid = 0;
 }
 
-/* This CPU's interface, as a bit of GICD_SGIR's target list. */
-static DEFINE_PER_CPU(u8, interface);
-
 static void v2_cpu_init(void)
 {
 	unsigned int i;
@@ -299,11 +302,6 @@ static void v2_ppi_active(u32 pintid, bool active)
 {
 	writel_relaxed(BIT(pintid), hvk_host.gicd + (active ? GICD_ISACTIVER0 :
 							      GICD_ICACTIVER0));
-}
-
-static u32 v2_interface(void)
-{
-	return this_cpu_read(interface);
 }
 
 static u64 *v2_addr(struct hvk_vm *vm, u64 type, u64 *size)
@@ -375,7 +373,6 @@ struct hvk_vgic_ops hvk_vgic_v2_ops = {
 	.adopt		= v2_adopt,
 	.cpu_init	= v2_cpu_init,
 	.ppi_active	= v2_ppi_active,
-	.interface	= v2_interface,
 	.split_eoi	= v2_split_eoi,
 	.priority_mask	= v2_priority_mask,
 	.group_enabled	= v2_group_enabled,

@@ -64,13 +64,13 @@ static u64 count_of(const struct hvk_vtimer *t)
 					 hvk_ptimer_count(t->vcpu);
 }
 
-static bool armed(const struct hvk_vtimer *t)
+static __always_inline bool armed(const struct hvk_vtimer *t)
 {
 	return (*ctl_of(t) & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }
 
 /* The level of the timer's output now (DDI 0487 D11.2.4). */
-static bool asserted(const struct hvk_vtimer *t)
+static __always_inline bool asserted(const struct hvk_vtimer *t)
 {
 	return armed(t) && count_of(t) >= *cval_of(t);
 }
@@ -172,13 +172,11 @@ void hvk_vtimer_load(struct hvk_vcpu *vcpu)
 
 	vcpu->timer[HVK_TIMER_VIRT].ppi = HVK_PPI_UNKNOWN;
 	/*
-	 * KVM may have come and gone here since cpu_up(), and have disabled the PPIs:
-	 * enables them.
+	 * KVM may have come and gone here since cpu_up(), and have disabled its PPIs:
+	 * enables them. CNTHP's is nobody else's.
 	 */
 	if (irqs->enabled_timer)
 		enable(hvk_host.vtimer_irq);
-	if (irqs->enabled_htimer)
-		enable(hvk_host.htimer_irq);
 	if (irqs->enabled_maint)
 		enable(hvk_host.maint_irq);
 }

@@ -59,7 +59,7 @@ bool hvk_guest_is_el0(const struct hvk_vcpu *vcpu)
 	       (vcpu->ctx->pstate & SPSR_M) == PSR_MODE_EL0t;
 }
 
-bool hvk_guest_is_be(const struct hvk_vcpu *vcpu)
+bool hvk_guest_is_be_now(const struct hvk_vcpu *vcpu)
 {
 	u64 sctlr = vcpu->ctx->sys[HVK_SYS_SCTLR_EL1];
 
@@ -98,7 +98,7 @@ static u64 it_advance(u64 pstate)
 	       FIELD_PREP(SPSR_A32_IT_LO, it & 3);
 }
 
-void hvk_skip_insn(struct hvk_vcpu *vcpu)
+void hvk_skip_any_insn(struct hvk_vcpu *vcpu)
 {
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
 

@@ -148,7 +148,7 @@ static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
 /* --- one access --------------------------------------------------------------------- */
 
 /* Converts between the guest's data byte order and the host's, which is little-endian. */
-static u64 swap_data(const struct hvk_vcpu *vcpu, u64 data, unsigned int len)
+static __always_inline u64 swap_data(const struct hvk_vcpu *vcpu, u64 data, unsigned int len)
 {
 	if (!hvk_guest_is_be(vcpu))
 		return data;
@@ -170,7 +170,7 @@ static u64 truncate(u64 data, unsigned int len)
 }
 
 /* Puts the loaded data into register rt. */
-static void finish_load(struct hvk_vcpu *vcpu, unsigned int rt, u64 data)
+static __always_inline void finish_load(struct hvk_vcpu *vcpu, unsigned int rt, u64 data)
 {
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
 
@@ -198,10 +198,9 @@ static void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmio *mmio)
  * Does the access of the register of this step. Exit contract: 1, or 0 if the VMM has to do
  * it.
  */
-static int one_access(struct hvk_vcpu *vcpu)
+static __always_inline int one_access(struct hvk_vcpu *vcpu, unsigned int step)
 {
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
-	unsigned int step = vcpu->mmio.step;
 	struct hvk_mmio mmio = {
 		.ipa = vcpu->mmio.ipa + step * insn->len,
 		.len = insn->len,
@@ -234,7 +233,7 @@ static int advance(struct hvk_vcpu *vcpu)
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
 
 	for (; vcpu->mmio.step < insn->nr; vcpu->mmio.step++)
-		if (!one_access(vcpu))
+		if (!one_access(vcpu, vcpu->mmio.step))
 			return 0;
 	if (insn->writeback)
 		write_back(vcpu, insn);
@@ -254,7 +253,10 @@ int hvk_mmio_finish(struct hvk_vcpu *vcpu)
 		finish_load(vcpu, insn->rt[vcpu->mmio.step],
 			    le64_to_cpu(READ_ONCE(*(__le64 *)vcpu->run->mmio.data)));
 	vcpu->mmio.step++;
-	return advance(vcpu);
+	if (unlikely(insn->nr > 1 || insn->writeback))
+		return advance(vcpu);
+	hvk_skip_insn(vcpu);
+	return 1;
 }
 
 /* An access that was not decoded: KVM_EXIT_ARM_NISV if the VMM has enabled it, or -ENOSYS. */
@@ -285,7 +287,10 @@ int hvk_mmio_access_at(struct hvk_vcpu *vcpu, u64 ipa)
 	};
 	vcpu->mmio.ipa = ipa;
 	vcpu->mmio.step = 0;
-	return advance(vcpu);
+	if (!one_access(vcpu, 0))
+		return 0;
+	hvk_skip_insn(vcpu);
+	return 1;
 }
 
 int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
