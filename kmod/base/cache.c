@@ -48,6 +48,13 @@ void hvk_dcache_flush(const void *va, size_t size)
 	 * the PoC. Never DC CVAC: PEs with the errata of
 	 * ARM64_WORKAROUND_CLEAN_CACHE need DC CIVAC in its place.
 	 */
+	for (; line + 3 * step < end; line += 4 * step)
+		asm volatile("dc civac, %0\n\t"
+			     "dc civac, %1\n\t"
+			     "dc civac, %2\n\t"
+			     "dc civac, %3"
+			     : : "r" (line), "r" (line + step), "r" (line + 2 * step),
+				 "r" (line + 3 * step) : "memory");
 	for (; line < end; line += step)
 		asm volatile("dc civac, %0" : : "r" (line) : "memory");
 	/*

@@ -73,7 +73,8 @@ TEST_F(El2SgiTest, WhoIsTold) {
   };
   for (const auto& t : kTable) {
     SCOPED_TRACE(t.name);
-    for (auto& other : other_) std::fill(std::begin(other.shared.sgi), std::end(other.shared.sgi), 0);
+    for (auto& other : other_)
+      std::fill(std::begin(other.shared.sgi), std::end(other.shared.sgi), 0);
     other_[1].shared.state = t.state1;
     other_[2].shared.state = t.state2;
     EXPECT_EQ(send(t.value), t.answer);
