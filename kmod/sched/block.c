@@ -57,7 +57,8 @@ static bool wakes(struct hvk_vcpu *vcpu)
  */
 static bool poll(struct hvk_vcpu *vcpu, ktime_t start)
 {
-	ktime_t end = ktime_add_ns(start, vcpu->poll_ns);
+	/* The limit may be lower than when poll_ns was set: it holds at once. */
+	ktime_t end = ktime_add_ns(start, min(vcpu->poll_ns, longest_poll(vcpu->vm)));
 
 	while (!need_resched()) {
 		hvk_vtimer_poll(vcpu);
