@@ -3,6 +3,7 @@
 #ifndef HVK_CORE_KICK_H
 #define HVK_CORE_KICK_H
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/types.h>
 
@@ -20,6 +21,8 @@ void hvk_vcpu_kick(struct hvk_vcpu *vcpu);
 /* Sets a request (HVK_REQ_*) and kicks the vCPU. Any context. */
 static inline void hvk_request(struct hvk_vcpu *vcpu, int req)
 {
+	/* The news is visible before the request: a vCPU that clears the bit sees the news. */
+	smp_mb__before_atomic();
 	set_bit(req, &vcpu->requests);
 	hvk_vcpu_kick(vcpu);
 }

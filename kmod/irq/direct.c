@@ -100,7 +100,8 @@ void hvk_direct_touch_all(struct hvk_vm *vm)
 	unsigned int i, nr = vm->fast_on ? hvk_nr_vcpus(vm) : 0;
 
 	for (i = 0; i < nr; i++) {
-		WRITE_ONCE(vm->vcpu[i]->vgic.touched, true);
+		/* Release: who sees it sees GICD_CTLR as it is now; pairs with hvk_vtimer_flush_line(). */
+		smp_store_release(&vm->vcpu[i]->vgic.touched, true);
 		hvk_request(vm->vcpu[i], HVK_REQ_SYNC);
 	}
 }

@@ -275,12 +275,13 @@ static void v2_cancel(struct hvk_vgic_cpu *cpu)
 
 	/*
 	 * The hardware may have lost its state: puts it into the one that v2_load()
-	 * expects.
+	 * leaves.
 	 */
 	hvk_vgic_v2_ops.cpu_init();
 	for (i = 0; i < hvk_vgic_v2_ops.nr_lr; i++)
 		cpu->hw_lr[i] = 0;
-	cpu->hw_hcr = 0;
+	gich_write(GICH_HCR_EN, GICH_HCR);
+	cpu->hw_hcr = GICH_HCR_EN;
 	cpu->hw_valid = 0;
 }
 
@@ -292,7 +293,12 @@ static void v2_cpu_init(void)
 		return;
 	/* Each private interrupt's targets read as the reader's own interface (IHI 0048 4.3.12). */
 	this_cpu_write(interface, readl_relaxed(hvk_host.gicd + GICD_ITARGETSR0));
-	gich_write(0, GICH_HCR);
+	/*
+	 * A vCPU may have been loaded here already, which waits for EL2 of this CPU: then
+	 * the interface is on, and its v2_enter() relies on that.
+	 */
+	if (gich_read(GICH_HCR) != GICH_HCR_EN)
+		gich_write(0, GICH_HCR);
 	for (i = 0; i < hvk_vgic_v2_ops.nr_lr; i++)
 		gich_write(0, GICH_LR(i));
 }

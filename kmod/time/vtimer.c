@@ -195,8 +195,9 @@ void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu)
 
 	update_line(phys, asserted(phys));
 
-	if (vcpu->vgic.touched) {
-		vcpu->vgic.touched = false;
+	/* Acquire: pairs with hvk_direct_touch_all(). */
+	if (smp_load_acquire(&vcpu->vgic.touched)) {
+		WRITE_ONCE(vcpu->vgic.touched, false);
 		/* Again, if any list registers are used: hvk_vgic_flush() follows. */
 		hvk_direct_arm(vcpu, 0, true);
 	}

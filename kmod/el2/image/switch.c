@@ -144,8 +144,10 @@ load_more_controls(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 hcr)
 u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	u64 hcr = HVK_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL);
+	/* Read once: what is checked is what ERET uses. */
+	u64 pstate = __atomic_load_n(&ctx->pstate, __ATOMIC_RELAXED);
 
-	if (!mode_allowed(ctx->pstate))
+	if (!mode_allowed(pstate))
 		return HVK_EL2_EXIT_BASE + HVK_EXIT_ILLEGAL;
 	if (kicked(ctx))
 		return HVK_EL2_EXIT_BASE + HVK_EXIT_KICK;
@@ -180,7 +182,7 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 
 	write_sysreg(cpu->vbar_guest, vbar_el2);
 	write_sysreg(ctx->pc, elr_el2);
-	write_sysreg(ctx->pstate, spsr_el2);
+	write_sysreg(pstate, spsr_el2);
 	return 0;
 }
 
