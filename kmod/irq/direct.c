@@ -8,8 +8,8 @@
  * that are used. EL2 fills a list register only if it is empty by then. What it has filled
  * is read back after the exit, as if it had been there at the entry.
  *
- * Only private interrupts are delivered so. Nobody but the vCPU's own thread moves them
- * between lists and list registers.
+ * Only private interrupts are delivered so. Nobody but the vCPU's own thread moves them into
+ * and out of list registers.
  *
  * An SGI from one vCPU to another is noted by EL2 in the other's context (shared.sgi), and
  * becomes pending when that vCPU's thread takes the notes. The sender notes the SGI, full
@@ -265,8 +265,18 @@ static void adopt(struct hvk_vcpu *vcpu, unsigned int i)
 	for (; cpu->used_lr <= i; cpu->used_lr++)
 		cpu->lr[cpu->used_lr].irq = NULL;
 	irq = &cpu->priv[hvk_vgic_ops->adopt(cpu, i) % HVK_NR_PRIVATE];
-	/* It was there at the entry; or it is over, and nothing at EL1 has to know of it. */
-	if (lr->irq || !lr->state)
+	if (lr->irq) {
+		/*
+		 * It was there at the entry, and is taken back as ever; but a latch that
+		 * went in with it was consumed before EL2 filled the list register again.
+		 */
+		raw_spin_lock(&irq->lock);
+		irq->lr_latch = false;
+		raw_spin_unlock(&irq->lock);
+		return;
+	}
+	/* It is over, and nothing at EL1 has to know of it. */
+	if (!lr->state)
 		return;
 	lr->irq = irq;
 	lr->eoi = false;

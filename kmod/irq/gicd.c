@@ -96,7 +96,15 @@ static int write_ctlr(const struct access *a, u32 offset, u32 val)
 	if (READ_ONCE(vm->vgic.dist_enabled) == enable)
 		return 0;
 	WRITE_ONCE(vm->vgic.dist_enabled, enable);
-	hvk_direct_image_word(vm, GICD_CTLR, val & GICD_CTLR_ENABLE);
+	/*
+	 * Another vCPU may write at the same time: whoever comes last here puts into the
+	 * image what holds then.
+	 */
+	do {
+		enable = READ_ONCE(vm->vgic.dist_enabled);
+		hvk_direct_image_word(vm, GICD_CTLR, enable ? GICD_CTLR_ENABLE : 0);
+		smp_mb();	/* the image is written before dist_enabled is read again */
+	} while (READ_ONCE(vm->vgic.dist_enabled) != enable);
 	hvk_direct_touch_all(vm);
 	/* No lock against another writer: each updates all interrupts after its own write. */
 	if (a->user)

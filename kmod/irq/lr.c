@@ -269,7 +269,8 @@ void hvk_vgic_write_lrs(struct hvk_vcpu *vcpu)
 	 * run out: exit when none is pending any more.
 	 */
 	cpu->no_pending = waiting && pending;
-	hvk_direct_arm(vcpu, used, !more && !waiting && !ask);
+	/* An SGI with more sources keeps less urgent interrupts out, EL2's as well. */
+	hvk_direct_arm(vcpu, used, !more && !waiting && !ask && sgi_priority == U8_MAX);
 	hvk_vgic_ops->enter(cpu);
 }
 

@@ -198,6 +198,7 @@ void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu)
 	/* Acquire: pairs with hvk_direct_touch_all(). */
 	if (smp_load_acquire(&vcpu->vgic.touched)) {
 		WRITE_ONCE(vcpu->vgic.touched, false);
+		smp_mb();	/* cleared before GICD_CTLR is read: a later change sets it again */
 		/* Again, if any list registers are used: hvk_vgic_flush() follows. */
 		hvk_direct_arm(vcpu, 0, true);
 	}

@@ -109,6 +109,7 @@ TEST_F(El2GicTest, WritesThatChangeNothing) {
   image_[0x104 / 4] = image_[0x184 / 4] = 0x0000'00f0;
   image_[0x420 / 4] = 0xa0a8'b0f8;
   image_[0x820 / 4] = 0x0102'0408;
+  image_[0x824 / 4] = 0x0101'0100;
   pe_.ctx.fast.gicd[HVK_GICD_ENABLE] = 0x0800'ffff;
   pe_.ctx.fast.gicd[HVK_GICD_TARGETS] = 0x0808'0808;
   const struct {
@@ -133,6 +134,9 @@ TEST_F(El2GicTest, WritesThatChangeNothing) {
       {"the same targets", 0x820, kWord, 0x0102'0408, true},
       {"targets that are not there", 0x820, kWord, 0xf1f2'f4f8, true},
       {"another target", 0x823, kByte, 2, false},
+      {"one of the targets again", 0x822, kByte, 2, true},
+      {"no target, and none before", 0x824, kByte, 0, false},
+      {"no target for one of four, and none before", 0x824, kWord, 0x0101'0100, false},
       {"its own interrupts' targets", 0x800, kWord, 0x0808'0808, true},
       {"CTLR", 0x000, kWord, 0x5000'0000, false},
       {"ICFGR", 0xc08, kWord, 0x5000'0302, false},

@@ -100,6 +100,40 @@ TEST_F(El2TimerTest, Writes) {
   EXPECT_EQ(pe_.ctx.sys[HVK_SYS_CNTP_CTL_EL0], 0u);
 }
 
+// A deadline that the host's count never reaches must not fire at once, and again at each entry;
+// one from before the host's count began is due.
+TEST_F(El2TimerTest, DeadlinesThatWrap) {
+  const struct {
+    const char* name;
+    u64 offset, cval;
+    bool armed;
+    u64 at;
+  } kTable[] = {
+      {"never, no offset", 0, ~u64{0}, true, ~u64{0}},
+      {"never, the guest is behind", 1000, ~u64{0}, false, 0},
+      {"the last that the host reaches", 1000, ~u64{0} - 1000, true, ~u64{0}},
+      {"one later", 1000, ~u64{0} - 999, false, 0},
+      {"zero, the guest is ahead", u64(-1000), 0, true, 0},
+      {"just before the host began", u64(-1000), 999, true, 0},
+      {"when the host began", u64(-1000), 1000, true, 0},
+      {"one later than that", u64(-1000), 1001, true, 1},
+      {"never, the guest is ahead", u64(-1000), ~u64{0}, true, ~u64{0} - 1000},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    pe_.ctx.cfg.cntpoff = t.offset;
+    timer(1, 0);
+    pe_.reg["cnthp_cval_el2"] = 0x5a;
+    EXPECT_TRUE(access(kCval, false, t.cval));
+    EXPECT_EQ(pe_.reg["cnthp_ctl_el2"], t.armed);
+    EXPECT_EQ(pe_.reg["cnthp_cval_el2"], t.armed ? t.at : 0x5a);
+    pe_.reg["cnthp_ctl_el2"] = 0;
+    ASSERT_EQ(pe_.enter(), 0u);
+    EXPECT_EQ(pe_.reg["cnthp_ctl_el2"], t.armed);
+    pe_.leave(HVK_EXIT_SYNC);
+  }
+}
+
 // Once EL1 has injected the interrupt, CNTHP would end guest mode for ever; and what the guest
 // writes may take the interrupt back, which is EL1's.
 TEST_F(El2TimerTest, WhileTheLineIsHigh) {

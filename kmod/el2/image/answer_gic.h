@@ -132,9 +132,13 @@ static inline int dist_read(const struct hvk_el2_vm *vm, const struct hvk_el2_ct
  * Whether a write leaves the distributor as it is: enables what is enabled, sets a priority
  * to what it is, and so on. Any other is EL1's. now: what the register reads as.
  */
-static inline int dist_write_is_void(const struct hvk_el2_vm *vm, u64 offset, u32 now, u32 val)
+static inline int dist_write_is_void(const struct hvk_el2_vm *vm, u64 offset, u64 sas,
+				     u32 now, u32 val)
 {
 	u32 targets = ((1U << vm->nr_vcpus) - 1) * 0x01010101U;
+	/* Whether a byte of it is 0; of a byte's access the other three do not count. */
+	u32 bytes = sas == ISS_SAS_BYTE ? now | 0xffffff00 : now;
+	u32 zero = (bytes - 0x01010101) & ~bytes & 0x80808080;
 
 	if (offset - GICD_ISENABLER0 < GICD_ICENABLER0 - GICD_ISENABLER0)
 		return !(val & ~now);
@@ -142,8 +146,9 @@ static inline int dist_write_is_void(const struct hvk_el2_vm *vm, u64 offset, u3
 		return !(val & now);
 	if (offset - GICD_IPRIORITYR < GICD_ITARGETSR - GICD_IPRIORITYR)
 		return (val & 0xf8f8f8f8) == now;	/* five bits of priority */
+	/* No target may be one: an SPI that was never given any goes to vCPU 0. */
 	if (offset - GICD_ITARGETSR < GICD_ICFGR - GICD_ITARGETSR)
-		return (val & targets) == now;
+		return !zero && (val & targets) == now;
 	return 0;
 }
 
@@ -263,7 +268,7 @@ static inline int answer_abort(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *
 
 		if (ISS_SAS(iss) == ISS_SAS_BYTE)
 			written &= 0xff;
-		return dist_write_is_void(vm, offset, val, written);
+		return dist_write_is_void(vm, offset, ISS_SAS(iss), val, written);
 	}
 	if (rt != 31)
 		ctx->x[rt] = val;

@@ -22,14 +22,20 @@
 
 /*
  * CNTHP for the guest's deadline, unless its interrupt is pending for the guest already: it
- * would end guest mode at once, again and again.
+ * would end guest mode at once, again and again. So it would for a deadline that the host's
+ * count never reaches, if that wrapped; and one before the host's count began is due.
  */
 static inline void arm_physical_timer(const struct hvk_el2_ctx *ctx)
 {
+	u64 offset = ctx->cfg.cntpoff, at = ctx->sys[HVK_SYS_CNTP_CVAL_EL0] + offset;
+	int wraps = at < offset;
+
 	if ((ctx->sys[HVK_SYS_CNTP_CTL_EL0] & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) !=
 	    CNT_CTL_ENABLE || ctx->fast.phys_line)
 		return;
-	write_sysreg(ctx->sys[HVK_SYS_CNTP_CVAL_EL0] + ctx->cfg.cntpoff, cnthp_cval_el2);
+	if ((long)offset >= 0 && wraps)
+		return;
+	write_sysreg((long)offset < 0 && !wraps ? 0 : at, cnthp_cval_el2);
 	write_sysreg(CNT_CTL_ENABLE, cnthp_ctl_el2);
 }
 
