@@ -29,7 +29,12 @@ void hvk_mmio_snoop(struct hvk_vm *vm, hvk_mmio_access *access)
 		all->snooper[all->nr_snoopers++] = access;
 }
 
-static bool offer(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
+void hvk_mmio_snooped(struct hvk_vm *vm, int more)
+{
+	atomic_add(more, &vm->mmio.nr_snooped);
+}
+
+static noinline bool offer(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 {
 	struct hvk_mmio_regions *all = &vcpu->vm->mmio;
 	unsigned int i = all->nr_snoopers;
@@ -53,5 +58,6 @@ bool hvk_mmio_in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio)
 		if (offset < region->size && region->access(vcpu, mmio, offset))
 			return true;
 	}
-	return mmio->is_write && offer(vcpu, mmio);
+	/* If the VMM adds an address just now, this write may as well have come before. */
+	return mmio->is_write && atomic_read(&all->nr_snooped) && offer(vcpu, mmio);
 }

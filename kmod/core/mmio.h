@@ -25,6 +25,11 @@ void hvk_mmio_register(struct hvk_vm *vm, u64 ipa, u64 size,
  * IPA). Nobody else knows the VM yet.
  */
 void hvk_mmio_snoop(struct hvk_vm *vm, hvk_mmio_access *access);
+/*
+ * Such a device looks for `more` addresses more than before (or less, if negative): if none
+ * looks for any, none is asked. More: before the device knows the address. Any context.
+ */
+void hvk_mmio_snooped(struct hvk_vm *vm, int more);
 /* Whether a device in the module handled the access. On the vCPU's own thread; may sleep. */
 bool hvk_mmio_in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
 

@@ -3,7 +3,7 @@
 #ifndef HVK_CORE_MMIO_STATE_H
 #define HVK_CORE_MMIO_STATE_H
 
-#include <linux/limits.h>
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 struct hvk_vcpu;
@@ -35,6 +35,8 @@ struct hvk_mmio_region {
 struct hvk_mmio_regions {
 	unsigned int nr;	/* region[0..nr-1] are valid (release/acquire) */
 	struct hvk_mmio_region region[HVK_MAX_MMIO_REGIONS];
+	/* What snoopers look for, all of them together; 0: they need not be asked. */
+	atomic_t nr_snooped;
 	/* Offered every write that no region takes; set before others know the VM. */
 	unsigned int nr_snoopers;
 	hvk_mmio_access *snooper[HVK_MAX_MMIO_SNOOPERS];

@@ -111,6 +111,7 @@ int hvk_coalesced_register(struct hvk_vm *vm,
 
 	spin_lock(&c->lock);
 	if (c->nr < MAX_ZONES) {
+		hvk_mmio_snooped(vm, 1);
 		list_add_tail(&zone->link, &c->zones);
 		c->nr++;
 	} else {
@@ -138,6 +139,7 @@ int hvk_coalesced_unregister(struct hvk_vm *vm,
 			continue;
 		list_move(&zone->link, &gone);
 		c->nr--;
+		hvk_mmio_snooped(vm, -1);
 	}
 	spin_unlock(&c->lock);
 	list_for_each_entry_safe(zone, next, &gone, link)

@@ -156,8 +156,10 @@ static int assign(struct hvk_vm *vm, const struct kvm_ioeventfd *args)
 	}
 	if (!ret && nr >= MAX_IOEVENTFDS)
 		ret = -ENOSPC;
-	if (!ret)
+	if (!ret) {
+		hvk_mmio_snooped(vm, 1);
 		list_add_tail_rcu(&p->link, &vm->ioeventfds);
+	}
 	mutex_unlock(&vm->io_lock);
 
 	if (ret)
@@ -183,6 +185,7 @@ static int deassign(struct hvk_vm *vm, const struct kvm_ioeventfd *args)
 		    (wildcard || p->datamatch == args->datamatch)) {
 			found = p;
 			list_del_rcu(&p->link);
+			hvk_mmio_snooped(vm, -1);
 			break;
 		}
 	}

@@ -294,27 +294,29 @@ static void sigmask_swap(struct hvk_vcpu *vcpu, bool in)
 
 static int run(struct hvk_vcpu *vcpu)
 {
+	struct kvm_run *run = vcpu->run;
 	int ret = 1;
 
 	if (vcpu->para.pending)
 		hvk_para_finish(vcpu);
-	if (vcpu->mmio.pending)
+	if (vcpu->mmio.pending) {
 		ret = hvk_mmio_finish(vcpu);
-	if (ret <= 0)
-		return ret;
-	if (hvk_immediate_exit(vcpu->run))
+		if (ret <= 0)
+			return ret;
+	}
+	if (hvk_immediate_exit(run))
 		return -EINTR;
 
 	hvk_vcpu_load(vcpu);
 	sigmask_swap(vcpu, true);
-	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
-	vcpu->run->flags = 0;
+	run->exit_reason = KVM_EXIT_UNKNOWN;
+	run->flags = 0;
 	while (ret > 0)
 		ret = one_round(vcpu);
 	sigmask_swap(vcpu, false);
 	hvk_vcpu_put(vcpu);
 	if (ret == -EINTR)
-		vcpu->run->exit_reason = KVM_EXIT_INTR;
+		run->exit_reason = KVM_EXIT_INTR;
 	return ret;
 }
 
@@ -324,8 +326,6 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 
 	if (!vcpu->initialised)
 		return -ENOEXEC;
-	if (READ_ONCE(vcpu->vm->dead))
-		return -EIO;
 	ret = first_run(vcpu);
 	if (ret)
 		return ret;

@@ -148,7 +148,7 @@ void hvk_vtimer_unblock(struct hvk_vcpu *vcpu)
 
 /* --- around the guest ------------------------------------------------------ */
 
-static void set_active(struct hvk_vtimer *t, bool want)
+static __always_inline void set_active(struct hvk_vtimer *t, bool want)
 {
 	enum hvk_ppi state = want ? HVK_PPI_ACTIVE : HVK_PPI_INACTIVE;
 
@@ -168,9 +168,16 @@ static bool enable(int irq)
 
 void hvk_vtimer_load(struct hvk_vcpu *vcpu)
 {
+	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
 
-	vcpu->timer[HVK_TIMER_VIRT].ppi = HVK_PPI_UNKNOWN;
+	/*
+	 * Whoever was here before may have left the PPI active. Nothing asserts it until
+	 * the guest is entered, as CNTV is off.
+	 */
+	t->ppi = HVK_PPI_UNKNOWN;
+	if (!t->line && vcpu->vgic.timer && !hvk_vgic_timer_active(vcpu))
+		set_active(t, false);
 	/*
 	 * KVM may have come and gone here since cpu_up(), and have disabled its PPIs:
 	 * enables them. CNTHP's is nobody else's.

@@ -10,6 +10,7 @@
 #define atomic_set(a, n)	__atomic_store_n(&(a)->counter, n, __ATOMIC_RELAXED)
 #define atomic_inc(a)		((void)__atomic_add_fetch(&(a)->counter, 1, __ATOMIC_RELAXED))
 #define atomic_dec(a)		((void)__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_RELAXED))
+#define atomic_add(n, a)		((void)__atomic_add_fetch(&(a)->counter, n, __ATOMIC_RELAXED))
 #define atomic_or(n, a)		((void)__atomic_or_fetch(&(a)->counter, n, __ATOMIC_RELAXED))
 #define atomic_andnot(n, a)	((void)__atomic_and_fetch(&(a)->counter, ~(n), __ATOMIC_RELAXED))
 #define atomic_dec_and_test(a)	(!__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_SEQ_CST))
