@@ -136,7 +136,7 @@ check-here: all guests
 	@tests/run --here
 
 bench: ready
-	@$(MAKE) --no-print-directory $(BUILD)/tests/api/notifier
+	@$(MAKE) --no-print-directory $(BUILD)/tests/api/cost $(BUILD)/tests/api/notifier
 	@tests/system/bench
 
 clean:
@@ -158,7 +158,7 @@ help:
 	@echo "make check-long  all tests, for hours; PART=1/4 and so on are four runs that make up one"
 	@echo "make check-debug the system tests on a host kernel that checks itself, built once (20 minutes)"
 	@echo "make check-here  the system tests on this Arm machine itself, as root; ends in a report"
-	@echo "make bench       what each exit costs, on /dev/hvk and on /dev/kvm"
+	@echo "make bench       what each operation costs, on /dev/hvk and on /dev/kvm: build/bench/"
 	@echo "make install     onto this Arm machine, or under DESTDIR (PREFIX, RELEASE): docs/install.md"
 	@echo "make uninstall   take all of that off again"
 	@echo "make deb         Debian packages, in build/deb"

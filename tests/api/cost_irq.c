@@ -82,7 +82,8 @@ static void start(struct receiver *r, volatile uint64_t *words)
 
 /*
  * Either what the sender's store of GICD_SGIR costs the sender, or how long after it
- * the receiver's CPU interface tells the INTID.
+ * the receiver's CPU interface tells the INTID. In a lab that counts instructions, the
+ * latter is the sum of both CPUs' work: they share a counter, and run in turn.
  */
 static void sgi(const char *name, bool asleep)
 {

@@ -167,6 +167,8 @@ LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "-
                for host in HOSTS]
 # An interrupt from an irqfd costs the same however many there are.
 ACK_COST = ("6.12/ack-cost", ["tests/system/ack-cost", "--host", "6.12"])
+# hvk's short operations cost no more than tests/bench/expected.json has.
+BENCH_CHECK = [(f"{host}/bench-check", ["tests/system/bench", "--check", host]) for host in HOSTS]
 
 
 def packaging(long):
@@ -178,8 +180,9 @@ def labs(long):
     if long:
         return [*KEXEC, *JITTER_LONG, *LARGER_LONG, *BRINGUP, NO_SMC, without_kvm("linux/6.1-smp2"),
                 KVM_ON_DEMAND, *LATER_CPU_LONG, *CLANG_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST,
-                BESIDE_REBOOT, *DEMOS, DEMO_LONG, README, *REFUSED_LONG]
-    return [KEXEC[0], *JITTER, NO_SMC, without_kvm(), KVM_ON_DEMAND, *LATER_CPU, *DEMOS, README, *REFUSED]
+                *BENCH_CHECK, BESIDE_REBOOT, *DEMOS, DEMO_LONG, README, *REFUSED_LONG]
+    return [KEXEC[0], *JITTER, NO_SMC, without_kvm(), KVM_ON_DEMAND, *LATER_CPU, *DEMOS, README, *REFUSED,
+            BENCH_CHECK[0]]
 
 
 # What is measured in wall time has the machine for itself.
