@@ -182,7 +182,7 @@ static __always_inline void finish_load(struct hvk_vcpu *vcpu, unsigned int rt, 
 	hvk_set_x(vcpu, rt, data);
 }
 
-static void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmio *mmio)
+static __always_inline void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmio *mmio)
 {
 	struct kvm_run *run = vcpu->run;
 	__le64 data = cpu_to_le64(mmio->is_write ? mmio->data : 0);
