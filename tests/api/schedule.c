@@ -291,16 +291,15 @@ static bool stops(void)
 	atomic_store(&stop, false);
 	pthread_create(&thread, NULL, stopper, &fd);
 	bind_to(0);
+	/* On a busy machine it takes longer until the guest has run ten times. */
 	do {
 		r = vm_load32(&vm, GICD);
-	} while (r.how == DONE && now_ns() < end);
+		ERRNO(try(fd, HVK_WINDOW_STATS, &stats), 0);
+	} while (r.how == DONE && (now_ns() < end || stats.runs < 10));
 	atomic_store(&stop, true);
 	pthread_join(thread, NULL);
 	EXPECT(r, DONE, 0);
 	EXPECT(vm_load32(&vm, GICD), DONE, 0);
-	ERRNO(try(fd, HVK_WINDOW_STATS, &stats), 0);
-	if (stats.runs < 10)
-		return fail("%llu runs", (unsigned long long)stats.runs);
 	vm_close(&vm);
 	close(fd);
 	sched_setaffinity(0, sizeof(all), &all);
