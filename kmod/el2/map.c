@@ -31,7 +31,7 @@
 #define DESC_TABLE	BIT_ULL(1)	/* levels 0-2: table; level 3: page */
 /* AttrIndx: which byte of MAIR_EL2 (hvk_el2_map_regs()) */
 #define DESC_NORMAL	(0ULL << 2)
-#define DESC_DEVICE	(1ULL << 2)
+#define DESC_DEVICE	BIT_ULL(2)
 #define DESC_AP1	BIT_ULL(6)	/* RES1 in a regime without EL0 */
 #define DESC_RO		BIT_ULL(7)
 #define DESC_SH_INNER	(3ULL << 8)

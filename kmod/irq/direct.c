@@ -100,7 +100,10 @@ void hvk_direct_touch_all(struct hvk_vm *vm)
 	unsigned int i, nr = vm->fast_on ? hvk_nr_vcpus(vm) : 0;
 
 	for (i = 0; i < nr; i++) {
-		/* Release: who sees it sees GICD_CTLR as it is now; pairs with hvk_vtimer_flush_line(). */
+		/*
+		 * Release: who sees it sees GICD_CTLR as it is now. Pairs with
+		 * hvk_vtimer_flush_line().
+		 */
 		smp_store_release(&vm->vcpu[i]->vgic.touched, true);
 		hvk_request(vm->vcpu[i], HVK_REQ_SYNC);
 	}
@@ -218,7 +221,7 @@ void hvk_direct_arm(struct hvk_vcpu *vcpu, unsigned int used, bool room)
 {
 	struct hvk_vgic_cpu *cpu = &vcpu->vgic;
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
-	unsigned int nr = min(hvk_vgic_ops->nr_lr, (unsigned int)MAX_DIRECT_LR);
+	unsigned int nr = min_t(unsigned int, hvk_vgic_ops->nr_lr, MAX_DIRECT_LR);
 	/* Behind the timer's: both may be filled in one stay in the guest. */
 	unsigned int i, timer = used, sgi = used + 1;
 	u64 index = sgi * ALL_NIBBLES;

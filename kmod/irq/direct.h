@@ -51,7 +51,7 @@ static inline void hvk_direct_take_sgis(struct hvk_vcpu *vcpu)
 		hvk_direct_take_noted(vcpu);
 }
 
-/* The vCPU's thread, after HVK_EXIT_KICK: kicks those that EL2 has sent an SGI to and that sleep. */
+/* The vCPU's thread, after HVK_EXIT_KICK: kicks those that sleep and have an SGI from EL2. */
 void hvk_direct_wake(struct hvk_vcpu *vcpu);
 /*
  * Interrupts off, before an entry with list registers 0 to used - 1 in use: names those

@@ -40,6 +40,7 @@ static inline void hvk_vgic_flush(struct hvk_vcpu *vcpu)
 		     cpu->dir_crowded))
 		hvk_vgic_write_lrs(vcpu);
 }
+
 /*
  * Interrupts off, just after exit: takes the state back and silences the maintenance
  * interrupt. vcpu->mode may become HVK_OUTSIDE only after this. If vgic.has_acked is
@@ -54,6 +55,7 @@ static inline void hvk_vgic_sync(struct hvk_vcpu *vcpu)
 	if (unlikely(vcpu->vgic.used_lr || vcpu->ctx->fast.lrs))
 		hvk_vgic_read_lrs(vcpu);
 }
+
 /*
  * Instead of hvk_vgic_sync() if the guest was not entered after all, because EL2 was
  * not ours: what GICH holds may be lost (the CPU was without power). Interrupts off.

@@ -49,6 +49,7 @@ static inline int hvk_vmid_update(struct hvk_vcpu *vcpu)
 		return 0;
 	return hvk_vmid_renew(vcpu);
 }
+
 /*
  * Waits until a VMID that is being withdrawn is gone. It waits for s2->lock, so that on
  * PREEMPT_RT, where the lock's holder can be preempted, the holder inherits the

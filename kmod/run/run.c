@@ -132,7 +132,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	hvk_vgic_flush(vcpu);
 	vtime_account_guest_enter();
 	/* Guest mode is in no RCU read-side section: report it as a quiescent state. */
-	if (!context_tracking_guest_enter() && vcpu->noted != jiffies) {
+	if (!context_tracking_guest_enter() && time_after(jiffies, vcpu->noted)) {
 		/* Once in a tick is enough: RCU's grace periods are longer. */
 		vcpu->noted = jiffies;
 		hvk_rcu_note_guest();
@@ -341,6 +341,7 @@ int hvk_vcpu_run(struct hvk_vcpu *vcpu)
 
 void hvk_run_init(struct hvk_vcpu *vcpu)
 {
+	vcpu->noted = jiffies;
 	hvk_kick_init(vcpu);
 	spin_lock_init(&vcpu->reset_lock);
 	hvk_stay_init(vcpu);

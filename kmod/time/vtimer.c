@@ -40,7 +40,8 @@
 #define CTL_ISTATUS	HVK_TIMER_ISTATUS
 
 struct cpu_irqs {
-	bool enabled_timer, enabled_htimer, enabled_maint;	/* by cpu_up(): cpu_down() undoes it */
+	/* By cpu_up(): cpu_down() undoes it. */
+	bool enabled_timer, enabled_htimer, enabled_maint;
 };
 
 static DEFINE_PER_CPU(struct cpu_irqs, cpu_irqs);

@@ -79,10 +79,12 @@ static inline void hvk_vtimer_sync(struct hvk_vcpu *vcpu, int exit)
 	 * has seen no interrupt.
 	 */
 	if (likely(exit == HVK_EXIT_SYNC && t->ppi == HVK_PPI_INACTIVE && !t->line &&
-		   !vcpu->timer[HVK_TIMER_PHYS].line && !vcpu->vgic.timer_fired && ctl != (HVK_TIMER_ENABLE | HVK_TIMER_ISTATUS)))
+		   !vcpu->timer[HVK_TIMER_PHYS].line && !vcpu->vgic.timer_fired &&
+		   ctl != (HVK_TIMER_ENABLE | HVK_TIMER_ISTATUS)))
 		return;
 	hvk_vtimer_sync_line(vcpu, exit);
 }
+
 /* While the vCPU's thread polls: looks whether CNTV is due. Process context. */
 void hvk_vtimer_poll(struct hvk_vcpu *vcpu);
 /*

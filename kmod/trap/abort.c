@@ -136,10 +136,12 @@ static int hole_fault(struct hvk_vcpu *vcpu, const struct fault *f,
 
 static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 {
-	unsigned long gen = smp_load_acquire(&vcpu->vm->slots_gen);
+	unsigned long gen, seq;
 	unsigned int how = 0;
-	unsigned long seq;
 	int ret;
+
+	/* Acquire: the number is read before the regions; pairs with publish() in slots.c. */
+	gen = smp_load_acquire(&vcpu->vm->slots_gen);
 
 	if (f->write)
 		how |= HVK_POPULATE_WRITE;
@@ -225,14 +227,15 @@ static bool device_access(struct hvk_vcpu *vcpu, u64 *ipa)
 {
 	const struct hvk_el2_ctx *ctx = vcpu->ctx;
 	u64 page = FIELD_GET(HPFAR_FIPA, ctx->exit.hpfar) << PAGE_SHIFT;
+	unsigned long gen;
 
 	if ((ctx->exit.esr & (HVK_ESR_EC | HVK_ISS_ISV | HVK_ISS_CM | HVK_ISS_S1PTW |
 			      (HVK_ISS_FSC & ~3ULL))) !=
 	    (FIELD_PREP(HVK_ESR_EC, HVK_EC_DABT_LOW) | HVK_ISS_ISV | FSC_TRANSLATION))
 		return false;
 	/* Acquire: pairs with publish() in slots.c. */
-	if (page != vcpu->hole ||
-	    smp_load_acquire(&vcpu->vm->slots_gen) != vcpu->hole_gen)
+	gen = smp_load_acquire(&vcpu->vm->slots_gen);
+	if (page != vcpu->hole || gen != vcpu->hole_gen)
 		return false;
 	*ipa = page | (ctx->exit.far & ~PAGE_MASK);
 	return true;

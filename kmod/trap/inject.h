@@ -58,6 +58,7 @@ static inline bool hvk_guest_is_be(const struct hvk_vcpu *vcpu)
 	return unlikely(ctx->sys[HVK_SYS_SCTLR_EL1] & HVK_SCTLR_ENDIAN ||
 			ctx->pstate & HVK_PSTATE_NRW) && hvk_guest_is_be_now(vcpu);
 }
+
 /* The index in ctx->sys[] of A64 code's present SP: HVK_SYS_SP_EL0 or HVK_SYS_SP_EL1. */
 unsigned int hvk_guest_sp(const struct hvk_vcpu *vcpu);
 /*

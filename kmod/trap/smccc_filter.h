@@ -24,6 +24,7 @@ static inline u8 hvk_smccc_filter_action(const struct hvk_vm *vm, u32 fn)
 	return likely(!vm->smccc_filter.nr) ? KVM_SMCCC_FILTER_HANDLE :
 					      hvk_smccc_filter_find(vm, fn);
 }
+
 /* Frees the filter of a VM that is being destroyed. */
 void hvk_smccc_filter_destroy(struct hvk_vm *vm);
 

@@ -49,6 +49,48 @@ TEST_F(El2SwitchTest, WalksEndBeforeTheirRegistersChange) {
   }
 }
 
+// The guest finds in each register what it left there; so does the host, but for those in
+// which its kernel has nothing while it calls EL2. Registers move in pairs, by their numbers.
+TEST_F(El2SwitchTest, EachRegisterIsItsOwn) {
+  const struct {
+    const char* reg;
+    hvk_sys sys;
+    bool host;
+  } kTable[] = {
+      {"sctlr_el1", HVK_SYS_SCTLR_EL1, true},     {"tcr_el1", HVK_SYS_TCR_EL1, true},
+      {"ttbr0_el1", HVK_SYS_TTBR0_EL1, true},     {"ttbr1_el1", HVK_SYS_TTBR1_EL1, true},
+      {"mair_el1", HVK_SYS_MAIR_EL1, true},       {"amair_el1", HVK_SYS_AMAIR_EL1, true},
+      {"cpacr_el1", HVK_SYS_CPACR_EL1, true},     {"cntkctl_el1", HVK_SYS_CNTKCTL_EL1, true},
+      {"vbar_el1", HVK_SYS_VBAR_EL1, true},       {"contextidr_el1", HVK_SYS_CONTEXTIDR_EL1, true},
+      {"tpidr_el1", HVK_SYS_TPIDR_EL1, true},     {"tpidr_el0", HVK_SYS_TPIDR_EL0, true},
+      {"tpidrro_el0", HVK_SYS_TPIDRRO_EL0, true}, {"sp_el0", HVK_SYS_SP_EL0, true},
+      {"sp_el1", HVK_SYS_SP_EL1, true},           {"mdscr_el1", HVK_SYS_MDSCR_EL1, true},
+      {"csselr_el1", HVK_SYS_CSSELR_EL1, false},  {"par_el1", HVK_SYS_PAR_EL1, false},
+      {"esr_el1", HVK_SYS_ESR_EL1, false},        {"far_el1", HVK_SYS_FAR_EL1, false},
+      {"afsr0_el1", HVK_SYS_AFSR0_EL1, false},    {"afsr1_el1", HVK_SYS_AFSR1_EL1, false},
+      {"elr_el1", HVK_SYS_ELR_EL1, false},        {"spsr_el1", HVK_SYS_SPSR_EL1, false},
+  };
+  for (const u64 flags : {0, HVK_EL2_F_SPEC_AT}) {
+    pe_.cpu.flags = flags;
+    for (const auto& t : kTable) {
+      pe_.reg[t.reg] = 0x10000 + t.sys;
+      pe_.ctx.sys[t.sys] = 0x20000 + t.sys;
+    }
+    enter();
+    for (const auto& t : kTable) {
+      EXPECT_EQ(pe_.reg[t.reg], 0x20000u + t.sys) << t.reg;
+      // Accesses of the guest to MDSCR_EL1 trap: EL1 changes it in the context.
+      if (t.sys != HVK_SYS_MDSCR_EL1) pe_.reg[t.reg] = 0x30000 + t.sys;
+    }
+    pe_.leave(HVK_EXIT_IRQ);
+    for (const auto& t : kTable) {
+      EXPECT_EQ(pe_.ctx.sys[t.sys], (t.sys == HVK_SYS_MDSCR_EL1 ? 0x20000u : 0x30000u) + t.sys)
+          << t.reg;
+      EXPECT_EQ(pe_.reg[t.reg], (t.host ? 0x10000u : 0x30000u) + t.sys) << t.reg;
+    }
+  }
+}
+
 // PMU accesses of a guest's EL0 come to EL2, past its EL1; the host has its own again. A PE
 // without FEAT_PMUv3 has no such registers.
 TEST_F(El2SwitchTest, Pmu) {

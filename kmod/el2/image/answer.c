@@ -2,8 +2,8 @@
 /*
  * Traps that EL2 answers before it does anything else for the guest's exit (EL2,
  * interrupts masked, every EL1&0 register still the guest's): SMCCC and PSCI calls whose
- * answers are constant, reads of ID registers, the physical timer (answer_timer.h), and what answer_gic.h has of
- * interrupts.
+ * answers are constant, reads of ID registers, the physical timer (answer_timer.h), and
+ * what answer_gic.h has of interrupts.
  *
  * What an exit does first in entry.S is left out here, because nothing of the host or of
  * EL1 runs before the guest goes on:

@@ -78,14 +78,15 @@
 #define ANSWER_DONE		1
 #define ANSWER_WAKES		2
 
+/* Relaxed atomic accesses: one instruction each, neither split nor repeated nor left out. */
 static inline u32 device_read(u64 pa)
 {
-	return *(volatile u32 *)pa;
+	return __atomic_load_n((u32 *)pa, __ATOMIC_RELAXED);
 }
 
 static inline void device_write(u32 val, u64 pa)
 {
-	*(volatile u32 *)pa = val;
+	__atomic_store_n((u32 *)pa, val, __ATOMIC_RELAXED);
 }
 
 /* The word of ctx->fast.gicd[] that is at this offset of GICD, or -1: it is not banked. */
@@ -122,7 +123,7 @@ static inline int dist_read(const struct hvk_el2_vm *vm, const struct hvk_el2_ct
 		return 0;
 	}
 	*val = word >= 0 ? ctx->fast.gicd[word] :
-			   ((const volatile u32 *)vm->dist_image)[offset >> 2];
+	       __atomic_load_n((const u32 *)vm->dist_image + (offset >> 2), __ATOMIC_RELAXED);
 	if (sas == ISS_SAS_BYTE)
 		*val = *val >> 8 * (offset & 3) & 0xff;
 	return 1;
@@ -153,8 +154,8 @@ static inline int dist_write_is_void(const struct hvk_el2_vm *vm, u64 offset, u6
 }
 
 /* Puts an interrupt into a list register, if that is empty. Whether it was. */
-static inline int lr_fill(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx,
-			  u64 index, u32 lr)
+static inline __attribute__((__always_inline__)) int
+lr_fill(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx, u64 index, u32 lr)
 {
 	u64 pa = vm->gich + GICH_LR(index % GICH_MAX_LR);
 
@@ -310,7 +311,10 @@ static inline int fire_timer(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ct
 	if (!lr_fill(vm, ctx, ctx->fast.timer_index, ctx->fast.timer_lr))
 		return 0;
 	device_write(vm->timer_ppi, vm->gicd + GICD_ISACTIVER0);
-	/* Both are written before the guest goes on: else the interrupt could end guest mode again. */
+	/*
+	 * Both are written before the guest goes on: else the interrupt could end guest
+	 * mode again.
+	 */
 	dsb(sy);
 	return 1;
 }

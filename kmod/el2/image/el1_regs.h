@@ -17,19 +17,20 @@
 #include "el2_abi.h"
 #include "el2_arch.h"
 
-#define save_pair(sys, a, reg_a, b, reg_b) do {				\
+/* `a` of enum hvk_sys, and the one after it; tests/unit/el2_switch_test.cc looks at each. */
+#define save_pair(sys, a, reg_a, reg_b) do {				\
 	u64 first = read_sysreg(reg_a), second = read_sysreg(reg_b);	\
+	u64 *pair = &(sys)[a];						\
 									\
-	_Static_assert((b) == (a) + 1, "no neighbours");		\
-	(sys)[a] = first;						\
-	(sys)[b] = second;						\
+	pair[0] = first;						\
+	pair[1] = second;						\
 } while (0)
 
 /* The empty asm needs both values at once, so that they are loaded together. */
-#define load_pair(sys, a, reg_a, b, reg_b) do {				\
-	u64 first = (sys)[a], second = (sys)[b];			\
+#define load_pair(sys, a, reg_a, reg_b) do {				\
+	const u64 *pair = &(sys)[a];					\
+	u64 first = pair[0], second = pair[1];				\
 									\
-	_Static_assert((b) == (a) + 1, "no neighbours");		\
 	asm volatile("" : "+r"(first), "+r"(second));			\
 	write_sysreg(first, reg_a);					\
 	write_sysreg(second, reg_b);					\
@@ -38,43 +39,43 @@
 /* All that the kernel keeps in registers, but for MDSCR_EL1. */
 static inline void save_kept(u64 *sys)
 {
-	save_pair(sys, HVK_SYS_SCTLR_EL1, sctlr_el1, HVK_SYS_TCR_EL1, tcr_el1);
-	save_pair(sys, HVK_SYS_TTBR0_EL1, ttbr0_el1, HVK_SYS_TTBR1_EL1, ttbr1_el1);
-	save_pair(sys, HVK_SYS_MAIR_EL1, mair_el1, HVK_SYS_AMAIR_EL1, amair_el1);
-	save_pair(sys, HVK_SYS_CPACR_EL1, cpacr_el1, HVK_SYS_CNTKCTL_EL1, cntkctl_el1);
-	save_pair(sys, HVK_SYS_VBAR_EL1, vbar_el1, HVK_SYS_CONTEXTIDR_EL1, contextidr_el1);
-	save_pair(sys, HVK_SYS_TPIDR_EL1, tpidr_el1, HVK_SYS_TPIDR_EL0, tpidr_el0);
-	save_pair(sys, HVK_SYS_TPIDRRO_EL0, tpidrro_el0, HVK_SYS_SP_EL0, sp_el0);
+	save_pair(sys, HVK_SYS_SCTLR_EL1, sctlr_el1, tcr_el1);
+	save_pair(sys, HVK_SYS_TTBR0_EL1, ttbr0_el1, ttbr1_el1);
+	save_pair(sys, HVK_SYS_MAIR_EL1, mair_el1, amair_el1);
+	save_pair(sys, HVK_SYS_CPACR_EL1, cpacr_el1, cntkctl_el1);
+	save_pair(sys, HVK_SYS_VBAR_EL1, vbar_el1, contextidr_el1);
+	save_pair(sys, HVK_SYS_TPIDR_EL1, tpidr_el1, tpidr_el0);
+	save_pair(sys, HVK_SYS_TPIDRRO_EL0, tpidrro_el0, sp_el0);
 	sys[HVK_SYS_SP_EL1] = read_sysreg(sp_el1);
 }
 
 /* The same, but for SCTLR and TCR, whose order is fixed by erratum 1319367; with MDSCR_EL1. */
 static inline void load_kept(const u64 *sys)
 {
-	load_pair(sys, HVK_SYS_TTBR0_EL1, ttbr0_el1, HVK_SYS_TTBR1_EL1, ttbr1_el1);
-	load_pair(sys, HVK_SYS_MAIR_EL1, mair_el1, HVK_SYS_AMAIR_EL1, amair_el1);
-	load_pair(sys, HVK_SYS_CPACR_EL1, cpacr_el1, HVK_SYS_CNTKCTL_EL1, cntkctl_el1);
-	load_pair(sys, HVK_SYS_VBAR_EL1, vbar_el1, HVK_SYS_CONTEXTIDR_EL1, contextidr_el1);
-	load_pair(sys, HVK_SYS_TPIDR_EL1, tpidr_el1, HVK_SYS_TPIDR_EL0, tpidr_el0);
-	load_pair(sys, HVK_SYS_TPIDRRO_EL0, tpidrro_el0, HVK_SYS_SP_EL0, sp_el0);
-	load_pair(sys, HVK_SYS_SP_EL1, sp_el1, HVK_SYS_MDSCR_EL1, mdscr_el1);
+	load_pair(sys, HVK_SYS_TTBR0_EL1, ttbr0_el1, ttbr1_el1);
+	load_pair(sys, HVK_SYS_MAIR_EL1, mair_el1, amair_el1);
+	load_pair(sys, HVK_SYS_CPACR_EL1, cpacr_el1, cntkctl_el1);
+	load_pair(sys, HVK_SYS_VBAR_EL1, vbar_el1, contextidr_el1);
+	load_pair(sys, HVK_SYS_TPIDR_EL1, tpidr_el1, tpidr_el0);
+	load_pair(sys, HVK_SYS_TPIDRRO_EL0, tpidrro_el0, sp_el0);
+	load_pair(sys, HVK_SYS_SP_EL1, sp_el1, mdscr_el1);
 }
 
 /* What only the guest has in registers. */
 static inline void save_passing(u64 *sys)
 {
-	save_pair(sys, HVK_SYS_CSSELR_EL1, csselr_el1, HVK_SYS_PAR_EL1, par_el1);
-	save_pair(sys, HVK_SYS_ESR_EL1, esr_el1, HVK_SYS_FAR_EL1, far_el1);
-	save_pair(sys, HVK_SYS_AFSR0_EL1, afsr0_el1, HVK_SYS_AFSR1_EL1, afsr1_el1);
-	save_pair(sys, HVK_SYS_ELR_EL1, elr_el1, HVK_SYS_SPSR_EL1, spsr_el1);
+	save_pair(sys, HVK_SYS_CSSELR_EL1, csselr_el1, par_el1);
+	save_pair(sys, HVK_SYS_ESR_EL1, esr_el1, far_el1);
+	save_pair(sys, HVK_SYS_AFSR0_EL1, afsr0_el1, afsr1_el1);
+	save_pair(sys, HVK_SYS_ELR_EL1, elr_el1, spsr_el1);
 }
 
 static inline void load_passing(const u64 *sys)
 {
-	load_pair(sys, HVK_SYS_CSSELR_EL1, csselr_el1, HVK_SYS_PAR_EL1, par_el1);
-	load_pair(sys, HVK_SYS_ESR_EL1, esr_el1, HVK_SYS_FAR_EL1, far_el1);
-	load_pair(sys, HVK_SYS_AFSR0_EL1, afsr0_el1, HVK_SYS_AFSR1_EL1, afsr1_el1);
-	load_pair(sys, HVK_SYS_ELR_EL1, elr_el1, HVK_SYS_SPSR_EL1, spsr_el1);
+	load_pair(sys, HVK_SYS_CSSELR_EL1, csselr_el1, par_el1);
+	load_pair(sys, HVK_SYS_ESR_EL1, esr_el1, far_el1);
+	load_pair(sys, HVK_SYS_AFSR0_EL1, afsr0_el1, afsr1_el1);
+	load_pair(sys, HVK_SYS_ELR_EL1, elr_el1, spsr_el1);
 }
 
 #endif /* HVK_EL1_REGS_H */

@@ -225,7 +225,7 @@ struct hvk_dbg {
 };
 
 /* hvk_el2_ctx.shared.state */
-#define HVK_VCPU_AWAY		0	/* looks at shared.sgi before it enters the guest or sleeps */
+#define HVK_VCPU_AWAY		0	/* looks at shared.sgi before it enters or sleeps */
 #define HVK_VCPU_IN_GUEST	1	/* a physical SGI to its PE makes it look */
 #define HVK_VCPU_SLEEPS		2	/* EL1 has to wake its thread */
 
@@ -276,7 +276,8 @@ struct hvk_el2_ctx {
 		u32 lrs;	/* bit n: EL2 has written GICH_LRn since the last entry */
 		u32 phys_line;	/* the physical timer's line is high, as the vGIC knows */
 		u32 wake;	/* at HVK_EXIT_KICK: vCPUs that EL1 has to kick */
-		u32 gicd[HVK_GICD_PRIVATE_WORDS];	/* the vCPU's own registers of GICD, as they read */
+		/* The vCPU's own registers of GICD, as they read. */
+		u32 gicd[HVK_GICD_PRIVATE_WORDS];
 	} fast;
 
 	/* Why the guest left; written by EL2 at each exit. */

@@ -242,7 +242,7 @@ static inline void load_host_el1(struct hvk_el2_cpu *cpu)
 		isb();	/* all registers are the host's before walks are allowed */
 		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
 	} else {
-		load_pair(sys, HVK_SYS_SCTLR_EL1, sctlr_el1, HVK_SYS_TCR_EL1, tcr_el1);
+		load_pair(sys, HVK_SYS_SCTLR_EL1, sctlr_el1, tcr_el1);
 		load_kept(sys);
 	}
 	write_sysreg(saved->vmpidr, vmpidr_el2);
