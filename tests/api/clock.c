@@ -37,6 +37,7 @@ struct kvm_arm_counter_offset {
 /* CNTx_CTL: on, but with its interrupt masked; and when the time has come */
 #define CTL_ON		3
 #define CTL_DUE		7
+#define CTL_UNMASKED	1	/* on, and not due */
 
 /* The guest: called at RAM, or at RAM + SPIN. */
 static const uint32_t program[] = {
@@ -192,6 +193,24 @@ static bool timers(void)
 	return true;
 }
 
+/*
+ * A deadline that never comes, for a guest whose count is behind the host's: in the host's
+ * count it is beyond the largest number.
+ */
+static bool never(void)
+{
+	if (lacks(KVM_CAP_COUNTER_OFFSET))
+		return true;
+	ERRNO(set_offset(now(), 0), 0);
+	vm_set_x(&vm, 5, ~0ull);
+	vm_set_x(&vm, 6, CTL_UNMASKED);
+	for (int i = 0; i < 3; i++)
+		EXPECT(vm_call(&vm, RAM), DONE, 0);
+	CHECK(vm_get_reg(&vm, REG_X(7)) == CTL_UNMASKED);
+	CHECK(vm_get_reg(&vm, REG_X(8)) == CTL_UNMASKED);
+	return true;
+}
+
 static void nothing(int signal)
 {
 	(void)signal;
@@ -231,6 +250,7 @@ static const struct test tests[] = {
 	{ "one-reg", one_reg },
 	{ "offset", offset },
 	{ "timers", timers },
+	{ "never", never },
 	{ "busy", busy },
 };
 
