@@ -104,8 +104,8 @@ struct hvk_vgic_ops {
 	 */
 	bool (*split_eoi)(const struct hvk_vgic_cpu *cpu, bool loaded);
 	/*
-	 * From the state that put() or note_mask() saved: the guest's priority mask, and whether it
-	 * enables this group.
+	 * From the state that put() or note_mask() saved: the guest's priority mask, and
+	 * whether it enables this group.
 	 */
 	u8 (*priority_mask)(const struct hvk_vgic_cpu *cpu);
 	bool (*group_enabled)(const struct hvk_vgic_cpu *cpu, bool group1);

@@ -21,6 +21,7 @@
 #include "base/host.h"
 #include "core/vcpu.h"
 #include "irq/dir.h"
+#include "irq/gicd_regs.h"
 #include "irq/irq.h"
 #include "memory/stage2.h"
 
@@ -32,11 +33,6 @@
 #define GICH_ELRSR1	0x034
 #define GICH_APR	0x0f0
 #define GICH_LR(n)	(0x100 + 4 * (n))
-
-/* The host's distributor, what each CPU has of its own (IHI 0048 4.3.9, 4.3.10, 4.3.12) */
-#define GICD_ISACTIVER0	0x300
-#define GICD_ICACTIVER0	0x380
-#define GICD_ITARGETSR0	0x800
 
 #define GICH_HCR_EN	BIT(0)
 #define GICH_HCR_UIE	BIT(1)
@@ -292,7 +288,7 @@ static void v2_cpu_init(void)
 	if (!hvk_host.gich)
 		return;
 	/* Each private interrupt's targets read as the reader's own interface (IHI 0048 4.3.12). */
-	this_cpu_write(interface, readl_relaxed(hvk_host.gicd + GICD_ITARGETSR0));
+	this_cpu_write(interface, readl_relaxed(hvk_host.gicd + GICD_ITARGETSR));
 	/*
 	 * A vCPU may have been loaded here already, which waits for EL2 of this CPU: then
 	 * the interface is on, and its v2_enter() relies on that.
@@ -303,11 +299,11 @@ static void v2_cpu_init(void)
 		gich_write(0, GICH_LR(i));
 }
 
-/* As the kernel's driver does it, without its look-ups: one of the banked registers. */
+/* As the kernel's driver does it, without its look-ups: the first word is the CPU's own. */
 static void v2_ppi_active(u32 pintid, bool active)
 {
-	writel_relaxed(BIT(pintid), hvk_host.gicd + (active ? GICD_ISACTIVER0 :
-							      GICD_ICACTIVER0));
+	writel_relaxed(BIT(pintid), hvk_host.gicd + (active ? GICD_ISACTIVER :
+							      GICD_ICACTIVER));
 }
 
 static u64 *v2_addr(struct hvk_vm *vm, u64 type, u64 *size)

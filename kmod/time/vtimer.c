@@ -35,10 +35,6 @@
 #include "time/counter.h"
 #include "time/vtimer.h"
 
-#define CTL_ENABLE	HVK_TIMER_ENABLE
-#define CTL_IMASK	HVK_TIMER_IMASK
-#define CTL_ISTATUS	HVK_TIMER_ISTATUS
-
 struct cpu_irqs {
 	/* By cpu_up(): cpu_down() undoes it. */
 	bool enabled_timer, enabled_htimer, enabled_maint;
@@ -67,7 +63,7 @@ static u64 count_of(const struct hvk_vtimer *t)
 
 static __always_inline bool armed(const struct hvk_vtimer *t)
 {
-	return (*ctl_of(t) & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+	return (*ctl_of(t) & (HVK_TIMER_ENABLE | HVK_TIMER_IMASK)) == HVK_TIMER_ENABLE;
 }
 
 /* The level of the timer's output now (DDI 0487 D11.2.4). */
@@ -257,8 +253,8 @@ u64 hvk_ptimer_read(struct hvk_vcpu *vcpu, unsigned int reg)
 
 	switch (reg) {
 	case HVK_SYS_CNTP_CTL_EL0:
-		if ((ctl & CTL_ENABLE) && count_of(t) >= *cval_of(t))
-			ctl |= CTL_ISTATUS;
+		if ((ctl & HVK_TIMER_ENABLE) && count_of(t) >= *cval_of(t))
+			ctl |= HVK_TIMER_ISTATUS;
 		return ctl;
 	case HVK_SYS_CNTP_CVAL_EL0:
 		return *cval_of(t);
@@ -273,7 +269,7 @@ void hvk_ptimer_write(struct hvk_vcpu *vcpu, unsigned int reg, u64 val)
 
 	switch (reg) {
 	case HVK_SYS_CNTP_CTL_EL0:
-		*ctl_of(t) = val & (CTL_ENABLE | CTL_IMASK);
+		*ctl_of(t) = val & (HVK_TIMER_ENABLE | HVK_TIMER_IMASK);
 		break;
 	case HVK_SYS_CNTP_CVAL_EL0:
 		*cval_of(t) = val;

@@ -25,13 +25,10 @@
 
 /* PSTATE in SPSR_ELx (DDI 0487 C5.2.18); A32: only in AArch32 state */
 #define SPSR_M		GENMASK_ULL(4, 0)
-#define SPSR_NRW	BIT_ULL(4)
 #define SPSR_A32_T	BIT_ULL(5)
 #define SPSR_A32_E	BIT_ULL(9)
-#define SPSR_BTYPE	GENMASK_ULL(11, 10)
 #define SPSR_A32_IT_HI	GENMASK_ULL(15, 10)	/* IT[7:2] */
 #define SPSR_SSBS	BIT_ULL(12)
-#define SPSR_SS		BIT_ULL(21)
 #define SPSR_PAN	BIT_ULL(22)
 #define SPSR_DIT	BIT_ULL(24)
 #define SPSR_A32_IT_LO	GENMASK_ULL(26, 25)	/* IT[1:0] */
@@ -49,7 +46,7 @@
 
 bool hvk_guest_is_a32(const struct hvk_vcpu *vcpu)
 {
-	return vcpu->ctx->pstate & SPSR_NRW;
+	return vcpu->ctx->pstate & HVK_PSTATE_NRW;
 }
 
 bool hvk_guest_is_el0(const struct hvk_vcpu *vcpu)
@@ -103,12 +100,12 @@ void hvk_skip_any_insn(struct hvk_vcpu *vcpu)
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
 
 	/* With SS clear, a single step exception is taken at the next entry (D2.11.4). */
-	ctx->pstate &= ~SPSR_SS;
+	ctx->pstate &= ~HVK_PSTATE_SS;
 	hvk_guestdbg_stepped(vcpu);
 
 	if (!hvk_guest_is_a32(vcpu)) {
 		ctx->pc += 4;
-		ctx->pstate &= ~SPSR_BTYPE;
+		ctx->pstate &= ~HVK_PSTATE_BTYPE;
 		return;
 	}
 
@@ -180,7 +177,7 @@ static void enter_el1(struct hvk_vcpu *vcpu)
 	u64 sctlr = ctx->sys[HVK_SYS_SCTLR_EL1];
 	u64 old = ctx->pstate, new, vector;
 
-	if (old & SPSR_NRW)
+	if (old & HVK_PSTATE_NRW)
 		vector = VECTOR_LOW_A32;
 	else if ((old & SPSR_M) == PSR_MODE_EL0t)
 		vector = VECTOR_LOW_A64;

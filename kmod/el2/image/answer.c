@@ -18,8 +18,8 @@
  *   taken as soon as the guest goes on (core/kick.c).
  * It takes no lock, and has no loop without a bound, but for the exclusive accesses by which
  * it sets a bit in the context of another vCPU of the VM that it sends an SGI to. All else
- * that it writes is this vCPU's context. Each function has
- * one caller, so that the compiler inlines it.
+ * that it writes is this vCPU's context. Each function has one caller, so that the compiler
+ * inlines it.
  */
 #include "answer_gic.h"
 #include "answer_timer.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The parts of answer.c that are about the interrupt controller (EL2, interrupts masked):
- * reads of the distributor, SGIs, WFI with an interrupt pending,
- * the virtual timer's interrupt. What answer.c says of its functions holds for these.
+ * the distributor, SGIs, WFI with an interrupt pending, the virtual timer's interrupt. What
+ * answer.c says of its functions holds for these.
  *
  * An interrupt goes into a list register that EL1 has named, and only if that is empty: the
  * guest may have had EL2 use it before. EL1 reads back at the next exit what EL2 has
- * written there (irq/fast.c). The list register's contents are ordered as they are in
+ * written there (irq/direct.c). The list register's contents are ordered as they are in
  * irq/v2.c; GICH and the banked part of GICD are this PE's own.
  */
 #ifndef HVK_ANSWER_GIC_H
@@ -72,11 +72,6 @@
 
 /* The kernel's IPI_RESCHEDULE: kick_process() sends it, too. */
 #define HOST_SGI_RESCHEDULE	0
-
-/* Answers: nothing was done; the guest may go on; it may, once EL1 has woken others. */
-#define ANSWER_NONE		0
-#define ANSWER_DONE		1
-#define ANSWER_WAKES		2
 
 /* Relaxed atomic accesses: one instruction each, neither split nor repeated nor left out. */
 static inline u32 device_read(u64 pa)

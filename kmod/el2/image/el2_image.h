@@ -38,6 +38,11 @@ void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 /* asm_offsets.c; never called, only its assembly is used */
 void hvk_asm_offsets(void);
 
+/* Answers: nothing was done; the guest may go on; it may, once EL1 has woken others. */
+#define ANSWER_NONE		0
+#define ANSWER_DONE		1
+#define ANSWER_WAKES		2
+
 /*
  * answer.c, jumps from entry.S: EL2's own answer to a synchronous exception or to an
  * interrupt, before anything else. They jump to guest_goes_on, or with nothing changed to
