@@ -118,11 +118,11 @@ void vm_open(struct vm *vm, int system_fd)
 		die("KVM_CREATE_VM");
 }
 
-void vm_open_vcpu(struct vm *vm, int system_fd)
+void vm_add_vcpu(struct vm *vm, int system_fd, unsigned int id)
 {
 	struct kvm_vcpu_init init = {};
 
-	vm->vcpu = ioctl(vm->fd, KVM_CREATE_VCPU, 0);
+	vm->vcpu = ioctl(vm->fd, KVM_CREATE_VCPU, id);
 	if (vm->vcpu < 0)
 		die("KVM_CREATE_VCPU");
 	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init))
@@ -133,15 +133,22 @@ void vm_open_vcpu(struct vm *vm, int system_fd)
 	vm->run_size = ioctl(system_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 	vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
 		       vm->vcpu, 0);
+	if (vm->run == MAP_FAILED)
+		die("mmap");
+	vm_set_reg(vm, REG_VBAR_EL1, CODE_IPA);
+	vm_set_reg(vm, REG_X(2), DONE_IPA);
+}
+
+void vm_open_vcpu(struct vm *vm, int system_fd)
+{
+	vm_add_vcpu(vm, system_fd, 0);
 	vm->code = mmap(NULL, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (vm->run == MAP_FAILED || vm->code == MAP_FAILED)
+	if (vm->code == MAP_FAILED)
 		die("mmap");
 	memcpy(vm->code, guest_start, guest_end - guest_start);
 	__builtin___clear_cache(vm->code, (char *)vm->code + CODE_SIZE);
 	vm_slot(vm, 0, 0, CODE_IPA, CODE_SIZE, vm->code);
-	vm_set_reg(vm, REG_VBAR_EL1, CODE_IPA);
-	vm_set_reg(vm, REG_X(2), DONE_IPA);
 }
 
 int vm_gic(struct vm *vm, uint64_t gicd, uint64_t gicc)
