@@ -21,11 +21,6 @@
 #include "cost.h"
 #include "suite.h"
 
-/* cost_guest.S */
-extern const char cost_programs[], cost_programs_end[];
-
-#define PROGRAMS_SIZE	8192
-#define WORDS_SIZE	4096
 #define SGI		1
 #define VTIMER		27
 #define UNUSED_SPI	50
@@ -254,6 +249,9 @@ static const struct row {
 	{ "first-touch-2m", .measure = row_first_touch_2m },
 	{ "vm-create", .measure = row_vm_create },
 	{ "vm-destroy", .measure = row_vm_destroy },
+	{ "window-switch", .measure = row_window_switch },
+	{ "window-exit", .measure = row_window_exit },
+	{ "module-memory", .measure = row_module_memory },
 	{ "exits-64-vms", .measure = row_exits_64_vms, .if_named = true },
 };
 

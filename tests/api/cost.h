@@ -9,7 +9,9 @@
 #include "gic.h"
 
 #define COST_IPA	0x20000000ull	/* the programs */
+#define PROGRAMS_SIZE	8192
 #define WORDS_IPA	0x20010000ull	/* a page that vCPUs and the VMM share */
+#define WORDS_SIZE	4096
 #define DEVICE_IPA	0x09001000ull	/* no memory: the VMM answers */
 #define BELL_IPA	0x09002000ull	/* an ioeventfd */
 #define TOUCH_IPA	0x40000000ull	/* memory that is touched */
@@ -18,6 +20,8 @@
 #define FEW		32	/* of those that take long; a multiple of 16 */
 #define REPEAT		7	/* the least of so many runs is a row's figure */
 
+/* cost_guest.S */
+extern const char cost_programs[], cost_programs_end[];
 extern const char cost_empty[], cost_hypercall[], cost_psci_version[];
 extern const char cost_empty_call[], cost_id_register[], cost_ctr_el0[];
 extern const char cost_virtual_counter[], cost_gicd_read[], cost_gicd_write[];
@@ -26,6 +30,7 @@ extern const char cost_physical_timer_arm[], cost_load[], cost_store[];
 extern const char cost_load_fp[], cost_touch[], cost_empty_touch[];
 extern const char cost_wfi_pending[], cost_nothing[], cost_sgi_self[];
 extern const char cost_eoi[], cost_timer[], cost_send[], cost_receive[];
+extern const char cost_window[];
 
 struct machine {
 	struct vm vm;		/* with vCPU 0 */
@@ -63,6 +68,9 @@ uint64_t stamps(struct vm *vm, unsigned int rounds);
 /* `bench NAME COST`: (ns - beside) / n, rounded; never less than 0. */
 void report(const char *name, uint64_t ns, uint64_t beside, uint64_t n);
 
+/* Of values that it sorts. */
+uint64_t median(uint64_t *values, unsigned int nr);
+
 /* cost_irq.c */
 void row_sgi_self(const char *name);
 void row_eoi(const char *name);
@@ -79,5 +87,10 @@ void row_first_touch_2m(const char *name);
 void row_vm_create(const char *name);
 void row_vm_destroy(const char *name);
 void row_exits_64_vms(const char *name);
+/* cost_window.c */
+void row_window_switch(const char *name);
+void row_window_exit(const char *name);
+/* cost_kernel.c */
+void row_module_memory(const char *name);
 
 #endif /* HVK_TESTS_API_COST_H */

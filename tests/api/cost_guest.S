@@ -213,6 +213,25 @@ program nothing			/* what two counts cost */
 	again	1b
 	done	x23
 
+/*
+ * x4: records, x5: ticks. A record for each window that begins: the last count of the one
+ * before and the first of this one, which are x5 ticks apart or more. The physical counter
+ * has no offset, so that counts of two VMs can be compared.
+ */
+program window
+	mov	x24, x4
+	isb
+	mrs	x25, cntpct_el0
+1:	mov	x9, x25
+	isb				/* each round counts anew */
+	mrs	x25, cntpct_el0
+	sub	x10, x25, x9
+	cmp	x10, x5
+	b.lo	1b
+	stp	x9, x25, [x24], #16
+	again	1b
+	done	xzr
+
 program sgi_self
 1:	to_self	w1
 	stagger

@@ -18,7 +18,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static uint64_t median(uint64_t *values, unsigned int nr)
+uint64_t median(uint64_t *values, unsigned int nr)
 {
 	qsort(values, nr, sizeof(values[0]), by_size);
 	return values[nr / 2];
