@@ -136,7 +136,7 @@ check-here: all guests
 	@tests/run --here
 
 bench: ready
-	@$(MAKE) --no-print-directory $(BUILD)/tests/api/cost $(BUILD)/tests/api/notifier
+	@$(MAKE) --no-print-directory $(addprefix $(BUILD)/tests/api/,cost notifier start)
 	@tests/system/bench
 
 clean:

@@ -63,7 +63,7 @@ def script(rows, path):
 set terminal svg size {width},{most * LINE + 140} background 'white' font 'sans-serif,11'
 set output '{path}'
 set logscale x
-set xrange [0.5:4e6]
+set xrange [0.5:4e7]
 set format x '10^{{%L}}'
 set grid x lc rgb '#e0e0e0'
 set xlabel 'instructions for one operation; at the bars: hvk / KVM'

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Rows as a table: for a terminal, and as Markdown."""
 
+from bench.rows import INSTRUCTIONS
+
 NOTE = "* differs between two runs of one boot"
 
 
@@ -10,6 +12,11 @@ def cell(value):
 
 def ratio(row):
     return "-" if row.ratio is None else f"{row.ratio:.2f}"
+
+
+def name(row):
+    """With the unit, if it is not what the table is about."""
+    return row.op if row.unit == INSTRUCTIONS else f"{row.op}, {row.unit}"
 
 
 def star(row):
@@ -24,7 +31,7 @@ def text(rows):
     """One kernel's rows."""
     lines = [f"{'operation':<32} {'kvm':>8} {'hvk':>8} {'hvk / kvm':>9} {'limit':>6}"]
     for row in rows:
-        lines.append(f"{row.op + star(row):<32} {cell(row.kvm):>8} {cell(row.hvk):>8} "
+        lines.append(f"{name(row) + star(row):<32} {cell(row.kvm):>8} {cell(row.hvk):>8} "
                      f"{ratio(row):>9} {cell(row.limit):>6}{' above' * over(row)}")
     if any(row.repeats is False for row in rows):
         lines.append(NOTE)
@@ -44,8 +51,8 @@ def markdown(rows):
         for row in found:
             cells += ["-"] * 3 if row is None else \
                 [cell(row.kvm), cell(row.hvk) + "\\*" * bool(star(row)), ratio(row)]
-        limit = next(row.limit for row in found if row)
-        lines.append(f"| {op} | " + " | ".join([*cells, cell(limit)]) + " |")
+        first = next(row for row in found if row)
+        lines.append(f"| {name(first)} | " + " | ".join([*cells, cell(first.limit)]) + " |")
     if any(row.repeats is False for row in rows):
         lines += ["", "\\" + NOTE]
     return "\n".join(lines) + "\n"

@@ -18,13 +18,18 @@ kvm cost-end
 hvk bench hypercall 83
 hvk bench hypercall 82
 hvk bench notifier-inside 11568
+hvk bench window-exit 7562
+kvm bench private-memory 3912
+hvk bench private-memory 3912
 """.splitlines()
 
-# kernel, operation, KVM, hvk, limit, repeats
+# kernel, operation, KVM, hvk, limit, repeats, unit
 READ = [
-    ("6.1", "hypercall", 1431, 82, 100, True),  # one instruction is a rounding
-    ("6.1", "vm-create", 500000, None, None, False),
-    ("6.1", "notifier-inside", None, 11568, None, None),
+    ("6.1", "hypercall", 1431, 82, 100, True, "instructions"),  # one instruction is a rounding
+    ("6.1", "vm-create", 500000, None, None, False, "instructions"),
+    ("6.1", "notifier-inside", None, 11568, None, None, "instructions"),
+    ("6.1", "window-exit", None, 7562, 4000, None, "instructions"),
+    ("6.1", "private-memory", 3912, 3912, 5120, None, "KiB"),
 ]
 
 # measured, expected, whether it is too dear, whether it is so cheap that the file is old
@@ -50,7 +55,7 @@ class Rows(unittest.TestCase):
         found = [tuple(row.plain().values()) for row in rows.read("6.1", LINES)]
         self.assertEqual(found, READ)
         self.assertEqual(list(rows.read("6.1", LINES)[0].plain()),
-                         ["kernel", "op", "kvm", "hvk", "limit", "repeats"])
+                         ["kernel", "op", "kvm", "hvk", "limit", "repeats", "unit"])
 
     def test_dearer(self):
         for measured, figure, dear, cheap in COMPARED:
@@ -93,6 +98,8 @@ class Shown(unittest.TestCase):
             ["hypercall", "1431", "82", "0.06", "100"],
             ["vm-create*", "500000", "-", "-", "-"],
             ["notifier-inside", "-", "11568", "-", "-"],
+            ["window-exit", "-", "7562", "-", "4000", "above"],
+            ["private-memory,", "KiB", "3912", "3912", "1.00", "5120"],
             table.NOTE.split(),
         ])
         self.assertTrue(table.text(made({"hypercall": 101})).endswith(" 100 above"))
@@ -101,6 +108,7 @@ class Shown(unittest.TestCase):
         both = rows.read("6.1", LINES) + made({"hypercall": 90}, "6.12")
         lines = table.markdown(both).splitlines()
         self.assertEqual(lines[2], "| hypercall | 1431 | 82 | 0.06 | - | 90 | - | 100 |")
+        self.assertIn("| private-memory, KiB | 3912 | 3912 | 1.00 | - | - | - | 5120 |", lines)
         self.assertEqual({line.count("|") for line in lines if line.startswith("|")}, {9})
 
     def test_picture(self):
@@ -110,6 +118,8 @@ class Shown(unittest.TestCase):
             "0 hypercall 1431 82 100 0.06 1431",
             "-1 vm-create 500000 NaN NaN - 500000",
             "-2 notifier-inside NaN 11568 NaN - 11568",
+            "-3 window-exit NaN 7562 4000 - 7562",
+            "-4 private-memory 3912 3912 5120 1.00 5120",
         ])
         text = picture.script(found + made({"timer": 5}, "6.12"), "x.svg")
         self.assertIn("host kernel 6.12", text)
