@@ -139,6 +139,19 @@ include tests/api/api.mk
 -include $(UNIT_OBJ:.o=.d) $(UNIT_PCH:.gch=.d) $(UNIT_VMM_PCH:.gch=.d) $(FUZZ_OBJ:.o=.d) \
 	$(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.d)
 
+# --- a plugin of QEMU that counts instructions by who executes them, and its mark ---------
+
+WORLDS := build/tests/worlds
+$(WORLDS)/worlds.so: tests/worlds/worlds.c
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(UNIT_CC) -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -shared -fvisibility=hidden -o $@ $<
+
+$(WORLDS)/mark: tests/worlds/mark.S
+	@mkdir -p $(@D)
+	@echo "  AS      $@"
+	@$(API_CROSS)gcc -static -nostdlib -o $@ $<
+
 # --- the module by clang. Debian's headers are configured for the gcc that they were made
 # with, by which Kbuild chooses its flags: here it hears of clang instead -------------
 
