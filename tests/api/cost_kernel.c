@@ -3,7 +3,6 @@
  * cost.c's row about the kernel's memory, in KiB: what one more VM takes of it, module and
  * kernel together, whether pages, slabs or per-CPU memory.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +36,10 @@ static uint64_t sum_of(const char *path, const char *key)
 }
 
 /*
- * What is not free, less what this program has for itself (its memory, which is the guests'
- * too, and the page tables of that). Pages that the allocator holds ready for a CPU are free, though
- * MemFree does not have them, and what a CPU has counted is added up first: thus no page is
- * missing.
+ * What is not free, less what this program has for itself: its memory, which is the guests'
+ * too, and the page tables of that. Pages that the allocator holds ready for a CPU are free,
+ * though MemFree does not have them, and what a CPU has counted is added up first: thus no
+ * page is missing.
  */
 static uint64_t taken_kib(void)
 {
