@@ -71,8 +71,10 @@ static void sched_free(struct hvk_sched *sched)
 {
 	unsigned int i;
 
-	for (i = 0; i < sched->nr_cpus; i++)
+	for (i = 0; i < sched->nr_cpus; i++) {
+		hvk_fifo_destroy(&sched->cpu[i].fifo);
 		kvfree(sched->cpu[i].trace);
+	}
 	kfree(sched->cpu);
 	kfree(sched);
 }
@@ -105,6 +107,8 @@ static int add_cpus(struct hvk_sched *sched)
 			return -ENOMEM;
 		hvk_sched_cpu_init(c);
 		sched->nr_cpus++;
+		if (hvk_fifo_init(&c->fifo, cpu))
+			return -ENOMEM;
 	}
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <linux/spinlock.h>
 
 #include "core/vcpu.h"
+#include "sched/fifo.h"
 #include "uapi/hvk.h"
 
 #define HVK_TRACE_RECORDS	2048	/* per CPU; a power of two */
@@ -25,6 +26,7 @@ struct hvk_sched_cpu {
 	int cpu;
 	unsigned int first, nr;	/* its windows: first index in sched->window[], count */
 	struct hrtimer timer;
+	struct hvk_fifo fifo;
 
 	u64 frame_ns;		/* start of the present frame, CLOCK_MONOTONIC */
 	unsigned int next;	/* index of the window that is open or else opens next */

@@ -9,10 +9,11 @@
  * checks `now` right before it enters, with interrupts off, so that it is in the guest in
  * its own windows alone; the timer that ends the window takes it out again.
  *
- * vCPU threads are SCHED_FIFO within KVM_RUN and SCHED_OTHER outside: whatever the VMM
- * does for a partition whose window is over, the next window's vCPU preempts it. Threads
- * in KVM_RUN do not preempt each other (their priorities are equal), but a thread whose
- * window is over soon reaches the check before the entry, and sleeps.
+ * vCPU threads are SCHED_FIFO within KVM_RUN, and outside as long as their window is open
+ * (fifo.h): whatever the VMM does for a partition whose window is over, the next window's
+ * vCPU preempts it. Threads in KVM_RUN do not preempt each other (their priorities are
+ * equal), but a thread whose window is over soon reaches the check before the entry, and
+ * sleeps.
  */
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
@@ -23,6 +24,7 @@
 
 #include "base/compat.h"
 #include "core/kick.h"
+#include "sched/fifo.h"
 #include "sched/frame_cpu.h"
 #include "sched/frame_run.h"
 #include "sched/stay.h"
@@ -145,6 +147,7 @@ static void window_ends(struct hvk_sched_cpu *c, unsigned int window, u64 now)
 	trace(c, HVK_TRACE_WINDOW_END, window, now);
 	c->next = window + 1;
 	WRITE_ONCE(c->now, -1);
+	hvk_fifo_end(&c->fifo);
 	if (c->next == c->first + c->nr) {
 		c->next = c->first;
 		c->frame_ns += c->sched->major_ns;
@@ -201,6 +204,7 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 	if (smp_processor_id() != c->cpu) {
 		WRITE_ONCE(c->sched->failed, true);
 		WRITE_ONCE(c->now, -1);
+		hvk_fifo_end(&c->fifo);
 		wake_all(c->sched);
 		return HRTIMER_NORESTART;
 	}
@@ -288,6 +292,7 @@ void hvk_sched_stop(struct hvk_sched *sched)
 		hrtimer_cancel(&c->timer);
 		if (smp_call_function_single(c->cpu, stop_here, c, 1))
 			stop_here(c);	/* the CPU is offline: no vCPU enters there */
+		hvk_fifo_end_sync(&c->fifo);
 	}
 	sched->running = false;
 	/* vCPUs in the guest leave it; those that wait check whether the schedule has failed. */
@@ -347,22 +352,18 @@ static int register_on(struct hvk_vcpu *vcpu, int cpu)
 
 int hvk_place_begin(struct hvk_vcpu *vcpu)
 {
-	int err;
+	struct hvk_sched *sched = vcpu->place.sched;
+	int err, cpu;
 
-	if (READ_ONCE(vcpu->place.sched->failed))
+	if (READ_ONCE(sched->failed))
 		return -ENODEV;
 	if (cpumask_weight(current->cpus_ptr) != 1)
 		return -EINVAL;
-	err = register_on(vcpu, cpumask_first(current->cpus_ptr));
+	cpu = cpumask_first(current->cpus_ptr);
+	err = register_on(vcpu, cpu);
 	if (!err)
-		sched_set_fifo(current);
+		hvk_fifo_begin(&hvk_sched_cpu(sched, cpu)->fifo);
 	return err;
-}
-
-void hvk_place_end(struct hvk_vcpu *vcpu)
-{
-	WRITE_ONCE(vcpu->place.ready, false);
-	sched_set_normal(current, 0);
 }
 
 /*
@@ -389,6 +390,20 @@ static bool may_run(struct hvk_vcpu *vcpu)
 
 	return own_window(hvk_sched_cpu(sched, raw_smp_processor_id()),
 			  vcpu) >= 0;
+}
+
+void hvk_place_end(struct hvk_vcpu *vcpu)
+{
+	struct hvk_sched_cpu *c;
+	bool kept;
+
+	WRITE_ONCE(vcpu->place.ready, false);
+	local_irq_disable();
+	c = hvk_sched_cpu(vcpu->place.sched, smp_processor_id());
+	kept = own_window(c, vcpu) >= 0 && hvk_fifo_keep(&c->fifo);
+	local_irq_enable();
+	if (!kept)
+		sched_set_normal(current, 0);
 }
 
 int hvk_place_wait(struct hvk_vcpu *vcpu)

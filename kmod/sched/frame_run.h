@@ -14,7 +14,10 @@ struct hvk_vcpu;
  * schedule has failed). Process context.
  */
 int hvk_place_begin(struct hvk_vcpu *vcpu);
-/* At the end of KVM_RUN: makes the thread SCHED_OTHER again. The vCPU stays registered. */
+/*
+ * At the end of KVM_RUN: the thread is SCHED_OTHER from the end of the open window on, or at
+ * once if none of its own is open. The vCPU stays registered. Process context.
+ */
 void hvk_place_end(struct hvk_vcpu *vcpu);
 /*
  * Waits until the vCPU's window is open, or until something else needs the RUN loop: a

@@ -97,7 +97,6 @@ static bool places(void)
 	struct hvk_frame frame = { .major_ns = 500 * MS, .nr_windows = 1,
 				   .window = { { 0, 3, 0, 499 * MS } } };
 	struct hvk_frame_start start = {};
-	struct sched_param param;
 	struct vm vm, second;
 	cpu_set_t all;
 	int fd = create_frame(&frame);
@@ -118,7 +117,6 @@ static bool places(void)
 		EXPECT(vm_load32(&vm, GICD), ERROR, EINVAL);
 	bind_to(0);
 	EXPECT(vm_load32(&vm, GICD), DONE, 0);
-	CHECK(sched_getscheduler(0) == SCHED_OTHER && !sched_getparam(0, &param));
 	/* Its windows are somebody's. */
 	EXPECT(vm_load32(&second, GICD), ERROR, EBUSY);
 	/* Its successor may come within the same window. */
@@ -127,6 +125,95 @@ static bool places(void)
 	/* The schedule goes: nothing runs in it any more. */
 	close(fd);
 	EXPECT(vm_load32(&second, GICD), ERROR, ENODEV);
+	CHECK(sched_getscheduler(0) == SCHED_OTHER);
+	vm_close(&second);
+	sched_setaffinity(0, sizeof(all), &all);
+	return true;
+}
+
+static atomic_bool stop;
+static atomic_int other_policy;
+
+static void *policy(void *unused)
+{
+	(void)unused;
+	atomic_store(&other_policy, sched_getscheduler(0));
+	return NULL;
+}
+
+/* A partition that its VMM has again each time it was let in. */
+static void *next_partition(void *vm)
+{
+	bind_to(0);
+	while (!atomic_load(&stop) && vm_load32(vm, GICD).how == DONE)
+		;
+	return NULL;
+}
+
+/*
+ * Outside of KVM_RUN a thread is SCHED_FIFO until its window ends, but what it starts is
+ * not; then a thread that never sleeps does not keep the next window's from its CPU.
+ */
+static bool outside(void)
+{
+	struct hvk_frame frame = { .major_ns = 100 * MS, .nr_windows = 2, .window = {
+					   { 0, 1, 10 * MS, 40 * MS },
+					   { 0, 2, 50 * MS, 40 * MS } } };
+	struct hvk_window_stats first = {}, next = { .index = 1 };
+	struct hvk_frame_start start;
+	int fd = create_frame(&frame), mine = -1;
+	uint64_t before, after, end;
+	pthread_t thread, started;
+	struct vm vm, second;
+	cpu_set_t all;
+
+	CHECK(fd >= 0);
+	sched_getaffinity(0, sizeof(all), &all);
+	bind_to(0);
+	open_para(&vm, 0);
+	open_para(&second, 0);
+	ERRNO(join(&vm, fd, 1), 0);
+	ERRNO(join(&second, fd, 2), 0);
+	start.start_ns = now_ns() + 50 * MS;
+	ERRNO(try(fd, HVK_FRAME_START, &start), 0);
+	/* On a busy machine a window may be over before this thread has looked. */
+	do {
+		EXPECT(vm_load32(&vm, GICD), DONE, 0);
+		before = now_ns();
+		mine = sched_getscheduler(0);
+		pthread_create(&started, NULL, policy, NULL);
+		after = now_ns();
+		pthread_join(started, NULL);
+		before = (before - start.start_ns) % frame.major_ns;
+		after = (after - start.start_ns) % frame.major_ns;
+	} while (before < 10 * MS || after < before || after >= 50 * MS);
+	if (mine != (SCHED_FIFO | SCHED_RESET_ON_FORK))
+		return fail("policy %x in the open window", mine);
+	CHECK(atomic_load(&other_policy) == SCHED_OTHER);
+
+	atomic_store(&stop, false);
+	pthread_create(&thread, NULL, next_partition, &second);
+	EXPECT(vm_load32(&vm, GICD), DONE, 0);
+	ERRNO(try(fd, HVK_WINDOW_STATS, &next), 0);
+	before = next.runs;
+	end = now_ns() + 10000 * MS;
+	while (next.runs < before + 3 && now_ns() < end)
+		ERRNO(try(fd, HVK_WINDOW_STATS, &next), 0);
+	if (next.runs < before + 3)
+		return fail("%llu runs beside a thread that never sleeps",
+			    (unsigned long long)(next.runs - before));
+	CHECK(sched_getscheduler(0) == SCHED_OTHER);
+	ERRNO(try(fd, HVK_WINDOW_STATS, &first), 0);
+	CHECK(first.runs);
+
+	/* A thread that is outside when the schedule stops is SCHED_OTHER after that. */
+	EXPECT(vm_load32(&vm, GICD), DONE, 0);
+	atomic_store(&stop, true);
+	ERRNO(try(fd, HVK_FRAME_STOP, NULL), 0);
+	CHECK(sched_getscheduler(0) == SCHED_OTHER);
+	close(fd);
+	pthread_join(thread, NULL);
+	vm_close(&vm);
 	vm_close(&second);
 	sched_setaffinity(0, sizeof(all), &all);
 	return true;
@@ -251,8 +338,6 @@ static bool windows(void)
 	return true;
 }
 
-static atomic_bool stop;
-
 static void *stopper(void *schedule)
 {
 	struct hvk_frame_start at_once = {};
@@ -309,6 +394,7 @@ static bool stops(void)
 static const struct test tests[] = {
 	{ "frame-arguments", frame_arguments },
 	{ "places", places },
+	{ "outside", outside },
 	{ "windows", windows },
 	{ "stops", stops },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kmod/sched/frame_run.c on CPUs that the test plays: its clock, its timers, and who
+ * kmod/sched/frame_run.c and fifo.c on CPUs that the test plays: its clock, its timers, and who
  * runs where.
  */
 #ifndef HVK_FRAME_BENCH_H
@@ -54,6 +54,9 @@ void frame_bench_started(unsigned int vcpu);
 /* When the timer of this CPU's windows is due, or 0; and it fires on CPU `on`. */
 uint64_t frame_bench_due(unsigned int cpu);
 void frame_bench_fire(unsigned int cpu, unsigned int on);
+/* Whether the vCPU's thread is SCHED_FIFO; its VMM makes it SCHED_OTHER. */
+bool frame_bench_is_fifo(unsigned int vcpu);
+void frame_bench_set_other(unsigned int vcpu);
 /* The window that the vCPU was in last, or -1. */
 int frame_bench_window_of(unsigned int vcpu);
 struct frame_bench_stats frame_bench_stats_of(unsigned int window);

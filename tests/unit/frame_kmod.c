@@ -9,6 +9,7 @@
 #include <linux/signal_types.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <uapi/linux/sched/types.h>
 
 #include "frame_bench.h"
 
@@ -22,15 +23,20 @@ static bool offline[FRAME_BENCH_CPUS];
 
 /* --- what the kernel does for a thread ---------------------------------------- */
 
+/* The thread of each vCPU, wherever it is. */
 static struct task_struct {
 	unsigned int *cpus_ptr;
-} *current = &(struct task_struct) { .cpus_ptr = &this_cpu };
+	unsigned int policy, rt_priority;
+	int users;
+} threads[FRAME_BENCH_VCPUS], *current;
+
+#define get_task_struct(task)	((task)->users++)
+#define put_task_struct(task)	((task)->users--)
 
 #define TASK_INTERRUPTIBLE	1
 #define cpumask_weight(mask)	((void)(mask), 1)
 #define cpumask_first(mask)	(*(mask))
-#define sched_set_fifo(task)	((void)(task))
-#define sched_set_normal(task, nice) ((void)(task))
+#define sched_set_normal(task, nice) ((task)->policy = SCHED_NORMAL)
 #define signal_pending(task)	((void)(task), 0)
 #define rcuwait_wake_up(wait)	((void)(wait))
 #define rcuwait_wait_event(wait, condition, state)			\
@@ -52,6 +58,17 @@ static int smp_call_function_single(int cpu, void (*fn)(void *arg), void *arg,
 	return 0;
 }
 
+static int sched_setattr_nocheck(struct task_struct *task,
+				 const struct sched_attr *attr)
+{
+	if (task) {	/* else a worker, which has none here */
+		task->policy = attr->sched_policy;
+		task->rt_priority = attr->sched_priority;
+	}
+	return 0;
+}
+
+#include "../../kmod/sched/fifo.c"
 #include "../../kmod/sched/frame_run.c"
 
 void hvk_vcpu_kick(struct hvk_vcpu *vcpu)
@@ -103,12 +120,14 @@ void frame_bench_open(const struct frame_bench_window *windows, size_t nr,
 			c->trace = kcalloc(HVK_TRACE_RECORDS, sizeof(*c->trace),
 					   GFP_KERNEL);
 			hvk_sched_cpu_init(c);
+			BUG_ON(hvk_fifo_init(&c->fifo, c->cpu));
 		}
 		c->nr++;
 	}
 	vm = kzalloc(sizeof(*vm), GFP_KERNEL);
 	vcpus = kcalloc(FRAME_BENCH_VCPUS, sizeof(*vcpus), GFP_KERNEL);
 	for (i = 0; i < FRAME_BENCH_VCPUS; i++) {
+		threads[i] = (struct task_struct) { .cpus_ptr = &this_cpu };
 		vcpus[i].vm = vm;
 		vcpus[i].place = (struct hvk_frame_place) {
 			.sched = sched, .owner = i, .cpu = -1, .window = -1,
@@ -124,8 +143,12 @@ void frame_bench_close(void)
 		hvk_sched_unregister(&vcpus[i]);
 	for (i = 0; i < sched->nr_windows; i++)
 		BUG_ON(sched->window[i].vcpu);
-	for (i = 0; i < sched->nr_cpus; i++)
+	for (i = 0; i < sched->nr_cpus; i++) {
+		hvk_fifo_destroy(&sched->cpu[i].fifo);
 		kfree(sched->cpu[i].trace);
+	}
+	for (i = 0; i < FRAME_BENCH_VCPUS; i++)
+		BUG_ON(threads[i].users);
 	kfree(sched->cpu);
 	kfree(sched);
 	kfree(vcpus);
@@ -154,39 +177,46 @@ void frame_bench_set_online(unsigned int cpu, bool online)
 	offline[cpu] = !online;
 }
 
-int frame_bench_begin(unsigned int vcpu, unsigned int cpu)
+/* The module runs in this vCPU's thread on this CPU. */
+static void in_thread(unsigned int vcpu, unsigned int cpu)
 {
 	this_cpu = cpu;
+	current = &threads[vcpu];
+}
+
+int frame_bench_begin(unsigned int vcpu, unsigned int cpu)
+{
+	in_thread(vcpu, cpu);
 	return hvk_place_begin(&vcpus[vcpu]);
 }
 
 bool frame_bench_enter(unsigned int vcpu, unsigned int cpu)
 {
-	this_cpu = cpu;
+	in_thread(vcpu, cpu);
 	return hvk_place_enter(&vcpus[vcpu]);
 }
 
 void frame_bench_left(unsigned int vcpu, unsigned int cpu)
 {
-	this_cpu = cpu;
+	in_thread(vcpu, cpu);
 	hvk_place_left(&vcpus[vcpu]);
 }
 
 void frame_bench_idle(unsigned int vcpu, unsigned int cpu, bool rest_of_window)
 {
-	this_cpu = cpu;
+	in_thread(vcpu, cpu);
 	hvk_place_idle(&vcpus[vcpu], rest_of_window);
 }
 
 void frame_bench_wait(unsigned int vcpu, unsigned int cpu)
 {
-	this_cpu = cpu;
+	in_thread(vcpu, cpu);
 	hvk_place_wait(&vcpus[vcpu]);
 }
 
 void frame_bench_end(unsigned int vcpu, unsigned int cpu)
 {
-	this_cpu = cpu;
+	in_thread(vcpu, cpu);
 	hvk_place_end(&vcpus[vcpu]);
 }
 
@@ -209,7 +239,19 @@ void frame_bench_fire(unsigned int cpu, unsigned int on)
 
 	this_cpu = on;
 	timer->active = timer->function(timer) == HRTIMER_RESTART;
+	/* The worker is what runs next on its CPU. */
+	kthread_flush_work(&hvk_sched_cpu(sched, cpu)->fifo.work);
 	this_cpu = back;
+}
+
+bool frame_bench_is_fifo(unsigned int vcpu)
+{
+	return threads[vcpu].policy == SCHED_FIFO;
+}
+
+void frame_bench_set_other(unsigned int vcpu)
+{
+	threads[vcpu].policy = SCHED_NORMAL;
 }
 
 int frame_bench_window_of(unsigned int vcpu)

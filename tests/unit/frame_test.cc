@@ -256,6 +256,78 @@ TEST(Frame, StartsAnewAfterACpuWasOffline) {
   frame_bench_left(0, 1);
 }
 
+// Outside of KVM_RUN a thread is SCHED_FIFO as long as its window is open.
+TEST(Frame, ItsThreadIsFifoUntilItsWindowEnds) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  ASSERT_EQ(frame_bench_begin(1, 0), 0);
+  EXPECT_TRUE(frame_bench_is_fifo(0)) << "it waits for its window in KVM_RUN";
+  frame_bench_end(1, 0);
+  EXPECT_FALSE(frame_bench_is_fifo(1)) << "its window is not open";
+  s.go_to(0);
+  for (int exits = 0; exits < 2; ++exits) {
+    frame_bench_end(0, 0);
+    EXPECT_TRUE(frame_bench_is_fifo(0)) << "exit " << exits;
+    ASSERT_EQ(frame_bench_begin(0, 0), 0);
+    EXPECT_TRUE(frame_bench_is_fifo(0)) << "exit " << exits;
+  }
+  s.go_to(2 * kMs);
+  EXPECT_TRUE(frame_bench_is_fifo(0)) << "it is in KVM_RUN when its window ends";
+  s.go_to(kMajor);
+  frame_bench_end(0, 0);
+  s.go_to(kMajor + 2 * kMs);
+  EXPECT_FALSE(frame_bench_is_fifo(0)) << "it is outside when its window ends";
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  EXPECT_TRUE(frame_bench_is_fifo(0)) << "it waits for the next one";
+}
+
+// Everything else that ends a stay outside of KVM_RUN at SCHED_FIFO.
+TEST(Frame, NoThreadIsFifoForLonger) {
+  static Schedule* s;
+  const struct {
+    const char* name;
+    void (*end)();
+  } rows[] = {
+      {"the rest of the window is given up",
+       [] { frame_bench_idle(0, 0, true), frame_bench_end(0, 0); }},
+      {"the schedule stops", [] { frame_bench_end(0, 0), frame_bench_stop(); }},
+      {"another thread stopped it before", [] { frame_bench_stop(), frame_bench_end(0, 0); }},
+      {"its CPU goes offline, and the timer moves",
+       [] {
+         frame_bench_end(0, 0);
+         s->now = kStart + 2 * kMs;
+         frame_bench_fire(0, 1);
+       }},
+      {"it is on another CPU by then", [] { frame_bench_end(0, 1); }},
+  };
+  for (const auto& row : rows) {
+    Schedule schedule;
+    s = &schedule;
+    ASSERT_EQ(frame_bench_begin(0, 0), 0);
+    s->go_to(0);
+    ASSERT_TRUE(frame_bench_enter(0, 0));
+    frame_bench_left(0, 0);
+    row.end();
+    EXPECT_FALSE(frame_bench_is_fifo(0)) << row.name;
+  }
+}
+
+// What a thread and its VMM may do between two calls of KVM_RUN.
+TEST(Frame, ComesBackAsFifo) {
+  Schedule s;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  s.go_to(0);
+  frame_bench_end(0, 0);
+  frame_bench_set_other(0);
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  EXPECT_TRUE(frame_bench_is_fifo(0)) << "its VMM made it SCHED_OTHER";
+  frame_bench_end(0, 0);
+  ASSERT_EQ(frame_bench_begin(0, 1), 0);
+  s.go_to(2 * kMs);
+  EXPECT_TRUE(frame_bench_is_fifo(0))
+      << "its old CPU's window ended while it was in KVM_RUN on another";
+}
+
 }  // namespace
 }  // namespace hvk::test
 
