@@ -219,22 +219,23 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 	}
 }
 
-/* One round of the RUN loop: work, requests, window, entry, exit. Exit contract. */
+/* One round of the RUN loop: requests, window, work, entry, exit. Exit contract. */
 static int one_round(struct hvk_vcpu *vcpu)
 {
 	int ret;
 
-	if (unlikely(hvk_work_maybe())) {
-		ret = hvk_guest_work();
-		if (ret)
-			return ret;
-	}
 	ret = handle_requests(vcpu);
 	if (ret <= 0)
 		return ret;
 	ret = hvk_frame_wait(vcpu);
 	if (ret <= 0)
 		return ret;
+	/* After the waits, which end for a signal: a thread that slept has work to do. */
+	if (unlikely(hvk_work_maybe())) {
+		ret = hvk_guest_work();
+		if (ret)
+			return ret;
+	}
 	if (unlikely(vcpu->unfinished.due))
 		return hvk_unfinished_step(vcpu);
 
