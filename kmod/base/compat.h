@@ -54,6 +54,17 @@
 #define HVK_FOLL_INTERRUPTIBLE	0
 #endif
 
+/* get_user_pages(), with mmap_lock held. It lost its last argument with 6.5. */
+static inline long hvk_get_user_pages(unsigned long start, unsigned long nr,
+				      unsigned int flags, struct page **pages)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	return get_user_pages(start, nr, flags, pages);
+#else
+	return get_user_pages(start, nr, flags, pages, NULL);
+#endif
+}
+
 /*
  * hvk_work_pending(): whether the current thread has kernel work to do before it
  * may enter a guest (a reschedule, a signal, task work). Called with interrupts

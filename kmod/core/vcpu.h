@@ -19,6 +19,7 @@
 #include "core/vm.h"
 #include "el2/image/el2_abi.h"
 #include "irq/vgic_state.h"
+#include "memory/streak_state.h"
 #include "partition/para_state.h"
 #include "sched/frame_state.h"
 #include "sched/stay_state.h"
@@ -58,6 +59,7 @@ struct hvk_vcpu {
 	/* A page in which no slot was at this vm->slots_gen, and what follows it (abort.c). */
 	u64 hole;
 	unsigned long hole_gen;
+	struct hvk_streak streak;	/* of memory that this vCPU touches (populate.c) */
 	bool no_block;		/* the next memory fault maps a page, not a block: abort.c */
 	u32 poll_ns;		/* ns for which the next WFI polls before it sleeps */
 	bool has_run;		/* first_run() was done */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Mapping guest memory in stage-2 (EL1, in the VMM's process). Guest memory is the
- * VMM's own memory; its pages are taken from the host one by one, as the guest touches
- * them or ahead of that by HVK_PREFAULT.
+ * VMM's own memory; its pages are taken from the host as the guest touches them, or ahead
+ * of that: by HVK_PREFAULT, and a few at once for a guest that goes through its memory
+ * page by page (streak.h).
  *
  * A page is held only while it is being mapped; after that the MMU notifier keeps the
  * mapping true (memory/notifier.c). A page is mapped writable only if the host gave it
@@ -17,19 +18,25 @@
 
 #include "base/compat.h"
 #include "core/vm.h"
+#include "memory/ahead.h"
 #include "memory/dirty.h"
 #include "memory/inval.h"
 #include "memory/pins.h"
 #include "memory/populate.h"
 #include "memory/slot.h"
 #include "memory/stage2.h"
+#include "memory/streak.h"
 #include "uapi/hvk.h"
 
-/* A host page with a reference held, and how it may be mapped. */
-struct host_page {
-	struct page *page;
+/*
+ * A host page with a reference held, those ahead of it, and how they may be mapped. What
+ * is ahead may be left out.
+ */
+struct host_pages {
+	unsigned int nr;	/* at least 1; 1 if level is a block's */
 	bool writable;
-	unsigned int level;	/* of the leaf that may map it */
+	unsigned int level;	/* of the leaf that may map the first page */
+	struct page *page[HVK_STREAK_MAX];
 };
 
 /* --- the host's page --------------------------------------------------------- */
@@ -38,7 +45,7 @@ struct host_page {
  * Whether the host's own tables map hva with a block of 2 MiB or more. The tables are
  * walked without their locks: with interrupts off they are not freed (GUP relies on the
  * same), and each entry is read once. The answer may be out of date when it is used;
- * map_host_page() finds that out by mn_seq.
+ * map_host_pages() finds that out by mn_seq.
  */
 static bool host_block(struct mm_struct *mm, unsigned long hva)
 {
@@ -97,102 +104,151 @@ static bool block_fits(const struct hvk_slot *slot, u64 ipa,
 }
 
 /*
- * Gets the page at hva of the current mm, with a reference; may sleep. A read gets the
- * page writable if the host maps it so already, which saves the fault of a later write.
- * 0 or errno; -EINTR: a signal ended the wait for a page that might never come
+ * Gets up to nr pages from hva of the current mm on, with references; may sleep. Pages that
+ * the host maps writable already are taken as they are, also for a read, which saves the
+ * fault of a later write, and also ahead: no page is made by that. 0 or errno, for the
+ * first page; -EINTR: a signal ended the wait for a page that might never come
  * (userfaultfd).
  */
-static int get_host_page(const struct hvk_slot *slot, unsigned long hva,
-			 u64 ipa, bool write, struct host_page *hp)
+static int get_pages(const struct hvk_slot *slot, unsigned long hva,
+		     bool write, unsigned int nr, struct host_pages *hp)
 {
 	bool may_write = !(slot->flags & KVM_MEM_READONLY);
-	long n;
+	long n = 0;
 
-	hp->level = HVK_S2_PAGE_LEVEL;
 	/* With dirty logging only a write makes a page writable. */
 	hp->writable = write || (may_write && !slot->dirty);
-	n = hp->writable ?
-	    get_user_pages_fast_only(hva, 1, FOLL_WRITE, &hp->page) : 0;
-	if (n != 1) {
+	if (hp->writable)
+		n = get_user_pages_fast_only(hva, nr, FOLL_WRITE, hp->page);
+	if (n < 1) {
 		hp->writable = write;
-		n = get_user_pages_unlocked(hva, 1, &hp->page,
+		/* What a read finds absent is a page of zeroes, which a write replaces. */
+		n = write && nr > 1 ? hvk_ahead_get(hva, nr, hp->page) : 0;
+	}
+	if (n < 1)
+		n = get_user_pages_unlocked(hva, 1, hp->page,
 					    HVK_FOLL_INTERRUPTIBLE |
 					    (write ? FOLL_WRITE : 0));
-	}
-	if (n != 1)
+	if (n < 1)
 		return n < 0 ? n : -EFAULT;
-
-	/* Memory that the kernel does not map cannot be cleaned to the PoC: refuse it. */
-	if (!pfn_is_map_memory(page_to_pfn(hp->page))) {
-		put_page(hp->page);
-		return -EFAULT;
-	}
-	if (block_fits(slot, ipa, hp->page, hva) &&
-	    host_block(current->mm, hva))
-		hp->level = HVK_S2_BLOCK_LEVEL;
+	hp->nr = n;
 	return 0;
 }
 
-static void put_host_page(struct host_page *hp, bool mapped)
+/* Gives back the pages from the one with this index on. */
+static noinline void drop_pages(struct host_pages *hp, unsigned int from)
 {
-	struct folio *folio = page_folio(hp->page);
+	while (hp->nr > from)
+		put_page(hp->page[--hp->nr]);
+}
 
-	/*
-	 * The guest may write from now on, and the host will not notice. So the page is
-	 * marked dirty here: after it was mapped, and before the reference goes, or
-	 * reclaim could drop the page as clean in between.
-	 */
-	if (mapped && hp->writable && !folio_test_dirty(folio)) {
-		folio_lock(folio);
-		folio_mark_dirty(folio);
-		folio_unlock(folio);
+/* As get_pages(); and finds out whether a block can map the first page. */
+static int get_host_pages(const struct hvk_slot *slot, unsigned long hva,
+			  u64 ipa, unsigned int how, unsigned int nr,
+			  struct host_pages *hp)
+{
+	unsigned int i;
+	int ret;
+
+	hp->level = HVK_S2_PAGE_LEVEL;
+	ret = get_pages(slot, hva, how & HVK_POPULATE_WRITE, nr, hp);
+	if (ret)
+		return ret;
+	/* Memory that the kernel does not map cannot be cleaned to the PoC: refuse it. */
+	for (i = 0; i < hp->nr; i++)
+		if (!pfn_is_map_memory(page_to_pfn(hp->page[i])))
+			drop_pages(hp, i);
+	if (!hp->nr)
+		return -EFAULT;
+	if (!(how & HVK_POPULATE_PAGE) && block_fits(slot, ipa, hp->page[0], hva) &&
+	    host_block(current->mm, hva)) {
+		hp->level = HVK_S2_BLOCK_LEVEL;
+		if (hp->nr > 1)
+			drop_pages(hp, 1);
 	}
-	put_page(hp->page);
+	return 0;
+}
+
+static void put_host_pages(const struct host_pages *hp, bool mapped)
+{
+	unsigned int i;
+
+	for (i = 0; i < hp->nr; i++) {
+		struct folio *folio = page_folio(hp->page[i]);
+
+		/*
+		 * The guest may write from now on, and the host will not notice. So the
+		 * page is marked dirty here: after it was mapped, and before the
+		 * reference goes, or reclaim could drop the page as clean in between.
+		 */
+		if (mapped && hp->writable && !folio_test_dirty(folio)) {
+			folio_lock(folio);
+			folio_mark_dirty(folio);
+			folio_unlock(folio);
+		}
+		put_page(hp->page[i]);
+	}
 }
 
 /*
- * As get_host_page(), where guest memory is pinned. pages_only: no block, all pages of
- * which would have to be pinned.
+ * As get_host_pages(), where guest memory is pinned: one page. HVK_POPULATE_PAGE: no
+ * block, all pages of which would have to be pinned.
  */
 static int get_pinned_page(const struct hvk_slot *slot, unsigned long hva,
-			   u64 ipa, bool write, bool pages_only,
-			   struct host_page *hp)
+			   u64 ipa, unsigned int how, struct host_pages *hp)
 {
 	u64 start = ipa & ~(HVK_S2_BLOCK_SIZE - 1);
 
+	hp->nr = 1;
 	hp->level = HVK_S2_PAGE_LEVEL;
-	hp->writable = write || (!(slot->flags & KVM_MEM_READONLY) &&
-				 !slot->dirty);
-	hp->page = hvk_pins_page(slot->pins, (ipa - slot->ipa) >> PAGE_SHIFT,
-				 hva);
-	if (IS_ERR(hp->page))
-		return PTR_ERR(hp->page);
-	if (!pages_only && block_fits(slot, ipa, hp->page, hva) &&
+	hp->writable = (how & HVK_POPULATE_WRITE) ||
+		       (!(slot->flags & KVM_MEM_READONLY) && !slot->dirty);
+	hp->page[0] = hvk_pins_page(slot->pins, (ipa - slot->ipa) >> PAGE_SHIFT,
+				    hva);
+	if (IS_ERR(hp->page[0]))
+		return PTR_ERR(hp->page[0]);
+	if (!(how & HVK_POPULATE_PAGE) && block_fits(slot, ipa, hp->page[0], hva) &&
 	    hvk_pins_block(slot->pins, (start - slot->ipa) >> PAGE_SHIFT,
 			   hva - (ipa - start)))
 		hp->level = HVK_S2_BLOCK_LEVEL;
 	return 0;
 }
 
-/* --- mapping the page --------------------------------------------------------- */
+/* --- mapping the pages --------------------------------------------------------- */
 
-/* Whether the host may have taken back the page at hva since mn_seq was `seq`. */
+/* Whether the host may have taken back a page in [hva, end) since mn_seq was `seq`. */
 static bool invalidated(const struct hvk_s2 *s2, unsigned long hva,
-			unsigned long seq)
+			unsigned long end, unsigned long seq)
 {
 	lockdep_assert_held_write(&s2->lock);
-	if (s2->mn_active && hva >= s2->mn_start && hva < s2->mn_end)
+	if (s2->mn_active && end > s2->mn_start && hva < s2->mn_end)
 		return true;
 	return s2->mn_seq != seq;
 }
 
-static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
-			 const struct host_page *hp, bool exec,
-			 unsigned long seq)
+/*
+ * Maps what lies ahead of the page at ipa, which is mapped: never executable, as that
+ * would cost the maintenance of instruction caches.
+ */
+static void map_ahead(struct hvk_s2 *s2, u64 ipa, const struct host_pages *hp)
+{
+	u64 pa[HVK_STREAK_MAX - 1];
+	unsigned int i;
+
+	for (i = 1; i < hp->nr; i++)
+		pa[i - 1] = page_to_phys(hp->page[i]);
+	hvk_s2_table_fill(&s2->table, ipa + PAGE_SIZE, pa, hp->nr - 1,
+			  hp->writable ? HVK_S2_WRITE : 0);
+}
+
+static int map_host_pages(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
+			  const struct host_pages *hp, bool exec,
+			  unsigned long seq)
 {
 	u64 size = hp->level == HVK_S2_BLOCK_LEVEL ? HVK_S2_BLOCK_SIZE :
 						     HVK_S2_PAGE_SIZE;
-	u64 pa = page_to_phys(hp->page) & ~(size - 1);
+	unsigned long end = hva + hp->nr * PAGE_SIZE;
+	u64 pa = page_to_phys(hp->page[0]) & ~(size - 1);
 	unsigned int prot = 0;
 	bool again;
 	int ret;
@@ -201,13 +257,18 @@ static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
 		prot |= HVK_S2_WRITE;
 	if (exec)
 		prot |= HVK_S2_EXEC;
+	/* Cleaning one page is a step that the lock allows; several are cleaned before it. */
+	if (hp->nr > 1) {
+		hvk_s2_clean_pages(hp->page, hp->nr);
+		prot |= HVK_S2_CLEANED;
+	}
 
 	write_lock(&s2->lock);
 	do {
 		again = false;
 		if (s2->released)
 			ret = -EIO;
-		else if (invalidated(s2, hva, seq))
+		else if (invalidated(s2, hva, end, seq))
 			ret = -EAGAIN;
 		else
 			ret = hvk_s2_table_map(&s2->table, ipa & ~(size - 1),
@@ -223,74 +284,96 @@ static int map_host_page(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
 			ret = 0;
 		}
 	} while (again && !ret);
+	if (!ret && hp->nr > 1)
+		map_ahead(s2, ipa, hp);
 	write_unlock(&s2->lock);
 	return ret;
 }
 
 /*
- * Gets the page at ipa, which lies in `slot`, from the host and maps it; slots_srcu is
- * held. *seq is mn_seq as it was before the host was asked. 0, an errno, or -EAGAIN:
- * the host is taking the page back, or has done so; then the caller leaves slots_srcu
- * and calls hvk_s2_wait() with *seq before it retries.
+ * Gets the page at ipa, and up to nr - 1 pages ahead of it, from the host and maps them;
+ * all lie in `slot` and in one table of stage-2; slots_srcu is held. *size is what was
+ * brought in: bytes from ipa on. *seq is mn_seq as it was before the host was asked. 0,
+ * an errno, or -EAGAIN: the host is taking a page back, or has done so; then the caller
+ * leaves slots_srcu and calls hvk_s2_wait() with *seq before it retries.
  */
 static int bring_in(struct hvk_vm *vm, const struct hvk_slot *slot, u64 ipa,
-		    bool write, bool exec, bool pages_only,
-		    struct host_page *hp, unsigned long *seq)
+		    unsigned int how, unsigned int nr, u64 *size,
+		    unsigned long *seq)
 {
 	struct hvk_s2 *s2 = &vm->s2;
 	unsigned long hva = slot->hva + (ipa - slot->ipa);
+	struct host_pages hp;
 	int ret;
 
 	*seq = READ_ONCE(s2->mn_seq);
 	/*
 	 * Reads mn_seq before the host's page tables: if an invalidation changes these
-	 * after they were read, map_host_page() must see it in mn_active or mn_seq.
-	 * Pairs with s2->lock in the notifier and in map_host_page().
+	 * after they were read, map_host_pages() must see it in mn_active or mn_seq.
+	 * Pairs with s2->lock in the notifier and in map_host_pages().
 	 */
 	smp_rmb();
 	ret = HVK_PINS_MEMORY ?
-	      get_pinned_page(slot, hva, ipa, write, pages_only, hp) :
-	      get_host_page(slot, hva, ipa, write, hp);
+	      get_pinned_page(slot, hva, ipa, how, &hp) :
+	      get_host_pages(slot, hva, ipa, how, nr, &hp);
 	if (ret)
 		return ret;
-	/*
-	 * pages_only: the vCPU has a window of time, which is too short for cleaning 2
-	 * MiB; or the host took the memory back while a block of it was cleaned, which
-	 * could repeat for ever.
-	 */
-	if (pages_only)
-		hp->level = HVK_S2_PAGE_LEVEL;
-	ret = map_host_page(s2, ipa, hva, hp, exec, *seq);
+	*size = hp.level == HVK_S2_BLOCK_LEVEL ?
+		HVK_S2_BLOCK_SIZE - (ipa & (HVK_S2_BLOCK_SIZE - 1)) :
+		hp.nr * PAGE_SIZE;
+	ret = map_host_pages(s2, ipa, hva, &hp, how & HVK_POPULATE_EXEC, *seq);
 	if (!HVK_PINS_MEMORY)
-		put_host_page(hp, !ret);
+		put_host_pages(&hp, !ret);
 	/* With dirty logging a page is mapped writable for a write only, and is dirty then. */
-	if (!ret && write)
+	if (!ret && (how & HVK_POPULATE_WRITE))
 		hvk_mark_dirty(slot, ipa);
 	return ret;
 }
 
-int hvk_s2_populate(struct hvk_vm *vm, u64 ipa, unsigned int how,
-		    unsigned long *seq)
+/* How many pages a fault at ipa, in this slot, brings in. */
+static unsigned int pages_wanted(const struct hvk_slot *slot, u64 ipa,
+				 const struct hvk_streak *streak)
 {
-	bool write = how & HVK_POPULATE_WRITE;
+	unsigned int nr = hvk_streak_pages(streak, ipa);
+	u64 slot_end = slot->ipa + slot->size;
+	u64 table_end = (ipa | (HVK_S2_BLOCK_SIZE - 1)) + 1;
+
+	/* Pages that are logged are brought in one by one; pinned ones stay for ever. */
+	if (nr == 1 || slot->dirty || HVK_PINS_MEMORY)
+		return 1;
+	return min_t(u64, nr, (min(slot_end, table_end) - ipa) >> PAGE_SHIFT);
+}
+
+int hvk_s2_populate(struct hvk_vm *vm, u64 ipa, unsigned int how,
+		    struct hvk_streak *streak, unsigned long *seq)
+{
 	const struct hvk_slot *slot;
-	struct host_page hp;
+	unsigned int nr = 1;
 	int ret = 0, idx;
+	u64 size;
 
 	idx = srcu_read_lock(&vm->slots_srcu);
 	slot = hvk_slot_find(vm, ipa);
 	if (!slot)
 		ret = -ENOENT;
-	else if (write && (slot->flags & KVM_MEM_READONLY))
+	else if ((how & HVK_POPULATE_WRITE) && (slot->flags & KVM_MEM_READONLY))
 		ret = -EROFS;
-	else
-		ret = bring_in(vm, slot, ipa, write, how & HVK_POPULATE_EXEC,
-			       how & HVK_POPULATE_PAGE, &hp, seq);
+	if (!ret) {
+		if (streak)
+			nr = pages_wanted(slot, ipa, streak);
+		ret = bring_in(vm, slot, ipa, how, nr, &size, seq);
+	}
 	srcu_read_unlock(&vm->slots_srcu, idx);
+	if (!ret && streak) {
+		if (size <= HVK_STREAK_MAX * PAGE_SIZE)
+			hvk_streak_add(streak, ipa, size >> PAGE_SHIFT);
+		else
+			hvk_streak_end(streak);
+	}
 	return ret;
 }
 
-/* --- mapping ahead of the guest ------------------------------------------------- */
+/* --- HVK_PREFAULT ------------------------------------------------- */
 
 /*
  * Maps one page or block of a prefault. 0: *len bytes from ipa on are mapped, or none,
@@ -298,28 +381,27 @@ int hvk_s2_populate(struct hvk_vm *vm, u64 ipa, unsigned int how,
  */
 static int prefault_one(struct hvk_vm *vm, u64 ipa, bool pages_only, u64 *len)
 {
+	unsigned int how = pages_only ? HVK_POPULATE_PAGE : 0;
 	const struct hvk_slot *slot;
-	struct host_page hp;
 	unsigned long seq;
 	int ret = -ENOENT, idx;
 
+	if (vm->para_flags & HVK_PARA_LOCKED)
+		how |= HVK_POPULATE_EXEC;
+
 	idx = srcu_read_lock(&vm->slots_srcu);
 	slot = hvk_slot_find(vm, ipa);
-	if (slot)
-		ret = bring_in(vm, slot, ipa, !(slot->flags & KVM_MEM_READONLY),
-			       vm->para_flags & HVK_PARA_LOCKED, pages_only, &hp,
-			       &seq);
+	if (slot) {
+		if (!(slot->flags & KVM_MEM_READONLY))
+			how |= HVK_POPULATE_WRITE;
+		ret = bring_in(vm, slot, ipa, how, 1, len, &seq);
+	}
 	srcu_read_unlock(&vm->slots_srcu, idx);
 	if (ret == -EAGAIN) {
 		*len = 0;
 		return hvk_s2_wait(&vm->s2, seq);
 	}
-	if (ret)
-		return ret;
-	*len = PAGE_SIZE;
-	if (hp.level == HVK_S2_BLOCK_LEVEL)
-		*len = HVK_S2_BLOCK_SIZE - (ipa & (HVK_S2_BLOCK_SIZE - 1));
-	return 0;
+	return ret;
 }
 
 int hvk_s2_prefault(struct hvk_vm *vm, u64 *ipa, u64 *size)

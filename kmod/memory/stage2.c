@@ -293,6 +293,17 @@ void hvk_s2_clean_block(phys_addr_t pa)
 	}
 }
 
+void hvk_s2_clean_pages(struct page *const *pages, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (i && !(i % (HVK_S2_CLEAN_STEP / PAGE_SIZE)))
+			cond_resched();
+		hvk_dcache_flush(page_address(pages[i]), PAGE_SIZE);
+	}
+}
+
 int hvk_s2_map_device(struct hvk_vm *vm, u64 ipa, phys_addr_t pa, u64 size)
 {
 	struct hvk_s2 *s2 = &vm->s2;

@@ -57,6 +57,8 @@ bool hvk_s2_clean_step(struct hvk_vm *vm, u64 *ipa);
  * held.
  */
 void hvk_s2_clean_block(phys_addr_t pa);
+/* The same for nr pages. */
+void hvk_s2_clean_pages(struct page *const *pages, unsigned int nr);
 /*
  * Fills s2->stash. s2->lock is held for writing; if pages have to be allocated it is
  * dropped meanwhile, and *dropped is true. 0 or -ENOMEM, with the lock held in either

@@ -232,7 +232,7 @@ static int set_leaf(struct hvk_s2_table *t, u64 *entry, u64 ipa, u64 desc,
 
 	if (is_normal(desc) && level == HVK_S2_BLOCK_LEVEL && !cleaned)
 		return -EUCLEAN;
-	if (is_normal(desc) && level == HVK_S2_PAGE_LEVEL)
+	if (is_normal(desc) && level == HVK_S2_PAGE_LEVEL && !cleaned)
 		ops->clean(pa, level_size(level));
 	if (!(desc & HVK_S2_XN))
 		ops->sync_icache(pa, level_size(level));
@@ -296,6 +296,20 @@ static u64 *walk(const struct hvk_s2_table *t, u64 ipa, unsigned int *level)
 		table = child_of(t, *entry);
 		(*level)++;
 	}
+}
+
+void hvk_s2_table_fill(struct hvk_s2_table *t, u64 ipa, const u64 *pa,
+		       unsigned int nr, unsigned int prot)
+{
+	unsigned int level, i;
+	u64 *entry = walk(t, ipa, &level);
+
+	if (level != HVK_S2_PAGE_LEVEL)
+		return;
+	for (i = 0; i < nr; i++)
+		if (!(entry[i] & HVK_S2_VALID))
+			t->ops->write(&entry[i], make_leaf(pa[i], level, prot));
+	t->ops->order();	/* seen by every walk before the guest goes on */
 }
 
 u64 hvk_s2_table_leaf(const struct hvk_s2_table *t, u64 ipa,

@@ -65,7 +65,7 @@
 #define HVK_S2_WRITE		BIT(0)
 #define HVK_S2_EXEC		BIT(1)
 #define HVK_S2_DEVICE		BIT(2)	/* Device-nGnRnE, never executable */
-/* Of a block: the caller has cleaned it to the PoC, see hvk_s2_table_map(). */
+/* The caller has cleaned the memory to the PoC, see hvk_s2_table_map(). */
 #define HVK_S2_CLEANED		BIT(3)
 
 /* Bytes that are cleaned in one step: 256 lines of 64 bytes. */
@@ -116,6 +116,13 @@ u64 hvk_s2_vtcr(unsigned int ipa_bits, unsigned int pa_bits,
  */
 int hvk_s2_table_map(struct hvk_s2_table *t, u64 ipa, u64 pa,
 		     unsigned int level, unsigned int prot);
+/*
+ * Maps nr pages from ipa on, pa[] of Normal memory that the caller has cleaned to the PoC
+ * and that is not to be executed. All are in one table of the last level: where there is
+ * no such table nothing is mapped, and where something is mapped that stays.
+ */
+void hvk_s2_table_fill(struct hvk_s2_table *t, u64 ipa, const u64 *pa,
+		       unsigned int nr, unsigned int prot);
 /* The leaf that translates ipa, or 0; *level is where the walk ended. */
 u64 hvk_s2_table_leaf(const struct hvk_s2_table *t, u64 ipa,
 		      unsigned int *level);

@@ -136,6 +136,7 @@ static int hole_fault(struct hvk_vcpu *vcpu, const struct fault *f,
 
 static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 {
+	struct hvk_streak *streak = &vcpu->streak;
 	unsigned long gen, seq;
 	unsigned int how = 0;
 	int ret;
@@ -149,7 +150,14 @@ static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 		how |= HVK_POPULATE_EXEC;
 	if (hvk_frame_has_place(vcpu) || vcpu->no_block)
 		how |= HVK_POPULATE_PAGE;
-	ret = hvk_s2_populate(vcpu->vm, f->ipa & PAGE_MASK, how, &seq);
+	/*
+	 * Only absent memory that is accessed as data is brought in ahead: pages of code are
+	 * made executable one by one, and a permission fault is about the one page. Nor is
+	 * it for a vCPU with a window of time, or where the host is taking memory back.
+	 */
+	if (f->class != FAULT_TRANSLATION || how & (HVK_POPULATE_EXEC | HVK_POPULATE_PAGE))
+		streak = NULL;
+	ret = hvk_s2_populate(vcpu->vm, f->ipa & PAGE_MASK, how, streak, &seq);
 	if (ret == -ENOENT) {
 		vcpu->hole = f->ipa & PAGE_MASK;
 		vcpu->hole_gen = gen;

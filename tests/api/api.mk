@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests of the ioctl ABI, for an arm64 host: static, so that the lab can run them.
 #
-#   api-tests	build/tests/api/{memory,slots,dirty,coalesced,vgic,eventfds,clock,debug,suspend,smccc,compat,partition,schedule,frame,notifier,owner,ioctl_fuzz,pressure,enomem,holders,beside,crowd,stuck,ack_cost,irqfds,unmap,pins,cost,start}
+#   api-tests	build/tests/api/{memory,ahead,slots,dirty,coalesced,vgic,eventfds,clock,debug,suspend,smccc,compat,partition,schedule,frame,notifier,owner,ioctl_fuzz,pressure,enomem,holders,beside,crowd,stuck,ack_cost,irqfds,unmap,pins,cost,start}
 
 API_DIR := build/tests/api
 API_CROSS := $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
 API_FLAGS := -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -I.
 
 .PHONY: api-tests
-api-tests: $(addprefix $(API_DIR)/,memory slots dirty coalesced vgic eventfds clock debug suspend smccc compat partition schedule frame notifier owner ioctl_fuzz pressure enomem holders beside crowd stuck ack_cost irqfds unmap pins cost start)
+api-tests: $(addprefix $(API_DIR)/,memory ahead slots dirty coalesced vgic eventfds clock debug suspend smccc compat partition schedule frame notifier owner ioctl_fuzz pressure enomem holders beside crowd stuck ack_cost irqfds unmap pins cost start)
 
 $(API_DIR)/frame: tests/api/frame_threads.c tests/api/frame_guest.S tests/api/frame.h
 $(addprefix $(API_DIR)/,vgic eventfds irqfds stuck ack_cost partition cost): tests/api/gic.c

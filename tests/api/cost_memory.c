@@ -4,6 +4,7 @@
  * store is a stage-2 fault.
  */
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "cost.h"
@@ -36,29 +37,32 @@ static void slot_anew(struct vm *vm, uint64_t size, char *memory)
 	vm_slot(vm, SLOT, 0, TOUCH_IPA, size, memory);
 }
 
-static void touch(const char *name, int advice, uint64_t step, unsigned int steps,
+/* One store after the other, `step` bytes apart; backwards if that is negative. */
+static void touch(const char *name, int advice, int64_t step, unsigned int steps,
 		  bool host_has_it)
 {
+	uint64_t size = llabs(step) * steps;
+	uint64_t first = step < 0 ? TOUCH_IPA + size + step : TOUCH_IPA;
 	char *memory = area(advice);
 	uint64_t least = UINT64_MAX;
 	struct machine m;
 
 	machine_open(&m, 1);
-	vm_slot(&m.vm, SLOT, 0, TOUCH_IPA, step * steps, memory);
+	vm_slot(&m.vm, SLOT, 0, TOUCH_IPA, size, memory);
 	for (int i = -1; i < REPEAT; i++) {
 		struct run r;
 
-		slot_anew(&m.vm, step * steps, memory);
+		slot_anew(&m.vm, size, memory);
 		if (host_has_it)
-			for (unsigned int page = 0; page < steps; page++)
-				*(volatile char *)(memory + page * step) = 1;
-		else if (madvise(memory, step * steps, MADV_DONTNEED))
+			for (uint64_t at = 0; at < size; at += llabs(step))
+				*(volatile char *)(memory + at) = 1;
+		else if (madvise(memory, size, MADV_DONTNEED))
 			die("madvise");
-		r = run_program(&m.vm, cost_touch, steps, TOUCH_IPA, step);
+		r = run_program(&m.vm, cost_touch, steps, first, step);
 		if (i >= 0 && r.ns < least)
 			least = r.ns;
 	}
-	report(name, least, least_ns(&m.vm, cost_empty_touch, steps, TOUCH_IPA, step),
+	report(name, least, least_ns(&m.vm, cost_empty_touch, steps, first, step),
 	       steps);
 	machine_close(&m);
 	munmap(memory, BLOCKS * BLOCK);
@@ -68,6 +72,12 @@ static void touch(const char *name, int advice, uint64_t step, unsigned int step
 void row_first_touch(const char *name)
 {
 	touch(name, MADV_NOHUGEPAGE, PAGE, PAGES, false);
+}
+
+/* The same where no page tells which is the next. */
+void row_first_touch_scattered(const char *name)
+{
+	touch(name, MADV_NOHUGEPAGE, -3 * (int64_t)PAGE, PAGES, false);
 }
 
 /* The host has the page, stage-2 has not. */

@@ -99,7 +99,7 @@ plan_fit() {
 
 # plan_api PREFIX DEVICE: programs that hold on both devices.
 plan_api() {
-	for program in slots vgic eventfds irqfds dirty coalesced clock debug suspend smccc; do
+	for program in ahead slots vgic eventfds irqfds dirty coalesced clock debug suspend smccc; do
 		echo "${1}api/$program api_program $program $2"
 	done
 	echo "${1}api/stuck api_stuck $2"

@@ -68,6 +68,14 @@ class S2Machine {
     End();
     return ret;
   }
+  // Pages that were cleaned before, as without the lock.
+  void fill(u64 ipa, const std::vector<u64>& pa, unsigned prot) {
+    Begin();
+    for (u64 at : pa) Clean(at, Size(3));
+    events.clear();
+    hvk_s2_table_fill(&table_, ipa, pa.data(), pa.size(), prot);
+    End();
+  }
   // With all that it owes: what was mapped, not a device, and is no more, is
   // cleaned after the last TLB has forgotten it.
   void unmap(u64 ipa, u64 end) {

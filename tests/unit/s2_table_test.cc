@@ -121,6 +121,58 @@ TEST(S2Order, Map) {
   }
 }
 
+// Pages that come with another one: only where there is a table already, and nothing else.
+TEST(S2Order, Fill) {
+  using Leaves = std::map<u64, Leaf>;
+  const Leaf kFirst{kPa, 3, true, false, false, true};
+  const Leaf kSecond{kPa + kPage, 3, true, false, false, true};
+  const Leaf kThird{kPa + 5 * kPage, 3, true, false, false, true};
+  const struct {
+    const char* name;
+    std::vector<Mapping> before;
+    const char* expected;
+    Leaves leaves;
+  } kTable[] = {
+      {"nothing there, no table", {}, "", {}},
+      {"pages behind a page",
+       {{kRam, kPa, 3, kWrite}},
+       "leaf leaf order ",
+       {{kRam, kFirst}, {kRam + kPage, kSecond}, {kRam + 2 * kPage, kThird}}},
+      {"a page that is there stays as it is",
+       {{kRam, kPa, 3, kWrite}, {kRam + kPage, kPa + 7 * kPage, 3, kExec}},
+       "leaf order ",
+       {{kRam, kFirst},
+        {kRam + kPage, {kPa + 7 * kPage, 3, false, true, false, true}},
+        {kRam + 2 * kPage, kThird}}},
+      {"a device stays",
+       {{kRam, kPa, 3, kWrite}, {kRam + 2 * kPage, kPa, 3, kDevice}},
+       "leaf order ",
+       {{kRam, kFirst},
+        {kRam + kPage, kSecond},
+        {kRam + 2 * kPage, {kPa, 3, false, false, true, true}}}},
+      {"a block stays", {{kRam, kPa, 2, 0}}, "", {{kRam, {kPa, 2, false, false, false, true}}}},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    S2Machine m(40);
+    for (const auto& b : t.before) ASSERT_EQ(m.map(b.ipa, b.pa, b.level, b.prot), 0);
+    m.fill(kRam + kPage, {kPa + kPage, kPa + 5 * kPage}, kWrite);
+    EXPECT_EQ(m.events, t.expected);
+    EXPECT_EQ(m.leaves(), t.leaves);
+  }
+}
+
+// To the last page of a table.
+TEST(S2Order, FillToTheEnd) {
+  S2Machine m(40);
+  std::vector<u64> pa;
+  for (unsigned i = 1; i < 16; i++) pa.push_back(kPa + 2 * i * kPage);
+  ASSERT_EQ(m.map(kRam + kBlock - 16 * kPage, kPa, 3, kWrite), 0);
+  m.fill(kRam + kBlock - 15 * kPage, pa, kWrite);
+  EXPECT_EQ(m.leaves().size(), 16u);
+  EXPECT_EQ(m.leaves().rbegin()->first, kRam + kBlock - kPage);
+}
+
 // MemAttr [5:2], SH [9:8], XN [54] (DDI 0487 D8.3.2, without FEAT_S2FWB).
 TEST(S2Attributes, Leaves) {
   constexpr u64 kMask = 0xf << 2 | 3 << 8 | 1ull << 54, kXn = 1ull << 54;
