@@ -62,6 +62,12 @@
 #define HVK_ISS_S1PTW		BIT_ULL(7)
 #define HVK_ISS_WNR		BIT_ULL(6)
 #define HVK_ISS_FSC		GENMASK_ULL(5, 0)
+/* HVK_ISS_FSC of a translation fault: plus the level */
+#define HVK_FSC_TRANSLATION	0x04
+#define HVK_FSC_LEVEL		GENMASK_ULL(1, 0)
+
+/* HPFAR_EL2 (DDI 0487 D17.2.67): bits 51 to 12 of the IPA */
+#define HVK_HPFAR_FIPA		GENMASK_ULL(43, 4)
 
 #define HVK_FSC_EXTERNAL	0x10	/* synchronous, not on a table walk */
 #define HVK_FSC_EXTERNAL_WALK	0x14	/* plus the level of the walk */

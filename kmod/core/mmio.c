@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A VM's table of the devices that are in the module (EL1, process context). */
 #include <linux/bug.h>
+#include <linux/minmax.h>
 
 #include "core/mmio.h"
 #include "core/vcpu.h"
@@ -17,6 +18,9 @@ void hvk_mmio_register(struct hvk_vm *vm, u64 ipa, u64 size,
 		.size = size,
 		.access = access,
 	};
+	/* hvk_mmio_far() may see one of the two before the other: either only widens them. */
+	WRITE_ONCE(all->first, all->nr ? min(all->first, ipa) : ipa);
+	WRITE_ONCE(all->end, max(all->end, ipa + size));
 	/* Release: the region is visible before its number; pairs with hvk_mmio_in_kernel(). */
 	smp_store_release(&all->nr, all->nr + 1);
 }

@@ -9,9 +9,9 @@
 #include <linux/types.h>
 
 #include "core/mmio_state.h"
+#include "core/vm.h"
 
 struct hvk_vcpu;
-struct hvk_vm;
 
 /*
  * Adds a region for as long as the VM lives. The one added last is tried first. vm->lock is
@@ -30,6 +30,15 @@ void hvk_mmio_snoop(struct hvk_vm *vm, hvk_mmio_access *access);
  * looks for any, none is asked. More: before the device knows the address. Any context.
  */
 void hvk_mmio_snooped(struct hvk_vm *vm, int more);
+/*
+ * Whether ipa is far from every region, so that none of them takes an access there. Any
+ * context. If a region is added just now, the access may as well have come before.
+ */
+static inline bool hvk_mmio_far(const struct hvk_vm *vm, u64 ipa)
+{
+	return ipa < READ_ONCE(vm->mmio.first) || ipa >= READ_ONCE(vm->mmio.end);
+}
+
 /* Whether a device in the module handled the access. On the vCPU's own thread; may sleep. */
 bool hvk_mmio_in_kernel(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio);
 

@@ -14,6 +14,7 @@ struct hvk_mmio {
 	u64 data;		/* read: filled in; write: zero-extended */
 	u32 len;		/* 1, 2, 4 or 8 bytes */
 	bool is_write;
+	bool rung;		/* a write that no ioeventfd takes: they have been asked */
 };
 
 /*
@@ -35,6 +36,7 @@ struct hvk_mmio_region {
 struct hvk_mmio_regions {
 	unsigned int nr;	/* region[0..nr-1] are valid (release/acquire) */
 	struct hvk_mmio_region region[HVK_MAX_MMIO_REGIONS];
+	u64 first, end;		/* IPAs between which all regions are */
 	/* What snoopers look for, all of them together; 0: they need not be asked. */
 	atomic_t nr_snooped;
 	/* Offered every write that no region takes; set before others know the VM. */

@@ -56,7 +56,7 @@ struct hvk_vcpu {
 	bool initialised;	/* KVM_ARM_VCPU_INIT was done */
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
-	/* A page in which no slot was at this vm->slots_gen, and what follows it (abort.c). */
+	/* A page in which no slot was at this vm->slots_gen (abort.c, mmio.c). */
 	u64 hole;
 	unsigned long hole_gen;
 	struct hvk_streak streak;	/* of memory that this vCPU touches (populate.c) */
@@ -93,6 +93,7 @@ struct hvk_vcpu {
 		u8 step;	/* which of insn.rt[] is under way */
 		u64 ipa;	/* of the part for insn.rt[0] */
 		struct hvk_insn insn;
+		struct hvk_mmio now;	/* the access that is under way */
 	} mmio;
 
 	struct hvk_unfinished unfinished;

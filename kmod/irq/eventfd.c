@@ -53,41 +53,39 @@ static bool collide(const struct hvk_ioeventfd *a,
 	       (a->wildcard || b->wildcard || a->datamatch == b->datamatch);
 }
 
-static bool hit(const struct hvk_ioeventfd *p, const struct hvk_mmio *mmio)
+static bool hit(const struct hvk_ioeventfd *p, u64 ipa, u64 data, unsigned int len)
 {
-	if (p->bus || p->addr != mmio->ipa)
+	if (p->addr != ipa || p->bus)
 		return false;
 	if (!p->len)
 		return true;
-	return p->len == mmio->len &&
-	       (p->wildcard || p->datamatch == mmio->data);
+	return p->len == len && (p->wildcard || p->datamatch == data);
 }
 
-/* hvk_mmio_access for writes to any address: true if an ioeventfd took this one. */
-static bool access_ioeventfds(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
-			      u64 offset)
+bool hvk_ioeventfds_ring(struct hvk_vm *vm, u64 ipa, u64 data, unsigned int len)
 {
-	struct hvk_vm *vm = vcpu->vm;
 	const struct hvk_ioeventfd *p;
 	bool taken = false;
 	int idx;
 
-	/*
-	 * No lock: if the VMM assigns an ioeventfd just now, this write may as well have
-	 * come before.
-	 */
-	if (list_empty(&vm->ioeventfds))
-		return false;
 	idx = srcu_read_lock(&vm->io_srcu);
 	list_for_each_entry_srcu(p, &vm->ioeventfds, link,
 				 srcu_read_lock_held(&vm->io_srcu))
-		if (hit(p, mmio)) {
+		if (hit(p, ipa, data, len)) {
 			hvk_eventfd_signal(p->ctx);
 			taken = true;
 			break;
 		}
 	srcu_read_unlock(&vm->io_srcu, idx);
 	return taken;
+}
+
+/* hvk_mmio_access for writes to any address: true if an ioeventfd took this one. */
+static bool access_ioeventfds(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
+			      u64 offset)
+{
+	return !mmio->rung && hvk_ioeventfds_any(vcpu->vm) &&
+	       hvk_ioeventfds_ring(vcpu->vm, mmio->ipa, mmio->data, mmio->len);
 }
 
 static void ioeventfd_free(struct hvk_ioeventfd *p)

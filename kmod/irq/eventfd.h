@@ -6,9 +6,11 @@
 #ifndef HVK_IRQ_EVENTFD_H
 #define HVK_IRQ_EVENTFD_H
 
+#include <linux/list.h>
 #include <linux/types.h>
 
-struct hvk_vm;
+#include "core/vm.h"
+
 struct kvm_ioeventfd;
 
 /*
@@ -17,6 +19,20 @@ struct kvm_ioeventfd;
  * or the error of eventfd_ctx_fdget().
  */
 int hvk_ioeventfd(struct hvk_vm *vm, const struct kvm_ioeventfd *args);
+/*
+ * Whether the VM has any ioeventfd. No lock: if the VMM adds the first one just now, a
+ * write may as well have come before. Any context.
+ */
+static inline bool hvk_ioeventfds_any(const struct hvk_vm *vm)
+{
+	return !list_empty(&vm->ioeventfds);
+}
+
+/*
+ * Signals the ioeventfd that a guest's write of `len` bytes of data to ipa matches; false:
+ * there is none. Process context; io_srcu not held.
+ */
+bool hvk_ioeventfds_ring(struct hvk_vm *vm, u64 ipa, u64 data, unsigned int len);
 /* For a VM that is being created. 0 or -ENOMEM. */
 int hvk_eventfd_init(struct hvk_vm *vm);
 /* When the VM's file is closed: removes its ioeventfds and irqfds. Sleeps. */

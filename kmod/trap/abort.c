@@ -19,11 +19,6 @@
 #include "trap/inject.h"
 #include "trap/mmio.h"
 
-/* HPFAR_EL2 (DDI 0487 D17.2.67): bits 51 to 12 of the IPA */
-#define HPFAR_FIPA	GENMASK_ULL(43, 4)
-
-#define FSC_TRANSLATION	0x04	/* plus the level */
-
 /* Classes of fault status codes, by how they are handled. */
 enum fault_class {
 	FAULT_OTHER,		/* hvk's stage-2 tables cannot cause these */
@@ -77,7 +72,7 @@ static struct fault decode(const struct hvk_el2_ctx *ctx)
 		.walk = d.s1ptw,
 	};
 
-	f.ipa = FIELD_GET(HPFAR_FIPA, ctx->exit.hpfar) << PAGE_SHIFT;
+	f.ipa = FIELD_GET(HVK_HPFAR_FIPA, ctx->exit.hpfar) << PAGE_SHIFT;
 	f.fetch = f.instruction && !f.walk;
 	if (f.walk) {
 		/*
@@ -184,7 +179,7 @@ static int access_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 	return 1;
 }
 
-static noinline int any_abort(struct hvk_vcpu *vcpu)
+int hvk_s2_abort(struct hvk_vcpu *vcpu)
 {
 	struct hvk_s2 *s2 = &vcpu->vm->s2;
 	struct fault f = decode(vcpu->ctx);
@@ -224,35 +219,4 @@ static noinline int any_abort(struct hvk_vcpu *vcpu)
 	default:
 		return -EFAULT;
 	}
-}
-
-/*
- * Whether this is a plain access to a device: a load or store, described by the syndrome, to
- * a page of which it is known that no memory region is there. Most exits of a guest that has
- * its memory are such.
- */
-static bool device_access(struct hvk_vcpu *vcpu, u64 *ipa)
-{
-	const struct hvk_el2_ctx *ctx = vcpu->ctx;
-	u64 page = FIELD_GET(HPFAR_FIPA, ctx->exit.hpfar) << PAGE_SHIFT;
-	unsigned long gen;
-
-	if ((ctx->exit.esr & (HVK_ESR_EC | HVK_ISS_ISV | HVK_ISS_CM | HVK_ISS_S1PTW |
-			      (HVK_ISS_FSC & ~3ULL))) !=
-	    (FIELD_PREP(HVK_ESR_EC, HVK_EC_DABT_LOW) | HVK_ISS_ISV | FSC_TRANSLATION))
-		return false;
-	/* Acquire: pairs with publish() in slots.c. */
-	gen = smp_load_acquire(&vcpu->vm->slots_gen);
-	if (page != vcpu->hole || gen != vcpu->hole_gen)
-		return false;
-	*ipa = page | (ctx->exit.far & ~PAGE_MASK);
-	return true;
-}
-
-int hvk_s2_abort(struct hvk_vcpu *vcpu)
-{
-	u64 ipa;
-
-	return likely(device_access(vcpu, &ipa)) ? hvk_mmio_access_at(vcpu, ipa) :
-						   any_abort(vcpu);
 }

@@ -18,6 +18,7 @@
 #include "trap/guestdbg.h"
 #include "trap/hypercall.h"
 #include "trap/inject.h"
+#include "trap/mmio.h"
 #include "trap/sysreg.h"
 
 typedef int (*exit_fn)(struct hvk_vcpu *vcpu);
@@ -93,7 +94,7 @@ static const exit_fn exit_table[HVK_NR_EC] = {
 	[HVK_EC_SMC64]		= exit_smc,
 	[HVK_EC_SYS64]		= hvk_sysreg_trap,
 	[HVK_EC_IABT_LOW]	= hvk_s2_abort,
-	[HVK_EC_DABT_LOW]	= hvk_s2_abort,
+	[HVK_EC_DABT_LOW]	= hvk_data_abort,
 	/* Only with MDCR_EL2.TDE, while the VMM debugs; else they go to the guest's EL1. */
 	[HVK_EC_BREAKPT_LOW]	= hvk_guestdbg_exit,
 	[HVK_EC_SOFTSTP_LOW]	= hvk_guestdbg_exit,

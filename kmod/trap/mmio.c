@@ -7,6 +7,7 @@
  * from the instruction itself. The state of an unfinished access is in vcpu->mmio alone. The
  * run page is written, and read once for the value that the VMM returns.
  */
+#include <linux/bitfield.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -20,7 +21,9 @@
 #include "base/esr.h"
 #include "core/mmio.h"
 #include "core/vcpu.h"
+#include "irq/eventfd.h"
 #include "memory/slot.h"
+#include "trap/abort.h"
 #include "trap/inject.h"
 #include "trap/insn.h"
 #include "trap/mmio.h"
@@ -194,33 +197,37 @@ static __always_inline void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmi
 	memcpy(run->mmio.data, &data, sizeof(data));
 }
 
+/* What a store of len bytes from register rt writes. */
+static __always_inline u64 stored(const struct hvk_vcpu *vcpu, unsigned int rt,
+				  unsigned int len)
+{
+	return swap_data(vcpu, truncate(hvk_get_x(vcpu, rt), len), len);
+}
+
 /*
- * Does the access of the register of this step. Exit contract: 1, or 0 if the VMM has to do
- * it.
+ * Does the access of the register of this step; rung: no ioeventfd takes it. Exit contract:
+ * 1, or 0 if the VMM has to do it.
  */
-static __always_inline int one_access(struct hvk_vcpu *vcpu, unsigned int step)
+static __always_inline int one_access(struct hvk_vcpu *vcpu, unsigned int step, bool rung)
 {
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
-	struct hvk_mmio mmio = {
-		.ipa = vcpu->mmio.ipa + step * insn->len,
-		.len = insn->len,
-		.is_write = insn->is_write,
-	};
+	struct hvk_mmio *mmio = &vcpu->mmio.now;
 
-	if (insn->is_write) {
-		u64 x = hvk_get_x(vcpu, insn->rt[step]);
-
-		mmio.data = swap_data(vcpu, truncate(x, insn->len), insn->len);
-	}
-	if (!hvk_mmio_in_kernel(vcpu, &mmio)) {
+	mmio->ipa = vcpu->mmio.ipa + step * insn->len;
+	mmio->len = insn->len;
+	mmio->is_write = insn->is_write;
+	mmio->rung = rung;
+	if (insn->is_write)
+		mmio->data = stored(vcpu, insn->rt[step], insn->len);
+	if (!hvk_mmio_in_kernel(vcpu, mmio)) {
 		hvk_count(vcpu, HVK_STAT_MMIO_USER);
-		fill_run(vcpu, &mmio);
+		fill_run(vcpu, mmio);
 		vcpu->mmio.pending = true;
 		return 0;
 	}
 	hvk_count(vcpu, HVK_STAT_MMIO_KERNEL);
 	if (!insn->is_write)
-		finish_load(vcpu, insn->rt[step], mmio.data);
+		finish_load(vcpu, insn->rt[step], mmio->data);
 	return 1;
 }
 
@@ -233,7 +240,7 @@ static int advance(struct hvk_vcpu *vcpu)
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
 
 	for (; vcpu->mmio.step < insn->nr; vcpu->mmio.step++)
-		if (!one_access(vcpu, vcpu->mmio.step))
+		if (!one_access(vcpu, vcpu->mmio.step, false))
 			return 0;
 	if (insn->writeback)
 		write_back(vcpu, insn);
@@ -273,7 +280,11 @@ static int not_decoded(struct hvk_vcpu *vcpu, u64 ipa)
 	return 0;
 }
 
-int hvk_mmio_access_at(struct hvk_vcpu *vcpu, u64 ipa)
+/*
+ * An access at ipa, outside of all slots, that the syndrome describes (ISV = 1), and that is
+ * no cache maintenance and no walk. rung: as above. Exit contract: 1 or 0.
+ */
+static __always_inline int access_at(struct hvk_vcpu *vcpu, u64 ipa, bool rung)
 {
 	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
 
@@ -287,7 +298,7 @@ int hvk_mmio_access_at(struct hvk_vcpu *vcpu, u64 ipa)
 	};
 	vcpu->mmio.ipa = ipa;
 	vcpu->mmio.step = 0;
-	if (!one_access(vcpu, 0))
+	if (!one_access(vcpu, 0, rung))
 		return 0;
 	hvk_skip_insn(vcpu);
 	return 1;
@@ -311,7 +322,7 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 	}
 
 	if (dabt.isv)
-		return hvk_mmio_access_at(vcpu, ipa);
+		return access_at(vcpu, ipa, false);
 	ret = read_only ? -EINVAL : decode_insn(vcpu, &dabt, &insn, &ipa);
 	/* The PC is still at the instruction, and the next KVM_RUN executes it again. */
 	if (ret == -EINTR)
@@ -323,4 +334,61 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 	vcpu->mmio.ipa = ipa;
 	vcpu->mmio.step = 0;
 	return advance(vcpu);
+}
+
+/* --- the exit ------------------------------------------------------------------------- */
+
+/*
+ * Whether this is a plain access to a device: a load or store, described by the syndrome, to
+ * a page of which it is known that no memory region is there. Most exits of a guest that has
+ * its memory are such.
+ */
+static __always_inline bool device_access(const struct hvk_vcpu *vcpu, u64 *ipa)
+{
+	const struct hvk_el2_ctx *ctx = vcpu->ctx;
+	u64 page = FIELD_GET(HVK_HPFAR_FIPA, ctx->exit.hpfar) << PAGE_SHIFT;
+	unsigned long gen;
+
+	if ((ctx->exit.esr & (HVK_ISS_ISV | HVK_ISS_CM | HVK_ISS_S1PTW |
+			      (HVK_ISS_FSC & ~HVK_FSC_LEVEL))) !=
+	    (HVK_ISS_ISV | HVK_FSC_TRANSLATION))
+		return false;
+	/* Acquire: pairs with publish() in slots.c. */
+	gen = smp_load_acquire(&vcpu->vm->slots_gen);
+	if (page != vcpu->hole || gen != vcpu->hole_gen)
+		return false;
+	*ipa = page | (ctx->exit.far & ~PAGE_MASK);
+	return true;
+}
+
+/*
+ * Rings the ioeventfd at ipa if this is a write that it takes, without the descriptions
+ * that other devices need: a driver waits for it to go on.
+ */
+static __always_inline bool ring(struct hvk_vcpu *vcpu, u64 ipa)
+{
+	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
+
+	if (!hvk_ioeventfds_ring(vcpu->vm, ipa, stored(vcpu, dabt.srt, dabt.len), dabt.len))
+		return false;
+	hvk_count(vcpu, HVK_STAT_MMIO_KERNEL);
+	hvk_skip_insn(vcpu);
+	return true;
+}
+
+int hvk_data_abort(struct hvk_vcpu *vcpu)
+{
+	bool rung = false;
+	u64 ipa;
+
+	if (unlikely(!device_access(vcpu, &ipa)))
+		return hvk_s2_abort(vcpu);
+	/* A device in the module has its addresses before any ioeventfd. */
+	if (vcpu->ctx->exit.esr & HVK_ISS_WNR && hvk_ioeventfds_any(vcpu->vm) &&
+	    hvk_mmio_far(vcpu->vm, ipa)) {
+		if (ring(vcpu, ipa))
+			return 1;
+		rung = true;
+	}
+	return access_at(vcpu, ipa, rung);
 }

@@ -16,10 +16,10 @@ struct hvk_vcpu;
  */
 int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only);
 /*
- * The same for a data abort of which is known that ipa is outside of all slots, and that the
- * syndrome describes the access (ISV = 1), which is no cache maintenance and no walk.
+ * Handles any data abort (ESR, FAR and HPFAR are in ctx->exit): accesses to devices by
+ * itself, all else by hvk_s2_abort(). Exit contract as there.
  */
-int hvk_mmio_access_at(struct hvk_vcpu *vcpu, u64 ipa);
+int hvk_data_abort(struct hvk_vcpu *vcpu);
 /*
  * At the start of KVM_RUN: completes an access that went to the VMM, with the value in the
  * run page. Exit contract: 1, or 0 if the second register of a pair goes to the VMM too.

@@ -147,6 +147,59 @@ TEST_F(MmioTest, ByteOrderIsTheExceptionLevels) {
   }
 }
 
+// An ioeventfd gets a write as the guest made it, and once; whoever else is there comes after
+// it, or before it if it is a device in the kernel.
+TEST_F(MmioTest, IoeventfdsAreAskedOnce) {
+  constexpr u64 kBell = kUart + 0x50;
+  const struct {
+    const char* name;
+    u64 bell, ipa;
+    Syndrome s;
+    bool big;
+    unsigned times;
+    u64 data;
+    int ret;
+  } kTable[] = {
+      {"str w", kBell, kBell, {2, false, false, 3, true}, false, 1, 0x85868788, 1},
+      {"str x", kBell, kBell, {3, false, true, 3, true}, false, 1, 0x8182838485868788, 1},
+      {"strb", kBell, kBell, {0, false, false, 3, true}, false, 1, 0x88, 1},
+      {"str w of xzr", kBell, kBell, {2, false, false, 31, true}, false, 1, 0, 1},
+      {"strh, big-endian", kBell, kBell, {1, false, false, 3, true}, true, 1, 0x8887, 1},
+      {"beside it", kBell, kBell + 4, {2, false, false, 3, true}, false, 1, 0x85868788, 0},
+      {"a load", kBell, kBell, {2, false, false, 3, false}, false, 0, 0, 0},
+      {"on a device in the kernel",
+       BENCH_TRAP_DEVICE,
+       BENCH_TRAP_DEVICE,
+       {2, false, false, 3, true},
+       false,
+       0,
+       0,
+       1},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    trap_delete();
+    trap_new(1, 0);
+    if (t.big) set_sctlr(kEe);
+    *trap_pc() = kPc;
+    *trap_x(3) = 0x8182838485868788;
+    trap_bell(t.bell);
+    ASSERT_EQ(trap_abort(Esr(t.s), t.ipa & 0xfff, t.ipa), t.ret);
+    trap_asked asked = trap_take_asked();
+    EXPECT_EQ(asked.times, t.times);
+    if (t.times) {
+      EXPECT_EQ(asked.ipa, t.ipa);
+      EXPECT_EQ(asked.len, 1u << t.s.sas);
+      EXPECT_EQ(asked.data, t.data);
+    }
+    if (!t.ret) {
+      expect_exit(t.ipa, 1u << t.s.sas, t.s.write);
+      EXPECT_EQ(trap_finish(), 1);
+    }
+    EXPECT_EQ(*trap_pc(), kPc + 4);
+  }
+}
+
 TEST_F(MmioTest, ZeroRegister) {
   ASSERT_EQ(trap_abort(Esr({3, false, true, 31, true}), 0, kUart), 0);
   EXPECT_EQ(written(), 0u);

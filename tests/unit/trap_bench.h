@@ -64,6 +64,17 @@ void trap_nisv_to_user(bool on);
 /* The exit contract's answers. */
 int trap_exit(uint64_t esr, uint64_t far);
 int trap_abort(uint64_t esr, uint64_t far, uint64_t ipa);
+/*
+ * An ioeventfd takes writes to ipa, in a page of which the vCPU knows that no memory is
+ * there. trap_take_asked() tells how often ioeventfds were asked, and the last write.
+ */
+void trap_bell(uint64_t ipa);
+struct trap_asked {
+	unsigned int times;
+	uint64_t ipa, data;
+	unsigned int len;
+};
+struct trap_asked trap_take_asked(void);
 /* The aborts to come are writes to a read-only region. */
 void trap_read_only(bool on);
 int trap_finish(void);

@@ -41,6 +41,9 @@ static struct bench {
 	u64 id[HVK_NR_IDREGS];
 	u64 abort_ipa;
 	bool abort_read_only;
+	u64 bell;
+	struct list_head bell_link;
+	struct trap_asked asked;
 	u8 *absent;
 	int absent_error, pages_held;
 } *bench;
@@ -118,6 +121,12 @@ void memcpy_from_page(char *to, struct page *page, size_t offset, size_t len)
 int hvk_s2_abort(struct hvk_vcpu *vcpu)
 {
 	return hvk_mmio_abort(vcpu, bench->abort_ipa, bench->abort_read_only);
+}
+
+bool hvk_ioeventfds_ring(struct hvk_vm *vm, u64 ipa, u64 data, unsigned int len)
+{
+	bench->asked = (struct trap_asked){ bench->asked.times + 1, ipa, data, len };
+	return ipa == bench->bell;
 }
 
 static bool access_device(struct hvk_vcpu *vcpu, struct hvk_mmio *mmio,
@@ -258,6 +267,8 @@ void trap_new(unsigned int nr_vcpus, unsigned long features)
 		.size = BENCH_TRAP_RAM_SIZE,
 		.hva = (unsigned long)bench->ram,
 	};
+	bench->vm.slots_gen = 1;
+	INIT_LIST_HEAD(&bench->vm.ioeventfds);
 	mutex_init(&bench->vm.lock);
 	hvk_mmio_register(&bench->vm, BENCH_TRAP_DEVICE, 0x1000, access_device);
 	bench->vm.std_services = HVK_STD_SERVICES;
@@ -429,7 +440,25 @@ int trap_exit(uint64_t esr, uint64_t far)
 int trap_abort(uint64_t esr, uint64_t far, uint64_t ipa)
 {
 	bench->abort_ipa = ipa;
+	bench->self->ctx->exit.hpfar = ipa >> 12 << 4;
 	return trap_exit(esr, far);
+}
+
+void trap_bell(uint64_t ipa)
+{
+	bench->self->hole = ipa & PAGE_MASK;
+	bench->self->hole_gen = bench->vm.slots_gen;
+	bench->bell = ipa;
+	INIT_LIST_HEAD(&bench->vm.ioeventfds);
+	list_add_tail(&bench->bell_link, &bench->vm.ioeventfds);
+}
+
+struct trap_asked trap_take_asked(void)
+{
+	struct trap_asked asked = bench->asked;
+
+	bench->asked = (struct trap_asked){};
+	return asked;
 }
 
 void trap_read_only(bool on)
