@@ -19,13 +19,10 @@
  * to EL1, which wakes it. HVK_VCPU_AWAY needs neither: the vCPU will come by the first two
  * steps. tests/unit/el2_sgi_test.cc goes through every order of these steps.
  *
- * EL2 reads the distributor's registers from an image: a page for the VM, and the vCPU's
- * context for what is private. It is written wherever an interrupt's registers change,
- * under irq->lock; words that several interrupts share are changed by atomic operations. A
- * write that another vCPU makes at the same time may or may not be seen by a read, as on
- * hardware.
+ * The distributor's registers, of which EL2 reads all and writes some, are irq/image.h's.
  */
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/lockdep.h>
@@ -36,7 +33,7 @@
 #include "core/kick.h"
 #include "el2/map.h"
 #include "irq/direct.h"
-#include "irq/gicd_regs.h"
+#include "irq/image.h"
 #include "irq/irq.h"
 #include "memory/slot.h"
 
@@ -44,56 +41,7 @@
 #define MAX_DIRECT_LR	16
 #define ALL_NIBBLES	0x1111111111111111ULL
 
-/* --- the image -------------------------------------------------------------- */
-
-static void put_bits(u32 *word, u32 mask, u32 val)
-{
-	atomic_t *a = (atomic_t *)word;
-
-	atomic_or(val, a);
-	atomic_andnot(mask & ~val, a);
-}
-
-static void put_byte(u32 *word, unsigned int n, u8 val)
-{
-	WRITE_ONCE(((u8 *)word)[n], val);
-}
-
-/* A word of the image: the vCPU's for a private interrupt, else the VM's. */
-static u32 *word_of(struct hvk_vm *vm, struct hvk_vcpu *vcpu, const struct hvk_irq *irq,
-		    unsigned int private, u32 offset, unsigned int per_word)
-{
-	unsigned int n = irq->intid / per_word;
-
-	if (irq->intid < HVK_NR_PRIVATE)
-		return &vcpu->ctx->fast.gicd[private + n];
-	return &vm->vgic.image[offset / sizeof(u32) + n];
-}
-
-void hvk_direct_image(struct hvk_vm *vm, struct hvk_vcpu *vcpu, const struct hvk_irq *irq)
-{
-	u32 bit = BIT(irq->intid % 32), shift = irq->intid % 16 * 2;
-	u32 enabled = irq->enabled ? bit : 0;
-
-	put_bits(word_of(vm, vcpu, irq, HVK_GICD_GROUP, GICD_IGROUPR, 32), bit,
-		 irq->group1 ? bit : 0);
-	put_bits(word_of(vm, vcpu, irq, HVK_GICD_ENABLE, GICD_ISENABLER, 32), bit, enabled);
-	if (irq->intid >= HVK_NR_PRIVATE)
-		put_bits(word_of(vm, vcpu, irq, 0, GICD_ICENABLER, 32), bit, enabled);
-	put_byte(word_of(vm, vcpu, irq, HVK_GICD_PRIORITY, GICD_IPRIORITYR, 4),
-		 irq->intid % 4, irq->priority);
-	put_byte(word_of(vm, vcpu, irq, HVK_GICD_TARGETS, GICD_ITARGETSR, 4),
-		 irq->intid % 4, irq->targets);
-	put_bits(word_of(vm, vcpu, irq, HVK_GICD_CONFIG, GICD_ICFGR, 16), 3u << shift,
-		 (irq->edge ? ICFGR_EDGE : 0) << shift);
-	if (irq->intid < HVK_NR_PRIVATE)
-		WRITE_ONCE(vcpu->vgic.touched, true);
-}
-
-void hvk_direct_image_word(struct hvk_vm *vm, u32 offset, u32 val)
-{
-	WRITE_ONCE(vm->vgic.image[offset / sizeof(u32)], val);
-}
+/* --- the distributor -------------------------------------------------------- */
 
 void hvk_direct_touch_all(struct hvk_vm *vm)
 {
@@ -124,6 +72,7 @@ void hvk_direct_update(struct hvk_vm *vm)
 	for (i = 0; vm->vgic.ready && i < vm->nr_vcpus; i++)
 		vm->fast->vcpu[i] = vm->vcpu[i]->ctx_pa;
 	WRITE_ONCE(vm->fast->nr_vcpus, i);
+	WRITE_ONCE(vm->fast->nr_intids, i ? vm->vgic.nr_irqs : 0);
 	if (!vm->vgic.ready || dist == HVK_VGIC_UNDEF ||
 	    hvk_host_errata() & HVK_EL2_F_834220) {
 		WRITE_ONCE(vm->fast->dist, HVK_FAST_NO_DIST);
@@ -190,15 +139,23 @@ void hvk_direct_take_noted(struct hvk_vcpu *vcpu)
 	}
 }
 
-void hvk_direct_wake(struct hvk_vcpu *vcpu)
+void hvk_direct_finish(struct hvk_vcpu *vcpu)
 {
-	u32 wake = vcpu->ctx->fast.wake;
+	u32 wake = vcpu->ctx->fast.wake, recheck = vcpu->ctx->fast.recheck;
 	unsigned int i, nr = hvk_nr_vcpus(vcpu->vm);
 
 	vcpu->ctx->fast.wake = 0;
+	vcpu->ctx->fast.recheck = 0;
 	for (i = 0; i < nr; i++)
 		if (wake >> i & 1)
 			hvk_vcpu_kick(vcpu->vm->vcpu[i]);
+	for (; recheck; recheck &= recheck - 1) {
+		u32 intid = vcpu->ctx->fast.recheck_from + __ffs(recheck);
+		struct hvk_irq *irq = hvk_irq_get(vcpu->vm, vcpu, intid);
+
+		if (irq)
+			hvk_irq_update(vcpu->vm, irq);
+	}
 }
 
 /* --- list registers for EL2 --------------------------------------------------- */
@@ -209,7 +166,7 @@ static u32 timer_lr(const struct hvk_irq *irq)
 	const struct hvk_lr lr = {
 		.irq = (struct hvk_irq *)irq,
 		.state = HVK_LR_PENDING,
-		.priority = irq->priority,
+		.priority = hvk_irq_priority(irq),
 		.hw = true,
 		.group1 = irq->group1,
 	};
@@ -285,7 +242,7 @@ static void adopt(struct hvk_vcpu *vcpu, unsigned int i)
 	lr->eoi = false;
 	raw_spin_lock(&irq->lock);
 	lr->hw = irq->hw;
-	lr->priority = irq->priority;
+	lr->priority = hvk_irq_priority(irq);
 	lr->group1 = irq->group1;
 	irq->in_lr = true;
 	irq->eoi_exit = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Interrupts that EL2 delivers to a guest by itself, and the distributor's registers that it
- * reads for the guest: EL1's side of el2/image/answer_gic.h.
+ * Interrupts that EL2 delivers to a guest by itself, and the page with the distributor's
+ * registers: EL1's side of el2/image/answer_gic.h and answer_dist.h.
  */
 #ifndef HVK_IRQ_DIRECT_H
 #define HVK_IRQ_DIRECT_H
@@ -11,13 +11,10 @@
 
 #include "core/vcpu.h"
 
-struct hvk_irq;
-
 /* At load, after EL2's tables are there: maps GICH and GICD at EL2. 0 or -ENOMEM. */
 int hvk_direct_init(void);
 /*
- * A new VM: the page that EL2 reads distributor registers from. 0 or -ENOMEM. Process
- * context.
+ * A new VM: the page that has the distributor's registers. 0 or -ENOMEM. Process context.
  */
 int hvk_direct_vm_init(struct hvk_vm *vm);
 /* No vCPU of the VM runs any more. Process context. */
@@ -27,13 +24,6 @@ void hvk_direct_vm_destroy(struct hvk_vm *vm);
  * changed memory regions, or the first vCPU is about to run.
  */
 void hvk_direct_update(struct hvk_vm *vm);
-/*
- * After a change of the interrupt's registers, irq->lock held (or nobody else knows the
- * vCPU yet): so that EL2 reads them as they are. vcpu: whose a private interrupt is.
- */
-void hvk_direct_image(struct hvk_vm *vm, struct hvk_vcpu *vcpu, const struct hvk_irq *irq);
-/* The same for GICD_CTLR and the registers that tell what this distributor is. */
-void hvk_direct_image_word(struct hvk_vm *vm, u32 offset, u32 val);
 /* GICD_CTLR has changed: what EL2 may deliver does, too, on all vCPUs. */
 void hvk_direct_touch_all(struct hvk_vm *vm);
 /*
@@ -51,8 +41,12 @@ static inline void hvk_direct_take_sgis(struct hvk_vcpu *vcpu)
 		hvk_direct_take_noted(vcpu);
 }
 
-/* The vCPU's thread, after HVK_EXIT_KICK: kicks those that sleep and have an SGI from EL2. */
-void hvk_direct_wake(struct hvk_vcpu *vcpu);
+/*
+ * The vCPU's thread, after HVK_EXIT_KICK: the rest of what EL2 has done for the guest. Kicks
+ * vCPUs that sleep and have an SGI, and moves interrupts that became pending while EL2
+ * changed their registers.
+ */
+void hvk_direct_finish(struct hvk_vcpu *vcpu);
 /*
  * Interrupts off, before an entry with list registers 0 to used - 1 in use: names those
  * that EL2 may use for the timer and for SGIs to itself. room: no other interrupt waits

@@ -20,6 +20,7 @@
 #include "irq/direct.h"
 #include "irq/gicd.h"
 #include "irq/gicd_regs.h"
+#include "irq/image.h"
 #include "irq/irq.h"
 #include "irq/vgic.h"
 
@@ -102,7 +103,7 @@ static int write_ctlr(const struct access *a, u32 offset, u32 val)
 	 */
 	do {
 		enable = READ_ONCE(vm->vgic.dist_enabled);
-		hvk_direct_image_word(vm, GICD_CTLR, enable ? GICD_CTLR_ENABLE : 0);
+		hvk_image_word(vm, GICD_CTLR, enable ? GICD_CTLR_ENABLE : 0);
 		smp_mb();	/* the image is written before dist_enabled is read again */
 	} while (READ_ONCE(vm->vgic.dist_enabled) != enable);
 	hvk_direct_touch_all(vm);
@@ -144,7 +145,7 @@ static int write_iidr(const struct access *a, u32 offset, u32 val)
 		return -EINVAL;
 	vgic->revision = rev;
 	vgic->groups_writable = true;
-	hvk_direct_image_word(a->vcpu->vm, GICD_IIDR, read_iidr(a, offset));
+	hvk_image_word(a->vcpu->vm, GICD_IIDR, read_iidr(a, offset));
 	return 0;
 }
 
@@ -201,23 +202,24 @@ static bool set_group(const struct access *a, struct hvk_irq *irq, u32 val)
 	if (a->user && !a->vcpu->vm->vgic.groups_writable)
 		return false;
 	irq->group1 = val;
+	hvk_image_copy(irq);
 	return true;
 }
 
 static u32 get_enabled(const struct access *a, const struct hvk_irq *irq)
 {
-	return irq->enabled;
+	return hvk_irq_enabled(irq);
 }
 
 static bool set_enabled(const struct access *a, struct hvk_irq *irq, u32 val)
 {
-	irq->enabled = true;
+	hvk_irq_set_enabled(irq, true);
 	return true;
 }
 
 static bool clear_enabled(const struct access *a, struct hvk_irq *irq, u32 val)
 {
-	irq->enabled = false;
+	hvk_irq_set_enabled(irq, false);
 	return true;
 }
 
@@ -248,6 +250,7 @@ static bool set_pending(const struct access *a, struct hvk_irq *irq, u32 val)
 			return false;
 		irq->source |= BIT(a->vcpu->idx);
 	} else {
+		hvk_irq_set_busy(irq);
 		irq->latch = true;
 	}
 	return true;
@@ -282,6 +285,7 @@ static bool set_active(const struct access *a, struct hvk_irq *irq, u32 val)
 	 */
 	if (irq->active || (irq->hw && a->user))
 		return false;
+	hvk_irq_set_busy(irq);
 	irq->active = true;
 	/* The register does not tell an SGI's source: one is assumed. */
 	if (hvk_irq_is_sgi(irq))
@@ -303,21 +307,21 @@ static bool clear_active(const struct access *a, struct hvk_irq *irq, u32 val)
 
 static u32 get_priority(const struct access *a, const struct hvk_irq *irq)
 {
-	return irq->priority;
+	return hvk_irq_priority(irq);
 }
 
 static bool set_priority(const struct access *a, struct hvk_irq *irq, u32 val)
 {
 	val &= PRIORITY_MASK;
-	if (irq->priority == val)
+	if (hvk_irq_priority(irq) == val)
 		return false;
-	irq->priority = val;
+	hvk_irq_set_priority(irq, val);
 	return true;
 }
 
 static u32 get_targets(const struct access *a, const struct hvk_irq *irq)
 {
-	return irq->targets;
+	return hvk_irq_targets(irq);
 }
 
 /*
@@ -327,16 +331,13 @@ static u32 get_targets(const struct access *a, const struct hvk_irq *irq)
  */
 static bool set_targets(const struct access *a, struct hvk_irq *irq, u32 val)
 {
-	struct hvk_vm *vm = a->vcpu->vm;
-	unsigned int nr = hvk_nr_vcpus(vm);
+	unsigned int nr = hvk_nr_vcpus(a->vcpu->vm);
 
 	if (irq->intid < HVK_NR_PRIVATE)
 		return false;
-	irq->targets = val & GENMASK(nr - 1, 0);
-	if (irq->targets)
-		irq->target = vm->vcpu[__ffs(irq->targets)];
-	else
-		irq->target = nr == 1 || a->user ? vm->vcpu[0] : NULL;
+	hvk_irq_set_targets(irq, val & GENMASK(nr - 1, 0));
+	/* EL2 leaves a write of no target to this function, and does not change this. */
+	irq->untargeted = nr > 1 && !a->user;
 	return true;
 }
 
@@ -353,6 +354,7 @@ static bool set_config(const struct access *a, struct hvk_irq *irq, u32 val)
 	if (irq->intid < HVK_NR_PRIVATE || irq->edge == edge)
 		return false;
 	irq->edge = edge;
+	hvk_image_copy(irq);
 	return true;
 }
 
@@ -510,7 +512,8 @@ static int reg_write(const struct access *a, const struct gicd_reg *reg,
 		raw_spin_lock_irqsave(&irq->lock, flags);
 		changed = reg->set(a, irq, val & field_mask);
 		if (changed) {
-			hvk_direct_image(a->vcpu->vm, a->vcpu, irq);
+			if (irq->banked)
+				WRITE_ONCE(irq->banked->vgic.touched, true);
 			hvk_irq_unlock_update(a->vcpu->vm, irq, flags, true);
 		} else {
 			raw_spin_unlock_irqrestore(&irq->lock, flags);
@@ -553,8 +556,8 @@ void hvk_gicd_image(struct hvk_vcpu *vcpu)
 
 	for (i = 0; i < ARRAY_SIZE(gicd_regs); i++)
 		if (gicd_regs[i].read)
-			hvk_direct_image_word(vcpu->vm, gicd_regs[i].offset,
-					      gicd_regs[i].read(&a, gicd_regs[i].offset));
+			hvk_image_word(vcpu->vm, gicd_regs[i].offset,
+				       gicd_regs[i].read(&a, gicd_regs[i].offset));
 }
 
 bool hvk_gicd_has_reg(struct hvk_vm *vm, u32 offset)

@@ -15,8 +15,8 @@
 #include <linux/slab.h>
 
 #include "core/vcpu.h"
-#include "irq/direct.h"
 #include "irq/gicd.h"
+#include "irq/image.h"
 #include "irq/init.h"
 #include "irq/irq.h"
 
@@ -35,22 +35,28 @@ unsigned int hvk_vgic_nr_lr(void)
 	return hvk_vgic_ops->nr_lr;
 }
 
-void hvk_irq_setup(struct hvk_irq *irq, u32 intid, struct hvk_vcpu *target)
+void hvk_irq_setup(struct hvk_irq *irq, u32 intid, struct hvk_vcpu *vcpu, u32 *image)
 {
 	raw_spin_lock_init(&irq->lock);
 	INIT_LIST_HEAD(&irq->ap_list);
 	irq->intid = intid;
-	irq->target = target;
+	irq->banked = vcpu;
+	irq->image = image;
+	hvk_image_place(irq);
+	if (intid >= HVK_NR_PRIVATE)
+		return;
 	if (hvk_irq_is_sgi(irq)) {
 		irq->edge = true;
-		irq->enabled = true;
+		hvk_irq_set_enabled(irq, true);
+		hvk_irq_set_busy(irq);
 	}
 	/*
 	 * GICD_ITARGETSR of a private interrupt reads as its own vCPU's bit (IHI 0048
 	 * 4.3.12).
 	 */
-	if (intid < HVK_NR_PRIVATE && target->idx < HVK_GICV2_MAX_VCPUS)
-		irq->targets = BIT(target->idx);
+	if (vcpu->idx < HVK_GICV2_MAX_VCPUS)
+		hvk_irq_set_targets(irq, BIT(vcpu->idx));
+	hvk_image_copy(irq);
 }
 
 void hvk_vgic_vm_init(struct hvk_vm *vm)
@@ -83,10 +89,9 @@ int hvk_vgic_vcpu_init(struct hvk_vcpu *vcpu)
 			    GFP_KERNEL_ACCOUNT);
 	if (!cpu->priv)
 		return -ENOMEM;
-	for (i = 0; i < HVK_NR_PRIVATE; i++) {
-		hvk_irq_setup(&cpu->priv[i], i, vcpu);
-		hvk_direct_image(vcpu->vm, vcpu, &cpu->priv[i]);
-	}
+	for (i = 0; i < HVK_NR_PRIVATE; i++)
+		hvk_irq_setup(&cpu->priv[i], i, vcpu, vcpu->ctx->fast.gicd);
+	cpu->touched = true;
 	return 0;
 }
 
@@ -161,7 +166,7 @@ int hvk_vgic_init(struct hvk_vm *vm)
 	if (!spi)
 		goto no_spi;
 	for (i = 0; i < nr_spi; i++)
-		hvk_irq_setup(&spi[i], HVK_NR_PRIVATE + i, vm->vcpu[0]);
+		hvk_irq_setup(&spi[i], HVK_NR_PRIVATE + i, NULL, vgic->image);
 
 	ret = hvk_routing_default(vm);
 	if (ret)

@@ -13,23 +13,30 @@
 /* What was written to GICD_I[SC]ACTIVER while the state was in a list register. */
 enum hvk_irq_force { HVK_FORCE_NONE, HVK_FORCE_ACTIVE, HVK_FORCE_INACTIVE };
 
+/* Where an interrupt's registers are in the image (irq/image.h): words, bytes, and its bit. */
+struct hvk_irq_place {
+	u16 enabled, busy;
+	u16 priority, targets;
+	u32 bit;
+};
+
 /* An SPI of the VM, or an SGI or PPI of one vCPU. */
 struct hvk_irq {
 	raw_spinlock_t lock;
 	struct list_head ap_list;
 	struct hvk_vcpu *vcpu;		/* the vCPU on whose ap_list it is, or NULL */
-	struct hvk_vcpu *target;	/* the vCPU that takes it when it is pending, or NULL */
+	struct hvk_vcpu *banked;	/* SGI, PPI: the vCPU whose own it is; else NULL */
+	u32 *image;			/* registers: the VM's, or that vCPU's (irq/image.h) */
+	struct hvk_irq_place at;
 	u16 intid;
 	u16 pintid;			/* if hw: the physical INTID */
 	bool edge;			/* else level-sensitive */
 	bool level;			/* level of the input line */
 	bool latch;			/* pending by an edge or by software */
 	bool active;
-	bool enabled;
 	bool group1;
 	bool hw;			/* mapped to a physical interrupt */
-	u8 priority;			/* 0 is the most urgent */
-	u8 targets;			/* GICD_ITARGETSR */
+	bool untargeted;		/* without targets nobody takes it, instead of vCPU 0 */
 	u8 source;			/* SGI: pending from these CPU interfaces */
 	u8 active_source;		/* SGI: active from this interface */
 
@@ -130,10 +137,10 @@ int hvk_vgic_v2_probe(void);
 struct hvk_irq *hvk_irq_get(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid);
 
 /*
- * Initialises a zeroed interrupt. target: the vCPU of a private one; the first target
- * of an SPI.
+ * Initialises a zeroed interrupt, whose registers are zero in the image. vcpu: whose a
+ * private one is; NULL for an SPI.
  */
-void hvk_irq_setup(struct hvk_irq *irq, u32 intid, struct hvk_vcpu *target);
+void hvk_irq_setup(struct hvk_irq *irq, u32 intid, struct hvk_vcpu *vcpu, u32 *image);
 
 static inline bool hvk_irq_is_sgi(const struct hvk_irq *irq)
 {

@@ -20,6 +20,7 @@
 
 #include "core/kick.h"
 #include "irq/direct.h"
+#include "irq/image.h"
 #include "irq/irq.h"
 #include "irq/lr.h"
 
@@ -35,14 +36,14 @@ enum order { ACTIVE_FIRST, BY_PRIORITY, ACTIVE_LAST };
 static u16 rank_of(const struct hvk_irq *irq, enum order order)
 {
 	if (!irq->active)
-		return 2 * irq->priority + 1;
+		return 2 * hvk_irq_priority(irq) + 1;
 	switch (order) {
 	case ACTIVE_FIRST:
 		return 0;
 	case ACTIVE_LAST:
 		return RANK_LAST;
 	default:
-		return 2 * irq->priority;
+		return 2 * hvk_irq_priority(irq);
 	}
 }
 
@@ -105,7 +106,7 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 
 	lr->state = irq->active ? HVK_LR_ACTIVE : 0;
 	lr->cpuid = irq->active ? irq->active_source : 0;
-	lr->priority = irq->priority;
+	lr->priority = hvk_irq_priority(irq);
 	lr->group1 = irq->group1;
 	lr->hw = irq->hw;
 	lr->eoi = false;
@@ -128,7 +129,7 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 	}
 
 	/* GICD_ICENABLER and GICD_CTLR stop pending interrupts, not active ones. */
-	if (allow_pending && irq->enabled &&
+	if (allow_pending && hvk_irq_enabled(irq) &&
 	    READ_ONCE(vcpu->vm->vgic.dist_enabled) && hvk_irq_pending(irq)) {
 		lr->state |= HVK_LR_PENDING;
 		if (hvk_irq_is_sgi(irq)) {
@@ -145,9 +146,9 @@ static bool populate(struct hvk_vcpu *vcpu, struct hvk_irq *irq,
 		}
 	}
 	/*
-	 * GICD_CTLR was cleared since hvk_irq_home() above: whoever cleared it takes
-	 * the interrupt off the list. In a list register it would come back as
-	 * deactivated, and its irqfds would be told of an EOI that never was.
+	 * GICD_CTLR was cleared since hvk_irq_home() above, or EL2 has disabled the
+	 * interrupt: whoever did so takes it off the list. In a list register it would
+	 * come back as deactivated, and its irqfds would be told of an EOI that never was.
 	 */
 	if (!lr->state)
 		return false;
@@ -242,13 +243,13 @@ void hvk_vgic_write_lrs(struct hvk_vcpu *vcpu)
 		 * with an exit at its EOI. Less urgent interrupts have to wait for its
 		 * other sources, too.
 		 */
-		if (irq->active || irq->priority <= sgi_priority) {
+		if (irq->active || hvk_irq_priority(irq) <= sgi_priority) {
 			lr->irq = irq;
 			if (populate(vcpu, irq, lr)) {
 				used++;
 				pending |= lr->state == HVK_LR_PENDING;
 				if (hvk_irq_is_sgi(irq) && irq->source)
-					sgi_priority = irq->priority;
+					sgi_priority = hvk_irq_priority(irq);
 			}
 		}
 		raw_spin_unlock(&irq->lock);
@@ -348,7 +349,7 @@ static void deactivate_evicted(struct hvk_vcpu *vcpu)
 	raw_spin_lock(&cpu->lock);
 	list_for_each_entry(irq, &cpu->ap_list, ap_list)
 		if (READ_ONCE(irq->active) && !irq->in_lr &&
-		    (!best || irq->priority < best->priority))
+		    (!best || hvk_irq_priority(irq) < hvk_irq_priority(best)))
 			best = irq;
 	raw_spin_unlock(&cpu->lock);
 	if (best)
@@ -377,6 +378,8 @@ static void take_back(struct hvk_vcpu *vcpu)
 			irq->vcpu = NULL;
 			if (home)
 				moved |= BIT_ULL(i);
+			else
+				hvk_irq_drop_busy(irq);
 		}
 		raw_spin_unlock(&irq->lock);
 	}

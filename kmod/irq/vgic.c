@@ -5,12 +5,14 @@
  *
  * Where IHI 0048 leaves a choice, hvk chooses as Linux's KVM does.
  */
+#include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
 #include "core/kick.h"
+#include "irq/image.h"
 #include "irq/irq.h"
 #include "irq/vgic.h"
 
@@ -31,15 +33,28 @@ struct hvk_irq *hvk_irq_get(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid)
 	return NULL;
 }
 
+/* The vCPU that takes the interrupt when it is pending, or NULL. */
+static struct hvk_vcpu *target_of(struct hvk_vm *vm, const struct hvk_irq *irq)
+{
+	u8 targets;
+
+	if (irq->banked)
+		return irq->banked;
+	targets = hvk_irq_targets(irq);
+	if (targets)
+		return vm->vcpu[__ffs(targets)];
+	return irq->untargeted ? NULL : vm->vcpu[0];
+}
+
 struct hvk_vcpu *hvk_irq_home(struct hvk_vm *vm, const struct hvk_irq *irq)
 {
 	lockdep_assert_held(&irq->lock);
 
 	if (irq->active)
-		return irq->vcpu ?: irq->target;
-	if (irq->enabled && READ_ONCE(vm->vgic.dist_enabled) &&
-	    hvk_irq_pending(irq))
-		return irq->target;
+		return irq->vcpu ?: target_of(vm, irq);
+	if (hvk_irq_pending(irq) && READ_ONCE(vm->vgic.dist_enabled) &&
+	    hvk_irq_enabled(irq))
+		return target_of(vm, irq);
 	return NULL;
 }
 
@@ -92,6 +107,7 @@ void hvk_irq_unlock_update(struct hvk_vm *vm, struct hvk_irq *irq,
 		raw_spin_lock(&irq->lock);
 	}
 
+	hvk_irq_drop_busy(irq);
 	kick = tell && owner && !is_self(owner) ? owner : NULL;
 	raw_spin_unlock_irqrestore(&irq->lock, flags);
 
@@ -162,6 +178,7 @@ int hvk_vgic_inject(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid,
 		raw_spin_unlock_irqrestore(&irq->lock, flags);
 		return 0;
 	}
+	hvk_irq_set_busy(irq);
 	if (irq->edge) {
 		irq->latch = true;
 	} else {
@@ -188,6 +205,7 @@ int hvk_vgic_pulse(struct hvk_vm *vm, struct hvk_vcpu *vcpu, u32 intid)
 	if (!irq)
 		return err;
 	raw_spin_lock_irqsave(&irq->lock, flags);
+	hvk_irq_set_busy(irq);
 	irq->latch = true;
 	hvk_irq_unlock_update(vm, irq, flags, true);
 	return 0;
@@ -206,6 +224,7 @@ int hvk_vgic_map_phys(struct hvk_vcpu *vcpu, u32 intid, u32 pintid,
 	irq = hvk_irq_get(vcpu->vm, vcpu, intid);
 	raw_spin_lock_irqsave(&irq->lock, flags);
 	irq->hw = true;
+	hvk_irq_set_busy(irq);
 	vcpu->vgic.timer = irq;
 	irq->pintid = pintid;
 	irq->read_level = level;
@@ -259,8 +278,8 @@ bool hvk_vgic_pending(struct hvk_vcpu *vcpu)
 	raw_spin_lock_irqsave(&cpu->lock, flags);
 	list_for_each_entry(irq, &cpu->ap_list, ap_list) {
 		raw_spin_lock(&irq->lock);
-		pending = irq->enabled && !irq->active &&
-			  hvk_irq_pending(irq) && irq->priority < mask &&
+		pending = hvk_irq_enabled(irq) && !irq->active &&
+			  hvk_irq_pending(irq) && hvk_irq_priority(irq) < mask &&
 			  hvk_vgic_ops->group_enabled(cpu, irq->group1);
 		raw_spin_unlock(&irq->lock);
 		if (pending)

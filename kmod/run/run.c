@@ -189,8 +189,8 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 
 	switch (hvk_exit_reason(exit)) {
 	case HVK_EXIT_KICK:
-		if (vcpu->ctx->fast.wake)
-			hvk_direct_wake(vcpu);
+		if (vcpu->ctx->fast.wake | vcpu->ctx->fast.recheck)
+			hvk_direct_finish(vcpu);
 		fallthrough;
 	case HVK_EXIT_IRQ:
 		hvk_count(vcpu, HVK_STAT_IRQ);

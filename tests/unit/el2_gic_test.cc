@@ -29,6 +29,9 @@ class El2GicTest : public testing::Test {
     vm_.gich = reinterpret_cast<u64>(gich_.data());
     vm_.gicd = reinterpret_cast<u64>(gicd_.data());
     vm_.nr_vcpus = 4;
+    vm_.nr_intids = 992;
+    for (unsigned i = 1; i < 32; ++i) image_[HVK_IMAGE_BUSY / 4 + i] = 0;
+    pe_.ctx.fast.gicd[HVK_GICD_BUSY] = 0x0800'ffff;
     vm_.timer_ppi = 1u << 27;
     pe_.ctx.fast.vm = reinterpret_cast<u64>(&vm_);
     pe_.ctx.fast.self = 3;
@@ -73,7 +76,7 @@ TEST_F(El2GicTest, ReadsOfTheDistributor) {
       {"ISENABLER0", 0x100, kWord, true, 0x0706'0508},
       {"ISENABLER1", 0x104, kWord, true, 0x5000'0041},
       {"ICENABLER0", 0x180, kWord, true, 0x0706'0508},
-      {"the last ICENABLER", 0x1fc, kWord, true, 0x5000'007f},
+      {"the last ICENABLER is the last ISENABLER", 0x1fc, kWord, true, 0x5000'005f},
       {"ISPENDR0", 0x200, kWord, false, 0},
       {"the last ICACTIVER", 0x3fc, kWord, false, 0},
       {"IPRIORITYR0", 0x400, kWord, true, 0x0706'0510},
@@ -104,12 +107,12 @@ TEST_F(El2GicTest, ReadsOfTheDistributor) {
   EXPECT_EQ(pe_.ctx.pc, 0u);
 }
 
-// A write that changes nothing is done; EL1 does all others.
+// A write that changes nothing is done, whatever the interrupts' state.
 TEST_F(El2GicTest, WritesThatChangeNothing) {
-  image_[0x104 / 4] = image_[0x184 / 4] = 0x0000'00f0;
+  image_[0x104 / 4] = 0x0000'00f0;
   image_[0x420 / 4] = 0xa0a8'b0f8;
   image_[0x820 / 4] = 0x0102'0408;
-  image_[0x824 / 4] = 0x0101'0100;
+  image_[HVK_IMAGE_BUSY / 4 + 1] = ~0u;
   pe_.ctx.fast.gicd[HVK_GICD_ENABLE] = 0x0800'ffff;
   pe_.ctx.fast.gicd[HVK_GICD_TARGETS] = 0x0808'0808;
   const struct {
@@ -124,7 +127,6 @@ TEST_F(El2GicTest, WritesThatChangeNothing) {
       {"disables what is disabled", 0x184, kWord, 0xff0f, true},
       {"disables one", 0x184, kWord, 0x10, false},
       {"enables its own timer again", 0x100, kWord, 1u << 27, true},
-      {"enables another PPI", 0x100, kWord, 1u << 28, false},
       {"the same priorities", 0x420, kWord, 0xa0a8'b0f8, true},
       {"bits that priorities do not have", 0x420, kWord, 0xa7af'b7ff, true},
       {"another priority", 0x420, kWord, 0xa0a8'b0f0, false},
@@ -135,21 +137,121 @@ TEST_F(El2GicTest, WritesThatChangeNothing) {
       {"targets that are not there", 0x820, kWord, 0xf1f2'f4f8, true},
       {"another target", 0x823, kByte, 2, false},
       {"one of the targets again", 0x822, kByte, 2, true},
-      {"no target, and none before", 0x824, kByte, 0, false},
-      {"no target for one of four, and none before", 0x824, kWord, 0x0101'0100, false},
-      {"its own interrupts' targets", 0x800, kWord, 0x0808'0808, true},
-      {"CTLR", 0x000, kWord, 0x5000'0000, false},
-      {"ICFGR", 0xc08, kWord, 0x5000'0302, false},
-      {"clears pending", 0x284, kWord, 1, false},
-      {"a halfword", 0x420, kHalf, 0xb0f8, false},
+      {"clears what may be pending", 0x284, kWord, 1, false},
+      {"clears what may be active", 0x384, kWord, 1, false},
+      {"clears none", 0x384, kWord, 0, true},
+      {"its own interrupts' targets, which are read-only", 0x800, kWord, 0x0101'0101, true},
   };
   for (const auto& t : kTable) {
     SCOPED_TRACE(t.name);
+    const auto before = image_;
     trap(abort_esr(t.sas, 7, true), kDist + t.offset);
     pe_.ctx.x[7] = t.value;
     EXPECT_EQ(pe_.answer(), t.done);
     EXPECT_EQ(pe_.ctx.x[7], t.value);
     EXPECT_EQ(pe_.reg["elr_el2"], kPc + (t.done ? 4 : 0));
+    EXPECT_EQ(image_, before);
+    EXPECT_EQ(pe_.ctx.fast.gicd[HVK_GICD_TARGETS], 0x0808'0808u);
+    EXPECT_EQ(pe_.count("dmb ish"), 0u);
+  }
+}
+
+// A write that changes registers of quiet interrupts is done; EL1 does all others.
+TEST_F(El2GicTest, WritesThatChangeSomething) {
+  const struct {
+    const char* name;
+    u64 offset, sas;
+    u32 value;
+    bool done;
+    u64 changed;  // the offset of the word that changes
+    u32 now;
+  } kTable[] = {
+      {"enables one more", 0x104, kWord, 0x130, true, 0x104, 0x1f0},
+      {"disables one", 0x184, kWord, 0x110, true, 0x104, 0xe0},
+      {"enables one that is busy", 0x104, kWord, 0x8000, false, 0, 0},
+      {"enables one, and one that is busy", 0x104, kWord, 0x9000, false, 0, 0},
+      {"disables one that is busy", 0x188, kWord, 1, false, 0, 0},
+      {"the last there is", 0x178, kWord, 1u << 31, true, 0x178, 1u << 31},
+      {"one more than there is", 0x17c, kWord, 1, false, 0, 0},
+      {"a priority", 0x421, kByte, 0xdead'0047, true, 0x420, 0xa0a8'40f8},
+      {"four priorities", 0x420, kWord, 0x0102'0880, true, 0x420, 0x0000'0880},
+      {"a priority of one that is busy", 0x42f, kByte, 0x40, false, 0, 0},
+      {"four, one of which is busy", 0x42c, kWord, 0x40, false, 0, 0},
+      {"one beside it", 0x42e, kByte, 0x40, true, 0x42c, 0x0040'0000},
+      {"a priority of one that is not there", 0x7e0, kByte, 0x40, false, 0, 0},
+      {"a target", 0x823, kByte, 0xf2, true, 0x820, 0x0202'0408},
+      {"four targets", 0x820, kWord, 0x0f01'0201, true, 0x820, 0x0f01'0201},
+      {"a target of one that is busy", 0x82f, kByte, 1, false, 0, 0},
+      {"no target", 0x823, kByte, 0xf0, false, 0, 0},
+      {"no target for one of four", 0x820, kWord, 0x0100'0101, false, 0, 0},
+      {"clears pending, which is quiet", 0x284, kWord, 0x7fff, true, 0, 0},
+      {"clears active, which is quiet", 0x384, kWord, 0x7fff, true, 0, 0},
+      {"clears pending of one that is busy", 0x284, kWord, 0xffff, false, 0, 0},
+      {"sets pending", 0x204, kWord, 1, false, 0, 0},
+      {"sets active", 0x304, kWord, 1, false, 0, 0},
+      {"CTLR", 0x000, kWord, 1, false, 0, 0},
+      {"IGROUPR", 0x084, kWord, 1, false, 0, 0},
+      {"ICFGR", 0xc08, kWord, 2, false, 0, 0},
+      {"CPENDSGIR", 0xf10, kWord, 1, false, 0, 0},
+      {"a halfword", 0x420, kHalf, 0xb0f0, false, 0, 0},
+      {"a byte where there is none", 0x104, kByte, 1, false, 0, 0},
+      {"unaligned", 0x422, kWord, 1, false, 0, 0},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    image_ = {};
+    image_[0x104 / 4] = 0x0000'00f0;
+    image_[0x108 / 4] = 0x0000'0001;
+    image_[0x420 / 4] = 0xa0a8'b0f8;
+    image_[0x820 / 4] = 0x0102'0408;
+    image_[HVK_IMAGE_BUSY / 4 + 1] = 0x8000;
+    image_[HVK_IMAGE_BUSY / 4 + 2] = 1;
+    auto after = image_;
+    if (t.changed) after[t.changed / 4] = t.now;
+    trap(abort_esr(t.sas, 7, true), kDist + t.offset);
+    pe_.ctx.x[7] = t.value;
+    EXPECT_EQ(el2_bench_answer(&pe_.ctx), t.done ? 1 : 0);
+    EXPECT_EQ(pe_.reg["elr_el2"], kPc + (t.done ? 4 : 0));
+    EXPECT_EQ(image_, after);
+    EXPECT_EQ(pe_.count("dmb ish"), t.changed ? 1u : 0u);
+    EXPECT_EQ(pe_.ctx.fast.recheck, 0u);
+  }
+}
+
+// The same for the vCPU's own; SGIs and the timer that EL2 delivers are always busy.
+TEST_F(El2GicTest, WritesToItsOwn) {
+  const struct {
+    const char* name;
+    u64 offset, sas;
+    u32 value;
+    bool done;
+    int changed;
+    u32 now;
+  } kTable[] = {
+      {"enables a PPI", 0x100, kWord, 1u << 30, true, HVK_GICD_ENABLE, 1u << 30 | 0xffff},
+      {"disables one", 0x180, kWord, 1u << 29, true, -1, 0},
+      {"enables the timer", 0x100, kWord, 1u << 27, false, -1, 0},
+      {"disables an SGI", 0x180, kWord, 1, false, -1, 0},
+      {"a PPI's priority", 0x41e, kByte, 0x50, true, HVK_GICD_PRIORITY + 7, 0x0050'0000},
+      {"an SGI's", 0x401, kByte, 0x50, false, -1, 0},
+      {"the timer's", 0x41b, kByte, 0x50, false, -1, 0},
+      {"targets are read-only", 0x81e, kByte, 1, true, -1, 0},
+  };
+  for (const auto& t : kTable) {
+    SCOPED_TRACE(t.name);
+    u32* own = pe_.ctx.fast.gicd;
+    std::fill_n(own, HVK_GICD_PRIVATE_WORDS, 0u);
+    own[HVK_GICD_ENABLE] = 0xffff;
+    own[HVK_GICD_BUSY] = 0x0800'ffff;
+    std::array<u32, HVK_GICD_PRIVATE_WORDS> after;
+    std::copy_n(own, after.size(), after.begin());
+    if (t.changed >= 0) after[unsigned(t.changed)] = t.now;
+    const auto image = image_;
+    trap(abort_esr(t.sas, 7, true), kDist + t.offset);
+    pe_.ctx.x[7] = t.value;
+    EXPECT_EQ(pe_.answer(), t.done);
+    EXPECT_TRUE(std::equal(after.begin(), after.end(), own));
+    EXPECT_EQ(image_, image);
   }
 }
 

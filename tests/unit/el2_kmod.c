@@ -9,6 +9,7 @@
 #undef read_sysreg
 #undef write_sysreg
 #undef dsb
+#undef dmb
 #undef tlbi
 #undef tlbi_arg
 #undef ic
@@ -17,10 +18,21 @@
 #define write_sysreg(v, r)	bench_el2_write(#r, (v))
 #define isb()			bench_el2_do("isb", 0)
 #define dsb(opt)		bench_el2_do("dsb " #opt, 0)
+#define dmb(opt)		bench_el2_do("dmb " #opt, 0)
 #define tlbi(op)		bench_el2_do("tlbi " #op, 0)
 #define tlbi_arg(op, v)		bench_el2_do("tlbi " #op, (v))
 #define ic(op)			bench_el2_do("ic " #op, 0)
 #define at(op, va)		bench_el2_do("at " #op, (va))
+
+/* So is what others may see, or change, before it happens. */
+#define __atomic_load_n(p, order)					\
+	({ bench_el2_do("load", 0); __atomic_load_n(p, order); })
+#define __atomic_store_n(p, v, order)					\
+	({ bench_el2_do("store", 0); __atomic_store_n(p, v, order); })
+#define __atomic_fetch_or(p, v, order)					\
+	({ bench_el2_do("fetch_or", 0); __atomic_fetch_or(p, v, order); })
+#define __atomic_fetch_and(p, v, order)					\
+	({ bench_el2_do("fetch_and", 0); __atomic_fetch_and(p, v, order); })
 
 #include "../../kmod/el2/image/switch.c"
 #include "../../kmod/el2/image/fastpath.c"

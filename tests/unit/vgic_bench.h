@@ -19,6 +19,7 @@ extern "C" {
 #define BENCH_CPU_BASE 0x08010000ull
 #define BENCH_HW_PPI 27u /* the vCPUs' own, mapped to the host's 27 */
 
+struct hvk_el2_ctx;
 struct hvk_vm;
 
 /* A VM whose vGIC is ready; nr_lr is what GICH_VTR says. */
@@ -65,6 +66,21 @@ bool bench_el2_timer(struct hvk_vm *vm, unsigned int vcpu);
 /* What it reads at this offset of GICD; and as the first vCPU is about to run. */
 uint32_t bench_el2_gicd(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset);
 void bench_gicd_image(struct hvk_vm *vm);
+
+/*
+ * The vCPU's context for EL2's own code (el2_bench.h), which answers for GICD from then on;
+ * and what EL1 does when that has said that the guest is to be kicked.
+ */
+struct hvk_el2_ctx *bench_el2_ctx(struct hvk_vm *vm, unsigned int vcpu);
+void bench_finish(struct hvk_vm *vm, unsigned int vcpu);
+/*
+ * Another CPU does something just before the code's n-th look at this register of the
+ * interrupt, from now on. bench_meanwhile_over(): false if there were less looks.
+ */
+enum bench_field { BENCH_ENABLED, BENCH_PRIORITY, BENCH_TARGETS };
+void bench_meanwhile(struct hvk_vm *vm, uint32_t intid, enum bench_field field, unsigned int look,
+                     void (*what)(void *arg), void *arg);
+bool bench_meanwhile_over(void);
 
 /* The guest at GICD; offset may lie outside (then false). */
 bool bench_read(struct hvk_vm *vm, unsigned int vcpu, int64_t offset, unsigned int len,

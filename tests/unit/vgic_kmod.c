@@ -3,15 +3,24 @@
 #include <linux/compiler.h>
 #include <stdbool.h>
 
-/* What another CPU changes between two looks at it, see bench_switch_off_at(). */
+/*
+ * What another CPU changes between two looks at it, see bench_switch_off_at(); or what it
+ * does, see bench_meanwhile().
+ */
 static bool *switched_off;
+static const volatile void *watched;
 static unsigned int looks_left;
+static void (*meanwhile)(void *arg);
+static void *meanwhile_arg;
 
 static inline void look_at(const volatile void *what)
 {
 	if (what == switched_off && !--looks_left) {
 		*switched_off = false;
 		switched_off = 0;
+	} else if (what == watched && watched && !--looks_left) {
+		watched = 0;
+		meanwhile(meanwhile_arg);
 	}
 }
 
@@ -25,6 +34,7 @@ static inline void look_at(const volatile void *what)
 #include "../../kmod/irq/vgic.c"
 #include "../../kmod/irq/lr.c"
 #include "../../kmod/irq/v2.c"
+#include "../../kmod/irq/image.c"
 #include "../../kmod/irq/direct.c"
 #include "../../kmod/irq/dir.c"
 #include "../../kmod/irq/gicd.c"
@@ -130,6 +140,7 @@ int bench_add_vcpu(struct hvk_vm *vm)
 	int ret;
 
 	vcpu->ctx = kzalloc(sizeof(*vcpu->ctx), GFP_KERNEL);
+	vcpu->ctx_pa = virt_to_phys(vcpu->ctx);
 	vcpu->vm = vm;
 	vcpu->idx = vm->nr_vcpus;
 	vcpu->cpu = -1;
@@ -267,6 +278,49 @@ void bench_direct(struct hvk_vm *vm)
 	vm->fast_on = true;
 }
 
+struct hvk_el2_ctx *bench_el2_ctx(struct hvk_vm *vm, unsigned int vcpu)
+{
+	struct hvk_el2_ctx *ctx = vm->vcpu[vcpu]->ctx;
+
+	if (!ctx->fast.vm) {
+		mutex_lock(&vm->lock);
+		hvk_gicd_image(vm->vcpu[vcpu]);
+		hvk_direct_update(vm);
+		mutex_unlock(&vm->lock);
+		ctx->fast.vm = virt_to_phys(vm->fast);
+	}
+	return ctx;
+}
+
+void bench_finish(struct hvk_vm *vm, unsigned int vcpu)
+{
+	hvk_direct_finish(vm->vcpu[vcpu]);
+}
+
+void bench_meanwhile(struct hvk_vm *vm, uint32_t intid, enum bench_field field,
+		     unsigned int look, void (*what)(void *arg), void *arg)
+{
+	struct hvk_irq *irq = hvk_irq_get(vm, vm->vcpu[0], intid);
+
+	if (field == BENCH_ENABLED)
+		watched = hvk_image_enabled(irq);
+	else if (field == BENCH_PRIORITY)
+		watched = hvk_image_priority(irq);
+	else
+		watched = hvk_image_targets(irq);
+	looks_left = look;
+	meanwhile = what;
+	meanwhile_arg = arg;
+}
+
+bool bench_meanwhile_over(void)
+{
+	bool over = !watched;
+
+	watched = NULL;
+	return over;
+}
+
 /* As EL2 does it (el2/image/answer_gic.h). */
 static bool lr_fill(struct hvk_vcpu *vcpu, unsigned int index, u32 lr)
 {
@@ -308,6 +362,9 @@ uint32_t bench_el2_gicd(struct hvk_vm *vm, unsigned int vcpu, unsigned int offse
 		if (offset - banked[i].offset < banked[i].words * 4u)
 			return vm->vcpu[vcpu]->ctx->fast.gicd[banked[i].private +
 							      (offset - banked[i].offset) / 4];
+	/* Both are one word. */
+	if (offset >= 0x180 && offset < 0x200)
+		offset -= 0x80;
 	return vm->vgic.image[offset / 4];
 }
 
@@ -543,6 +600,8 @@ static void check_irq(struct hvk_vm *vm, struct hvk_irq *irq)
 		BUG_ON(on_list(vm->vcpu[i], irq) != (irq->vcpu == vm->vcpu[i]));
 	/* The vCPU that has it in a list register will put it right. */
 	BUG_ON(irq->in_lr ? !irq->vcpu : irq->vcpu != home);
+	/* EL2 leaves it alone exactly while EL1 may have to do something for it. */
+	BUG_ON(!hvk_irq_quiet(irq) != !!(atomic_read(hvk_image_busy(irq)) & irq->at.bit));
 }
 
 void bench_check(struct hvk_vm *vm)

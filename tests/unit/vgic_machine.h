@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "el2_pe.h"
 #include "vgic_bench.h"
 
 namespace hvk::test {
@@ -224,9 +225,19 @@ class VgicMachine {
   void fire_timer(unsigned vcpu);
   unsigned direct = 0;  // interrupts that EL2 has delivered
 
-  // GICD, from a vCPU that is out of the guest for it.
+  // GICD, from a vCPU that is out of the guest for it; a write may be EL2's, after use_el2().
   uint64_t read(unsigned vcpu, int64_t offset, unsigned len = 4);
   void write(unsigned vcpu, int64_t offset, uint64_t val, unsigned len = 4);
+
+  // EL2's own code (el2_bench.h) carries out what it can of writes from within the guest.
+  void use_el2();
+  // That code alone: ANSWER_*. After kKick the vCPU has to leave, and finish() to follow;
+  // after kExit the write is left to EL1.
+  enum Answer { kExit, kDone, kKick };
+  Answer write_at_el2(unsigned vcpu, int64_t offset, uint64_t val, unsigned len);
+  void finish(unsigned vcpu);
+  El2Pe* el2() { return el2_.get(); }
+  unsigned at_el2 = 0;  // writes that EL2 has carried out
 
   struct hvk_vm* vm;
   Intids acked;                         // EOIs that irqfds heard of
@@ -238,6 +249,7 @@ class VgicMachine {
   friend struct Callbacks;
   std::array<VirtualInterface, BENCH_MAX_VCPUS> pe_;
   std::array<bool, BENCH_MAX_VCPUS> in_guest_{}, kicked_{}, line_{};
+  std::unique_ptr<El2Pe> el2_;
   unsigned nr_vcpus_;
 };
 

@@ -124,8 +124,9 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
   std::mt19937 rng(GetParam());
   auto pick = [&](unsigned n) { return static_cast<unsigned>(rng() % n); };
   VgicMachine m(kVcpus);
-  const bool direct = GetParam() % 2;
+  const bool direct = GetParam() % 2, el2 = GetParam() % 4 >= 2;
   if (direct) bench_direct(m.vm);
+  if (el2) m.use_el2();
   bench_gicd_image(m.vm);
   m.open_all();
   m.write(0, 0xc0c, 0xaaaaaaaa);  // 48 to 63 are edges
@@ -234,6 +235,7 @@ TEST_P(VgicChaos, NothingIsLostOrMadeUp) {
     EXPECT_EQ(m.read(0, 0x300 + word), 0u);
   }
   EXPECT_EQ(m.direct > 4, direct) << m.direct;
+  EXPECT_EQ(m.at_el2 > 40, el2) << m.at_el2;
   for (unsigned v = 0; v < kVcpus; ++v)
     for (unsigned offset = 0; offset < 0xd00; offset += 4) {
       if (offset >= 0x200 && offset < 0x400) continue;  // pending and active: not at EL2

@@ -2,8 +2,8 @@
 /*
  * Traps that EL2 answers before it does anything else for the guest's exit (EL2,
  * interrupts masked, every EL1&0 register still the guest's): SMCCC and PSCI calls whose
- * answers are constant, reads of ID registers, the physical timer (answer_timer.h), and
- * what answer_gic.h has of interrupts.
+ * answers are constant, reads of ID registers, the physical timer (answer_timer.h), the
+ * distributor (answer_dist.h), and what answer_gic.h has of interrupts.
  *
  * What an exit does first in entry.S is left out here, because nothing of the host or of
  * EL1 runs before the guest goes on:
@@ -17,10 +17,11 @@
  * - A kick that comes after the look at shared.kick is followed by an interrupt, which is
  *   taken as soon as the guest goes on (core/kick.c).
  * It takes no lock, and has no loop without a bound, but for the exclusive accesses by which
- * it sets a bit in the context of another vCPU of the VM that it sends an SGI to. All else
- * that it writes is this vCPU's context. Each function has one caller, so that the compiler
- * inlines it.
+ * it sets a bit in the context of another vCPU of the VM that it sends an SGI to, and bits of
+ * the distributor. All else that it writes is this vCPU's context and the distributor's
+ * image. Each function has one caller or is always inlined.
  */
+#include "answer_dist.h"
 #include "answer_gic.h"
 #include "answer_timer.h"
 #include "el2_image.h"

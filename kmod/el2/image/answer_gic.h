@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The parts of answer.c that are about the interrupt controller (EL2, interrupts masked):
- * the distributor, SGIs, WFI with an interrupt pending, the virtual timer's interrupt. What
- * answer.c says of its functions holds for these.
+ * SGIs, WFI with an interrupt pending, the virtual timer's interrupt; answer_dist.h has the
+ * distributor's other registers. What answer.c says of its functions holds for these.
  *
  * An interrupt goes into a list register that EL1 has named, and only if that is empty: the
  * guest may have had EL2 use it before. EL1 reads back at the next exit what EL2 has
@@ -12,13 +12,12 @@
 #ifndef HVK_ANSWER_GIC_H
 #define HVK_ANSWER_GIC_H
 
+#include "answer_dist.h"
 #include "el2_image.h"
 
 /* ISS of a data abort (DDI 0487 D17.2.37) */
 #define ISS_ISV			BIT(24)
 #define ISS_SAS(iss)		((iss) >> 22 & 3)
-#define ISS_SAS_BYTE		0
-#define ISS_SAS_WORD		2
 #define ISS_SSE			BIT(21)
 #define ISS_SRT(iss)		((iss) >> 16 & 31)
 #define ISS_FNV			BIT(10)
@@ -37,18 +36,7 @@
 #define SCTLR_EE		BIT(25)
 #define SPSR_M_A32		BIT(4)
 
-/* GICD (IHI 0048 table 4-1) */
-#define GICD_IGROUPR0		0x080
-#define GICD_ISENABLER0		0x100
-#define GICD_ICENABLER0		0x180
-#define GICD_ISPENDR		0x200	/* up to IPRIORITYR: pending and active state */
-#define GICD_ISACTIVER0		0x300
-#define GICD_IPRIORITYR		0x400
-#define GICD_ITARGETSR		0x800
-#define GICD_ICFGR		0xc00
-#define GICD_SGIR		0xf00	/* up to SGI_END: what sends and clears SGIs */
-#define GICD_SGI_END		0xf30
-#define GICD_SIZE		0x1000
+/* GICD_SGIR (IHI 0048 4.3.15) */
 #define SGIR_INTID(v)		((v) & 15)
 #define SGIR_TARGETS(v)		((v) >> 16 & 0xff)
 #define SGIR_FILTER(v)		((v) >> 24 & 3)
@@ -82,70 +70,6 @@ static inline u32 device_read(u64 pa)
 static inline void device_write(u32 val, u64 pa)
 {
 	__atomic_store_n((u32 *)pa, val, __ATOMIC_RELAXED);
-}
-
-/* The word of ctx->fast.gicd[] that is at this offset of GICD, or -1: it is not banked. */
-static inline int private_word(u64 offset)
-{
-	u64 word = offset >> 2;
-
-	if (word - (GICD_IPRIORITYR >> 2) < 8)
-		return HVK_GICD_PRIORITY + (word & 7);
-	if (word - (GICD_ITARGETSR >> 2) < 8)
-		return HVK_GICD_TARGETS + (word & 7);
-	if (word == GICD_ISENABLER0 >> 2 || word == GICD_ICENABLER0 >> 2)
-		return HVK_GICD_ENABLE;
-	if (word - (GICD_ICFGR >> 2) < 2)
-		return HVK_GICD_CONFIG + (word & 1);
-	return word == GICD_IGROUPR0 >> 2 ? HVK_GICD_GROUP : -1;
-}
-
-/* Whether the value of a read was put into *val. */
-static inline int dist_read(const struct hvk_el2_vm *vm, const struct hvk_el2_ctx *ctx,
-			    u64 offset, u64 sas, u32 *val)
-{
-	int word = private_word(offset);
-
-	/* What is in list registers counts as well, of this vCPU and of others: EL1 knows. */
-	if (offset - GICD_ISPENDR < GICD_IPRIORITYR - GICD_ISPENDR ||
-	    offset - GICD_SGIR < GICD_SGI_END - GICD_SGIR)
-		return 0;
-	if (sas == ISS_SAS_BYTE) {
-		/* Others than these have no bytes. */
-		if (offset - GICD_IPRIORITYR >= GICD_ICFGR - GICD_IPRIORITYR)
-			return 0;
-	} else if (sas != ISS_SAS_WORD || offset & 3) {
-		return 0;
-	}
-	*val = word >= 0 ? ctx->fast.gicd[word] :
-	       __atomic_load_n((const u32 *)vm->dist_image + (offset >> 2), __ATOMIC_RELAXED);
-	if (sas == ISS_SAS_BYTE)
-		*val = *val >> 8 * (offset & 3) & 0xff;
-	return 1;
-}
-
-/*
- * Whether a write leaves the distributor as it is: enables what is enabled, sets a priority
- * to what it is, and so on. Any other is EL1's. now: what the register reads as.
- */
-static inline int dist_write_is_void(const struct hvk_el2_vm *vm, u64 offset, u64 sas,
-				     u32 now, u32 val)
-{
-	u32 targets = ((1U << vm->nr_vcpus) - 1) * 0x01010101U;
-	/* Whether a byte of it is 0; of a byte's access the other three do not count. */
-	u32 bytes = sas == ISS_SAS_BYTE ? now | 0xffffff00 : now;
-	u32 zero = (bytes - 0x01010101) & ~bytes & 0x80808080;
-
-	if (offset - GICD_ISENABLER0 < GICD_ICENABLER0 - GICD_ISENABLER0)
-		return !(val & ~now);
-	if (offset - GICD_ICENABLER0 < GICD_ISPENDR - GICD_ICENABLER0)
-		return !(val & now);
-	if (offset - GICD_IPRIORITYR < GICD_ITARGETSR - GICD_IPRIORITYR)
-		return (val & 0xf8f8f8f8) == now;	/* five bits of priority */
-	/* No target may be one: an SPI that was never given any goes to vCPU 0. */
-	if (offset - GICD_ITARGETSR < GICD_ICFGR - GICD_ITARGETSR)
-		return !zero && (val & targets) == now;
-	return 0;
 }
 
 /* Puts an interrupt into a list register, if that is empty. Whether it was. */
@@ -215,7 +139,7 @@ static inline int send_to_others(const struct hvk_el2_vm *vm, struct hvk_el2_ctx
 		device_write((interfaces & 0xff) << 16 | HOST_SGI_RESCHEDULE,
 			     vm->gicd + GICD_SGIR);
 	ctx->fast.wake = wake;
-	return wake ? ANSWER_WAKES : ANSWER_DONE;
+	return wake ? ANSWER_KICK : ANSWER_DONE;
 }
 
 /* What was done of a write to GICD_SGIR: ANSWER_*. */
@@ -257,15 +181,10 @@ static inline int answer_abort(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *
 	if (iss & ISS_WNR && offset == GICD_SGIR)
 		return ISS_SAS(iss) == ISS_SAS_WORD ?
 		       write_sgir(vm, ctx, rt == 31 ? 0 : ctx->x[rt]) : ANSWER_NONE;
+	if (iss & ISS_WNR)
+		return dist_write(vm, ctx, offset, ISS_SAS(iss), rt == 31 ? 0 : ctx->x[rt]);
 	if (!dist_read(vm, ctx, offset, ISS_SAS(iss), &val))
 		return ANSWER_NONE;
-	if (iss & ISS_WNR) {
-		u32 written = rt == 31 ? 0 : ctx->x[rt];
-
-		if (ISS_SAS(iss) == ISS_SAS_BYTE)
-			written &= 0xff;
-		return dist_write_is_void(vm, offset, ISS_SAS(iss), val, written);
-	}
 	if (rt != 31)
 		ctx->x[rt] = val;
 	return ANSWER_DONE;

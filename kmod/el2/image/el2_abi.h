@@ -235,7 +235,13 @@ struct hvk_dbg {
 #define HVK_GICD_PRIORITY	2	/* IPRIORITYR0 to 7 */
 #define HVK_GICD_TARGETS	10	/* ITARGETSR0 to 7 */
 #define HVK_GICD_CONFIG		18	/* ICFGR0 and 1 */
-#define HVK_GICD_PRIVATE_WORDS	20
+#define HVK_GICD_BUSY		20	/* the interrupts that are busy (irq/image.h) */
+#define HVK_GICD_PRIVATE_WORDS	21
+/*
+ * The same for SPIs, in hvk_el2_vm.dist_image: where GICD_ISPENDR would be, which EL2 does
+ * not read.
+ */
+#define HVK_IMAGE_BUSY		0x200
 
 /*
  * One vCPU, as EL2 sees it: one page of kernel memory, never mapped to userspace. EL1
@@ -261,8 +267,9 @@ struct hvk_el2_ctx {
 
 	/*
 	 * What EL2 answers by itself (answer.c). EL1 writes vm before the vCPU's first
-	 * entry, or never; count is EL2's, and EL1 reads it at any time. EL1 writes the
-	 * others while the vCPU is outside of the guest, EL2 only lrs.
+	 * entry, or never; count is EL2's, and EL1 reads it at any time. gicd is changed
+	 * by both (irq/image.h). EL1 writes the others while the vCPU is outside of the
+	 * guest, EL2 only lrs, wake and what is to be rechecked.
 	 */
 	struct {
 		u64 vm;		/* PA of the VM's struct hvk_el2_vm, or 0: nothing */
@@ -276,6 +283,8 @@ struct hvk_el2_ctx {
 		u32 lrs;	/* bit n: EL2 has written GICH_LRn since the last entry */
 		u32 phys_line;	/* the physical timer's line is high, as the vGIC knows */
 		u32 wake;	/* at HVK_EXIT_KICK: vCPUs that EL1 has to kick */
+		/* Bit n, at HVK_EXIT_KICK: INTID recheck_from + n may belong on another list. */
+		u32 recheck, recheck_from;
 		/* The vCPU's own registers of GICD, as they read. */
 		u32 gicd[HVK_GICD_PRIVATE_WORDS];
 	} fast;
@@ -337,11 +346,17 @@ struct hvk_el2_vm {
 	u32 psci_features[2];
 
 	u64 dist;		/* IPA of the guest's GICD, or HVK_FAST_NO_DIST */
-	u64 dist_image;		/* PA of its registers as they read, but for the vCPUs' own */
+	/*
+	 * PA of its registers as they read, but for the vCPUs' own; GICD_ICENABLER reads as
+	 * GICD_ISENABLER does. EL1 and EL2 write there: irq/image.h.
+	 */
+	u64 dist_image;
 	u64 gich, gicd;		/* PA of the host's, mapped at EL2 as Device memory */
 	u64 vcpu[HVK_FAST_VCPUS];	/* PA of the vCPUs' struct hvk_el2_ctx */
 	u32 nr_vcpus;		/* valid entries of vcpu[] */
 	u32 timer_ppi;		/* the bit of the virtual timer's PPI in GICD_ISACTIVER0 */
+	u32 nr_intids;		/* a multiple of 32: from there on GICD has no registers */
+	u32 pad;
 };
 
 /* hvk_el2_vm.dist: no page of the guest's memory */

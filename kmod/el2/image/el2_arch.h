@@ -166,6 +166,10 @@ static inline void isb(void)
 	asm volatile("dsb " #opt : : : "memory");			\
 })
 
+#define dmb(opt) ({							\
+	asm volatile("dmb " #opt : : : "memory");			\
+})
+
 /* PSB CSYNC, TSB CSYNC: written as hints, which every assembler knows. */
 static inline void psb_csync(void)
 {

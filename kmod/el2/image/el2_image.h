@@ -38,15 +38,18 @@ void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx);
 /* asm_offsets.c; never called, only its assembly is used */
 void hvk_asm_offsets(void);
 
-/* Answers: nothing was done; the guest may go on; it may, once EL1 has woken others. */
+/*
+ * Answers: nothing was done; the guest may go on; it may, once EL1 has done the rest (of which
+ * hvk_el2_ctx.fast tells).
+ */
 #define ANSWER_NONE		0
 #define ANSWER_DONE		1
-#define ANSWER_WAKES		2
+#define ANSWER_KICK		2
 
 /*
  * answer.c, jumps from entry.S: EL2's own answer to a synchronous exception or to an
  * interrupt, before anything else. They jump to guest_goes_on, or with nothing changed to
- * guest_leaves and guest_interrupted; or to guest_is_kicked, when EL1 has to wake vCPUs.
+ * guest_leaves and guest_interrupted; or to guest_is_kicked, when EL1 has to do the rest.
  */
 #ifdef HVK_HOST_TEST
 int hvk_el2_answer(struct hvk_el2_ctx *ctx);
