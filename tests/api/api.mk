@@ -12,6 +12,7 @@ api-tests: $(addprefix $(API_DIR)/,memory ahead slots dirty coalesced vgic event
 
 $(API_DIR)/frame: tests/api/frame_threads.c tests/api/frame_guest.S tests/api/frame.h
 $(addprefix $(API_DIR)/,vgic eventfds irqfds stuck ack_cost partition cost): tests/api/gic.c
+$(API_DIR)/vgic: tests/api/vgic_race.c tests/api/vgic_guest.S tests/api/vgic_race.h
 $(API_DIR)/partition $(API_DIR)/schedule: tests/api/para.h
 $(API_DIR)/cost: $(addprefix tests/api/,cost_irq.c cost_memory.c cost_vm.c cost_window.c cost_kernel.c cost_guest.S cost.h)
 $(API_DIR)/start: tests/api/start_guest.S

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vgic - the interrupt controller through the ioctl ABI: the VGIC_V2 device, the
- * older calls, KVM_IRQ_LINE.
+ * older calls, KVM_IRQ_LINE; vgic_race.c has what comes at the same time.
  *
  *   vgic DEVICE [NAME...]	"ok NAME" or "not ok NAME REASON" a test
  *
@@ -15,6 +15,7 @@
 
 #include "gic.h"
 #include "suite.h"
+#include "vgic_race.h"
 
 #define UNDEF		(~0ull)
 
@@ -337,6 +338,8 @@ static const struct test tests[] = {
 	{ "legacy", legacy },
 	{ "no-addresses", no_addresses },
 	{ "irq-lines", irq_lines },
+	{ "race-lost", race_lost },
+	{ "race-silence", race_silence },
 };
 
 int main(int argc, char **argv)
