@@ -228,6 +228,8 @@ static const struct row {
 	{ "virtual-counter", .program = cost_virtual_counter, .beside = cost_empty },
 	{ "gicd-read", .program = cost_gicd_read, .beside = cost_empty },
 	{ "gicd-write", .program = cost_gicd_write, .beside = cost_empty },
+	{ "gicd-write-change", .program = cost_gicd_write_change, .beside = cost_empty_write },
+	{ "gicd-write-priority", .program = cost_gicd_write_priority, .beside = cost_empty_write },
 	{ "physical-timer-read", .program = cost_physical_timer_read, .beside = cost_empty },
 	{ "physical-timer-write", .program = cost_physical_timer_write, .beside = cost_empty },
 	{ "physical-timer-arm", .program = cost_physical_timer_arm, .beside = cost_empty },

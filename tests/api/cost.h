@@ -25,6 +25,7 @@ extern const char cost_programs[], cost_programs_end[];
 extern const char cost_empty[], cost_hypercall[], cost_psci_version[];
 extern const char cost_empty_call[], cost_id_register[], cost_ctr_el0[];
 extern const char cost_virtual_counter[], cost_gicd_read[], cost_gicd_write[];
+extern const char cost_gicd_write_change[], cost_gicd_write_priority[], cost_empty_write[];
 extern const char cost_physical_timer_read[], cost_physical_timer_write[];
 extern const char cost_physical_timer_arm[], cost_load[], cost_store[];
 extern const char cost_load_fp[], cost_touch[], cost_empty_touch[];

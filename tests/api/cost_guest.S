@@ -13,6 +13,8 @@
 #define GICC		0x08010000
 #define GICD_TYPER	0x004
 #define GICD_ISENABLER1	0x104
+#define GICD_ENABLERS_XOR 0x80	/* makes GICD_ICENABLER1 of it, and back */
+#define GICD_IPRIORITYR	0x400
 #define GICD_SGIR	0xf00
 #define GICC_IAR	0x0c
 #define GICC_EOIR	0x10
@@ -132,6 +134,26 @@ program gicd_read
 program gicd_write		/* enables what is enabled */
 	mov	w1, #(1 << (UNUSED_SPI % 32))
 1:	str	w1, [x21, #GICD_ISENABLER1]
+	again	1b
+	done	xzr
+
+program gicd_write_change	/* disables and enables in turn */
+	mov	w1, #(1 << (UNUSED_SPI % 32))
+	add	x9, x21, #GICD_ISENABLER1
+1:	eor	x9, x9, #GICD_ENABLERS_XOR
+	str	w1, [x9]
+	again	1b
+	done	xzr
+
+program gicd_write_priority	/* another one each time */
+	add	x9, x21, #(GICD_IPRIORITYR + UNUSED_SPI)
+1:	lsl	w1, w19, #3
+	strb	w1, [x9]
+	again	1b
+	done	xzr
+
+program empty_write		/* what the two above have beside their store */
+1:	lsl	w1, w19, #3
 	again	1b
 	done	xzr
 
