@@ -232,8 +232,10 @@ struct hvk_frame_start {
  *
  * HVK_VCPU_FRAME on a vCPU's fd, before its first KVM_RUN. From then on the vCPU runs only
  * in the owner's windows on the one CPU that its thread is bound to. The thread is
- * SCHED_FIFO while it is in KVM_RUN, and outside until its open window ends; then it is
- * SCHED_OTHER, and so are threads that it starts meanwhile. KVM_RUN fails with EINVAL if
+ * SCHED_FIFO, priority 50, while it is in KVM_RUN. If it could make itself that
+ * (CAP_SYS_NICE, or RLIMIT_RTPRIO of 50), it also is outside, until its open window ends or
+ * was given up; else, and then, it is SCHED_OTHER. So are threads that it starts outside.
+ * Who is given @frame_fd is trusted with that priority. KVM_RUN fails with EINVAL if
  * the thread may run on several CPUs, or on one where the owner has no window; with EBUSY
  * if another vCPU has those windows; with ENODEV after a CPU of the schedule went offline,
  * until the next HVK_FRAME_START, or after the schedule's fd was closed. HVK_VCPU_FRAME:

@@ -55,15 +55,13 @@
 #endif
 
 /* get_user_pages(), with mmap_lock held. It lost its last argument with 6.5. */
-static inline long hvk_get_user_pages(unsigned long start, unsigned long nr,
-				      unsigned int flags, struct page **pages)
-{
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-	return get_user_pages(start, nr, flags, pages);
+#define hvk_get_user_pages(start, nr, flags, pages)			\
+	get_user_pages(start, nr, flags, pages)
 #else
-	return get_user_pages(start, nr, flags, pages, NULL);
+#define hvk_get_user_pages(start, nr, flags, pages)			\
+	get_user_pages(start, nr, flags, pages, NULL)
 #endif
-}
 
 /*
  * hvk_work_pending(): whether the current thread has kernel work to do before it
@@ -111,6 +109,29 @@ struct kvm_userspace_memory_region2 {
 
 #define KVM_SET_USER_MEMORY_REGION2 \
 	_IOW(KVMIO, 0x49, struct kvm_userspace_memory_region2)
+#endif
+
+/*
+ * Whether a thread's class is changed without waiting for threads that are less urgent. Before
+ * Linux 6.5 the kernel first takes cpuset_rwsem; 6.1 has that change too since about 6.1.50,
+ * and this leaves it a margin.
+ */
+#define HVK_SETSCHED_IS_PROMPT						\
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0) ||		\
+	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 64) &&		\
+	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)))
+
+/*
+ * A running worker NAME/CPU, bound to that CPU. Since Linux 6.14 the kernel numbers it
+ * itself, and the old function does not start it.
+ */
+#include <linux/kthread.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+#define hvk_kthread_worker_on_cpu(cpu, name)				\
+	kthread_run_worker_on_cpu(cpu, 0, name "/%u")
+#else
+#define hvk_kthread_worker_on_cpu(cpu, name)				\
+	kthread_create_worker_on_cpu(cpu, 0, name "/%u", cpu)
 #endif
 
 /* Capabilities that Linux 6.1 does not define. */

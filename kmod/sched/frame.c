@@ -71,10 +71,8 @@ static void sched_free(struct hvk_sched *sched)
 {
 	unsigned int i;
 
-	for (i = 0; i < sched->nr_cpus; i++) {
-		hvk_fifo_destroy(&sched->cpu[i].fifo);
+	for (i = 0; i < sched->nr_cpus; i++)
 		kvfree(sched->cpu[i].trace);
-	}
 	kfree(sched->cpu);
 	kfree(sched);
 }
@@ -107,8 +105,6 @@ static int add_cpus(struct hvk_sched *sched)
 			return -ENOMEM;
 		hvk_sched_cpu_init(c);
 		sched->nr_cpus++;
-		if (hvk_fifo_init(&c->fifo, cpu))
-			return -ENOMEM;
 	}
 	return 0;
 }
@@ -153,10 +149,27 @@ static int take_cpus(const struct hvk_sched *sched)
 	return err;
 }
 
-static void give_cpus(const struct hvk_sched *sched)
+/* Starts the CPUs' workers, all or none. 0 or an errno. */
+static int start_workers(struct hvk_sched *sched)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < sched->nr_cpus && !err; i++)
+		err = hvk_fifo_init(&sched->cpu[i].fifo, sched->cpu[i].cpu);
+	for (i = 0; i < sched->nr_cpus && err; i++)
+		hvk_fifo_destroy(&sched->cpu[i].fifo);
+	return err;
+}
+
+/* Gives up the CPUs of a schedule that stands still for good. */
+static void give_cpus(struct hvk_sched *sched)
 {
 	unsigned int i;
 
+	/* Before another schedule has windows there, which the workers' ends would disturb. */
+	for (i = 0; i < sched->nr_cpus; i++)
+		hvk_fifo_destroy(&sched->cpu[i].fifo);
 	mutex_lock(&taken_lock);
 	for (i = 0; i < sched->nr_cpus; i++)
 		cpumask_clear_cpu(sched->cpu[i].cpu, &taken);
@@ -185,8 +198,10 @@ int hvk_frame_create_fd(const void __user *arg)
 		sched_free(sched);
 		return ret;
 	}
-	ret = anon_inode_getfd("hvk-frame", &frame_fops, sched,
-			       O_RDONLY | O_CLOEXEC);
+	ret = start_workers(sched);
+	if (!ret)
+		ret = anon_inode_getfd("hvk-frame", &frame_fops, sched,
+				       O_RDONLY | O_CLOEXEC);
 	if (ret < 0) {
 		give_cpus(sched);
 		sched_free(sched);

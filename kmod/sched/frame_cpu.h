@@ -17,7 +17,7 @@
 struct hvk_sched;
 
 /*
- * The windows of one CPU. Once initialised, all fields but trace_tail are written on that
+ * The windows of one CPU. Once initialised, all fields but trace_tail and fifo are written on that
  * CPU with interrupts off, with one exception: after the CPU went offline, tick() or
  * hvk_sched_stop() sets `now` to -1 on another CPU. So each user reads `now` once.
  */

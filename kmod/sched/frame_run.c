@@ -9,9 +9,9 @@
  * checks `now` right before it enters, with interrupts off, so that it is in the guest in
  * its own windows alone; the timer that ends the window takes it out again.
  *
- * vCPU threads are SCHED_FIFO within KVM_RUN, and outside as long as their window is open
- * (fifo.h): whatever the VMM does for a partition whose window is over, the next window's
- * vCPU preempts it. Threads in KVM_RUN do not preempt each other (their priorities are
+ * vCPU threads are SCHED_FIFO within KVM_RUN, and outside at most as long as their window is
+ * open (fifo.h): whatever the VMM does for a partition whose window is over, the next
+ * window's vCPU preempts it. Threads in KVM_RUN do not preempt each other (their priorities are
  * equal), but a thread whose window is over soon reaches the check before the entry, and
  * sleeps.
  */
@@ -268,6 +268,7 @@ int hvk_sched_start(struct hvk_sched *sched, u64 start_ns)
 	for (i = 0; i < sched->nr_cpus; i++) {
 		struct hvk_sched_cpu *c = &sched->cpu[i];
 
+		hvk_fifo_bind(&c->fifo, c->cpu);
 		err = smp_call_function_single(c->cpu, start_here, c, 1);
 		if (err) {	/* offline */
 			/* Before vCPUs are woken: they look at it. */
@@ -362,7 +363,8 @@ int hvk_place_begin(struct hvk_vcpu *vcpu)
 	cpu = cpumask_first(current->cpus_ptr);
 	err = register_on(vcpu, cpu);
 	if (!err)
-		hvk_fifo_begin(&hvk_sched_cpu(sched, cpu)->fifo);
+		hvk_fifo_begin(&hvk_sched_cpu(sched, cpu)->fifo,
+			       &vcpu->place.may_keep);
 	return err;
 }
 
@@ -400,7 +402,14 @@ void hvk_place_end(struct hvk_vcpu *vcpu)
 	WRITE_ONCE(vcpu->place.ready, false);
 	local_irq_disable();
 	c = hvk_sched_cpu(vcpu->place.sched, smp_processor_id());
-	kept = own_window(c, vcpu) >= 0 && hvk_fifo_keep(&c->fifo);
+	kept = vcpu->place.may_keep && own_window(c, vcpu) >= 0 &&
+	       hvk_fifo_keep(&c->fifo);
+	if (kept) {
+		/* The thread was left before the look at the window; pairs with hvk_fifo_end(). */
+		smp_mb();
+		if (own_window(c, vcpu) < 0)
+			kept = !hvk_fifo_unkeep(&c->fifo);
+	}
 	local_irq_enable();
 	if (!kept)
 		sched_set_normal(current, 0);

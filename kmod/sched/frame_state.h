@@ -23,6 +23,7 @@ struct hvk_frame_place {
 	u64 start_ns, end_ns;	/* timer: of that window, CLOCK_MONOTONIC */
 	u64 cuts;		/* windows that ended while it worked; timer writes */
 	u64 left_ns;		/* time of the last entry, to compute guest_ns */
+	bool may_keep;		/* the thread stays SCHED_FIFO outside of KVM_RUN: fifo.h */
 };
 
 #endif /* HVK_SCHED_FRAME_STATE_H */

@@ -174,8 +174,14 @@ static bool outside(void)
 	open_para(&second, 0);
 	ERRNO(join(&vm, fd, 1), 0);
 	ERRNO(join(&second, fd, 2), 0);
-	start.start_ns = now_ns() + 50 * MS;
-	ERRNO(try(fd, HVK_FRAME_START, &start), 0);
+	/* The windows are where this test looks for them if the start was not too late. */
+	for (;;) {
+		start.start_ns = now_ns() + 50 * MS;
+		ERRNO(try(fd, HVK_FRAME_START, &start), 0);
+		if (now_ns() < start.start_ns)
+			break;
+		ERRNO(try(fd, HVK_FRAME_STOP, NULL), 0);
+	}
 	/* On a busy machine a window may be over before this thread has looked. */
 	do {
 		EXPECT(vm_load32(&vm, GICD), DONE, 0);

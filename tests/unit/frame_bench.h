@@ -54,9 +54,19 @@ void frame_bench_started(unsigned int vcpu);
 /* When the timer of this CPU's windows is due, or 0; and it fires on CPU `on`. */
 uint64_t frame_bench_due(unsigned int cpu);
 void frame_bench_fire(unsigned int cpu, unsigned int on);
-/* Whether the vCPU's thread is SCHED_FIFO; its VMM makes it SCHED_OTHER. */
-bool frame_bench_is_fifo(unsigned int vcpu);
-void frame_bench_set_other(unsigned int vcpu);
+/* The same two in another vCPU's thread. */
+int frame_bench_begin_as(unsigned int thread, unsigned int vcpu, unsigned int cpu);
+void frame_bench_end_as(unsigned int thread, unsigned int vcpu, unsigned int cpu);
+/* Whether the thread of this vCPU is as urgent as in KVM_RUN; its VMM changes that. */
+bool frame_bench_is_fifo(unsigned int thread);
+void frame_bench_set_policy(unsigned int thread, bool fifo, unsigned int priority);
+/* Whether it has to wait before KVM_RUN, as its SCHED_FIFO is being ended. */
+bool frame_bench_has_to_wait(unsigned int thread);
+/* Whether threads may make themselves SCHED_FIFO. */
+void frame_bench_privileged(bool may_be_fifo);
+/* What happens, once, while a thread is being left outside; while one's SCHED_FIFO is ended. */
+void frame_bench_when_kept(void (*what)(void));
+void frame_bench_when_ended(void (*what)(void));
 /* The window that the vCPU was in last, or -1. */
 int frame_bench_window_of(unsigned int vcpu);
 struct frame_bench_stats frame_bench_stats_of(unsigned int window);

@@ -30,13 +30,41 @@ static struct task_struct {
 	int users;
 } threads[FRAME_BENCH_VCPUS], *current;
 
-#define get_task_struct(task)	((task)->users++)
+/* What another CPU does at a moment of its own, once. */
+static void (*at_get)(void), (*at_set_normal)(void);
+
+static void once(void (**what)(void))
+{
+	void (*now)(void) = *what;
+
+	*what = NULL;
+	if (now)
+		now();
+}
+
+static void get_task_struct(struct task_struct *task)
+{
+	once(&at_get);
+	task->users++;
+}
+
 #define put_task_struct(task)	((task)->users--)
 
 #define TASK_INTERRUPTIBLE	1
 #define cpumask_weight(mask)	((void)(mask), 1)
 #define cpumask_first(mask)	(*(mask))
-#define sched_set_normal(task, nice) ((task)->policy = SCHED_NORMAL)
+static void sched_set_normal(struct task_struct *task, int nice)
+{
+	once(&at_set_normal);
+	task->policy = SCHED_NORMAL;
+}
+
+static bool may_be_fifo_itself;
+
+#define RLIMIT_RTPRIO			14
+#define rlimit(limit)			0ul
+#define ns_capable_noaudit(ns, cap)	may_be_fifo_itself
+#define set_cpus_allowed_ptr(task, mask) ((void)(mask))
 #define signal_pending(task)	((void)(task), 0)
 #define rcuwait_wake_up(wait)	((void)(wait))
 #define rcuwait_wait_event(wait, condition, state)			\
@@ -124,6 +152,7 @@ void frame_bench_open(const struct frame_bench_window *windows, size_t nr,
 		}
 		c->nr++;
 	}
+	may_be_fifo_itself = true;
 	vm = kzalloc(sizeof(*vm), GFP_KERNEL);
 	vcpus = kcalloc(FRAME_BENCH_VCPUS, sizeof(*vcpus), GFP_KERNEL);
 	for (i = 0; i < FRAME_BENCH_VCPUS; i++) {
@@ -177,16 +206,21 @@ void frame_bench_set_online(unsigned int cpu, bool online)
 	offline[cpu] = !online;
 }
 
-/* The module runs in this vCPU's thread on this CPU. */
-static void in_thread(unsigned int vcpu, unsigned int cpu)
+/* The module runs in this thread on this CPU: vCPU n's own is thread n. */
+static void in_thread(unsigned int thread, unsigned int cpu)
 {
 	this_cpu = cpu;
-	current = &threads[vcpu];
+	current = &threads[thread];
 }
 
 int frame_bench_begin(unsigned int vcpu, unsigned int cpu)
 {
-	in_thread(vcpu, cpu);
+	return frame_bench_begin_as(vcpu, vcpu, cpu);
+}
+
+int frame_bench_begin_as(unsigned int thread, unsigned int vcpu, unsigned int cpu)
+{
+	in_thread(thread, cpu);
 	return hvk_place_begin(&vcpus[vcpu]);
 }
 
@@ -216,7 +250,12 @@ void frame_bench_wait(unsigned int vcpu, unsigned int cpu)
 
 void frame_bench_end(unsigned int vcpu, unsigned int cpu)
 {
-	in_thread(vcpu, cpu);
+	frame_bench_end_as(vcpu, vcpu, cpu);
+}
+
+void frame_bench_end_as(unsigned int thread, unsigned int vcpu, unsigned int cpu)
+{
+	in_thread(thread, cpu);
 	hvk_place_end(&vcpus[vcpu]);
 }
 
@@ -244,14 +283,42 @@ void frame_bench_fire(unsigned int cpu, unsigned int on)
 	this_cpu = back;
 }
 
-bool frame_bench_is_fifo(unsigned int vcpu)
+bool frame_bench_is_fifo(unsigned int thread)
 {
-	return threads[vcpu].policy == SCHED_FIFO;
+	return threads[thread].policy == SCHED_FIFO &&
+	       threads[thread].rt_priority == VCPU_PRIORITY;
 }
 
-void frame_bench_set_other(unsigned int vcpu)
+bool frame_bench_has_to_wait(unsigned int thread)
 {
-	threads[vcpu].policy = SCHED_NORMAL;
+	struct task_struct *back = current;
+	bool waits;
+
+	current = &threads[thread];
+	waits = being_ended();
+	current = back;
+	return waits;
+}
+
+void frame_bench_set_policy(unsigned int thread, bool fifo, unsigned int priority)
+{
+	threads[thread].policy = fifo ? SCHED_FIFO : SCHED_NORMAL;
+	threads[thread].rt_priority = priority;
+}
+
+void frame_bench_privileged(bool may_be_fifo)
+{
+	may_be_fifo_itself = may_be_fifo;
+}
+
+void frame_bench_when_kept(void (*what)(void))
+{
+	at_get = what;
+}
+
+void frame_bench_when_ended(void (*what)(void))
+{
+	at_set_normal = what;
 }
 
 int frame_bench_window_of(unsigned int vcpu)

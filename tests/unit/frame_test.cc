@@ -281,32 +281,64 @@ TEST(Frame, ItsThreadIsFifoUntilItsWindowEnds) {
   EXPECT_TRUE(frame_bench_is_fifo(0)) << "it waits for the next one";
 }
 
-// Everything else that ends a stay outside of KVM_RUN at SCHED_FIFO.
+// Everything else that ends a stay outside of KVM_RUN at SCHED_FIFO, or does not begin one.
 TEST(Frame, NoThreadIsFifoForLonger) {
   static Schedule* s;
   const struct {
     const char* name;
+    bool begins;
     void (*end)();
   } rows[] = {
-      {"the rest of the window is given up",
-       [] { frame_bench_idle(0, 0, true), frame_bench_end(0, 0); }},
-      {"the schedule stops", [] { frame_bench_end(0, 0), frame_bench_stop(); }},
-      {"another thread stopped it before", [] { frame_bench_stop(), frame_bench_end(0, 0); }},
-      {"its CPU goes offline, and the timer moves",
+      {"the rest of the window is given up", false,
        [] {
+         frame_bench_idle(0, 0, true);
          frame_bench_end(0, 0);
+       }},
+      {"the schedule stops", true, [] { frame_bench_stop(); }},
+      {"another thread stopped it before", false,
+       [] {
+         frame_bench_stop();
+         frame_bench_end(0, 0);
+       }},
+      {"its CPU goes offline, and the timer moves", true,
+       [] {
          s->now = kStart + 2 * kMs;
          frame_bench_fire(0, 1);
        }},
-      {"it is on another CPU by then", [] { frame_bench_end(0, 1); }},
+      {"the same while it leaves KVM_RUN", false,
+       [] {
+         frame_bench_when_kept([] {
+           s->now = kStart + 2 * kMs;
+           frame_bench_fire(0, 1);
+         });
+         frame_bench_end(0, 0);
+       }},
+      {"it is on another CPU by then, where its owner has an open window", false,
+       [] { frame_bench_end(0, 1); }},
+      {"another thread of its VMM is outside already", false,
+       [] {
+         frame_bench_end_as(1, 0, 0);
+         frame_bench_end(0, 0);
+       }},
+      {"it may not make itself SCHED_FIFO", false,
+       [] {
+         frame_bench_end(0, 0);
+         s->go_to(2 * kMs);
+         frame_bench_privileged(false);
+         ASSERT_EQ(frame_bench_begin(0, 0), 0);
+         s->go_to(kMajor);
+         frame_bench_end(0, 0);
+       }},
   };
   for (const auto& row : rows) {
     Schedule schedule;
     s = &schedule;
     ASSERT_EQ(frame_bench_begin(0, 0), 0);
-    s->go_to(0);
+    s->go_to(1500 * kUs);
     ASSERT_TRUE(frame_bench_enter(0, 0));
     frame_bench_left(0, 0);
+    if (row.begins) frame_bench_end(0, 0);
+    EXPECT_TRUE(frame_bench_is_fifo(0)) << row.name;
     row.end();
     EXPECT_FALSE(frame_bench_is_fifo(0)) << row.name;
   }
@@ -317,15 +349,35 @@ TEST(Frame, ComesBackAsFifo) {
   Schedule s;
   ASSERT_EQ(frame_bench_begin(0, 0), 0);
   s.go_to(0);
-  frame_bench_end(0, 0);
-  frame_bench_set_other(0);
-  ASSERT_EQ(frame_bench_begin(0, 0), 0);
-  EXPECT_TRUE(frame_bench_is_fifo(0)) << "its VMM made it SCHED_OTHER";
+  const struct {
+    const char* name;
+    bool fifo;
+    unsigned priority;
+  } rows[] = {{"SCHED_OTHER", false, 0}, {"less urgent", true, 10}, {"more urgent", true, 60}};
+  for (const auto& row : rows) {
+    frame_bench_end(0, 0);
+    frame_bench_set_policy(0, row.fifo, row.priority);
+    ASSERT_EQ(frame_bench_begin(0, 0), 0);
+    EXPECT_TRUE(frame_bench_is_fifo(0)) << "its VMM made it " << row.name;
+  }
   frame_bench_end(0, 0);
   ASSERT_EQ(frame_bench_begin(0, 1), 0);
   s.go_to(2 * kMs);
-  EXPECT_TRUE(frame_bench_is_fifo(0))
-      << "its old CPU's window ended while it was in KVM_RUN on another";
+  EXPECT_TRUE(frame_bench_is_fifo(0)) << "its old CPU's window ended while it was in KVM_RUN";
+}
+
+// A thread that comes back while its SCHED_FIFO is ended waits for that.
+TEST(Frame, ComesBackWhileItsFifoIsEnded) {
+  Schedule s;
+  static bool had_to_wait;
+  had_to_wait = false;
+  ASSERT_EQ(frame_bench_begin(0, 0), 0);
+  s.go_to(0);
+  frame_bench_end(0, 0);
+  frame_bench_when_ended([] { had_to_wait = frame_bench_has_to_wait(0); });
+  s.go_to(2 * kMs);
+  EXPECT_TRUE(had_to_wait);
+  EXPECT_FALSE(frame_bench_has_to_wait(0));
 }
 
 }  // namespace

@@ -3,5 +3,6 @@
 #define KSHIM_CAPABILITY_H
 
 #define CAP_IPC_LOCK	14
+#define CAP_SYS_NICE	23
 
 #endif
