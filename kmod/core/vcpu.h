@@ -56,7 +56,7 @@ struct hvk_vcpu {
 	bool initialised;	/* KVM_ARM_VCPU_INIT was done */
 	unsigned long features;	/* KVM_ARM_VCPU_* bits */
 
-	/* A page in which no slot was at this vm->slots_gen (abort.c, mmio.c). */
+	/* A page in which no slot was at this vm->slots_gen (abort.c, dabt.c). */
 	u64 hole;
 	unsigned long hole_gen;
 	struct hvk_streak streak;	/* of memory that this vCPU touches (populate.c) */

@@ -14,11 +14,11 @@
 #include "sched/frame.h"
 #include "trap/abort.h"
 #include "trap/cp15.h"
+#include "trap/dabt.h"
 #include "trap/exit.h"
 #include "trap/guestdbg.h"
 #include "trap/hypercall.h"
 #include "trap/inject.h"
-#include "trap/mmio.h"
 #include "trap/sysreg.h"
 
 typedef int (*exit_fn)(struct hvk_vcpu *vcpu);

@@ -7,12 +7,10 @@
  * from the instruction itself. The state of an unfinished access is in vcpu->mmio alone. The
  * run page is written, and read once for the value that the VMM returns.
  */
-#include <linux/bitfield.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/string.h>
-#include <linux/swab.h>
 #include <linux/uaccess.h>
 
 #include <asm/byteorder.h>
@@ -21,9 +19,7 @@
 #include "base/esr.h"
 #include "core/mmio.h"
 #include "core/vcpu.h"
-#include "irq/eventfd.h"
 #include "memory/slot.h"
-#include "trap/abort.h"
 #include "trap/inject.h"
 #include "trap/insn.h"
 #include "trap/mmio.h"
@@ -150,34 +146,12 @@ static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
 
 /* --- one access --------------------------------------------------------------------- */
 
-/* Converts between the guest's data byte order and the host's, which is little-endian. */
-static __always_inline u64 swap_data(const struct hvk_vcpu *vcpu, u64 data, unsigned int len)
-{
-	if (!hvk_guest_is_be(vcpu))
-		return data;
-	switch (len) {
-	case 2:
-		return swab16(data);
-	case 4:
-		return swab32(data);
-	case 8:
-		return swab64(data);
-	default:
-		return data;
-	}
-}
-
-static u64 truncate(u64 data, unsigned int len)
-{
-	return data & GENMASK_ULL(len * 8 - 1, 0);
-}
-
 /* Puts the loaded data into register rt. */
 static __always_inline void finish_load(struct hvk_vcpu *vcpu, unsigned int rt, u64 data)
 {
 	const struct hvk_insn *insn = &vcpu->mmio.insn;
 
-	data = swap_data(vcpu, truncate(data, insn->len), insn->len);
+	data = hvk_mmio_swap(vcpu, hvk_mmio_cut(data, insn->len), insn->len);
 	if (insn->sign_extend)
 		data = sign_extend64(data, insn->len * 8 - 1);
 	if (!insn->sixty_four)
@@ -197,13 +171,6 @@ static __always_inline void fill_run(struct hvk_vcpu *vcpu, const struct hvk_mmi
 	memcpy(run->mmio.data, &data, sizeof(data));
 }
 
-/* What a store of len bytes from register rt writes. */
-static __always_inline u64 stored(const struct hvk_vcpu *vcpu, unsigned int rt,
-				  unsigned int len)
-{
-	return swap_data(vcpu, truncate(hvk_get_x(vcpu, rt), len), len);
-}
-
 /*
  * Does the access of the register of this step; rung: no ioeventfd takes it. Exit contract:
  * 1, or 0 if the VMM has to do it.
@@ -218,7 +185,7 @@ static __always_inline int one_access(struct hvk_vcpu *vcpu, unsigned int step, 
 	mmio->is_write = insn->is_write;
 	mmio->rung = rung;
 	if (insn->is_write)
-		mmio->data = stored(vcpu, insn->rt[step], insn->len);
+		mmio->data = hvk_mmio_stored(vcpu, insn->rt[step], insn->len);
 	if (!hvk_mmio_in_kernel(vcpu, mmio)) {
 		hvk_count(vcpu, HVK_STAT_MMIO_USER);
 		fill_run(vcpu, mmio);
@@ -280,11 +247,7 @@ static int not_decoded(struct hvk_vcpu *vcpu, u64 ipa)
 	return 0;
 }
 
-/*
- * An access at ipa, outside of all slots, that the syndrome describes (ISV = 1), and that is
- * no cache maintenance and no walk. rung: as above. Exit contract: 1 or 0.
- */
-static __always_inline int access_at(struct hvk_vcpu *vcpu, u64 ipa, bool rung)
+int hvk_mmio_access_at(struct hvk_vcpu *vcpu, u64 ipa, bool rung)
 {
 	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
 
@@ -322,7 +285,7 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 	}
 
 	if (dabt.isv)
-		return access_at(vcpu, ipa, false);
+		return hvk_mmio_access_at(vcpu, ipa, false);
 	ret = read_only ? -EINVAL : decode_insn(vcpu, &dabt, &insn, &ipa);
 	/* The PC is still at the instruction, and the next KVM_RUN executes it again. */
 	if (ret == -EINTR)
@@ -334,61 +297,4 @@ int hvk_mmio_abort(struct hvk_vcpu *vcpu, u64 ipa, bool read_only)
 	vcpu->mmio.ipa = ipa;
 	vcpu->mmio.step = 0;
 	return advance(vcpu);
-}
-
-/* --- the exit ------------------------------------------------------------------------- */
-
-/*
- * Whether this is a plain access to a device: a load or store, described by the syndrome, to
- * a page of which it is known that no memory region is there. Most exits of a guest that has
- * its memory are such.
- */
-static __always_inline bool device_access(const struct hvk_vcpu *vcpu, u64 *ipa)
-{
-	const struct hvk_el2_ctx *ctx = vcpu->ctx;
-	u64 page = FIELD_GET(HVK_HPFAR_FIPA, ctx->exit.hpfar) << PAGE_SHIFT;
-	unsigned long gen;
-
-	if ((ctx->exit.esr & (HVK_ISS_ISV | HVK_ISS_CM | HVK_ISS_S1PTW |
-			      (HVK_ISS_FSC & ~HVK_FSC_LEVEL))) !=
-	    (HVK_ISS_ISV | HVK_FSC_TRANSLATION))
-		return false;
-	/* Acquire: pairs with publish() in slots.c. */
-	gen = smp_load_acquire(&vcpu->vm->slots_gen);
-	if (page != vcpu->hole || gen != vcpu->hole_gen)
-		return false;
-	*ipa = page | (ctx->exit.far & ~PAGE_MASK);
-	return true;
-}
-
-/*
- * Rings the ioeventfd at ipa if this is a write that it takes, without the descriptions
- * that other devices need: a driver waits for it to go on.
- */
-static __always_inline bool ring(struct hvk_vcpu *vcpu, u64 ipa)
-{
-	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
-
-	if (!hvk_ioeventfds_ring(vcpu->vm, ipa, stored(vcpu, dabt.srt, dabt.len), dabt.len))
-		return false;
-	hvk_count(vcpu, HVK_STAT_MMIO_KERNEL);
-	hvk_skip_insn(vcpu);
-	return true;
-}
-
-int hvk_data_abort(struct hvk_vcpu *vcpu)
-{
-	bool rung = false;
-	u64 ipa;
-
-	if (unlikely(!device_access(vcpu, &ipa)))
-		return hvk_s2_abort(vcpu);
-	/* A device in the module has its addresses before any ioeventfd. */
-	if (vcpu->ctx->exit.esr & HVK_ISS_WNR && hvk_ioeventfds_any(vcpu->vm) &&
-	    hvk_mmio_far(vcpu->vm, ipa)) {
-		if (ring(vcpu, ipa))
-			return 1;
-		rung = true;
-	}
-	return access_at(vcpu, ipa, rung);
 }

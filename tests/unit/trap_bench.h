@@ -70,9 +70,9 @@ int trap_abort(uint64_t esr, uint64_t far, uint64_t ipa);
  */
 void trap_bell(uint64_t ipa);
 struct trap_asked {
-	unsigned int times;
-	uint64_t ipa, data;
-	unsigned int len;
+  unsigned int times;
+  uint64_t ipa, data;
+  unsigned int len;
 };
 struct trap_asked trap_take_asked(void);
 /* The aborts to come are writes to a read-only region. */

@@ -8,6 +8,7 @@
 #include "../../kmod/trap/exit.c"
 #include "../../kmod/trap/inject.c"
 #include "../../kmod/trap/mmio.c"
+#include "../../kmod/trap/dabt.c"
 #include "../../kmod/trap/cp15.c"
 #include "../../kmod/trap/debugreg.c"
 #include "../../kmod/trap/guestdbg.c"
