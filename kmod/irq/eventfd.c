@@ -4,6 +4,7 @@
  * the VMM (EL1, process context). ioeventfds are looked up under vm->io_srcu and
  * changed under vm->io_lock. KVM_IRQFD, the other direction, is in irqfd.c.
  */
+#include <linux/bits.h>
 #include <linux/eventfd.h>
 #include <linux/list.h>
 #include <linux/rculist.h>
@@ -53,13 +54,16 @@ static bool collide(const struct hvk_ioeventfd *a,
 	       (a->wildcard || b->wildcard || a->datamatch == b->datamatch);
 }
 
+/* Whether a write of the low len bytes of data to ipa is for this one. */
 static bool hit(const struct hvk_ioeventfd *p, u64 ipa, u64 data, unsigned int len)
 {
 	if (p->addr != ipa || p->bus)
 		return false;
 	if (!p->len)
 		return true;
-	return p->len == len && (p->wildcard || p->datamatch == data);
+	return p->len == len &&
+	       (p->wildcard ||
+		p->datamatch == (data & GENMASK_ULL(len * 8 - 1, 0)));
 }
 
 bool hvk_ioeventfds_ring(struct hvk_vm *vm, u64 ipa, u64 data, unsigned int len)

@@ -29,7 +29,7 @@ static inline bool hvk_ioeventfds_any(const struct hvk_vm *vm)
 }
 
 /*
- * Signals the ioeventfd that a guest's write of `len` bytes of data to ipa matches; false:
+ * Signals the ioeventfd that a guest's write of the low `len` bytes of data to ipa matches; false:
  * there is none. Process context; io_srcu not held.
  */
 bool hvk_ioeventfds_ring(struct hvk_vm *vm, u64 ipa, u64 data, unsigned int len);

@@ -187,6 +187,8 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 {
 	bool serror = exit & HVK_EXIT_F_SERROR;
 
+	if (likely(exit == HVK_EXIT_SYNC))
+		return hvk_handle_exit(vcpu);
 	switch (hvk_exit_reason(exit)) {
 	case HVK_EXIT_KICK:
 		if (vcpu->ctx->fast.wake | vcpu->ctx->fast.recheck)
@@ -201,10 +203,8 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 		hvk_inject_serror(vcpu);
 		return 1;
 	case HVK_EXIT_SYNC:
-		if (!serror)
-			return hvk_handle_exit(vcpu);
 		/*
-		 * The guest takes the SError first and then executes the instruction
+		 * With an SError: the guest takes the SError first and then executes the instruction
 		 * again. Only an HVC has advanced the PC already (DDI 0487 D1.10.1).
 		 */
 		hvk_inject_serror(vcpu);

@@ -45,8 +45,9 @@ static __always_inline bool device_access(const struct hvk_vcpu *vcpu, u64 *ipa)
 static __always_inline bool ring(struct hvk_vcpu *vcpu, u64 ipa)
 {
 	struct hvk_dabt dabt = hvk_esr_dabt(vcpu->ctx->exit.esr);
+	u64 data = hvk_mmio_swap(vcpu, hvk_get_x(vcpu, dabt.srt), dabt.len);
 
-	if (!hvk_ioeventfds_ring(vcpu->vm, ipa, hvk_mmio_stored(vcpu, dabt.srt, dabt.len), dabt.len))
+	if (!hvk_ioeventfds_ring(vcpu->vm, ipa, data, dabt.len))
 		return false;
 	hvk_count(vcpu, HVK_STAT_MMIO_KERNEL);
 	hvk_skip_insn(vcpu);

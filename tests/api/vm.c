@@ -238,7 +238,7 @@ struct result vm_load32(struct vm *vm, uint64_t ipa)
 	return step(vm, guest_load32);
 }
 
-struct result vm_store32(struct vm *vm, uint64_t ipa, uint32_t value)
+struct result vm_store32(struct vm *vm, uint64_t ipa, uint64_t value)
 {
 	vm_set_reg(vm, REG_X(0), value);
 	vm_set_reg(vm, REG_X(1), ipa);

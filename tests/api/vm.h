@@ -74,7 +74,8 @@ void vm_set_x(struct vm *vm, unsigned int n, uint64_t value);
 struct result vm_load(struct vm *vm, uint64_t ipa);
 struct result vm_store(struct vm *vm, uint64_t ipa, uint64_t value);
 struct result vm_load32(struct vm *vm, uint64_t ipa);
-struct result vm_store32(struct vm *vm, uint64_t ipa, uint32_t value);
+/* Stores the low word; the other half of the register is that of value. */
+struct result vm_store32(struct vm *vm, uint64_t ipa, uint64_t value);
 struct result vm_store8(struct vm *vm, uint64_t ipa, uint8_t value);
 struct result vm_call(struct vm *vm, uint64_t ipa);
 struct result vm_dc_civac(struct vm *vm, uint64_t ipa);
