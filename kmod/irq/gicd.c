@@ -229,9 +229,9 @@ static u32 get_pending(const struct access *a, const struct hvk_irq *irq)
 	bool level;
 
 	/* The line may have changed since it was last sampled. */
-	if (!a->user && irq->hw && irq->read_level && !irq->edge) {
+	if (!a->user && irq->hw && !irq->edge) {
 		local_irq_save(flags);
-		level = irq->read_level(a->vcpu, irq->intid);
+		level = a->vcpu->vgic.timer_level(a->vcpu, irq->intid);
 		local_irq_restore(flags);
 		return irq->latch || level;
 	}

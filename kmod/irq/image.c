@@ -31,7 +31,6 @@ void hvk_image_place(struct hvk_irq *irq)
 		.busy = private ? HVK_GICD_BUSY : HVK_IMAGE_BUSY / sizeof(u32) + word,
 		.priority = (private ? HVK_GICD_PRIORITY * sizeof(u32) : GICD_IPRIORITYR) + byte,
 		.targets = (private ? HVK_GICD_TARGETS * sizeof(u32) : GICD_ITARGETSR) + byte,
-		.bit = BIT(irq->intid % 32),
 	};
 }
 
@@ -42,7 +41,7 @@ void hvk_image_copy(const struct hvk_irq *irq)
 	u32 *config = &irq->image[private ? HVK_GICD_CONFIG : GICD_ICFGR / sizeof(u32)];
 	u32 shift = irq->intid % 16 * 2;
 
-	put_bits(&group[irq->intid / 32], irq->at.bit, irq->group1 ? irq->at.bit : 0);
+	put_bits(&group[irq->intid / 32], hvk_image_bit(irq), irq->group1 ? hvk_image_bit(irq) : 0);
 	put_bits(&config[irq->intid / 16], 3u << shift, (irq->edge ? ICFGR_EDGE : 0) << shift);
 }
 

@@ -13,7 +13,9 @@
  * to do for them. All others have their bit "busy" set, beside the registers. EL1 sets it,
  * under irq->lock, before an interrupt becomes pending or active or its line rises, and
  * clears it when the interrupt is quiet again. SGIs, and the timer's PPI that EL2 delivers,
- * are always busy: hvk_direct_arm() has told EL2 what their list registers are to be.
+ * are always busy: hvk_direct_arm() has told EL2 what their list registers are to be. So is
+ * an interrupt that was made edge-triggered while its line was high, until it is
+ * level-sensitive again.
  *
  * How the two meet:
  *
@@ -29,14 +31,15 @@
  * repeated there: another vCPU may have seen this one, and have made one of its own since.
  * Nor is it made before a full exit, which may end in an exception of the guest's instead.
  * If EL2 finds busy clear again, the interrupt was over before this write was. Between the
- * two looks the register may change under irq->lock; code that reads it twice there copes
- * with that as it does with GICD_CTLR. tests/unit/vgic_el2_test.cc runs EL2's code against
+ * two looks the register may change under irq->lock, as GICD_CTLR may at any time: code that
+ * reads it twice there has to cope with that. tests/unit/vgic_el2_test.cc runs EL2's code against
  * EL1's, each between any two steps of the other.
  */
 #ifndef HVK_IRQ_IMAGE_H
 #define HVK_IRQ_IMAGE_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/lockdep.h>
 
@@ -51,6 +54,12 @@ void hvk_image_word(struct hvk_vm *vm, u32 offset, u32 val);
 
 /* Sets irq->at: where its registers are. */
 void hvk_image_place(struct hvk_irq *irq);
+
+/* In words that have a bit for each interrupt. */
+static inline u32 hvk_image_bit(const struct hvk_irq *irq)
+{
+	return BIT(irq->intid % 32);
+}
 
 static inline u32 *hvk_image_enabled(const struct hvk_irq *irq)
 {
@@ -76,7 +85,7 @@ static inline atomic_t *hvk_image_busy(const struct hvk_irq *irq)
 
 static inline bool hvk_irq_enabled(const struct hvk_irq *irq)
 {
-	return READ_ONCE(*hvk_image_enabled(irq)) & irq->at.bit;
+	return READ_ONCE(*hvk_image_enabled(irq)) & hvk_image_bit(irq);
 }
 
 static inline u8 hvk_irq_priority(const struct hvk_irq *irq)
@@ -95,9 +104,9 @@ static inline void hvk_irq_set_enabled(struct hvk_irq *irq, bool enabled)
 	atomic_t *word = (atomic_t *)hvk_image_enabled(irq);
 
 	if (enabled)
-		atomic_or(irq->at.bit, word);
+		atomic_or(hvk_image_bit(irq), word);
 	else
-		atomic_andnot(irq->at.bit, word);
+		atomic_andnot(hvk_image_bit(irq), word);
 }
 
 static inline void hvk_irq_set_priority(struct hvk_irq *irq, u8 priority)
@@ -120,10 +129,10 @@ static inline void hvk_irq_set_busy(struct hvk_irq *irq)
 {
 	atomic_t *busy = hvk_image_busy(irq);
 
-	if (atomic_read(busy) & irq->at.bit)
+	if (atomic_read(busy) & hvk_image_bit(irq))
 		return;
-	atomic_or(irq->at.bit, busy);
-	/* busy is set before the registers are read; pairs with EL2's DMB in changed(). */
+	atomic_or(hvk_image_bit(irq), busy);
+	/* busy is set before the registers are read; pairs with EL2's DMB in dist_changed(). */
 	smp_mb__after_atomic();
 }
 
@@ -138,8 +147,8 @@ static inline void hvk_irq_drop_busy(struct hvk_irq *irq)
 {
 	lockdep_assert_held(&irq->lock);
 	/* No order is needed: the registers of a quiet interrupt decide nothing. */
-	if (hvk_irq_quiet(irq) && atomic_read(hvk_image_busy(irq)) & irq->at.bit)
-		atomic_andnot(irq->at.bit, hvk_image_busy(irq));
+	if (hvk_irq_quiet(irq) && atomic_read(hvk_image_busy(irq)) & hvk_image_bit(irq))
+		atomic_andnot(hvk_image_bit(irq), hvk_image_busy(irq));
 }
 
 #endif /* HVK_IRQ_IMAGE_H */

@@ -17,19 +17,18 @@ enum hvk_irq_force { HVK_FORCE_NONE, HVK_FORCE_ACTIVE, HVK_FORCE_INACTIVE };
 struct hvk_irq_place {
 	u16 enabled, busy;
 	u16 priority, targets;
-	u32 bit;
 };
 
 /* An SPI of the VM, or an SGI or PPI of one vCPU. */
 struct hvk_irq {
 	raw_spinlock_t lock;
+	u16 intid;
+	u16 pintid;			/* if hw: the physical INTID */
 	struct list_head ap_list;
 	struct hvk_vcpu *vcpu;		/* the vCPU on whose ap_list it is, or NULL */
 	struct hvk_vcpu *banked;	/* SGI, PPI: the vCPU whose own it is; else NULL */
 	u32 *image;			/* registers: the VM's, or that vCPU's (irq/image.h) */
 	struct hvk_irq_place at;
-	u16 intid;
-	u16 pintid;			/* if hw: the physical INTID */
 	bool edge;			/* else level-sensitive */
 	bool level;			/* level of the input line */
 	bool latch;			/* pending by an edge or by software */
@@ -48,7 +47,6 @@ struct hvk_irq {
 	u8 force;			/* enum hvk_irq_force */
 
 	bool resample;			/* irqfds wait for its EOI (SPI) */
-	bool (*read_level)(struct hvk_vcpu *vcpu, u32 intid);
 };
 
 /*

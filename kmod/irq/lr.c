@@ -209,7 +209,8 @@ static unsigned int choose_crowded(struct hvk_vcpu *vcpu, bool *more,
 		return choose(vcpu, BY_PRIORITY, more);
 	*ask = !dir_crowded(vcpu);
 	n = choose(vcpu, ACTIVE_LAST, more);
-	*waiting = !rank_is_active(cpu->lr[n - 1].rank);
+	/* None: others have taken all of them away meanwhile (GICD_CTLR, irq/image.h). */
+	*waiting = n && !rank_is_active(cpu->lr[n - 1].rank);
 	/* The hardware does not count deactivations by GICC_DIR. */
 	cpu->evicted = false;
 	return n;

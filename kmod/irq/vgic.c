@@ -226,8 +226,8 @@ int hvk_vgic_map_phys(struct hvk_vcpu *vcpu, u32 intid, u32 pintid,
 	irq->hw = true;
 	hvk_irq_set_busy(irq);
 	vcpu->vgic.timer = irq;
+	vcpu->vgic.timer_level = level;
 	irq->pintid = pintid;
-	irq->read_level = level;
 	raw_spin_unlock_irqrestore(&irq->lock, flags);
 	return 0;
 }
@@ -278,8 +278,9 @@ bool hvk_vgic_pending(struct hvk_vcpu *vcpu)
 	raw_spin_lock_irqsave(&cpu->lock, flags);
 	list_for_each_entry(irq, &cpu->ap_list, ap_list) {
 		raw_spin_lock(&irq->lock);
-		pending = hvk_irq_enabled(irq) && !irq->active &&
-			  hvk_irq_pending(irq) && hvk_irq_priority(irq) < mask &&
+		/* Its place is elsewhere if EL2 has just moved it: then nothing here ends a wait. */
+		pending = !irq->active && hvk_irq_home(vcpu->vm, irq) == vcpu &&
+			  hvk_irq_priority(irq) < mask &&
 			  hvk_vgic_ops->group_enabled(cpu, irq->group1);
 		raw_spin_unlock(&irq->lock);
 		if (pending)

@@ -12,6 +12,7 @@
 
 struct hvk_irq;
 struct hvk_routing;
+struct hvk_vcpu;
 
 #define HVK_NR_SGI		16
 #define HVK_NR_PRIVATE		32
@@ -30,7 +31,7 @@ struct hvk_vgic {
 	bool groups_writable;	/* by the VMM, as it has written GICD_IIDR */
 	struct hvk_irq *spi;	/* nr_irqs - 32 of them */
 	bool mapped;		/* GICV is in stage-2 */
-	u32 *image;		/* a page: GICD's registers for EL2 (direct.c) */
+	u32 *image;		/* a page: GICD's registers, which EL2 shares (image.h) */
 	/* The page with GICC_DIR (irq/dir.c): */
 	struct mutex dir_lock;	/* to map and unmap it in stage-2; outermost */
 	bool dir_trapped;	/* it is not in stage-2 */
@@ -68,6 +69,7 @@ struct hvk_vgic_cpu {
 	u32 vmcr, apr;		/* GICH_VMCR, GICH_APR; current after put */
 	unsigned int used_lr;
 	struct hvk_irq *timer;	/* the PPI that is mapped to the virtual timer's, or NULL */
+	bool (*timer_level)(struct hvk_vcpu *vcpu, u32 intid);	/* whether its line is high */
 	bool touched;		/* a private interrupt's registers, or GICD_CTLR, changed */
 	/* From adopt to hvk_vtimer_sync(): EL2 has made the timer's PPI active, its line high. */
 	bool timer_fired, timer_raised;

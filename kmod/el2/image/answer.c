@@ -9,17 +9,19 @@
  * EL1 runs before the guest goes on:
  * - The branch predictors are not cleaned. Nothing that the guest trained can steer this
  *   file, as it has no indirect branch, and returns without RET; the build checks that.
- *   Conditional branches only choose between the guest's own answers. The one index that
- *   is the guest's has seven bits, so that even speculation past its check reads no more
- *   than the VM's own page.
+ *   Conditional branches only choose between the guest's own answers. The indices that are
+ *   the guest's have seven bits (ID registers) and ten (words of GICD, bytes of which
+ *   arrays have one for each INTID), so that even speculation past a check reads no more
+ *   than the VM's own two pages and the vCPU's context; and no address depends on what was
+ *   read there.
  * - No SError is waited for: a guest's stays pending and is taken as the guest's, as soon
  *   as it goes on.
  * - A kick that comes after the look at shared.kick is followed by an interrupt, which is
  *   taken as soon as the guest goes on (core/kick.c).
  * It takes no lock, and has no loop without a bound, but for the exclusive accesses by which
  * it sets a bit in the context of another vCPU of the VM that it sends an SGI to, and bits of
- * the distributor. All else that it writes is this vCPU's context and the distributor's
- * image. Each function has one caller or is always inlined.
+ * the distributor. All else that it writes is this vCPU's context, the distributor's
+ * image, and the interrupt controller of this PE. Each function has one caller or is always inlined.
  */
 #include "answer_dist.h"
 #include "answer_gic.h"

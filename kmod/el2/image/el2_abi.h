@@ -53,7 +53,8 @@
 #define HVK_EXIT_IRQ		1	/* a physical interrupt, which EL1 has to take */
 #define HVK_EXIT_SERROR		2	/* the guest's own SError; exit.esr is valid */
 #define HVK_EXIT_ILLEGAL	3	/* ctx->pstate has a mode that EL2 refuses */
-#define HVK_EXIT_KICK		4	/* shared.kick was set when the guest was to be entered */
+/* shared.kick was set when the guest was to be entered; or fast.wake or recheck is not 0 */
+#define HVK_EXIT_KICK		4
 /* ORed into any of these: an SError of the guest was pending when it exited. */
 #define HVK_EXIT_F_SERROR	0x80
 
@@ -335,7 +336,8 @@ struct hvk_el2_ctx {
 /*
  * What EL2 answers to the vCPUs of a VM by itself: a page of kernel memory, mapped at EL2
  * and read there by all of them at any time. Only EL1 writes it, whole words: flags, dist
- * and what is about PSCI also after the VM's first entry, under vm->lock.
+ * and what is about PSCI also after the VM's first entry, under vm->lock. What the vGIC's
+ * initialisation fixes is written again then with the same values.
  */
 struct hvk_el2_vm {
 	u64 idreg[HVK_FAST_IDREGS];	/* op0 = 3, op1 = 0, CRn = 0: by CRm * 8 + op2 */
