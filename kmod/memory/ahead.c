@@ -4,8 +4,10 @@
  * call to the host, which looks for its mapping and takes its lock once for all of them.
  *
  * That the guest will touch them is a guess (streak.h), and nobody but the guest's speed
- * may depend on it. So it is made only for memory where an untouched page has no other
- * meaning than that it is not there yet, and only while the host has memory left.
+ * may depend on it. So it is made only for memory where the host has nothing yet and nobody
+ * looks for that, and only while the host has memory left. A VMM that takes memory from its
+ * guest by MADV_DONTNEED (a balloon), and wants to keep the pages beside what the guest
+ * touches, says MADV_RANDOM.
  */
 #include <linux/cgroup.h>
 #include <linux/memcontrol.h>
@@ -14,10 +16,10 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/userfaultfd_k.h>
-#include <linux/vmstat.h>
 
 #include "base/compat.h"
 #include "memory/ahead.h"
+#include "memory/hostmap.h"
 
 /*
  * Pages that a memory cgroup has to have left, beyond those asked for: the host's page
@@ -25,7 +27,7 @@
  */
 #define CGROUP_SPARE	256
 
-/* The part of the host's memory that has to be free, or easy to get free. */
+/* The part of the host's memory that has to be available without swapping. */
 #define HOST_SPARE_PART	64
 
 /*
@@ -79,15 +81,12 @@ static bool cgroup_has_room(struct mm_struct *mm, unsigned long nr)
 /*
  * The host answers a lack of memory by taking it from somebody, and if that does not
  * help by killing: within a limited cgroup most likely the VMM. GUP has no flag that
- * keeps it from that for anonymous memory. So nothing is guessed near a limit.
+ * keeps it from that for anonymous memory. So as a rule nothing is guessed near a limit:
+ * other threads may take what was left a moment ago.
  */
 static bool has_room(struct mm_struct *mm, unsigned int nr)
 {
-	unsigned long easy = global_zone_page_state(NR_FREE_PAGES) +
-			     global_node_page_state(NR_INACTIVE_FILE) +
-			     global_node_page_state(NR_ACTIVE_FILE);
-
-	return easy > totalram_pages() / HOST_SPARE_PART &&
+	return si_mem_available() > (long)(totalram_pages() / HOST_SPARE_PART) &&
 	       cgroup_has_room(mm, nr + CGROUP_SPARE);
 }
 
@@ -97,15 +96,17 @@ unsigned int hvk_ahead_get(unsigned long hva, unsigned int nr, struct page **pag
 	struct vm_area_struct *vma;
 	long n = 0;
 
-	if (!has_room(mm, nr))
+	/* What is there already, read-only or in swap, is not changed for a guess. */
+	nr = hvk_hostmap_absent(hva, nr);
+	if (nr < 2 || !has_room(mm, nr))
 		return 0;
-	/* Waiting for the lock could not be ended by a signal: GUP's own wait can. */
+	/* A guess is not worth waiting for. */
 	if (!mmap_read_trylock(mm))
 		return 0;
 	vma = vma_lookup(mm, hva);
 	if (vma && may_guess(vma)) {
 		nr = min_t(unsigned long, nr, (vma->vm_end - hva) >> PAGE_SHIFT);
-		/* NOWAIT: the first page that has to come from swap ends it. */
+		/* NOWAIT: what has been swapped out since then ends it. */
 		n = hvk_get_user_pages(hva, nr, FOLL_WRITE | FOLL_NOWAIT, pages);
 	}
 	mmap_read_unlock(mm);

@@ -12,7 +12,6 @@
  */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
-#include <linux/pgtable.h>
 #include <linux/sched/signal.h>
 #include <linux/srcu.h>
 
@@ -20,6 +19,7 @@
 #include "core/vm.h"
 #include "memory/ahead.h"
 #include "memory/dirty.h"
+#include "memory/hostmap.h"
 #include "memory/inval.h"
 #include "memory/pins.h"
 #include "memory/populate.h"
@@ -40,45 +40,6 @@ struct host_pages {
 };
 
 /* --- the host's page --------------------------------------------------------- */
-
-/*
- * Whether the host's own tables map hva with a block of 2 MiB or more. The tables are
- * walked without their locks: with interrupts off they are not freed (GUP relies on the
- * same), and each entry is read once. The answer may be out of date when it is used;
- * map_host_pages() finds that out by mn_seq.
- */
-static bool host_block(struct mm_struct *mm, unsigned long hva)
-{
-	unsigned long flags;
-	bool block = false;
-	pgd_t *pgdp, pgd;
-	p4d_t *p4dp, p4d;
-	pud_t *pudp, pud;
-	pmd_t pmd;
-
-	local_irq_save(flags);
-	pgdp = pgd_offset(mm, hva);
-	pgd = READ_ONCE(*pgdp);
-	if (pgd_none(pgd))
-		goto out;
-	p4dp = p4d_offset_lockless(pgdp, pgd, hva);
-	p4d = READ_ONCE(*p4dp);
-	if (p4d_none(p4d) || !p4d_present(p4d))
-		goto out;
-	pudp = pud_offset_lockless(p4dp, p4d, hva);
-	pud = READ_ONCE(*pudp);
-	if (pud_none(pud) || !pud_present(pud))
-		goto out;
-	if (pud_leaf(pud)) {
-		block = true;
-		goto out;
-	}
-	pmd = READ_ONCE(*pmd_offset_lockless(pudp, pud, hva));
-	block = pmd_present(pmd) && pmd_leaf(pmd);
-out:
-	local_irq_restore(flags);
-	return block;
-}
 
 /* Whether a 2 MiB block around ipa can map the memory around `page`, which is at hva. */
 static bool block_fits(const struct hvk_slot *slot, u64 ipa,
@@ -142,6 +103,12 @@ static noinline void drop_pages(struct host_pages *hp, unsigned int from)
 		put_page(hp->page[--hp->nr]);
 }
 
+/* The host may drop it as soon as it needs memory, unless somebody writes to it. */
+static bool lazily_free(struct folio *folio)
+{
+	return folio_test_anon(folio) && !folio_test_swapbacked(folio);
+}
+
 /* As get_pages(); and finds out whether a block can map the first page. */
 static int get_host_pages(const struct hvk_slot *slot, unsigned long hva,
 			  u64 ipa, unsigned int how, unsigned int nr,
@@ -154,14 +121,18 @@ static int get_host_pages(const struct hvk_slot *slot, unsigned long hva,
 	ret = get_pages(slot, hva, how & HVK_POPULATE_WRITE, nr, hp);
 	if (ret)
 		return ret;
-	/* Memory that the kernel does not map cannot be cleaned to the PoC: refuse it. */
+	/*
+	 * Memory that the kernel does not map cannot be cleaned to the PoC: refuse it. Ahead
+	 * leave out what the VMM does not need any more (MADV_FREE): it would be kept.
+	 */
 	for (i = 0; i < hp->nr; i++)
-		if (!pfn_is_map_memory(page_to_pfn(hp->page[i])))
+		if (!pfn_is_map_memory(page_to_pfn(hp->page[i])) ||
+		    (i && lazily_free(page_folio(hp->page[i]))))
 			drop_pages(hp, i);
 	if (!hp->nr)
 		return -EFAULT;
 	if (!(how & HVK_POPULATE_PAGE) && block_fits(slot, ipa, hp->page[0], hva) &&
-	    host_block(current->mm, hva)) {
+	    hvk_hostmap_block(hva)) {
 		hp->level = HVK_S2_BLOCK_LEVEL;
 		if (hp->nr > 1)
 			drop_pages(hp, 1);
@@ -268,7 +239,7 @@ static int map_host_pages(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
 		again = false;
 		if (s2->released)
 			ret = -EIO;
-		else if (invalidated(s2, hva, end, seq))
+		else if (invalidated(s2, hva, hva + PAGE_SIZE, seq))
 			ret = -EAGAIN;
 		else
 			ret = hvk_s2_table_map(&s2->table, ipa & ~(size - 1),
@@ -284,7 +255,8 @@ static int map_host_pages(struct hvk_s2 *s2, u64 ipa, unsigned long hva,
 			ret = 0;
 		}
 	} while (again && !ret);
-	if (!ret && hp->nr > 1)
+	/* What the host takes back ahead is left out. */
+	if (!ret && hp->nr > 1 && !invalidated(s2, hva, end, seq))
 		map_ahead(s2, ipa, hp);
 	write_unlock(&s2->lock);
 	return ret;

@@ -12,9 +12,11 @@
 #include "memory/table.h"
 
 /*
- * Pages that a fault at ipa, the start of a page, brings in: 1 to HVK_STREAK_MAX. Ahead
- * of the guest are never more than it has asked for in this streak, so that at most half
- * of what a streak has brought in is more than the guest touches.
+ * Pages that a fault at ipa, the start of a page, brings in: 1 to HVK_STREAK_MAX. It goes
+ * on with a streak if it is right behind what that has brought in. Ahead of the guest are
+ * then never more pages than the streak has brought in so far: at most as many as the guest
+ * has touched, if it touches all. A guest that touches only each first page behind them
+ * gets up to 15 for each that it touches.
  */
 static inline unsigned int hvk_streak_pages(const struct hvk_streak *s, u64 ipa)
 {

@@ -148,9 +148,12 @@ static int memory_fault(struct hvk_vcpu *vcpu, const struct fault *f)
 	/*
 	 * Only absent memory that is accessed as data is brought in ahead: pages of code are
 	 * made executable one by one, and a permission fault is about the one page. Nor is
-	 * it for a vCPU with a window of time, or where the host is taking memory back.
+	 * it for a vCPU with a window of time, or where the host is taking memory back. And
+	 * a guest with its caches off would not see what the VMM writes to a page after that
+	 * was cleaned: it is cleaned as the guest first needs it.
 	 */
-	if (f->class != FAULT_TRANSLATION || how & (HVK_POPULATE_EXEC | HVK_POPULATE_PAGE))
+	if (f->class != FAULT_TRANSLATION || how & (HVK_POPULATE_EXEC | HVK_POPULATE_PAGE) ||
+	    !hvk_guest_caches_on(vcpu))
 		streak = NULL;
 	ret = hvk_s2_populate(vcpu->vm, f->ipa & PAGE_MASK, how, streak, &seq);
 	if (ret == -ENOENT) {

@@ -19,6 +19,7 @@ struct kvm_vcpu_events;
 #define HVK_PSTATE_BTYPE	GENMASK_ULL(11, 10)
 #define HVK_PSTATE_SS		BIT_ULL(21)
 #define HVK_SCTLR_ENDIAN	GENMASK_ULL(25, 24)	/* EE and E0E */
+#define HVK_SCTLR_CACHES	(BIT_ULL(0) | BIT_ULL(2))	/* M and C */
 
 /* hvk_skip_insn() for AArch32 and for a guest that its VMM debugs. */
 void hvk_skip_any_insn(struct hvk_vcpu *vcpu);
@@ -57,6 +58,12 @@ static inline bool hvk_guest_is_be(const struct hvk_vcpu *vcpu)
 
 	return unlikely(ctx->sys[HVK_SYS_SCTLR_EL1] & HVK_SCTLR_ENDIAN ||
 			ctx->pstate & HVK_PSTATE_NRW) && hvk_guest_is_be_now(vcpu);
+}
+
+/* Whether the guest's MMU and data cache are on, so that its accesses use the caches. */
+static inline bool hvk_guest_caches_on(const struct hvk_vcpu *vcpu)
+{
+	return (vcpu->ctx->sys[HVK_SYS_SCTLR_EL1] & HVK_SCTLR_CACHES) == HVK_SCTLR_CACHES;
 }
 
 /* The index in ctx->sys[] of A64 code's present SP: HVK_SYS_SP_EL0 or HVK_SYS_SP_EL1. */

@@ -22,10 +22,6 @@
 #include "trap/sysreg.h"
 #include "trap/sysreg_entry.h"
 
-/* SCTLR_EL1 */
-#define SCTLR_M		BIT_ULL(0)
-#define SCTLR_C		BIT_ULL(2)
-
 /* MPIDR_EL1 */
 #define MPIDR_RES1	BIT_ULL(31)
 #define MPIDR_AFF0	GENMASK_ULL(7, 0)
@@ -39,14 +35,6 @@
 #define CTYPE_UNIFIED	4
 
 /* --- caches --------------------------------------------------------------------------- */
-
-/* Whether the guest has its MMU and data cache on. */
-static bool caches_on(const struct hvk_vcpu *vcpu)
-{
-	u64 sctlr = vcpu->ctx->sys[HVK_SYS_SCTLR_EL1];
-
-	return (sctlr & (SCTLR_M | SCTLR_C)) == (SCTLR_M | SCTLR_C);
-}
 
 /*
  * DC ISW, CSW and CISW act on one PE's caches. The vCPU may be on another PE by the next
@@ -76,16 +64,16 @@ static bool hvk_sys_set_way(struct hvk_vcpu *vcpu,
 static bool hvk_sys_vm(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 		       bool read, u64 *val)
 {
-	bool was_on = caches_on(vcpu);
+	bool was_on = hvk_guest_caches_on(vcpu);
 
 	if (read) {
 		*val = vcpu->ctx->sys[reg->sys];
 		return true;
 	}
 	vcpu->ctx->sys[reg->sys] = *val;
-	if (caches_on(vcpu) != was_on)
+	if (hvk_guest_caches_on(vcpu) != was_on)
 		hvk_unfinished_begin(&vcpu->unfinished, HVK_UNFINISHED_CLEAN);
-	if (caches_on(vcpu))
+	if (hvk_guest_caches_on(vcpu))
 		vcpu->ctx->cfg.hcr &= ~HCR_TVM;
 	return true;
 }
