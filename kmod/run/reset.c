@@ -25,7 +25,8 @@ void hvk_vcpu_reset(struct hvk_vcpu *vcpu)
 	ctx->pc = 0;
 	ctx->pstate = PSTATE_RESET;
 	ctx->cfg.hcr = 0;
-	ctx->cfg.flags = 0;
+	/* Whether there is an offset of CNTPCT is the VM's (time/counter.h). */
+	ctx->cfg.flags &= HVK_CTX_F_PCT;
 	hvk_sysreg_reset(vcpu);
 	hvk_vtimer_vcpu_reset(vcpu);
 	hvk_para_vcpu_reset(vcpu);

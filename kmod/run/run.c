@@ -33,6 +33,7 @@
 #include "sched/stay.h"
 #include "time/counter.h"
 #include "time/vtimer.h"
+#include "trap/dabt.h"
 #include "trap/exit.h"
 #include "trap/fast.h"
 #include "trap/guestdbg.h"
@@ -187,8 +188,12 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 {
 	bool serror = exit & HVK_EXIT_F_SERROR;
 
-	if (likely(exit == HVK_EXIT_SYNC))
+	if (likely(exit == HVK_EXIT_SYNC)) {
+		/* Most of these, and those that a guest waits for: by a direct branch. */
+		if (likely(hvk_esr_ec(vcpu->ctx->exit.esr) == HVK_EC_DABT_LOW))
+			return hvk_data_abort(vcpu);
 		return hvk_handle_exit(vcpu);
+	}
 	switch (hvk_exit_reason(exit)) {
 	case HVK_EXIT_KICK:
 		if (vcpu->ctx->fast.wake | vcpu->ctx->fast.recheck)

@@ -17,10 +17,13 @@ u64 hvk_vtimer_count(struct hvk_vcpu *vcpu);
 static inline void hvk_counter_flush(struct hvk_vcpu *vcpu)
 {
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
+	u64 cntpoff = READ_ONCE(vcpu->vm->cntpoff);
 
 	ctx->cfg.cntvoff = READ_ONCE(vcpu->vm->cntvoff);
-	ctx->cfg.cntpoff = READ_ONCE(vcpu->vm->cntpoff);
-	if (unlikely(ctx->cfg.cntpoff))
+	if (likely(ctx->cfg.cntpoff == cntpoff))
+		return;
+	ctx->cfg.cntpoff = cntpoff;
+	if (cntpoff)
 		ctx->cfg.flags |= HVK_CTX_F_PCT;
 	else
 		ctx->cfg.flags &= ~HVK_CTX_F_PCT;

@@ -134,9 +134,6 @@ int hvk_handle_exit(struct hvk_vcpu *vcpu)
 	unsigned int ec = hvk_esr_ec(vcpu->ctx->exit.esr);
 	exit_fn handler;
 
-	/* Most exits, and those that a guest waits for; a direct branch is predicted. */
-	if (likely(ec == HVK_EC_DABT_LOW))
-		return hvk_data_abort(vcpu);
 	ec = array_index_nospec(ec, HVK_NR_EC);
 	handler = exit_table[ec];
 	count_exit(vcpu, ec);

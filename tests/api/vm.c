@@ -118,25 +118,30 @@ void vm_open(struct vm *vm, int system_fd)
 		die("KVM_CREATE_VM");
 }
 
-void vm_add_vcpu(struct vm *vm, int system_fd, unsigned int id)
+void vm_init(struct vm *vm)
 {
 	struct kvm_vcpu_init init = {};
 
-	vm->vcpu = ioctl(vm->fd, KVM_CREATE_VCPU, id);
-	if (vm->vcpu < 0)
-		die("KVM_CREATE_VCPU");
 	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init))
 		die("KVM_ARM_PREFERRED_TARGET");
 	init.features[0] |= vm_features;
 	if (ioctl(vm->vcpu, KVM_ARM_VCPU_INIT, &init))
 		die("KVM_ARM_VCPU_INIT");
+	vm_set_reg(vm, REG_VBAR_EL1, CODE_IPA);
+	vm_set_reg(vm, REG_X(2), DONE_IPA);
+}
+
+void vm_add_vcpu(struct vm *vm, int system_fd, unsigned int id)
+{
+	vm->vcpu = ioctl(vm->fd, KVM_CREATE_VCPU, id);
+	if (vm->vcpu < 0)
+		die("KVM_CREATE_VCPU");
+	vm_init(vm);
 	vm->run_size = ioctl(system_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 	vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
 		       vm->vcpu, 0);
 	if (vm->run == MAP_FAILED)
 		die("mmap");
-	vm_set_reg(vm, REG_VBAR_EL1, CODE_IPA);
-	vm_set_reg(vm, REG_X(2), DONE_IPA);
 }
 
 void vm_open_vcpu(struct vm *vm, int system_fd)

@@ -53,6 +53,8 @@ void vm_close(struct vm *vm);
 extern uint32_t vm_features;
 /* The second half of vm_open(), for a VM that something was asked of before. */
 void vm_open_vcpu(struct vm *vm, int system_fd);
+/* KVM_ARM_VCPU_INIT, and what this vCPU needs for all calls below; also a second time. */
+void vm_init(struct vm *vm);
 /* A vCPU with this number takes the place of *vm's: of a copy, for a second one of a VM. */
 void vm_add_vcpu(struct vm *vm, int system_fd, unsigned int id);
 /* A GICv2 at these addresses, initialised; the device's fd. */
