@@ -278,5 +278,33 @@ TEST(VgicRace, SwitchedOffDuringTheFlush) {
   m.leave(0);
 }
 
+// The same with more interrupts than list registers, for a guest that deactivates separately
+// from the priority drop: the list is gone through twice, and may be empty at the second time.
+TEST(VgicRace, SwitchedOffDuringACrowdedFlush) {
+  constexpr uint32_t kEoiMode = 1u << 9;
+  VgicMachine m(1);
+  m.open_all();
+  m.pe(0).vmcr |= kEoiMode;
+  for (uint32_t id = kSpi; id <= kSpi + kNumLr; ++id) m.inject(id, true);
+  unsigned look = 0;
+  for (bool reached = true; reached;) {
+    bench_switch_off_at(m.vm, ++look);
+    m.enter(0);
+    reached = bench_switched_off(m.vm);
+    m.leave(0);
+    bench_check(m.vm);
+    m.write(0, 0x000, 1);
+  }
+  EXPECT_GT(look, 2 * (kNumLr + 1)) << "each interrupt is looked at twice";
+  m.enter(0);
+  EXPECT_FALSE(m.dir_mapped);
+  for (uint32_t id = kSpi; id <= kSpi + kNumLr; ++id) {
+    EXPECT_EQ(m.take_and_drop(0), id);
+    m.inject(id, false);
+    m.deactivate(0, id);
+  }
+  EXPECT_EQ(m.take_and_drop(0), kSpurious);
+}
+
 }  // namespace
 }  // namespace hvk::test
