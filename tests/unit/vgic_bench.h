@@ -66,6 +66,11 @@ bool bench_el2_timer(struct hvk_vm *vm, unsigned int vcpu);
 /* What it reads at this offset of GICD; and as the first vCPU is about to run. */
 uint32_t bench_el2_gicd(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset);
 void bench_gicd_image(struct hvk_vm *vm);
+/* A write of EL2's to registers that it changes, as far as others see it: the image alone. */
+void bench_el2_change(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset, unsigned int len,
+                      uint32_t val);
+/* Whether its state lets EL2 change the interrupt's registers (irq/image.h). */
+bool bench_quiet(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid);
 
 /*
  * The vCPU's context for EL2's own code (el2_bench.h), which answers for GICD from then on;
@@ -75,7 +80,8 @@ struct hvk_el2_ctx *bench_el2_ctx(struct hvk_vm *vm, unsigned int vcpu);
 void bench_finish(struct hvk_vm *vm, unsigned int vcpu);
 /*
  * Another CPU does something just before the code's n-th look at this register of the
- * interrupt, from now on. bench_meanwhile_over(): false if there were less looks.
+ * interrupt (vCPU 0's, if it is private), from now on. bench_meanwhile_over(): false if there were
+ * less looks.
  */
 enum bench_field { BENCH_ENABLED, BENCH_PRIORITY, BENCH_TARGETS };
 void bench_meanwhile(struct hvk_vm *vm, uint32_t intid, enum bench_field field, unsigned int look,

@@ -349,7 +349,8 @@ bool bench_el2_timer(struct hvk_vm *vm, unsigned int vcpu)
 	       lr_fill(v, v->ctx->fast.timer_index, v->ctx->fast.timer_lr);
 }
 
-uint32_t bench_el2_gicd(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset)
+/* Where the image has the word at this offset of GICD. */
+static u32 *image_word(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset)
 {
 	static const struct { u16 offset, words, private; } banked[] = {
 		{ 0x080, 1, HVK_GICD_GROUP },	 { 0x100, 1, HVK_GICD_ENABLE },
@@ -360,12 +361,37 @@ uint32_t bench_el2_gicd(struct hvk_vm *vm, unsigned int vcpu, unsigned int offse
 
 	for (i = 0; i < ARRAY_SIZE(banked); i++)
 		if (offset - banked[i].offset < banked[i].words * 4u)
-			return vm->vcpu[vcpu]->ctx->fast.gicd[banked[i].private +
-							      (offset - banked[i].offset) / 4];
+			return &vm->vcpu[vcpu]->ctx->fast.gicd[banked[i].private +
+							       (offset - banked[i].offset) / 4];
 	/* Both are one word. */
 	if (offset >= 0x180 && offset < 0x200)
 		offset -= 0x80;
-	return vm->vgic.image[offset / 4];
+	return &vm->vgic.image[offset / 4];
+}
+
+uint32_t bench_el2_gicd(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset)
+{
+	return *image_word(vm, vcpu, offset);
+}
+
+void bench_el2_change(struct hvk_vm *vm, unsigned int vcpu, unsigned int offset,
+		      unsigned int len, uint32_t val)
+{
+	u32 *word = image_word(vm, vcpu, offset);
+
+	if (offset < 0x180)
+		*word |= val;
+	else if (offset < 0x200)
+		*word &= ~val;
+	else if (len == 4)
+		*word = val;
+	else
+		((u8 *)word)[offset & 3] = val;
+}
+
+bool bench_quiet(struct hvk_vm *vm, unsigned int vcpu, uint32_t intid)
+{
+	return hvk_irq_quiet(hvk_irq_get(vm, vm->vcpu[vcpu], intid));
 }
 
 void bench_gicd_image(struct hvk_vm *vm)

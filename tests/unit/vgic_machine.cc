@@ -186,6 +186,8 @@ VgicMachine::Answer VgicMachine::write_at_el2(unsigned vcpu, int64_t offset, uin
   constexpr uint64_t kStore = 0x24ull << 26 | 1 << 24 | 9 << 16 | 1 << 6 | 7;
   struct hvk_el2_ctx* ctx = bench_el2_ctx(vm, vcpu);
   const uint64_t sas = len == 1 ? 0 : len == 2 ? 1 : len == 4 ? 2 : 3;
+  // Another vCPU may be in the middle of a write of its own: each has registers of its own.
+  const auto others = el2_->reg;
 
   el2_->reg["esr_el2"] = kStore | sas << 22;
   el2_->reg["hpfar_el2"] = BENCH_DIST_BASE >> 12 << 4;
@@ -195,6 +197,7 @@ VgicMachine::Answer VgicMachine::write_at_el2(unsigned vcpu, int64_t offset, uin
   ctx->x[9] = val;
   const Answer answer = static_cast<Answer>(el2_bench_answer(ctx));
   EXPECT_EQ(el2_->reg["elr_el2"], answer == kExit ? 0x1000u : 0x1004u);
+  el2_->reg = others;
   at_el2 += answer != kExit;
   return answer;
 }
