@@ -32,8 +32,12 @@
  * Nor is it made before a full exit, which may end in an exception of the guest's instead.
  * If EL2 finds busy clear again, the interrupt was over before this write was. Between the
  * two looks the register may change under irq->lock, as GICD_CTLR may at any time: code that
- * reads it twice there has to cope with that. tests/unit/vgic_el2_test.cc runs EL2's code against
- * EL1's, each between any two steps of the other.
+ * reads it twice there has to cope with that.
+ *
+ * tests/unit/vgic_el2_test.cc runs both sides' code in many orders: EL1's steps (an injection,
+ * a round trip of a vCPU) before each access of EL2's, and EL2's store before each of EL1's
+ * looks at the register; vgic_el2_writers_test.cc has two vCPUs write. There each access is
+ * seen at once, so that no test shows what the barriers are for.
  */
 #ifndef HVK_IRQ_IMAGE_H
 #define HVK_IRQ_IMAGE_H
