@@ -65,7 +65,10 @@ program receiver
 	mov	x0, #0
 2:	ret
 
-/* Takes x4 while it is enabled. The result: 0, or what it took although it was not. */
+/*
+ * Takes x4 while it is enabled, or until STOP. The result: 0, or what it took although it was
+ * not enabled.
+ */
 program silent
 1:	str	w13, [x9, #ICENABLER1]
 	mov	x12, #4
@@ -88,8 +91,10 @@ program silent
 4:	subs	x12, x12, #1
 	b.ne	3b
 	cmp	x11, x4
-	b.lo	1b
-	mov	x0, #0
+	b.hs	6f
+	ldr	x0, [x3, #STOP]
+	cbz	x0, 1b
+6:	mov	x0, #0
 5:	ret
 
 /* The registers of its neighbour, until STOP: how often they do not read as they were written. */
