@@ -247,6 +247,7 @@ static const struct row {
 	{ "ioeventfd", .measure = row_ioeventfd },
 	{ "irqfd", .measure = row_irqfd },
 	{ "first-touch", .measure = row_first_touch },
+	{ "first-touch-uncached", .measure = row_first_touch_uncached },
 	{ "first-touch-scattered", .measure = row_first_touch_scattered },
 	{ "refault", .measure = row_refault },
 	{ "first-touch-2m", .measure = row_first_touch_2m },

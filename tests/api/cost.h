@@ -82,6 +82,7 @@ void row_sgi_wfi(const char *name);
 void row_irqfd(const char *name);
 /* cost_memory.c */
 void row_first_touch(const char *name);
+void row_first_touch_uncached(const char *name);
 void row_first_touch_scattered(const char *name);
 void row_refault(const char *name);
 void row_first_touch_2m(const char *name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The programs of cost.c: each executes one operation again and again, then stores x0
- * to x2 (DONE_IPA). Position-independent, stage 1 off, interrupts masked.
+ * to x2 (DONE_IPA). Position-independent, interrupts masked; stage 1 is off, or maps each
+ * address to itself.
  *
  *	x3	rounds
  *	x4, x5	what the program says

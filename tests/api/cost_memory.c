@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cost.c's rows about memory: a guest stores to one page after the other, and each
- * store is a stage-2 fault.
+ * store is a stage-2 fault, or would be. Its caches are on, as those of any guest that has
+ * booted, unless the row says otherwise.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +15,10 @@
 #define PAGES	512	/* what one table of the last level maps */
 #define BLOCKS	8
 #define SLOT	3
+
+/* How memory is touched. */
+#define HOST_HAS_IT	1u
+#define UNCACHED	2u
 
 /* 16 MiB that begin where a block does. */
 static char *area(int advice)
@@ -39,7 +44,7 @@ static void slot_anew(struct vm *vm, uint64_t size, char *memory)
 
 /* One store after the other, `step` bytes apart; backwards if that is negative. */
 static void touch(const char *name, int advice, int64_t step, unsigned int steps,
-		  bool host_has_it)
+		  unsigned int how)
 {
 	uint64_t size = llabs(step) * steps;
 	uint64_t first = step < 0 ? TOUCH_IPA + size + step : TOUCH_IPA;
@@ -48,12 +53,14 @@ static void touch(const char *name, int advice, int64_t step, unsigned int steps
 	struct machine m;
 
 	machine_open(&m, 1);
+	if (!(how & UNCACHED))
+		vm_caches_on(&m.vm);
 	vm_slot(&m.vm, SLOT, 0, TOUCH_IPA, size, memory);
 	for (int i = -1; i < REPEAT; i++) {
 		struct run r;
 
 		slot_anew(&m.vm, size, memory);
-		if (host_has_it)
+		if (how & HOST_HAS_IT)
 			for (uint64_t at = 0; at < size; at += llabs(step))
 				*(volatile char *)(memory + at) = 1;
 		else if (madvise(memory, size, MADV_DONTNEED))
@@ -71,23 +78,29 @@ static void touch(const char *name, int advice, int64_t step, unsigned int steps
 /* Neither stage-2 nor the host has the page: the host clears it. */
 void row_first_touch(const char *name)
 {
-	touch(name, MADV_NOHUGEPAGE, PAGE, PAGES, false);
+	touch(name, MADV_NOHUGEPAGE, PAGE, PAGES, 0);
 }
 
-/* The same where no page tells which is the next. */
+/* The same before the guest has turned its caches on. */
+void row_first_touch_uncached(const char *name)
+{
+	touch(name, MADV_NOHUGEPAGE, PAGE, PAGES, UNCACHED);
+}
+
+/* As first-touch, where no page tells which is the next. */
 void row_first_touch_scattered(const char *name)
 {
-	touch(name, MADV_NOHUGEPAGE, -3 * (int64_t)PAGE, PAGES, false);
+	touch(name, MADV_NOHUGEPAGE, -3 * (int64_t)PAGE, PAGES, 0);
 }
 
 /* The host has the page, stage-2 has not. */
 void row_refault(const char *name)
 {
-	touch(name, MADV_NOHUGEPAGE, PAGE, PAGES, true);
+	touch(name, MADV_NOHUGEPAGE, PAGE, PAGES, HOST_HAS_IT);
 }
 
 /* A block of 2 MiB, if the host lets transparent huge pages be asked for. */
 void row_first_touch_2m(const char *name)
 {
-	touch(name, MADV_HUGEPAGE, BLOCK, BLOCKS, false);
+	touch(name, MADV_HUGEPAGE, BLOCK, BLOCKS, 0);
 }

@@ -20,6 +20,9 @@ extern const char guest_fill[], guest_verify[];
 extern const char guest_end[];
 
 #define REG_VBAR_EL1	ARM64_SYS_REG(3, 0, 12, 0, 0)
+#define REG_TTBR0_EL1	ARM64_SYS_REG(3, 0, 2, 0, 0)
+#define REG_TCR_EL1	ARM64_SYS_REG(3, 0, 2, 0, 2)
+#define REG_MAIR_EL1	ARM64_SYS_REG(3, 0, 10, 2, 0)
 
 #define CODE_SIZE	8192
 
@@ -182,6 +185,34 @@ int vm_gic(struct vm *vm, uint64_t gicd, uint64_t gicc)
 	if (err)
 		die("VGIC_V2");
 	return dev.fd;
+}
+
+/* DDI 0487 D8.3: a block descriptor of level 1, 1 GiB. */
+#define BLOCKS		512u
+#define BLOCK_SHIFT	30
+#define BLOCK_VALID	1ull
+#define BLOCK_SH_INNER	(3ull << 8)
+#define BLOCK_AF	(1ull << 10)	/* or the first access would be a fault */
+/* DDI 0487 D17.2.131: 39 bits of VA begin at level 1; no TTBR1_EL1. */
+#define TCR_T0SZ	25ull
+#define TCR_WALK_WB	(1ull << 8 | 1ull << 10 | 3ull << 12)	/* IRGN0, ORGN0, SH0 */
+#define TCR_EPD1	(1ull << 23)
+#define TCR_IPS_40	(2ull << 32)
+#define MAIR_WB		0xffull		/* attribute 0, which the blocks have */
+
+void vm_caches_on(struct vm *vm)
+{
+	/* The guest only reads it, so that all VMs can have the same one. */
+	static uint64_t table[BLOCKS] __attribute__((aligned(4096)));
+
+	for (uint64_t i = 0; i < BLOCKS; i++)
+		table[i] = i << BLOCK_SHIFT | BLOCK_AF | BLOCK_SH_INNER | BLOCK_VALID;
+	vm_slot(vm, TABLE_SLOT, KVM_MEM_READONLY, TABLE_IPA, sizeof(table), table);
+	vm_set_reg(vm, REG_MAIR_EL1, MAIR_WB);
+	vm_set_reg(vm, REG_TCR_EL1, TCR_T0SZ | TCR_WALK_WB | TCR_EPD1 | TCR_IPS_40);
+	vm_set_reg(vm, REG_TTBR0_EL1, TABLE_IPA);
+	vm_set_reg(vm, REG_SCTLR_EL1,
+		   vm_get_reg(vm, REG_SCTLR_EL1) | SCTLR_M | SCTLR_C | SCTLR_I);
 }
 
 void vm_close(struct vm *vm)

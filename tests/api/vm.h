@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A VM with one vCPU that executes one step at a time, for tests of the ioctl
- * ABI. The guest's stage 1 is off: its addresses are IPAs.
+ * ABI. The guest's stage 1 is off, or maps each address to itself: its addresses are IPAs.
  */
 #ifndef HVK_TESTS_API_VM_H
 #define HVK_TESTS_API_VM_H
@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #define CODE_IPA	0x10000000ull	/* the steps' instructions, slot 0 */
+#define TABLE_IPA	0x18000000ull	/* vm_caches_on()'s table, in a slot of its own */
+#define TABLE_SLOT	100
 #define DONE_IPA	0x09000000ull	/* no memory: a store here ends a step */
 #define FAULT_IPA	0x09000008ull	/* the guest's own handler: ESR_EL1 */
 
@@ -69,6 +71,18 @@ int vm_try_slot(struct vm *vm, unsigned int slot, unsigned int flags,
 /* By KVM's identifier, 64 bits. */
 void vm_set_reg(struct vm *vm, uint64_t id, uint64_t value);
 uint64_t vm_get_reg(struct vm *vm, uint64_t id);
+/*
+ * The vCPU's stage 1 on, with caches: each address below 512 GiB is an IPA still, as
+ * cacheable memory (Device where stage 2 says so). Between two steps; before, the guest's
+ * accesses pass its caches by. Once a VM.
+ */
+void vm_caches_on(struct vm *vm);
+#define REG_SCTLR_EL1	ARM64_SYS_REG(3, 0, 1, 0, 0)
+#define SCTLR_M		(1ull << 0)
+#define SCTLR_C		(1ull << 2)
+#define SCTLR_I		(1ull << 12)
+#define SCTLR_EE	(1ull << 25)
+
 /* What vm_call() calls finds x3 and further registers as they were set here. */
 void vm_set_x(struct vm *vm, unsigned int n, uint64_t value);
 
