@@ -627,7 +627,7 @@ static void check_irq(struct hvk_vm *vm, struct hvk_irq *irq)
 	/* The vCPU that has it in a list register will put it right. */
 	BUG_ON(irq->in_lr ? !irq->vcpu : irq->vcpu != home);
 	/* EL2 leaves it alone exactly while EL1 may have to do something for it. */
-	BUG_ON(!hvk_irq_quiet(irq) != !!(atomic_read(hvk_image_busy(irq)) & irq->at.bit));
+	BUG_ON(!hvk_irq_quiet(irq) != !!(atomic_read(hvk_image_busy(irq)) & hvk_image_bit(irq)));
 }
 
 void bench_check(struct hvk_vm *vm)
