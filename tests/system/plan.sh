@@ -174,6 +174,11 @@ plan_nokvm() {
 					"many-regions dirty-log roll-over churn killed other-mm"
 				echo "api/pins api_program pins /dev/hvk"
 				;;
+			api/ahead)
+				echo "$name api_program ahead /dev/hvk uncached scattered reading there-already" \
+					"unmapped-neighbour protected-neighbour read-only-slot logged file" \
+					"advised locked-on-fault fetched limited limited-above throttled"
+				;;
 			api/slots) echo "$name api_program slots /dev/hvk prefault-race faults-wait largest large-log" ;;
 			module/busy-while-used)
 				echo "nokvm/limit nokvm_limit /dev/hvk 6.1"
