@@ -11,6 +11,7 @@ API_FLAGS := -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread
 api-tests: $(addprefix $(API_DIR)/,memory ahead slots dirty coalesced vgic eventfds clock debug suspend smccc compat partition schedule frame notifier owner ioctl_fuzz pressure enomem holders beside crowd stuck ack_cost irqfds unmap pins cost start)
 
 $(API_DIR)/ahead: $(addprefix tests/api/,ahead_host.c ahead_limits.c ahead.h)
+$(API_DIR)/eventfds: tests/api/ioeventfds.c tests/api/eventfds.h
 $(API_DIR)/frame: tests/api/frame_threads.c tests/api/frame_guest.S tests/api/frame.h
 $(addprefix $(API_DIR)/,vgic eventfds irqfds stuck ack_cost partition cost): tests/api/gic.c
 $(API_DIR)/vgic: tests/api/vgic_race.c tests/api/vgic_guest.S tests/api/vgic_race.h

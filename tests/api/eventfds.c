@@ -14,10 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "eventfds.h"
 #include "gic.h"
-#include "suite.h"
-
-#define DOORBELL	0x0a000000ull	/* nobody's address: ioeventfds */
 
 /* --- irqfds ---------------------------------------------------------------------- */
 
@@ -215,111 +213,7 @@ static bool routes_without_gic(void)
 	return true;
 }
 
-/* --- ioeventfds ---------------------------------------------------------------------------- */
-
-#define MATCH	KVM_IOEVENTFD_FLAG_DATAMATCH
-#define REMOVE	KVM_IOEVENTFD_FLAG_DEASSIGN
-
-static int ioeventfd(struct vm *vm, int fd, uint64_t addr, unsigned int len,
-		     unsigned int flags, uint64_t match)
-{
-	struct kvm_ioeventfd args = {
-		.fd = fd,
-		.addr = addr,
-		.len = len,
-		.flags = flags,
-		.datamatch = match,
-	};
-
-	return try(vm->fd, KVM_IOEVENTFD, &args);
-}
-
-static bool ioeventfd_errors(void)
-{
-	int fd = new_fd(), other = new_fd(), null = open("/dev/null", O_RDWR);
-	struct vm vm;
-
-	vm_open(&vm, system_fd);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 3, 0, 0), EINVAL);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 16, 0, 0), EINVAL);
-	ERRNO(ioeventfd(&vm, fd, ~1ull, 4, 0, 0), EINVAL);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 4, 1u << 9, 0), EINVAL);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 0, MATCH, 0), EINVAL);
-	ERRNO(ioeventfd(&vm, -1, DOORBELL, 4, 0, 0), EBADF);
-	ERRNO(ioeventfd(&vm, null, DOORBELL, 4, 0, 0), EINVAL);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 4, REMOVE, 0), ENOENT);
-	ERRNO(ioeventfd(&vm, -1, DOORBELL, 4, REMOVE, 0), EBADF);
-
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 4, MATCH, 1), 0);
-	ERRNO(ioeventfd(&vm, other, DOORBELL, 4, MATCH, 1), EEXIST);
-	ERRNO(ioeventfd(&vm, other, DOORBELL, 4, 0, 0), EEXIST);
-	ERRNO(ioeventfd(&vm, other, DOORBELL, 0, 0, 0), EEXIST);
-	ERRNO(ioeventfd(&vm, other, DOORBELL, 4, MATCH, 2), 0);
-	ERRNO(ioeventfd(&vm, other, DOORBELL, 2, 0, 0), 0);
-	ERRNO(ioeventfd(&vm, other, DOORBELL, 4,
-			KVM_IOEVENTFD_FLAG_PIO, 0), 0);
-	/* Each detail has to fit for it to go. */
-	ERRNO(ioeventfd(&vm, other, DOORBELL, 4, MATCH | REMOVE, 1), ENOENT);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 4, MATCH | REMOVE, 3), ENOENT);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 4, REMOVE, 0), ENOENT);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 8, MATCH | REMOVE, 1), ENOENT);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 4, MATCH | REMOVE, 1), 0);
-	ERRNO(ioeventfd(&vm, fd, DOORBELL, 4, MATCH | REMOVE, 1), ENOENT);
-	vm_close(&vm);
-	close(fd);
-	close(other);
-	close(null);
-	return true;
-}
-
-static bool ioeventfd_hits(void)
-{
-	int word = new_fd(), one = new_fd(), any = new_fd();
-	int closed = new_fd();
-	struct result r;
-	struct vm vm;
-
-	vm_open(&vm, system_fd);
-	ERRNO(ioeventfd(&vm, word, DOORBELL, 4, 0, 0), 0);
-	ERRNO(ioeventfd(&vm, one, DOORBELL + 8, 4, MATCH, 0x80000001), 0);
-	ERRNO(ioeventfd(&vm, any, DOORBELL + 16, 0, 0, 0), 0);
-	ERRNO(ioeventfd(&vm, closed, DOORBELL + 24, 4, 0, 0), 0);
-	close(closed);
-
-	CHECK(vm_store32(&vm, DOORBELL, 7).how == DONE);
-	CHECK(signalled(word) && !signalled(word));
-	CHECK(vm_store8(&vm, DOORBELL, 7).how == MMIO_WRITE);
-	r = vm_store(&vm, DOORBELL, 7);
-	CHECK(r.how == MMIO_WRITE && r.ipa == DOORBELL);
-	CHECK(vm_load32(&vm, DOORBELL).how == MMIO_READ);
-	CHECK(vm_store32(&vm, DOORBELL + 4, 7).how == MMIO_WRITE);
-	CHECK(!signalled(word));
-
-	CHECK(vm_store32(&vm, DOORBELL + 8, 1).how == MMIO_WRITE);
-	CHECK(!signalled(one));
-	CHECK(vm_store32(&vm, DOORBELL + 8, 0x80000001).how == DONE);
-	CHECK(signalled(one));
-	/* Only what is stored counts, not the rest of the register. */
-	CHECK(vm_store32(&vm, DOORBELL + 8, 0x5a5a5a5a80000001).how == DONE);
-	CHECK(signalled(one));
-
-	CHECK(vm_store8(&vm, DOORBELL + 16, 7).how == DONE);
-	CHECK(vm_store(&vm, DOORBELL + 16, 7).how == DONE);
-	CHECK(signalled(any));
-	CHECK(vm_store32(&vm, DOORBELL + 20, 7).how == MMIO_WRITE);
-
-	CHECK(vm_store32(&vm, DOORBELL + 24, 7).how == DONE);
-
-	ERRNO(ioeventfd(&vm, word, DOORBELL, 4, REMOVE, 0), 0);
-	CHECK(vm_store32(&vm, DOORBELL, 7).how == MMIO_WRITE);
-	ERRNO(ioeventfd(&vm, any, DOORBELL + 16, 0, REMOVE, 0), 0);
-	CHECK(vm_store32(&vm, DOORBELL + 16, 7).how == MMIO_WRITE);
-	vm_close(&vm);
-	close(word);
-	close(one);
-	close(any);
-	return true;
-}
+/* --- one and the other ----------------------------------------------------------------- */
 
 /* An ioeventfd that is an irqfd: a guest's write is its own interrupt. */
 static bool short_circuit(void)
@@ -369,6 +263,9 @@ static const struct test tests[] = {
 	{ "routes-without-gic", routes_without_gic },
 	{ "ioeventfd-errors", ioeventfd_errors },
 	{ "ioeventfd-hits", ioeventfd_hits },
+	{ "ioeventfd-pairs", ioeventfd_pairs },
+	{ "ioeventfd-big-endian", ioeventfd_big_endian },
+	{ "ioeventfd-in-zone", ioeventfd_in_zone },
 	{ "short-circuit", short_circuit },
 	{ "bitten-tail", bitten_tail },
 };

@@ -39,6 +39,25 @@ code_label guest_store8		/* x1: address, x0: value */
 	strb	w0, [x1]
 	str	x0, [x2]
 
+/*
+ * Two stores to one page: of the second one it is known already that no memory is there. Each
+ * step's last store, to another page, makes that forgotten.
+ */
+code_label guest_store8_pair	/* x1: address, x0 and x3: values */
+	strb	w0, [x1]
+	strb	w3, [x1]
+	str	x0, [x2]
+
+code_label guest_store32_pair	/* x1: address, x0 and x3: values */
+	str	w0, [x1]
+	str	w3, [x1]
+	str	x0, [x2]
+
+code_label guest_store_zero_pair	/* x1: address */
+	str	wzr, [x1]
+	str	wzr, [x1]
+	str	x0, [x2]
+
 code_label guest_call		/* x1: address */
 	blr	x1
 	str	x0, [x2]

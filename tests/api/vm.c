@@ -15,6 +15,7 @@
 /* guest.S */
 extern const char guest_start[], guest_load[], guest_store[], guest_call[];
 extern const char guest_load32[], guest_store32[], guest_store8[];
+extern const char guest_store32_pair[], guest_store8_pair[], guest_store_zero_pair[];
 extern const char guest_dc_civac[], guest_hvc[], guest_churn[], guest_watch[];
 extern const char guest_fill[], guest_verify[];
 extern const char guest_end[];
@@ -286,6 +287,30 @@ struct result vm_store8(struct vm *vm, uint64_t ipa, uint8_t value)
 	vm_set_reg(vm, REG_X(0), value);
 	vm_set_reg(vm, REG_X(1), ipa);
 	return step(vm, guest_store8);
+}
+
+static struct result pair(struct vm *vm, const char *code, uint64_t ipa, uint64_t first,
+			  uint64_t second)
+{
+	vm_set_reg(vm, REG_X(0), first);
+	vm_set_reg(vm, REG_X(1), ipa);
+	vm_set_reg(vm, REG_X(3), second);
+	return step(vm, code);
+}
+
+struct result vm_store32_pair(struct vm *vm, uint64_t ipa, uint64_t first, uint64_t second)
+{
+	return pair(vm, guest_store32_pair, ipa, first, second);
+}
+
+struct result vm_store8_pair(struct vm *vm, uint64_t ipa, uint64_t first, uint64_t second)
+{
+	return pair(vm, guest_store8_pair, ipa, first, second);
+}
+
+struct result vm_store_zero_pair(struct vm *vm, uint64_t ipa)
+{
+	return pair(vm, guest_store_zero_pair, ipa, 0, 0);
 }
 
 struct result vm_call(struct vm *vm, uint64_t ipa)

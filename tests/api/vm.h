@@ -93,6 +93,14 @@ struct result vm_load32(struct vm *vm, uint64_t ipa);
 /* Stores the low word; the other half of the register is that of value. */
 struct result vm_store32(struct vm *vm, uint64_t ipa, uint64_t value);
 struct result vm_store8(struct vm *vm, uint64_t ipa, uint8_t value);
+/*
+ * Two stores one after the other, of the low word or byte of each value, or of WZR. For the
+ * second one the module knows already that no memory is there. Ends with the first store
+ * that leaves for the VMM.
+ */
+struct result vm_store32_pair(struct vm *vm, uint64_t ipa, uint64_t first, uint64_t second);
+struct result vm_store8_pair(struct vm *vm, uint64_t ipa, uint64_t first, uint64_t second);
+struct result vm_store_zero_pair(struct vm *vm, uint64_t ipa);
 struct result vm_call(struct vm *vm, uint64_t ipa);
 struct result vm_dc_civac(struct vm *vm, uint64_t ipa);
 /* x0 to x3 of an HVC, before and after; DONE if it came back, else as run. */
