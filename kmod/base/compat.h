@@ -122,17 +122,19 @@ struct kvm_userspace_memory_region2 {
 	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)))
 
 /*
- * A running worker NAME/CPU, bound to that CPU. Since Linux 6.14 the kernel numbers it
- * itself, and the old function does not start it.
+ * A running worker, bound to that CPU. namefmt has one %u, for the CPU. Since Linux 6.14
+ * the kernel fills it in itself, and the old function does not start the worker.
  */
 #include <linux/kthread.h>
+static inline struct kthread_worker *hvk_kthread_worker_on_cpu(int cpu,
+							       const char *namefmt)
+{
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-#define hvk_kthread_worker_on_cpu(cpu, name)				\
-	kthread_run_worker_on_cpu(cpu, 0, name "/%u")
+	return kthread_run_worker_on_cpu(cpu, 0, namefmt);
 #else
-#define hvk_kthread_worker_on_cpu(cpu, name)				\
-	kthread_create_worker_on_cpu(cpu, 0, name "/%u", cpu)
+	return kthread_create_worker_on_cpu(cpu, 0, namefmt, cpu);
 #endif
+}
 
 /* Capabilities that Linux 6.1 does not define. */
 #ifndef KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP

@@ -278,7 +278,7 @@ bool hvk_vgic_pending(struct hvk_vcpu *vcpu)
 	raw_spin_lock_irqsave(&cpu->lock, flags);
 	list_for_each_entry(irq, &cpu->ap_list, ap_list) {
 		raw_spin_lock(&irq->lock);
-		/* Its place is elsewhere if EL2 has just moved it: then nothing here ends a wait. */
+		/* EL2 may just have moved it elsewhere: then nothing here ends a wait. */
 		pending = !irq->active && hvk_irq_home(vcpu->vm, irq) == vcpu &&
 			  hvk_irq_priority(irq) < mask &&
 			  hvk_vgic_ops->group_enabled(cpu, irq->group1);

@@ -5,10 +5,10 @@
  *
  * An interrupt that is active, or enabled and pending, is on the ap_list of the one
  * vCPU that has to take it; no other interrupt is on a list. (Where EL2 has just changed
- * its registers, this holds once that EL2's vCPU has been at EL1: irq/image.h.) A vCPU puts what is on its
- * ap_list into list registers as it enters the guest, and takes it back at the exit. In
- * between (hvk_irq.in_lr) only the vCPU itself changes the list membership of these
- * interrupts; everyone else only notes the change in the interrupt and kicks the vCPU.
+ * its registers, this holds once that EL2's vCPU has been at EL1: irq/image.h.) A vCPU puts
+ * what is on its ap_list into list registers as it enters the guest, and takes it back at
+ * the exit. In between (hvk_irq.in_lr) only the vCPU itself changes the list membership of
+ * these interrupts; everyone else only notes the change in the interrupt and kicks the vCPU.
  *
  * Locks, outermost first, all raw and with interrupts off, because interrupts are
  * injected from hard interrupt context:

@@ -209,8 +209,9 @@ static int handle(struct hvk_vcpu *vcpu, int exit)
 		return 1;
 	case HVK_EXIT_SYNC:
 		/*
-		 * With an SError: the guest takes the SError first and then executes the instruction
-		 * again. Only an HVC has advanced the PC already (DDI 0487 D1.10.1).
+		 * With an SError: the guest takes that first and then executes the
+		 * instruction again. Only an HVC has advanced the PC already (DDI 0487
+		 * D1.10.1).
 		 */
 		hvk_inject_serror(vcpu);
 		if (hvk_esr_ec(vcpu->ctx->exit.esr) == HVK_EC_HVC64)

@@ -200,7 +200,7 @@ int hvk_fifo_init(struct hvk_fifo *fifo, int cpu)
 {
 	struct kthread_worker *worker;
 
-	worker = hvk_kthread_worker_on_cpu(cpu, "hvk-frame");
+	worker = hvk_kthread_worker_on_cpu(cpu, "hvk-frame/%u");
 	if (IS_ERR(worker))
 		return PTR_ERR(worker);
 	set_fifo(worker->task, VCPU_PRIORITY + 1);

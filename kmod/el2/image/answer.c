@@ -21,7 +21,8 @@
  * It takes no lock, and has no loop without a bound, but for the exclusive accesses by which
  * it sets a bit in the context of another vCPU of the VM that it sends an SGI to, and bits of
  * the distributor. All else that it writes is this vCPU's context, the distributor's
- * image, and the interrupt controller of this PE. Each function has one caller or is always inlined.
+ * image, and the interrupt controller of this PE. Each function has one caller or is always
+ * inlined.
  */
 #include "answer_dist.h"
 #include "answer_gic.h"
