@@ -13,7 +13,7 @@
 /* What was written to GICD_I[SC]ACTIVER while the state was in a list register. */
 enum hvk_irq_force { HVK_FORCE_NONE, HVK_FORCE_ACTIVE, HVK_FORCE_INACTIVE };
 
-/* Where an interrupt's registers are in the image (irq/image.h): words, bytes, and its bit. */
+/* Where an interrupt's registers are in the image (irq/image.h): words and bytes. */
 struct hvk_irq_place {
 	u16 enabled, busy;
 	u16 priority, targets;

@@ -104,13 +104,12 @@ void hvk_fifo_end_sync(struct hvk_fifo *fifo)
 /* Takes the current thread from where it was left. Whether it was there. */
 static bool take(struct hvk_fifo *fifo)
 {
-	bool found;
-
 	lockdep_assert_held(&fifo_lock);
-	found = fifo->task == current;
-	if (found)
-		fifo->task = NULL;
-	return found;
+	if (fifo->task != current)
+		return false;
+	fifo->task = NULL;
+	put_task_struct(current);	/* not the last one: it is running */
+	return true;
 }
 
 /* Whether the current thread's class is being changed. */
@@ -137,14 +136,11 @@ static bool may_be_fifo(void)
 static noinline void begin_anew(void)
 {
 	struct hvk_fifo *fifo;
-	bool found = false;
 
 	raw_spin_lock_irq(&fifo_lock);
 	list_for_each_entry(fifo, &all_fifos, all)
-		found |= take(fifo);
+		take(fifo);
 	raw_spin_unlock_irq(&fifo_lock);
-	if (found)
-		put_task_struct(current);
 	wait_event(ended, !being_ended());
 	set_fifo(current, VCPU_PRIORITY);
 }
@@ -156,8 +152,6 @@ void hvk_fifo_begin(struct hvk_fifo *fifo, bool *may_keep)
 	raw_spin_lock_irq(&fifo_lock);
 	found = take(fifo);
 	raw_spin_unlock_irq(&fifo_lock);
-	if (found)
-		put_task_struct(current);
 	/* Its VMM may have changed the priority meanwhile. */
 	if (found && current->policy == SCHED_FIFO &&
 	    current->rt_priority == VCPU_PRIORITY)
@@ -189,8 +183,6 @@ bool hvk_fifo_unkeep(struct hvk_fifo *fifo)
 	raw_spin_lock(&fifo_lock);
 	found = take(fifo);
 	raw_spin_unlock(&fifo_lock);
-	if (found)
-		put_task_struct(current);
 	return found;
 }
 

@@ -255,13 +255,9 @@ INSTANTIATE_TEST_SUITE_P(Seeds, VgicChaos, testing::Range(1u, 33u));
 
 // --- another vCPU between two looks ---------------------------------------------------------
 
-// GICD_CTLR is cleared at any moment of a flush: an interrupt that the guest never saw
-// is not taken for one that it has finished.
-TEST(VgicRace, SwitchedOffDuringTheFlush) {
-  VgicMachine m(1);
-  m.open_all();
-  bench_resample(m.vm, kSpi);
-  m.inject(kSpi, true);
+// Clears GICD_CTLR at the first look of vCPU 0's flush, then of another one's at the second, and so
+// on; returns how many looks there are, and one more.
+unsigned switch_off_at_each_look(VgicMachine& m) {
   unsigned look = 0;
   for (bool reached = true; reached;) {
     bench_switch_off_at(m.vm, ++look);
@@ -272,7 +268,17 @@ TEST(VgicRace, SwitchedOffDuringTheFlush) {
     bench_check(m.vm);
     m.write(0, 0x000, 1);
   }
-  EXPECT_GT(look, 1u);
+  return look;
+}
+
+// GICD_CTLR is cleared at any moment of a flush: an interrupt that the guest never saw
+// is not taken for one that it has finished.
+TEST(VgicRace, SwitchedOffDuringTheFlush) {
+  VgicMachine m(1);
+  m.open_all();
+  bench_resample(m.vm, kSpi);
+  m.inject(kSpi, true);
+  EXPECT_GT(switch_off_at_each_look(m), 1u);
   m.enter(0);
   EXPECT_EQ(m.pe(0).acknowledge(), kSpi);
   m.leave(0);
@@ -286,15 +292,7 @@ TEST(VgicRace, SwitchedOffDuringACrowdedFlush) {
   m.open_all();
   m.pe(0).vmcr |= kEoiMode;
   for (uint32_t id = kSpi; id <= kSpi + kNumLr; ++id) m.inject(id, true);
-  unsigned look = 0;
-  for (bool reached = true; reached;) {
-    bench_switch_off_at(m.vm, ++look);
-    m.enter(0);
-    reached = bench_switched_off(m.vm);
-    m.leave(0);
-    bench_check(m.vm);
-    m.write(0, 0x000, 1);
-  }
+  const unsigned look = switch_off_at_each_look(m);
   EXPECT_GT(look, 2 * (kNumLr + 1)) << "each interrupt is looked at twice";
   m.enter(0);
   EXPECT_FALSE(m.dir_mapped);
