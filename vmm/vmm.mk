@@ -13,7 +13,7 @@ VMM_SRCS := $(filter-out vmm/base/static_fmt.cc,$(wildcard vmm/*/*.cc))
 # The sources that talk to a VM by the arm64 KVM ABI, and those that use them.
 # All others, VMM_PORTABLE_SRCS, also compile for x86-64, for the unit tests.
 VMM_ARM64_SRCS := $(addprefix vmm/,hv/vm.cc hv/vcpu.cc hv/registers.cc hv/vcpu_state.cc \
-	hv/gic_v2.cc machine/boot.cc machine/machine.cc machine/flash.cc partition/channel_gpio.cc \
+	hv/gic_v2.cc machine/boot.cc machine/machine.cc machine/flash.cc machine/virtio_part.cc partition/channel_gpio.cc \
 	partition/hypercalls.cc partition/membership.cc partition/shared_regions.cc \
 	partition/windows.cc run/composition.cc run/control_desk.cc run/session.cc run/guest.cc \
 	run/system_command.cc cli/main.cc)

@@ -106,8 +106,8 @@ void Watch::want(bool read, bool write) {
   ::event_add(event_, nullptr);
 }
 
-EventThread::EventThread() {
-  thread_ = start_thread("events", [this] {
+EventThread::EventThread(const std::string& name) {
+  thread_ = start_thread(name, [this] {
     while (!loop_.stopped()) loop_.wait();
   });
 }

@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "base/fd.h"
@@ -74,8 +75,8 @@ class Watch {
 // A loop with a thread of its own, which has the scheduling policy of the thread that created it.
 class EventThread {
  public:
-  // Throws SetupError.
-  EventThread();
+  // `name` is the thread's name, of at most 15 characters. Throws SetupError.
+  explicit EventThread(const std::string& name = "events");
   ~EventThread();
   EventThread(const EventThread&) = delete;
   EventThread& operator=(const EventThread&) = delete;

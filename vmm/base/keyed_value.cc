@@ -34,9 +34,17 @@ const std::string* KeyedValue::find(std::string_view key) const {
   return found == keys.end() ? nullptr : &found->value;
 }
 
+std::vector<const std::string*> KeyedValue::all(std::string_view key) const {
+  std::vector<const std::string*> values;
+  for (const Key& one : keys) {
+    if (one.name == key) values.push_back(&one.value);
+  }
+  return values;
+}
+
 std::optional<KeyedValue> parse_keyed(std::string_view text,
-                                      const std::vector<std::string_view>& known,
-                                      std::string& why) {
+                                      const std::vector<std::string_view>& known, std::string& why,
+                                      const std::vector<std::string_view>& repeatable) {
   const std::vector<std::string> parts = split(text);
   KeyedValue result{parts[0], {}};
   for (size_t i = 1; i < parts.size(); ++i) {
@@ -52,7 +60,8 @@ std::optional<KeyedValue> parse_keyed(std::string_view text,
                         did_you_mean(name, known));
       return std::nullopt;
     }
-    if (result.find(name)) {
+    if (result.find(name) &&
+        std::find(repeatable.begin(), repeatable.end(), name) == repeatable.end()) {
       why = fmt::format("{} is given twice", name);
       return std::nullopt;
     }

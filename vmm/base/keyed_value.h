@@ -15,17 +15,19 @@ struct KeyedValue {
     std::string name, value;
   };
   std::string value;
-  std::vector<Key> keys;  // in the order in which they were given, each at most once
+  std::vector<Key> keys;  // in the order in which they were given
 
-  // The value of a key, or null.
+  // The first value of a key, or null; and all its values.
   const std::string* find(std::string_view key) const;
+  std::vector<const std::string*> all(std::string_view key) const;
 };
 
 // Parses `text`. Returns nothing, and says in `why` what is wrong, if a part after VALUE is not
-// key=value, if a key is not one of `known`, or if a key comes twice. The caller checks the keys'
-// values.
+// key=value, if a key is not one of `known`, or if a key comes twice that is not in `repeatable`.
+// The caller checks the keys' values.
 std::optional<KeyedValue> parse_keyed(std::string_view text,
-                                      const std::vector<std::string_view>& known, std::string& why);
+                                      const std::vector<std::string_view>& known, std::string& why,
+                                      const std::vector<std::string_view>& repeatable = {});
 
 // Returns `value` with its commas doubled, so that parse_keyed() reads it as one VALUE.
 std::string keyed_text(std::string_view value);

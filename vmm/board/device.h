@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace hvk {
@@ -44,6 +45,9 @@ class Device {
   // A device calls it for each access to an offset that it does not know. Only the first such
   // access is logged, as a hint at a bug in the guest. Any thread.
   void tell_ignored(uint64_t offset, bool is_write);
+
+  // Prints `line` for the person; the log of a guest prints the same line only once. Any thread.
+  void tell(const std::string& line) const;
 
  private:
   std::atomic<bool> told_{false};

@@ -36,7 +36,10 @@ inline constexpr Range kPl031{0x09010000, 0x1000};
 inline constexpr Range kPl061{0x09030000, 0x1000};
 inline constexpr Range kChannelGpio{0x09040000, 0x1000};  // the first of 8, side by side
 inline constexpr Range kVirtioMmio{0x0a000000, 0x200};    // the first of 32 slots, side by side
-inline constexpr uint64_t kVirtioSlots = 32;
+inline constexpr unsigned kVirtioSlots = 32;
+constexpr Range virtio_slot(unsigned slot) {
+  return {kVirtioMmio.base + slot * kVirtioMmio.size, kVirtioMmio.size};
+}
 inline constexpr Range kShared{0x30000000, 0x0f000000};
 inline constexpr uint64_t kRamBase = 0x40000000;
 

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "config/config_check.h"
 #include "config/console_spec.h"
+#include "config/device_options.h"
 #include "config/grace.h"
 
 #ifndef HVK_VERSION
@@ -125,9 +126,9 @@ std::string misspelt_complaint(const CLI::App& app) {
 constexpr const char* kFileOptions[] = {"--kernel",   "--initrd",   "--dtb",
                                         "--dump-dtb", "--firmware", "--dev",
                                         "--system",   "--trace",    "--key"};
-constexpr const char* kGuestOptions[] = {"--kernel",   "--initrd",   "--append",
-                                         "--cpus",     "--memory",   "--dtb",
-                                         "--dump-dtb", "--firmware", "--no-reboot"};
+constexpr const char* kGuestOptions[] = {"--kernel",    "--initrd", "--append",   "--cpus",
+                                         "--memory",    "--dtb",    "--dump-dtb", "--firmware",
+                                         "--no-reboot", "--disk",   "--net",      "--rng"};
 constexpr const char* kSystemOptions[] = {"--check",   "--dump",  "--make-its", "--console",
                                           "--control", "--trace", "--frames",   "--timestamps"};
 constexpr const char* kActs[] = {"--check", "--dump", "--make-its"};
@@ -246,7 +247,7 @@ std::optional<ConsoleOption> parse_console_option(const std::string& text) {
 ParsedOptions parse_options(int argc, const char* const* argv) {
   Options options;
   Config& c = options.config;
-  std::string memory, control, kernel, firmware;
+  std::string memory, control, kernel, firmware, rng = "on";
   uint64_t grace_s = 0;
   std::vector<std::string> consoles, ask;
   bool no_reboot = false, check = false, dump = false, its = false;
@@ -289,6 +290,19 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
          "put into flash at address 0 and start there; VARS keeps its variables; format=raw: "
          "whatever it looks like")
       ->type_name("FILE[,format=raw][,vars=VARS]")
+      ->group(guest);
+  std::vector<std::vector<std::string>> devices(device_options().size());
+  for (size_t i = 0; i < devices.size(); ++i) {
+    const DeviceOption& option = device_options()[i];
+    app.add_option(std::string("--") + option.name, devices[i], option.help)
+        ->type_name(option.form)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->group(guest);
+  }
+  app.add_option("--rng", rng, "give the guest random numbers: on (default) or off")
+      ->type_name("on|off")
+      ->check(CLI::IsMember({"on", "off"}))
       ->group(guest);
   app.add_flag("--no-reboot", no_reboot, "end with status 4 when the guest resets")->group(guest);
 
@@ -372,6 +386,14 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       return usage_error(fmt::format("{} {}: {}", program.option, program.text, why));
     }
   }
+  for (size_t i = 0; i < devices.size(); ++i) {
+    const DeviceOption& option = device_options()[i];
+    for (const std::string& text : devices[i]) {
+      if (std::string why = read_device(option, text, c); !why.empty()) {
+        return usage_error(fmt::format("--{} {}: {}", option.name, text, why));
+      }
+    }
+  }
   if (app.count("--memory")) {
     const std::optional<uint64_t> size = parse_size(memory);
     if (!size) {
@@ -403,6 +425,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
                        : SystemAct::kRun;
   options.ask = fmt::format("{}", fmt::join(ask, " "));
   c.reboot = !no_reboot;
+  c.rng = rng == "on";
   if (app.count("--grace")) options.grace_ns = grace_s * kSecondNs;
   if (std::string why = complaint(app, options); !why.empty()) return usage_error(why);
   parsed.options = options;

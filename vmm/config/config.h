@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "config/devices.h"
 #include "config/file_source.h"
 
 namespace hvk {
@@ -24,7 +26,10 @@ struct Config {
   unsigned cpus = 1;
   uint64_t memory = uint64_t{256} << 20;  // bytes
   std::string memory_text;                // `memory` as the user wrote it, for messages; or empty
-  bool reboot = true;                     // restart the guest when it resets itself
+  std::vector<DiskConfig> disks;
+  std::vector<NetConfig> nets;
+  bool rng = true;     // a virtio-rng device
+  bool reboot = true;  // restart the guest when it resets itself
   bool verbose = false;
 };
 

@@ -16,6 +16,9 @@ constexpr uint64_t kMaxMemory = (uint64_t{1} << 40) - layout::kRamBase;
 constexpr uint64_t kMemoryUnit = 4096;
 constexpr uint64_t kInstruction = 4;  // size of an A64 instruction, bytes
 
+// The number of virtio devices.
+size_t devices(const Config& c) { return c.disks.size() + c.nets.size() + c.rng; }
+
 // Says what is wrong with the load address of a raw binary, or returns an empty string.
 std::string load_mistake(const Config& c) {
   if (!c.load.address) return {};
@@ -38,7 +41,8 @@ std::vector<ConfigMistake> check_config(const Config& c, const std::string& dash
   struct Rule {
     bool broken;
     const char* key;
-    const char* text;  // format: {0} dashes, {1} most CPUs, {2} most memory in GiB, {3} a note
+    const char* text;  // format: {0} dashes, {1} most CPUs, {2} most memory in GiB, {3} a note,
+                       // {4} devices, {5} most of them
   };
   const Rule kRules[] = {
       {c.kernel.empty() && c.firmware.empty(), "",
@@ -51,12 +55,15 @@ std::vector<ConfigMistake> check_config(const Config& c, const std::string& dash
       {c.cpus < 1 || c.cpus > kMaxCpus, "cpus", "{0}cpus must be 1 to {1}"},
       {c.memory < kMinMemory || c.memory > kMaxMemory || c.memory % kMemoryUnit != 0, "memory",
        "{0}memory must be 64K to {2}G, in multiples of 4K{3}"},
+      {devices(c) > layout::kVirtioSlots, "disk",
+       "{4} virtio devices, expected at most {5}: the board has as many places"},
   };
   std::vector<ConfigMistake> mistakes;
   for (const Rule& rule : kRules) {
     if (!rule.broken) continue;
-    mistakes.push_back({rule.key, fmt::format(fmt::runtime(rule.text), dashes, kMaxCpus,
-                                              kMaxMemory >> 30, bare_size_note(c.memory_text))});
+    mistakes.push_back(
+        {rule.key, fmt::format(fmt::runtime(rule.text), dashes, kMaxCpus, kMaxMemory >> 30,
+                               bare_size_note(c.memory_text), devices(c), layout::kVirtioSlots)});
   }
   if (std::string text = load_mistake(c); !text.empty()) mistakes.push_back({"load", text});
   return mistakes;

@@ -3,6 +3,7 @@
 
 #include "board/layout.h"
 #include "devices/primecell.h"
+#include "virtio/mmio.h"
 
 namespace hvk {
 namespace {
@@ -31,11 +32,14 @@ uint64_t EmptyVirtio::read(uint64_t offset, unsigned size) {
   return primecell::lanes(value, offset, size);
 }
 
+void EmptyVirtio::describe(Fdt& fdt, uint64_t base) const {
+  if (spi_) describe_virtio(fdt, base, *spi_);
+}
+
 void fill_virtio_slots(Bus& bus, EmptyVirtio& empty) {
-  const layout::Range& first = layout::kVirtioMmio;
-  for (uint64_t slot = 0; slot < layout::kVirtioSlots; ++slot) {
-    const uint64_t base = first.base + slot * first.size;
-    if (!bus.find(base)) bus.add({base, first.size}, empty);
+  for (unsigned slot = 0; slot < layout::kVirtioSlots; ++slot) {
+    const layout::Range range = layout::virtio_slot(slot);
+    if (!bus.find(range.base)) bus.add(range, empty);
   }
 }
 

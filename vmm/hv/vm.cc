@@ -19,6 +19,28 @@ constexpr const char* kDoctor = "hvk-run --doctor tells more";
 // (Documentation/virt/kvm/api.rst 4.2); the type then has to be that size.
 constexpr int kDefaultIpaBits = 40;
 
+// The first SPI is interrupt 0 of the routes that a VM has from the start.
+constexpr uint32_t kFirstSpi = 32;
+
+bool set_irqfd(int vm, uint32_t intid, int event, int resampled, uint32_t flags) {
+  kvm_irqfd irqfd = {};
+  irqfd.fd = static_cast<__u32>(event);
+  irqfd.gsi = intid - kFirstSpi;
+  irqfd.flags = KVM_IRQFD_FLAG_RESAMPLE | flags;
+  irqfd.resamplefd = static_cast<__u32>(resampled);
+  return ::ioctl(vm, KVM_IRQFD, &irqfd) == 0;
+}
+
+bool set_ioeventfd(int vm, uint64_t ipa, uint32_t value, int event, uint32_t flags) {
+  kvm_ioeventfd ioeventfd = {};
+  ioeventfd.datamatch = value;
+  ioeventfd.addr = ipa;
+  ioeventfd.len = sizeof(value);
+  ioeventfd.fd = event;
+  ioeventfd.flags = KVM_IOEVENTFD_FLAG_DATAMATCH | flags;
+  return ::ioctl(vm, KVM_IOEVENTFD, &ioeventfd) == 0;
+}
+
 }  // namespace
 
 Vm::Vm(const std::string& device)
@@ -103,6 +125,24 @@ void Vm::set_spi(uint32_t intid, bool asserted) const noexcept {
   line.level = asserted;
   // This fails only for an INTID that the GIC does not have; layout.h defines none of these.
   ::ioctl(vm_.get(), KVM_IRQ_LINE, &line);
+}
+
+void Vm::bind_irqfd(uint32_t intid, int event, int resampled) const {
+  if (set_irqfd(vm_.get(), intid, event, resampled, 0)) return;
+  throw_errno(fmt::format("{}: interrupt {} of a device", device_, intid));
+}
+
+void Vm::unbind_irqfd(uint32_t intid, int event, int resampled) const noexcept {
+  set_irqfd(vm_.get(), intid, event, resampled, KVM_IRQFD_FLAG_DEASSIGN);
+}
+
+void Vm::bind_ioeventfd(uint64_t ipa, uint32_t value, int event) const {
+  if (set_ioeventfd(vm_.get(), ipa, value, event, 0)) return;
+  throw_errno(fmt::format("{}: notifications of a device at {:#x}", device_, ipa));
+}
+
+void Vm::unbind_ioeventfd(uint64_t ipa, uint32_t value, int event) const noexcept {
+  set_ioeventfd(vm_.get(), ipa, value, event, KVM_IOEVENTFD_FLAG_DEASSIGN);
 }
 
 Fd Vm::create_device(uint32_t type) const {

@@ -57,6 +57,17 @@ class Vm {
   // Sets the level of the line of an SPI, whose INTID is 32 or above. Any thread.
   void set_spi(uint32_t intid, bool asserted) const noexcept;
 
+  // An SPI that rises when the eventfd `event` is signalled and falls when the guest has ended the
+  // interrupt, of which `resampled` is then signalled (KVM_IRQFD_FLAG_RESAMPLE); and the end of
+  // that. `bind_irqfd` throws SetupError.
+  void bind_irqfd(uint32_t intid, int event, int resampled) const;
+  void unbind_irqfd(uint32_t intid, int event, int resampled) const noexcept;
+
+  // From now on a guest's write of `value`, of 4 bytes, to `ipa` signals the eventfd `event` and
+  // does not exit; and the end of that. `bind_ioeventfd` throws SetupError.
+  void bind_ioeventfd(uint64_t ipa, uint32_t value, int event) const;
+  void unbind_ioeventfd(uint64_t ipa, uint32_t value, int event) const noexcept;
+
   // Creates an in-kernel device of type KVM_DEV_TYPE_*. Returns an empty Fd if the hypervisor does
   // not have that type; throws SetupError on other errors.
   Fd create_device(uint32_t type) const;

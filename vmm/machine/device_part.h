@@ -48,6 +48,19 @@ class WiredDevicePart final : public Part {
   D device_;
 };
 
+// Stands for the device in a virtio slot where only the device tree is wanted.
+class VirtioNodePart final : public Part {
+ public:
+  explicit VirtioNodePart(unsigned slot)
+      : range_(layout::virtio_slot(slot)), device_(layout::kVirtioSpiBase + slot) {}
+
+  void build(Bus& bus) override { bus.add(range_, device_); }
+
+ private:
+  const layout::Range range_;
+  EmptyVirtio device_;
+};
+
 // The empty transport in all virtio slots that have no device. This part has to come after the
 // parts of devices that take a slot.
 class EmptyVirtioPart final : public Part {

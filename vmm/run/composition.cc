@@ -8,9 +8,11 @@
 #include "devices/erased_flash.h"
 #include "devices/pl031.h"
 #include "devices/rtc_clock.h"
+#include "devices/virtio_rng.h"
 #include "machine/device_part.h"
 #include "machine/flash.h"
 #include "machine/ram.h"
+#include "machine/virtio_part.h"
 #include "partition/channel_gpio.h"
 #include "partition/membership.h"
 #include "partition/shared_regions.h"
@@ -28,9 +30,22 @@ T& add(Parts& parts, Args&&... args) {
   return added;
 }
 
+// Devices on virtio. Those that the person lists have the first slots, by kind and in their order;
+// the last slot is the random numbers'.
+void add_virtio(Parts& parts, const Config& config, GuestMemory& ram, Backends* backends) {
+  unsigned slot = 0;
+  for (size_t i = 0; i < config.disks.size() + config.nets.size(); ++i) {
+    if (!backends) add<VirtioNodePart>(parts, slot);
+    ++slot;
+  }
+  if (!config.rng) return;
+  add<CalledVirtioPart>(parts, layout::kVirtioSlots - 1, std::make_unique<VirtioRng>(), ram);
+}
+
 }  // namespace
 
-ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* place) {
+ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* place,
+                      Backends* backends) {
   Composition guest;
   ComposedGuest composed;
   Parts& parts = guest.parts;
@@ -53,6 +68,8 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
     add<SharedRegions>(parts, *place);
     add<Membership>(parts, *place);
   }
+
+  add_virtio(parts, config, ram, backends);
 
   // The rest of the board: the virtio slots that no device has taken, and the flash.
   add<EmptyVirtioPart>(parts);

@@ -11,6 +11,7 @@
 #include "machine/machine.h"
 #include "partition/hypercalls.h"
 #include "partition/links.h"
+#include "run/backends.h"
 
 namespace hvk {
 
@@ -23,9 +24,10 @@ struct ComposedGuest {
 };
 
 // Makes the guest of `config` and does not start it. Its console output goes to `console_out`.
-// `place` is the guest's place in its system; it may be null if the guest is only to be checked or
-// its device tree dumped, and never started. All three must outlive the result. Throws SetupError
-// or ImageError.
-ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* place = nullptr);
+// `place` is the guest's place in its system, and `backends` are those of its devices; both may be
+// null if the guest is only to be checked or its device tree dumped, and never started. All must
+// outlive the result. Throws SetupError or ImageError.
+ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* place = nullptr,
+                      Backends* backends = nullptr);
 
 }  // namespace hvk

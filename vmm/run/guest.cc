@@ -45,7 +45,10 @@ Guest::Guest(EventLoop& loop, const SystemConfig& system, SystemLinks* links, si
              0,
              [this](uint64_t, std::string_view) { ++health_; },
              &log_} {
-  at_set_up([this] { create(); });
+  at_set_up([this] {
+    backends_.emplace(config_.config);
+    create();
+  });
 }
 
 Guest::~Guest() {
@@ -54,7 +57,7 @@ Guest::~Guest() {
 
 void Guest::create() {
   place_.boots = boots_;
-  made_ = compose(config_.config, console_, &place_);
+  made_ = compose(config_.config, console_, &place_, &*backends_);
   ending_.emplace(loop_, made_.machine->ended().get(), [this] { settle(); });
   made_.console->set_receive_ready([this] { input_wanted_.signal(); });
   if (boots_ == 0 && !made_.machine->notice().empty()) log(label() + made_.machine->notice());

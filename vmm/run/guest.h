@@ -140,6 +140,7 @@ class Guest {
   std::atomic<uint64_t> health_ = 0;
   OnceLog log_;
   Place place_;
+  std::optional<Backends> backends_;
   EventFd input_wanted_;
   Watch feeding_{loop_, input_wanted_.get(), [this] { feed(); }};
   std::deque<uint8_t> pending_;

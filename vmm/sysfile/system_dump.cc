@@ -4,6 +4,7 @@
 
 #include "base/units.h"
 #include "config/console_spec.h"
+#include "config/device_options.h"
 #include "sysfile/system_file.h"
 
 namespace hvk {
@@ -49,6 +50,14 @@ std::string dump_guest(const GuestConfig& guest) {
   if (c.load.address) out += fmt::format("load = {:#x}\n", *c.load.address);
   out += key_line("memory", write_size(c.memory));
   out += fmt::format("cpus = {}\n", c.cpus);
+  for (const DeviceOption& option : device_options()) {
+    std::string list;
+    for (const std::string& text : option.write(c)) {
+      list += (list.empty() ? "" : ", ") + toml_string(text);
+    }
+    if (!list.empty()) out += fmt::format("{} = [{}]\n", option.name, list);
+  }
+  out += fmt::format("rng = {}\n", c.rng);
   if (!guest.host_cpus.empty()) {
     out += fmt::format("host-cpus = [{}]\n", fmt::join(guest.host_cpus, ", "));
   }

@@ -9,6 +9,7 @@
 #include "board/layout.h"
 #include "config/config_check.h"
 #include "config/console_spec.h"
+#include "sysfile/device_reader.h"
 #include "uapi/hvk.h"
 
 namespace hvk {
@@ -130,6 +131,8 @@ void SystemReader::read_config(TableReader& reader, Config& config) {
   config.memory = read_size(reader, "memory", config.memory_text).value_or(config.memory);
   const auto cpus = reader.integer("cpus", 1, kMaxCpus);
   config.cpus = static_cast<unsigned>(cpus.value_or(config.cpus));
+  read_devices(reader, folder_, mistakes_, config);
+  config.rng = reader.boolean("rng").value_or(config.rng);
   for (const ConfigMistake& mistake : check_config(config, "")) {
     reader.mistake(mistake.key, mistake.text);
   }

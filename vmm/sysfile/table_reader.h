@@ -33,6 +33,8 @@ class TableReader {
   std::optional<std::string> string(std::string_view key, const char* expected);
   std::optional<uint64_t> integer(std::string_view key, uint64_t min, uint64_t max);
   std::optional<bool> boolean(std::string_view key);
+  // The value of `key`, of whatever type, or null.
+  const toml::node* any(std::string_view key) { return find(key); }
   const toml::table* table(std::string_view key, const char* expected);
   const toml::array* array(std::string_view key, const char* expected);
   // Returns the tables with the header [[KEY]]. More than `max` are a mistake, and

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the devices of a guest stand on outside of it: open images, networks.
+#pragma once
+
+#include "config/config.h"
+
+namespace hvk {
+
+// Made once, when a guest is created, and used by each of its machines in turn: no path is opened
+// again when the guest restarts, and a lock on an image is never released in between.
+class Backends {
+ public:
+  // Opens what `config` lists. Throws SetupError.
+  explicit Backends(const Config& config);
+};
+
+}  // namespace hvk
