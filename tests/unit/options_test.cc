@@ -65,6 +65,30 @@ TEST(Options, FirmwareAndItsVariables) {
   }
 }
 
+TEST(Options, Devices) {
+  const ParsedOptions parsed = parse({"-k", "K", "--disk", "a,,b", "--net", "user", "--disk",
+                                      "/dev/sda,ro=on,direct=on,format=raw,id=root"});
+  ASSERT_TRUE(parsed.options) << parsed.err;
+  const Config& config = parsed.options->config;
+  ASSERT_EQ(config.disks.size(), 2u);
+  EXPECT_EQ(config.disks[0].path, "a,b");
+  EXPECT_FALSE(config.disks[0].read_only || config.disks[0].direct || config.disks[0].raw);
+  EXPECT_EQ(config.disks[1].id, "root");
+  EXPECT_TRUE(config.disks[1].read_only && config.disks[1].direct && config.disks[1].raw);
+  EXPECT_EQ(config.nets.size(), 1u);
+  EXPECT_TRUE(config.rng);
+  EXPECT_FALSE(parse({"-k", "K", "--rng", "off"}).options->config.rng);
+
+  // The board has 32 places.
+  std::vector<const char*> many = {"-k", "K"};
+  for (int i = 0; i < 31; ++i) many.insert(many.end(), {"--disk", "D"});
+  EXPECT_TRUE(parse(many).options);
+  many.insert(many.end(), {"--disk", "D"});
+  EXPECT_NE(parse(many).err.find("33 virtio devices, expected at most 32"), std::string::npos);
+  many.insert(many.end(), {"--rng", "off"});
+  EXPECT_TRUE(parse(many).options);
+}
+
 TEST(Options, BadUsage) {
   struct {
     std::vector<const char*> args;
@@ -110,6 +134,16 @@ TEST(Options, BadUsage) {
       {{"--kernel", "K", "--memory", "1023G", "--memory", "1G"}, "--memory"},
       {{"--kernel", "K", "--memory", "1024G"}, "1023G"},
       {{"--kernel", "K", "--memory", "99999999"}, "4K ('99999999': a number without K, M or G is"},
+      {{"--kernel", "K", "--disk", ""}, "--disk : the file name is empty"},
+      {{"--kernel", "K", "--disk", "D,ro=yes"}, "--disk D,ro=yes: ro=yes: expected on or off"},
+      {{"--kernel", "K", "--disk", "D,ro=on,ro=on"}, "ro is given twice"},
+      {{"--kernel", "K", "--disk", "D,format=qcow2"}, "expected raw; qemu-img convert"},
+      {{"--kernel", "K", "--disk", "D,id=123456789012345678901"}, "expected 1 to 20 printable"},
+      {{"--kernel", "K", "--disk", "D,id=a b"}, "id='a b': expected 1 to 20 printable"},
+      {{"--kernel", "K", "--disk", "D,id="}, "expected 1 to 20 printable"},
+      {{"--kernel", "K", "--disk", "D,cache=none"}, "unknown key 'cache', expected ro or direct"},
+      {{"--kernel", "K", "--rng", "yes"}, "--rng"},
+      {{"--system", "S", "--disk", "D"}, "--disk and --system exclude each other"},
       {{"--kernel", "K", "--colour"}, "unknown option '--colour'; see"},
       {{"--kernal", "K"}, "unknown option '--kernal'; did you mean '--kernel'?"},
       {{"--kernel", "K", "--memroy=5"}, "unknown option '--memroy'; did you mean '--memory'?"},

@@ -109,6 +109,16 @@ TEST(SystemFile, ConsolesCountFromTheFilesFolder) {
             "/run/a");
 }
 
+TEST(SystemFile, DevicesCountFromTheFilesFolder) {
+  const std::string text =
+      guest("disk = [\"a.img,ro=on\", { file = \"/dev/sda\" }]\nnet = \"socket,path=../n\"");
+  const SystemConfig system = parse_system(text, "/etc/hvk/demo.toml", images, host());
+  const Config& config = system.guests[0].config;
+  EXPECT_EQ(config.disks[0].path, "/etc/hvk/a.img");
+  EXPECT_EQ(config.disks[1].path, "/dev/sda");
+  EXPECT_EQ(config.nets[0].path, "/etc/n");
+}
+
 // A file that is dumped is the same system, whose dump is the same.
 void expect_stable(const std::string& text) {
   const FileChecker as_named = [](const std::string& name) { return FoundFile{name, ""}; };
@@ -125,9 +135,14 @@ kernel = "a \"quoted\" \\ name"
 restart = "on-crash"
 host-cpus = [1]
 console = "none"
+disk = "a,,b.img,ro=on"
+net = { kind = "user", hostfwd = ["tcp::2222-:22", "udp:127.0.0.1:53-10.0.2.15:53"], restrict = true }
 [[partition]]
 name = "1"
 firmware = "u-boot.bin"
+disk = [ "../x.img", { file = "/dev/sdb", direct = true, id = "b" } ]
+net = [ "tap,ifname=tap0,queues=2", { kind = "socket", path = "s", mac = "52:54:00:12:34:56" } ]
+rng = false
 format = "raw"
 memory = "64K"
 restart = "always"
@@ -156,6 +171,9 @@ name = "a"
 kernel = "/parts/a \"quoted\" \\ name"
 memory = "256M"
 cpus = 1
+disk = ["a,,b.img,ro=on"]
+net = ["user,hostfwd=tcp::2222-:22,hostfwd=udp:127.0.0.1:53-10.0.2.15:53,restrict=on"]
+rng = true
 host-cpus = [1]
 restart = "on-crash"
 restart-limit = 3
@@ -168,6 +186,9 @@ firmware = "/parts/u-boot.bin"
 format = "raw"
 memory = "64K"
 cpus = 1
+disk = ["../x.img", "/dev/sdb,direct=on,id=b"]
+net = ["tap,ifname=tap0,queues=2", "socket,path=s,mac=52:54:00:12:34:56"]
+rng = false
 restart = "always"
 console = "terminal"
 start = false
@@ -178,6 +199,7 @@ kernel = "/parts/x,y.bin"
 load = 0x40080000
 memory = "256M"
 cpus = 1
+rng = true
 restart = "never"
 console = "terminal"
 start = true

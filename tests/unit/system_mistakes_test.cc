@@ -69,6 +69,25 @@ TEST(SystemMistakes, MistakesOfTheWhole) {
   for (const Row& row : kTable) expect_one_mistake(row);
 }
 
+TEST(SystemMistakes, MistakesOfDevices) {
+  const Row kTable[] = {
+      {guest("disk = 5"), 4, "disk: an integer, expected \"FILE[,ro=on]"},
+      {guest("disk = \"\""), 4, "disk: the file name is empty"},
+      {guest("disk = { ro = true }"), 4, "disk: the file name is empty"},
+      {guest("disk = [\"a\",\n\"b,ro=1\"]"), 5, "disk: ro=1: expected on or off"},
+      {guest("disk = [\"a\",\n[\"b\"]]"), 5, "disk: an array, expected"},
+      {guest("disk = { file = \"a\", rw = true }"), 4, "disk: unknown key 'rw', expected ro or"},
+      {guest("disk = { file = [\"a\"] }"), 4, "disk: file is an array, expected a string"},
+      {guest("disk = { file = \"a\", ro = [true] }"), 4, "disk: ro is an array"},
+      {guest("net = \"wifi\""), 4, "net: 'wifi' is no kind of network, expected user, tap or"},
+      {guest("net = { kind = \"user\", hostfwd = [\"tcp::22-:22\", \"x\"] }"), 4, "hostfwd='x'"},
+      {guest("net = { kind = \"tap\", ifname = 1.5 }"), 4, "ifname is a number with a fraction"},
+      {guest("rng = \"on\""), 4, "rng is a string, expected true or false"},
+      {guest("[[partition.disk]]\nfile = \"a\"\nro = 2"), 4, "disk: ro=2: expected on or off"},
+  };
+  for (const Row& row : kTable) expect_one_mistake(row);
+}
+
 TEST(SystemMistakes, MistakesOfAPartition) {
   const Row kTable[] = {
       {"[[partition]]\nkernel = \"k\"", 1, "this [[partition]] has no name, expected 1 to 31"},
