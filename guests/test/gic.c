@@ -12,7 +12,7 @@
 #include "smp.h"
 #include "timer.h"
 
-#define SPI_FIRST 64 /* no device of the machine uses 64 to 95 */
+#define SPI_FIRST 64 /* of transports in whose slots there is no device, or none in use */
 #define SPI	  (SPI_FIRST + 0)
 #define SPI2	  (SPI_FIRST + 1)
 #define SPI3	  (SPI_FIRST + 2)

@@ -4,7 +4,7 @@
 # arguments. KVM comes first, on a host that hvk has not touched; then hvk; last the
 # way back. ($host and $long are run-suite's.)
 
-bare_guests="boot tree mmio uart psci sysreg fault gic timer wfi fp smp gic_smp library cxx"
+bare_guests="boot tree mmio uart psci sysreg fault gic timer wfi fp smp gic_smp virtio library cxx"
 
 # Kernels that Linux guests boot here.
 guest_kernels() {

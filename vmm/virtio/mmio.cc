@@ -259,8 +259,11 @@ void VirtioMmio::write_status(uint32_t value) {
   status_ |= added;
   if ((added & kFeaturesOk) && !features_are_good()) {
     status_ &= ~kFeaturesOk;
-    tell(fmt::format("{}: the driver wants features {:#x} of {:#x}, and must want {:#x}: refused",
-                     name(), driver_features_, offered(), virtio_feature::kVersion1));
+    const bool legacy = !(driver_features_ & virtio_feature::kVersion1);
+    tell(fmt::format("{}: the driver's features {:#x} are refused: {}", name(), driver_features_,
+                     legacy
+                         ? "it is older than virtio 1.0"
+                         : fmt::format("{:#x} were not offered", driver_features_ & ~offered())));
   }
   if ((added & kDriverOk) && (status_ & kFeaturesOk)) {
     worker_.post([this, features = driver_features_, queues = registers_] {
