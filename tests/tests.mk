@@ -96,10 +96,12 @@ FUZZ_FLAGS := -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitiz
 	-Wall -Wextra -Werror -I. -Ivmm -MMD -MP
 # The fuzzed code.
 FUZZ_SYSTEM := $(addprefix sysfile/,system_file system_reader system_rules system_dump \
-	table_reader toml_text window_load)
-FUZZ_SRC := $(wildcard vmm/image/*.cc) $(patsubst %,vmm/%.cc,$(FUZZ_SYSTEM) \
-	base/file base/mistakes base/units base/utf8 config/config_check config/console_spec config/grants \
-	host/host_facts host/hostfiles host/rt_limit)
+	device_reader table_reader toml_text window_load)
+FUZZ_SRC := $(wildcard vmm/image/*.cc vmm/virtio/*.cc) $(patsubst %,vmm/%.cc,$(FUZZ_SYSTEM) \
+	base/event_loop base/file base/keyed_value base/log base/mistakes base/units base/utf8 \
+	board/device board/fdt board/memory config/config_check config/console_spec config/device_options \
+	config/disk_option config/grants config/net_option host/host_facts host/hostfiles host/rt_limit)
+FUZZ_LIBS := -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd
 FUZZ_OBJ := $(FUZZ_SRC:%.cc=$(FUZZ_DIR)/%.o)
 
 fuzz: $(FUZZ_TARGETS:%=fuzz-%)
@@ -118,6 +120,28 @@ $(FUZZ_DIR)/%_seeds: $(UNIT_DIR)/tests/fuzz/%_seeds.o $(UNIT_DIR)/tests/unit/ima
 	@mkdir -p $(@D)
 	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lfdt -lfmt -lcrypto -lz -lzstd
 
+# --- what each target has found, and its seeds, once more with the unit tests ----------
+
+REPLAYS := $(FUZZ_TARGETS:%=$(UNIT_DIR)/replay/%)
+REPLAY_OBJ := $(FUZZ_TARGETS:%=$(UNIT_DIR)/tests/fuzz/%_fuzz.o) $(UNIT_DIR)/tests/fuzz/replay.o
+unit-build: $(REPLAYS) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%_seeds)
+
+$(UNIT_DIR)/vmm.a: $(UNIT_VMM_OBJ)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(REPLAYS): $(UNIT_DIR)/replay/%: $(UNIT_DIR)/tests/fuzz/%_fuzz.o $(UNIT_DIR)/tests/fuzz/replay.o \
+		$(UNIT_DIR)/vmm.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ $(FUZZ_LIBS)
+
+# Prints each input and their number; the last one before an abort is the one that it was about.
+replay-%: $(UNIT_DIR)/replay/% $(FUZZ_DIR)/%_seeds
+	@mkdir -p $(FUZZ_DIR)/seeds-$*
+	@$(FUZZ_DIR)/$*_seeds $(FUZZ_DIR)/seeds-$*
+	@$< $(FUZZ_DIR)/seeds-$* $(wildcard tests/fuzz/corpus/$*)
+
 $(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
@@ -125,19 +149,19 @@ $(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc
 
 $(FUZZ_DIR)/%: $(FUZZ_DIR)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ)
 	@echo "  LINK    $@"
-	@$(FUZZ_CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ -lfdt -lfmt -lcrypto -lz -lzstd
+	@$(FUZZ_CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(FUZZ_LIBS)
 
 $(FUZZ_DIR)/%.o: %.cc
 	@mkdir -p $(@D)
 	@echo "  FUZZCXX $<"
 	@$(FUZZ_CXX) $(FUZZ_FLAGS) -c -o $@ $<
 
-.SECONDARY: $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%_seeds) $(FUZZ_OBJ) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.o)
+.SECONDARY: $(REPLAY_OBJ) $(FUZZ_TARGETS:%=$(UNIT_DIR)/tests/fuzz/%_seeds.o) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/%_seeds) $(FUZZ_OBJ) $(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.o)
 
 include tests/api/api.mk
 
 -include $(UNIT_OBJ:.o=.d) $(UNIT_PCH:.gch=.d) $(UNIT_VMM_PCH:.gch=.d) $(FUZZ_OBJ:.o=.d) \
-	$(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.d)
+	$(FUZZ_TARGETS:%=$(FUZZ_DIR)/tests/fuzz/%_fuzz.d) $(REPLAY_OBJ:.o=.d)
 
 # --- a plugin of QEMU that counts instructions by who executes them, and its mark ---------
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The unit tests: each GoogleTest case is a test."""
+"""The unit tests: each GoogleTest case is a test; and the fuzz targets on inputs that are kept."""
 
+import glob
 import os
 import re
 
@@ -54,6 +55,17 @@ class Unit:
             self.report.add("not ok", "unit/" + name, 0,
                             f"did not finish (status {program.status})", last)
             last = []
+        self.replay()
+
+    def replay(self):
+        """Each fuzz target with its seeds, and with what it has found before."""
+        for file in sorted(glob.glob("tests/fuzz/*_fuzz.cc")):
+            target = os.path.basename(file).removesuffix("_fuzz.cc")
+            ended = run(["make", "-s", f"replay-{target}"])
+            self.report.expect(1)
+            self.report.add("not ok" if ended.status else "ok", f"fuzz/{target}", ended.seconds,
+                            f"exit status {ended.status}" if ended.status else "", ended.lines,
+                            ended.cpu)
 
     def again(self, name):
         ended = run([UNIT, "--gtest_color=no", f"--gtest_filter={name}"])

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A driver that does anything at all: the input is a list of what it writes, to a
+// transport's registers and to its memory. The device reads no memory but the
+// guest's, which ends at an unmapped page, takes no more chains than there are,
+// and after a reset works as at the start.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "board/irq.h"
+#include "board/layout.h"
+#include "tests/unit/virtio_driver_registers.h"
+#include "virtio/mmio.h"
+#include "virtio/worker.h"
+
+namespace {
+
+using namespace hvk;
+using namespace hvk::test;
+
+constexpr uint64_t kMemory = 64 << 10;
+
+void check(bool good) {
+  if (!good) abort();
+}
+
+class Line final : public IrqLine {
+ public:
+  void set(bool asserted) override { level = asserted; }
+  bool level = false;
+};
+
+// Answers each request with its own bytes.
+class Echo final : public VirtioDevice {
+ public:
+  uint32_t id() const override { return 42; }
+  std::string_view name() const override { return "virtio-echo"; }
+  std::span<const uint16_t> queue_sizes() const override { return kQueues; }
+  void start(uint64_t, VirtioHost& host) override {
+    check(!host_);
+    host_ = &host;
+  }
+  void stop() override {
+    check(host_);
+    host_ = nullptr;
+  }
+  void notified(unsigned index) override {
+    Virtqueue& queue = *host_->queue(index);
+    Chain chain;
+    queue.hold_notifications();
+    for (unsigned count = 0; count < 2u * queue.size() && queue.take(chain); ++count) {
+      const auto& [head, readable, writable] = chain;
+      check(readable.vectors().size() + writable.vectors().size() <= kQueues[index]);
+      std::byte bytes[256] = {};
+      const size_t read = readable.read(0, bytes);
+      check(read == std::min<size_t>(sizeof(bytes), readable.size()));
+      const size_t written = writable.write(0, std::span(bytes).first(read));
+      check(written == std::min<size_t>(read, writable.size()));
+      check(writable.part(1, UINT32_MAX).size() + (writable.size() != 0) == writable.size());
+      queue.give_back(head, static_cast<uint32_t>(written));
+    }
+    queue.notify_again();
+    host_->used(index);
+  }
+
+ private:
+  static constexpr uint16_t kQueues[] = {8, 4};
+  VirtioHost* host_ = nullptr;
+};
+
+class Input {
+ public:
+  Input(const uint8_t* data, size_t size) : data_(data), size_(size) {}
+  bool empty() const { return size_ == 0; }
+  template <typename T>
+  T take() {
+    T value = {};
+    const size_t n = std::min(sizeof(T), size_);
+    std::memcpy(&value, data_, n);
+    skip(n);
+    return value;
+  }
+  void take(std::span<std::byte> to) {
+    const size_t n = std::min(to.size(), size_);
+    std::memcpy(to.data(), data_, n);
+    skip(n);
+  }
+
+ private:
+  void skip(size_t n) {
+    data_ += n;
+    size_ -= n;
+  }
+  const uint8_t* data_;
+  size_t size_;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  Input input(data, size);
+  GuestMemory memory(layout::kRamBase, kMemory);
+  Echo device;
+  Line line;
+  CallersWorker worker;
+  OnceLog quiet("fuzz: ");
+  VirtioMmio transport(device, memory, line, 16, worker);
+  transport.set_log(&quiet);
+  while (!input.empty()) {
+    switch (input.take<uint8_t>() % 5) {
+      case 0: {
+        const uint64_t offset = input.take<uint8_t>() * 4u % 0x200;
+        transport.write(offset, 4, input.take<uint32_t>());
+        break;
+      }
+      case 1:
+        transport.read(input.take<uint8_t>() % 0x200, 1u << input.take<uint8_t>() % 4);
+        break;
+      case 2: {
+        const uint64_t at = input.take<uint16_t>() % kMemory;
+        const uint64_t room = std::min<uint64_t>(input.take<uint8_t>(), kMemory - at);
+        input.take(memory.bytes().subspan(at, room));
+        break;
+      }
+      case 3:
+        transport.write(VirtioMmio::kQueueNotify, 4, input.take<uint8_t>() % 4);
+        break;
+      case 4:
+        try {
+          const nlohmann::json state = transport.save();
+          transport.write(reg::kStatus, 4, 0);
+          transport.restore(state);
+          check(transport.save() == state);
+        } catch (const SetupError&) {
+          check(false);
+        }
+        break;
+    }
+    check(line.level == (transport.read(reg::kInterruptStatus, 4) != 0));
+  }
+  transport.write(reg::kStatus, 4, 0);
+  check(transport.read(reg::kStatus, 4) == 0 && !line.level);
+  return 0;
+}
