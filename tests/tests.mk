@@ -145,7 +145,7 @@ replay-%: $(UNIT_DIR)/replay/% $(FUZZ_DIR)/%_seeds
 $(UNIT_DIR)/tests/fuzz/%.o: tests/fuzz/%.cc
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
-	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -c -o $@ $<
+	@$(UNIT_CXX) $(UNIT_CXXFLAGS) -Wno-missing-field-initializers -c -o $@ $<
 
 $(FUZZ_DIR)/%: $(FUZZ_DIR)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ)
 	@echo "  LINK    $@"

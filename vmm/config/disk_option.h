@@ -2,7 +2,7 @@
 // --disk FILE[,ro=on][,direct=on][,id=NAME][,format=raw]
 #pragma once
 
-#include "config/device_options.h"
+#include "config/device_option.h"
 
 namespace hvk {
 

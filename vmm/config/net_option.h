@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "config/device_options.h"
+#include "config/device_option.h"
 
 namespace hvk {
 
