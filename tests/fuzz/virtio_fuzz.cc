@@ -99,6 +99,16 @@ class Input {
   size_t size_;
 };
 
+// Of a saved state, what a device does not change that finds new requests when it is restored.
+nlohmann::json lasting(nlohmann::json state) {
+  for (const char* key : {"interrupts", "generation", "needs-reset"}) state.erase(key);
+  for (auto& queue : state["queues"]) {
+    queue.erase("next");
+    queue.erase("used");
+  }
+  return state;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -134,7 +144,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
           const nlohmann::json state = transport.save();
           transport.write(reg::kStatus, 4, 0);
           transport.restore(state);
-          check(transport.save() == state);
+          check(lasting(transport.save()) == lasting(state));
         } catch (const SetupError&) {
           check(false);
         }
