@@ -75,6 +75,10 @@ class VirtioDevice {
   // the same queues. May wait for the back end. Without an effect if the device is not started.
   virtual void stop() = 0;
 
+  // The driver has reset the device, which is stopped: what the driver had set is as it was at
+  // first.
+  virtual void reset() {}
+
   // The device's own state besides its features and queues, while it is stopped, as JSON; and that
   // state again, before `start`. `restore` throws SetupError if `state` was not made by `save`.
   virtual nlohmann::json save() const;

@@ -275,6 +275,7 @@ void VirtioMmio::write_status(uint32_t value) {
 void VirtioMmio::reset() {
   worker_.run([this] {
     stop_device();
+    device_.reset();
     for (auto& queue : queues_) queue.reset();
   });
   device_features_sel_ = driver_features_sel_ = queue_sel_ = 0;

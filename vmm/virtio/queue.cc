@@ -163,13 +163,15 @@ bool Virtqueue::add_buffer(Chain& chain, const Descriptor& descriptor) {
   return true;
 }
 
-void Virtqueue::give_back(uint16_t head, uint32_t written) {
-  const size_t entry = kRing + size_t{used_} % size_ * kUsedEntry;
-  store<uint32_t>(used_ring_, entry, head);
-  store<uint32_t>(used_ring_, entry + 4, written);
-  ++used_;
-  // Release: the entry, and the data in the chain's buffers, are written before the index that says
-  // so (2.7.8.2).
+void Virtqueue::give_back(std::span<const Used> chains) {
+  for (const Used& chain : chains) {
+    const size_t entry = kRing + size_t{used_} % size_ * kUsedEntry;
+    store<uint32_t>(used_ring_, entry, chain.head);
+    store<uint32_t>(used_ring_, entry + 4, chain.written);
+    ++used_;
+  }
+  // Release: the entries, and the data in the chains' buffers, are written before the index that
+  // says so (2.7.8.2).
   store<uint16_t>(used_ring_, kIndex, used_, std::memory_order_release);
 }
 

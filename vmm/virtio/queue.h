@@ -50,9 +50,22 @@ class Virtqueue {
   bool take(Chain& chain);
   const std::string& broken() const { return broken_; }
 
-  // Gives a chain back, with the number of bytes written to its buffers. Chains may be given back
-  // in any order.
-  void give_back(uint16_t head, uint32_t written);
+  // Puts the last `count` chains back that were taken, as if they had not been: `take` gives them
+  // again. None of them may have been given back.
+  void put_back(uint16_t count) { next_ = static_cast<uint16_t>(next_ - count); }
+
+  // A chain that the device is done with, and the number of bytes written to its buffers.
+  struct Used {
+    uint16_t head = 0;
+    uint32_t written = 0;
+  };
+  // Gives a chain back, or several, which the driver then sees all at once. Chains may be given
+  // back in any order.
+  void give_back(uint16_t head, uint32_t written) {
+    const Used chain = {head, written};
+    give_back({&chain, 1});
+  }
+  void give_back(std::span<const Used> chains);
   // Whether the driver wants an interrupt for what was given back since the last call.
   bool wants_interrupt();
 
