@@ -63,7 +63,7 @@ hvk.ko: FORCE
 	@cmp -s $(BUILD)/kmod-$(KVER)/hvk.ko $@ || cp $(BUILD)/kmod-$(KVER)/hvk.ko $@
 
 kmod: hvk.ko
-all: hvk.ko hvk-run initrd.cpio.gz
+all: hvk.ko hvk-run hvk-net-user initrd.cpio.gz
 
 else
 
@@ -92,7 +92,7 @@ $(VMM_PCH): vmm/base/precompiled.h vmm/vmm.mk | $(SYSROOT)/.fetched
 endif
 
 kmod: $(BUILD)/kmod-6.1/hvk.ko $(BUILD)/kmod-6.12/hvk.ko
-all: lab kmod $(BUILD)/vmm-arm64/hvk-run initrd guests
+all: lab kmod $(BUILD)/vmm-arm64/hvk-run $(BUILD)/vmm-arm64/hvk-net-user initrd guests
 
 endif
 
@@ -140,15 +140,15 @@ bench: ready
 	@tests/system/bench
 
 clean:
-	rm -rf $(filter-out $(KEEP),$(wildcard $(BUILD)/*)) hvk.ko hvk-run initrd.cpio.gz
+	rm -rf $(filter-out $(KEEP),$(wildcard $(BUILD)/*)) hvk.ko hvk-run hvk-net-user initrd.cpio.gz
 
 # What was fetched is kept; 'rm -r build' starts from nothing.
 KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 kernel-6.12-rt kernel-debug \
-	kernel-nokvm sysroot-arm64 busybox u-boot edk2 zram-6.1 zram-6.12 kexec qemu virtio-6.1 \
+	kernel-nokvm sysroot-arm64 busybox u-boot edk2 zram-6.1 zram-6.12 net-6.1 net-6.12 kexec qemu virtio-6.1 \
 	raspi4b service)
 
 help:
-	@echo "make             build: on a 64-bit Arm machine ./hvk.ko ./hvk-run ./initrd.cpio.gz,"
+	@echo "make             build: on a 64-bit Arm machine ./hvk.ko ./hvk-run ./hvk-net-user ./initrd.cpio.gz,"
 	@echo "                 elsewhere all that the lab needs, under build/"
 	@echo "make deps        install the packages that are needed, fetch kernels and libraries"
 	@echo "make demo        boot the nested host, and Linux under hvk in it (HVK_DEV=/dev/kvm: under KVM)"

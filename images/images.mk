@@ -11,7 +11,8 @@
 RAMDISK := images/ramdisk images/cpio.py
 FETCHED := $(BUILD)/kernel-6.1/.fetched $(BUILD)/kernel-6.12/.fetched \
 	   $(BUILD)/sysroot-arm64/.fetched $(BUILD)/busybox/.fetched $(BUILD)/u-boot/.fetched \
-	   $(BUILD)/zram-6.1/.fetched $(BUILD)/zram-6.12/.fetched $(BUILD)/kexec/.fetched \
+	   $(BUILD)/zram-6.1/.fetched $(BUILD)/zram-6.12/.fetched $(BUILD)/net-6.1/.fetched \
+	   $(BUILD)/net-6.12/.fetched $(BUILD)/kexec/.fetched \
 	   $(BUILD)/qemu/.fetched $(BUILD)/virtio-6.1/.fetched $(BUILD)/raspi4b/.fetched
 
 ifeq ($(NATIVE),y)
@@ -31,8 +32,8 @@ $(FETCHED): $(BUILD)/%/.fetched:
 	images/fetch $*
 
 # Modules are taken out of the kernels' packages, which stay where they were fetched.
-$(BUILD)/zram-6.1/.fetched $(BUILD)/virtio-6.1/.fetched: | $(BUILD)/kernel-6.1/.fetched
-$(BUILD)/zram-6.12/.fetched $(BUILD)/raspi4b/.fetched: | $(BUILD)/kernel-6.12/.fetched
+$(BUILD)/zram-6.1/.fetched $(BUILD)/net-6.1/.fetched $(BUILD)/virtio-6.1/.fetched: | $(BUILD)/kernel-6.1/.fetched
+$(BUILD)/zram-6.12/.fetched $(BUILD)/net-6.12/.fetched $(BUILD)/raspi4b/.fetched: | $(BUILD)/kernel-6.12/.fetched
 
 MAKE_INITRD := images/ramdisk --busybox $(BUILD)/busybox/busybox \
 	--applets $(BUILD)/busybox/applets --init images/guest-init --gzip

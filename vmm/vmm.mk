@@ -9,7 +9,8 @@ HVK_VERSION ?= 0.1.0
 # make V=1 shows the commands.
 VMM_Q := $(if $(filter 1,$(V)),,@)
 
-VMM_SRCS := $(filter-out vmm/base/static_fmt.cc,$(wildcard vmm/*/*.cc))
+# hvk-net-user is a program of its own.
+VMM_SRCS := $(filter-out vmm/base/static_fmt.cc vmm/net_user/%,$(wildcard vmm/*/*.cc))
 # The sources that talk to a VM by the arm64 KVM ABI, and those that use them.
 # All others, VMM_PORTABLE_SRCS, also compile for x86-64, for the unit tests.
 VMM_ARM64_SRCS := $(addprefix vmm/,hv/vm.cc hv/vcpu.cc hv/registers.cc hv/vcpu_state.cc \
@@ -72,3 +73,5 @@ hvk-run: $(VMM_NATIVE_OBJS)
 
 -include $(VMM_NATIVE_OBJS:.o=.d)
 endif
+
+include vmm/net_user/net_user.mk

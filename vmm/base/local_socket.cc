@@ -71,4 +71,10 @@ Fd connect_to(const std::string& what, const std::string& path) {
   return fd;
 }
 
+Fd try_connect(const std::string& what, const std::string& path) {
+  const sockaddr_un address = address_of(what, path);
+  Fd fd = make_socket(what, SOCK_NONBLOCK);
+  return connect(fd.get(), address) == 0 ? std::move(fd) : Fd();
+}
+
 }  // namespace hvk

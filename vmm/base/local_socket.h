@@ -17,4 +17,8 @@ Fd listen_at(const std::string& what, const std::string& path);
 // with `what`.
 Fd connect_to(const std::string& what, const std::string& path);
 
+// As `connect_to`, but non-blocking, and nothing if nobody listens there or it cannot be reached;
+// errno then says why. Throws SetupError if `path` cannot name a socket.
+Fd try_connect(const std::string& what, const std::string& path);
+
 }  // namespace hvk

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run/backends.h"
 
+#include "net/open_net.h"
+
 namespace hvk {
 
-Backends::Backends(const Config&) {}
+Backends::Backends(const Config& config) {
+  for (const NetConfig& net : config.nets) nets_.push_back(open_net(net));
+}
 
 }  // namespace hvk

@@ -2,7 +2,11 @@
 // What the devices of a guest stand on outside of it: open images, networks.
 #pragma once
 
+#include <memory>
+#include <vector>
+
 #include "config/config.h"
+#include "net/net_backend.h"
 
 namespace hvk {
 
@@ -12,6 +16,11 @@ class Backends {
  public:
   // Opens what `config` lists. Throws SetupError.
   explicit Backends(const Config& config);
+
+  NetBackend& net(size_t number) { return *nets_[number]; }
+
+ private:
+  std::vector<std::unique_ptr<NetBackend>> nets_;  // of Config::nets, in their order
 };
 
 }  // namespace hvk

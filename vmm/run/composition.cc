@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "run/composition.h"
 
+#include <fmt/format.h>
+
+#include <string>
 #include <utility>
 
 #include "board/layout.h"
@@ -13,6 +16,8 @@
 #include "machine/flash.h"
 #include "machine/ram.h"
 #include "machine/virtio_part.h"
+#include "net/mac.h"
+#include "net/virtio_net.h"
 #include "partition/channel_gpio.h"
 #include "partition/membership.h"
 #include "partition/shared_regions.h"
@@ -32,11 +37,22 @@ T& add(Parts& parts, Args&&... args) {
 
 // Devices on virtio. Those that the person lists have the first slots, by kind and in their order;
 // the last slot is the random numbers'.
-void add_virtio(Parts& parts, const Config& config, GuestMemory& ram, Backends* backends) {
+void add_virtio(Parts& parts, const Config& config, GuestMemory& ram, const std::string& guest,
+                Backends* backends) {
   unsigned slot = 0;
-  for (size_t i = 0; i < config.disks.size() + config.nets.size(); ++i) {
+  for (size_t i = 0; i < config.disks.size(); ++i) {
     if (!backends) add<VirtioNodePart>(parts, slot);
     ++slot;
+  }
+  for (unsigned i = 0; i < config.nets.size(); ++i, ++slot) {
+    if (!backends) {
+      add<VirtioNodePart>(parts, slot);
+      continue;
+    }
+    const MacAddress mac = config.nets[i].mac.value_or(make_mac(guest, i));
+    add<ThreadedVirtioPart>(parts, slot, fmt::format("net{}", i), ram, [&](EventLoop& loop) {
+      return std::make_unique<VirtioNet>(mac, backends->net(i), loop);
+    });
   }
   if (!config.rng) return;
   add<CalledVirtioPart>(parts, layout::kVirtioSlots - 1, std::make_unique<VirtioRng>(), ram);
@@ -69,7 +85,8 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
     add<Membership>(parts, *place);
   }
 
-  add_virtio(parts, config, ram, backends);
+  add_virtio(parts, config, ram, place ? place->system.guests[place->guest].name : std::string(),
+             backends);
 
   // The rest of the board: the virtio slots that no device has taken, and the flash.
   add<EmptyVirtioPart>(parts);

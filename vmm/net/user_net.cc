@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "net/user_net.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "net/stream_socket.h"
+
+namespace hvk {
+namespace {
+
+constexpr const char* kWhat = "--net user";
+constexpr const char* kProgram = "hvk-net-user";
+// How long the program may take to start, in milliseconds: no more than a loader's work.
+constexpr int kStartTime = 30'000;
+
+// The program: beside hvk-run, or where it is installed.
+std::string find_program() {
+  std::error_code error;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  for (const char* place : {".", "../libexec/hvk", "../lib/hvk"}) {
+    const auto path = (folder / place / kProgram).lexically_normal();
+    if (::access(path.c_str(), X_OK) == 0) return path.string();
+  }
+  throw SetupError(
+      kWhat, std::string("the program ") + kProgram + " is not beside hvk-run",
+      "'make install' and Debian's package hvk-run put it into lib/hvk; or use --net socket with "
+      "passt");
+}
+
+// A process that is ended and waited for at the latest when this object goes.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+  ~Child() {
+    if (pid_ < 0) return;
+    ::kill(pid_, SIGKILL);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  }
+  Child& operator=(Child&&) = delete;
+
+ private:
+  pid_t pid_;
+};
+
+// What posix_spawn(3) does besides: the child has a session of its own, so that no key of the
+// terminal ends it, and blocks no signal.
+class Spawn {
+ public:
+  Spawn() {
+    ::posix_spawn_file_actions_init(&files_);
+    ::posix_spawnattr_init(&attributes_);
+    sigset_t none, all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setsigdefault(&attributes_, &all);
+    ::posix_spawnattr_setflags(&attributes_,
+                               POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~Spawn() {
+    ::posix_spawnattr_destroy(&attributes_);
+    ::posix_spawn_file_actions_destroy(&files_);
+  }
+  Spawn(const Spawn&) = delete;
+  Spawn& operator=(const Spawn&) = delete;
+
+  void as(int fd, int child_fd) { ::posix_spawn_file_actions_adddup2(&files_, fd, child_fd); }
+
+  // Throws SetupError.
+  Child run(const std::string& path, const std::vector<std::string>& words) {
+    std::vector<char*> argv;
+    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    pid_t pid = -1;
+    errno = ::posix_spawn(&pid, path.c_str(), &files_, &attributes_, argv.data(), environ);
+    if (errno != 0) throw_errno(std::string(kWhat) + ": " + path);
+    return Child(pid);
+  }
+
+ private:
+  posix_spawn_file_actions_t files_;
+  posix_spawnattr_t attributes_;
+};
+
+std::vector<std::string> words_of(const NetConfig& config) {
+  std::vector<std::string> words = {kProgram};
+  if (config.restricted) words.push_back("--restrict");
+  for (const PortForward& forward : config.forwards) {
+    const auto or_any = [](const std::string& address) {
+      return address.empty() ? "0.0.0.0" : address;
+    };
+    words.insert(words.end(), {forward.udp ? "--udp" : "--tcp", or_any(forward.host),
+                               std::to_string(forward.host_port), or_any(forward.guest),
+                               std::to_string(forward.guest_port)});
+  }
+  return words;
+}
+
+// What the program says of its start, until it closes `status`.
+std::string read_status(int status) {
+  std::string text;
+  std::array<char, 512> chunk;
+  for (;;) {
+    pollfd one = {status, POLLIN, 0};
+    const int ready = ::poll(&one, 1, kStartTime);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) throw SetupError(kWhat, std::string(kProgram) + " does not answer");
+    const ssize_t n = ready < 0 ? -1 : ::read(status, chunk.data(), chunk.size());
+    if (n < 0) throw_errno(std::string(kWhat) + ": " + kProgram);
+    if (n == 0 || text.size() > chunk.size()) return text;
+    text.append(chunk.data(), static_cast<size_t>(n));
+  }
+}
+
+class UserNet final : public StreamSocket {
+ public:
+  UserNet(Fd socket, Child program)
+      : StreamSocket(std::move(socket), std::string("network by ") + kProgram),
+        program_(std::move(program)) {}
+
+ private:
+  const Child program_;
+};
+
+}  // namespace
+
+std::unique_ptr<NetBackend> start_user_net(const NetConfig& config) {
+  const std::string path = find_program();
+  int sockets[2], pipe[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) throw_errno(kWhat);
+  Fd ours(sockets[0]), theirs(sockets[1]);
+  if (::pipe2(pipe, O_CLOEXEC) != 0) throw_errno(kWhat);
+  Fd status(pipe[0]), told(pipe[1]);
+
+  // Its standard input is the network, its standard output how it starts.
+  Spawn spawn;
+  spawn.as(theirs.get(), STDIN_FILENO);
+  spawn.as(told.get(), STDOUT_FILENO);
+  Child program = spawn.run(path, words_of(config));
+  theirs = Fd();
+  told = Fd();
+  std::string text = read_status(status.get());
+  if (text == "ok\n") return std::make_unique<UserNet>(std::move(ours), std::move(program));
+  if (text.empty()) {
+    throw SetupError(kWhat, path + " ended at once",
+                     "it needs the library libslirp (Debian's package libslirp0)");
+  }
+  if (text.back() == '\n') text.pop_back();
+  throw SetupError(kWhat, text);
+}
+
+}  // namespace hvk
