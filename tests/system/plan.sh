@@ -149,7 +149,7 @@ plan_lost() {
 # What the debug host runs: not what only takes long there, or needs files of other
 # kernels; what it finds is in its log.
 plan_debug() {
-	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/\|^qemu/\|^vmm/bad-input'
+	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/\|^qemu/\|net/\|^vmm/bad-input'
 	echo "debug/leaks debug_leaks"
 }
 
@@ -157,7 +157,7 @@ plan_debug() {
 # sleep (PREEMPT_RT): guests, interrupts, windows, ownership, memory. The rest does not
 # know the difference.
 plan_rt() {
-	plan_all | grep -v '^kvm/guest/\|^kvm/api/\|^kvm/firmware/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp1\|^kvm/linux/.*-smp[14]\|^qemu/\|^vmm/\|^lost/storm\|^api/oracle'
+	plan_all | grep -v '^kvm/guest/\|^kvm/api/\|^kvm/firmware/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp1\|^kvm/linux/.*-smp[14]\|^qemu/\|net/\|^vmm/\|^lost/storm\|^api/oracle'
 }
 
 # A kernel without KVM: memory is pinned, each entry is a stay of its own. What needs KVM
@@ -165,7 +165,7 @@ plan_rt() {
 # system/nokvm.sh and api/pins have what is true instead.
 plan_nokvm() {
 	echo "nokvm/doctor nokvm_doctor"
-	plan_all | grep -v '^kvm/\|^el2/.*kvm\|^el2/owner\|^el2/holders\|^api/oracle\|^api/stuck\|^format/\|^fit/\|^firmware/\|^long/\|^linux/6.1-smp[14]\|^linux/6.12-smp[12]\|^qemu/\|^vmm/bad-input\|^vmm/group-kvm\|^lost/pressure\|^lost/storm' |
+	plan_all | grep -v '^kvm/\|^el2/.*kvm\|^el2/owner\|^el2/holders\|^api/oracle\|^api/stuck\|^format/\|^fit/\|^firmware/\|^long/\|^linux/6.1-smp[14]\|^linux/6.12-smp[12]\|^qemu/\|net/\|^vmm/bad-input\|^vmm/group-kvm\|^lost/pressure\|^lost/storm' |
 		while read -r name command; do
 			case $name in
 			api/memory)
@@ -202,7 +202,7 @@ plan_every_cpu() {
 # memory. In `make check` what would not work if one of these were not understood.
 plan_raspi4b() {
 	if [ -n "$long" ]; then
-		plan_all | grep -v '^kvm/api/\|^kvm/firmware/\|^kvm/move/\|^kvm/vmm/\|^format/\|^fit/\|^firmware/\|^qemu/\|^vmm/\|^long/\|^lost/storm\|^linux/.*-smp1'
+		plan_all | grep -v '^kvm/api/\|^kvm/firmware/\|^kvm/move/\|^kvm/vmm/\|^format/\|^fit/\|^firmware/\|^qemu/\|net/\|^vmm/\|^long/\|^lost/storm\|^linux/.*-smp1'
 	else
 		plan_all | grep -E '^(module/load|guest/(every-cpu|timer|gic_smp|smp-4)|linux/6.12-smp4|partition/every-cpu|module/unload|el2/kvm-runs-on-every-cpu-unloaded) '
 	fi
@@ -227,6 +227,14 @@ plan_qemu() {
 	echo "qemu/u-boot-4 qemu_uboot 4"
 }
 
+# plan_net PREFIX DEVICE: networks of Linux guests.
+plan_net() {
+	[ "$host" != here ] || return 0
+	echo "${1}net/tap net_tap $2"
+	echo "${1}net/user net_user $2"
+	echo "${1}net/pair net_pair $2"
+}
+
 plan() {
 	case $host in
 	debug) plan_debug ;;
@@ -246,6 +254,7 @@ plan_all() {
 	[ -z "$long" ] || echo "kvm/firmware/variables firmware_variables /dev/kvm"
 	[ "$host" = here ] || echo "kvm/vmm/page-size vmm_page_size /dev/kvm"
 
+	plan_net kvm/ /dev/kvm
 	[ -z "$long" ] || echo "kvm/move/linux move_linux /dev/kvm 3"
 
 	[ "$host" = here ] || echo "vmm/no-module vmm_no_module"
@@ -276,6 +285,7 @@ plan_all() {
 	echo "firmware/variables firmware_variables /dev/hvk"
 	plan_long_firmware
 	plan_qemu
+	plan_net '' /dev/hvk
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
 	[ "$host" = here ] || echo "vmm/bad-input vmm_bad_input"
 	echo "vmm/sigterm vmm_sigterm"
