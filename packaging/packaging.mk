@@ -11,6 +11,7 @@ HELP_PROGRAM := ./hvk-run
 $(PACKAGING_DIR)/hvk-run.help: hvk-run
 MODULE ?= hvk.ko
 PROGRAM ?= hvk-run
+NET_USER ?= hvk-net-user
 all: $(INSTALL_DOCS)
 
 else
@@ -35,6 +36,7 @@ $(UNIT_DIR)/packaging/%.o: packaging/%.cc
 MODULE ?= $(firstword $(wildcard $(foreach host,6.1 6.12,$(if $(filter $(host).%,$(RELEASE)),\
 	$(BUILD)/kmod-$(host)/hvk.ko))) $(BUILD)/kmod-6.1/hvk.ko)
 PROGRAM ?= $(BUILD)/vmm-arm64/hvk-run
+NET_USER ?= $(BUILD)/vmm-arm64/hvk-net-user
 install deb: $(INSTALL_DOCS)
 
 endif
@@ -54,13 +56,14 @@ INSTALL = packaging/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)'
 # Nothing is built here: this is what is run as root.
 install:
 	@$(if $(NATIVE)$(DESTDIR),,echo "this is not an Arm machine: give DESTDIR=, or 'make shell' has it" >&2; exit 1)
-	@$(INSTALL) --module '$(MODULE)' --program '$(PROGRAM)' $(if $(RELEASE),--release '$(RELEASE)')
+	@$(INSTALL) --module '$(MODULE)' --program '$(PROGRAM)' \
+		--net-user '$(NET_USER)' $(if $(RELEASE),--release '$(RELEASE)')
 
 uninstall:
 	@$(INSTALL) --remove
 
 deb:
-	@packaging/deb --version $(HVK_VERSION) --program '$(PROGRAM)' $(if $(NATIVE),--native)
+	@packaging/deb --version $(HVK_VERSION) --program '$(PROGRAM)' --net-user '$(NET_USER)' $(if $(NATIVE),--native)
 
 print-version:
 	@echo $(HVK_VERSION)
