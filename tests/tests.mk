@@ -32,7 +32,7 @@ UNIT_KSHIM := -Itests/unit/kshim -Ikmod -idirafter $(UNIT_ARM64_INCLUDE) \
 UNIT_CFLAGS = -std=gnu11 $(UNIT_FLAGS) $(UNIT_KSHIM) -include config.h -DHVK_HOST_TEST \
 	-D__KERNEL__ -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	-Wno-override-init
-UNIT_LIBS := -lgtest_main -lgtest -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd -lpthread
+UNIT_LIBS := -lgtest_main -lgtest -luring -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd -lpthread
 
 UNIT_VMM_OBJ := $(UNIT_VMM_SRC:%.cc=$(UNIT_DIR)/%.o)
 UNIT_OBJ := $(UNIT_VMM_OBJ) $(UNIT_TEST_SRC:%.cc=$(UNIT_DIR)/%.o) \

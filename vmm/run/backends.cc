@@ -6,6 +6,10 @@
 namespace hvk {
 
 Backends::Backends(const Config& config) {
+  for (const DiskConfig& disk : config.disks) {
+    disks_.push_back(std::make_unique<DiskImage>(
+        DiskImage::Options{disk.path, disk.read_only, disk.direct, disk.raw, disk.id}));
+  }
   for (const NetConfig& net : config.nets) nets_.push_back(open_net(net));
 }
 

@@ -2,10 +2,12 @@
 // What the devices of a guest stand on outside of it: open images, networks.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
 #include "config/config.h"
+#include "disk/disk_image.h"
 #include "net/net_backend.h"
 
 namespace hvk {
@@ -17,10 +19,13 @@ class Backends {
   // Opens what `config` lists. Throws SetupError.
   explicit Backends(const Config& config);
 
+  // The image of the disk, and the network, of this number, in the order of the configuration.
+  const DiskImage& disk(size_t number) const { return *disks_[number]; }
   NetBackend& net(size_t number) { return *nets_[number]; }
 
  private:
-  std::vector<std::unique_ptr<NetBackend>> nets_;  // of Config::nets, in their order
+  std::vector<std::unique_ptr<DiskImage>> disks_;
+  std::vector<std::unique_ptr<NetBackend>> nets_;
 };
 
 }  // namespace hvk

@@ -12,6 +12,8 @@
 #include "devices/pl031.h"
 #include "devices/rtc_clock.h"
 #include "devices/virtio_rng.h"
+#include "disk/engine.h"
+#include "disk/virtio_blk.h"
 #include "machine/device_part.h"
 #include "machine/flash.h"
 #include "machine/ram.h"
@@ -40,9 +42,16 @@ T& add(Parts& parts, Args&&... args) {
 void add_virtio(Parts& parts, const Config& config, GuestMemory& ram, const std::string& guest,
                 Backends* backends) {
   unsigned slot = 0;
-  for (size_t i = 0; i < config.disks.size(); ++i) {
-    if (!backends) add<VirtioNodePart>(parts, slot);
-    ++slot;
+  for (size_t i = 0; i < config.disks.size(); ++i, ++slot) {
+    if (!backends) {
+      add<VirtioNodePart>(parts, slot);
+      continue;
+    }
+    add<ThreadedVirtioPart>(parts, slot, fmt::format("disk{}", i), ram, [&](EventLoop& loop) {
+      return std::make_unique<VirtioBlk>(backends->disk(i), [&loop](DiskEngine::Ended ended) {
+        return make_disk_engine(loop, std::move(ended));
+      });
+    });
   }
   for (unsigned i = 0; i < config.nets.size(); ++i, ++slot) {
     if (!backends) {
