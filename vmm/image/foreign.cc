@@ -20,11 +20,11 @@ constexpr const char* kArm64Program =
     "build the program for arm64, as ELF64: aarch64-linux-gnu-gcc, or clang "
     "--target=aarch64-none-elf";
 constexpr const char* kDisk =
-    "hvk-run has no disks: take kernel and initrd out of it, for example with 'virt-copy-out -a "
-    "FILE /boot DIR', and give them with --kernel and --initrd";
+    "give it with --disk, and its kernel and initrd, which 'virt-copy-out -a FILE /boot DIR' takes "
+    "out of it, with --kernel and --initrd";
 constexpr const char* kFileSystem =
-    "hvk-run has no disks: take kernel and initrd out of it ('mount -o loop,ro FILE DIR') and give "
-    "them with --kernel and --initrd";
+    "give it with --disk, and its kernel and initrd, which 'mount -o loop,ro FILE DIR' shows, with "
+    "--kernel and --initrd";
 constexpr const char* kUnpackBoot =
     "'unpack_bootimg --boot_img FILE --out DIR' takes it apart; then give --kernel DIR/kernel "
     "--initrd DIR/ramdisk";
@@ -174,8 +174,8 @@ constexpr Row kRows[] = {
     {0,
      "hsqs"sv,
      {"a squashfs file system",
-      "hvk-run has no disks: take the kernel out of it ('unsquashfs FILE boot'), or make an initrd "
-      "of it"}},
+      "give it with --disk, and its kernel, which 'unsquashfs FILE boot' takes out of it, with "
+      "--kernel"}},
     {0, "LUKS\xba\xbe"sv, {"an encrypted disk (LUKS)", kDisk}},
     {0, "QFI\xfb"sv, {"a disk image (qcow2)", kDisk}},
     {0, "KDMV"sv, {"a disk image (VMDK)", kDisk}},
