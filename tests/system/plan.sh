@@ -50,6 +50,13 @@ plan_linux() { # PREFIX DEVICE
 	done
 }
 
+# plan_virtio PREFIX DEVICE: Linux and the devices of its hvk-run.
+plan_virtio() {
+	[ "$host" != here ] || return 0
+	echo "${1}virtio/disk disk_linux $2"
+	echo "${1}virtio/disk-again disk_again $2"
+}
+
 plan_samples() {
 	echo "sample/hello sample_hello"
 	echo "sample/threads sample_threads"
@@ -149,7 +156,7 @@ plan_lost() {
 # What the debug host runs: not what only takes long there, or needs files of other
 # kernels; what it finds is in its log.
 plan_debug() {
-	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/\|^qemu/\|net/\|^vmm/bad-input'
+	plan_all | grep -v '^kvm/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp[14]\|^sample/linux\|^move/\|^qemu/\|net/\|virtio/\|^vmm/bad-input'
 	echo "debug/leaks debug_leaks"
 }
 
@@ -157,7 +164,7 @@ plan_debug() {
 # sleep (PREEMPT_RT): guests, interrupts, windows, ownership, memory. The rest does not
 # know the difference.
 plan_rt() {
-	plan_all | grep -v '^kvm/guest/\|^kvm/api/\|^kvm/firmware/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp1\|^kvm/linux/.*-smp[14]\|^qemu/\|net/\|^vmm/\|^lost/storm\|^api/oracle'
+	plan_all | grep -v '^kvm/guest/\|^kvm/api/\|^kvm/firmware/\|^format/\|^fit/\|^firmware/\|^long/\|^linux/.*-smp1\|^kvm/linux/.*-smp[14]\|^qemu/\|net/\|virtio/\|^vmm/\|^lost/storm\|^api/oracle'
 }
 
 # A kernel without KVM: memory is pinned, each entry is a stay of its own. What needs KVM
@@ -202,7 +209,7 @@ plan_every_cpu() {
 # memory. In `make check` what would not work if one of these were not understood.
 plan_raspi4b() {
 	if [ -n "$long" ]; then
-		plan_all | grep -v '^kvm/api/\|^kvm/firmware/\|^kvm/move/\|^kvm/vmm/\|^format/\|^fit/\|^firmware/\|^qemu/\|net/\|^vmm/\|^long/\|^lost/storm\|^linux/.*-smp1'
+		plan_all | grep -v '^kvm/api/\|^kvm/firmware/\|^kvm/move/\|^kvm/vmm/\|^format/\|^fit/\|^firmware/\|^qemu/\|net/\|virtio/\|^vmm/\|^long/\|^lost/storm\|^linux/.*-smp1'
 	else
 		plan_all | grep -E '^(module/load|guest/(every-cpu|timer|gic_smp|smp-4)|linux/6.12-smp4|partition/every-cpu|module/unload|el2/kvm-runs-on-every-cpu-unloaded) '
 	fi
@@ -251,6 +258,7 @@ plan_all() {
 	plan_linux kvm/ /dev/kvm
 	[ -z "$long" ] || echo "kvm/api/memory api_memory /dev/kvm"
 	plan_api kvm/ /dev/kvm
+	plan_virtio kvm/ /dev/kvm
 	[ -z "$long" ] || echo "kvm/firmware/variables firmware_variables /dev/kvm"
 	[ "$host" = here ] || echo "kvm/vmm/page-size vmm_page_size /dev/kvm"
 
@@ -284,6 +292,7 @@ plan_all() {
 	[ "$host" = here ] || echo "firmware/u-boot uboot_prompt /dev/hvk"
 	echo "firmware/variables firmware_variables /dev/hvk"
 	plan_long_firmware
+	plan_virtio '' /dev/hvk
 	plan_qemu
 	plan_net '' /dev/hvk
 	echo "vmm/exit-status vmm_exit_status /dev/hvk"
