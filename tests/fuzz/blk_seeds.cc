@@ -108,6 +108,8 @@ int main(int argc, char** argv) {
                              .end()
                              .text()},
       {"cache-off", Script().start(kAll).configure(32, 0).ask(Type::kOut, 3, 512).end().text()},
+      {"saved-early",
+       Script().set(reg::kStatus, 3).set(reg::kDriverFeatures, UINT32_MAX).save().start().text()},
       {"saved",
        Script().start().ask(Type::kIn, 3, 512, true).save().ask(Type::kIn, 4, 512, true).text()},
       {"reset",

@@ -429,6 +429,21 @@ TEST_F(Virtio, SavedAndRestored) {
   EXPECT_EQ(driver.queue().used_at(3), (UsedElement{0, 7}));
 }
 
+// Features that a driver has written, but that have not been accepted.
+TEST_F(Virtio, SavedBeforeFeaturesAreAccepted) {
+  for (const uint64_t features : {uint64_t{0}, UINT64_MAX}) {
+    driver.negotiate(features);
+    const nlohmann::json state = transport.save();
+    Echo device2;
+    FakeIrqLine irq2;
+    CallersWorker worker2;
+    VirtioMmio transport2(device2, memory, irq2, kSpi, worker2);
+    transport2.restore(state);
+    EXPECT_EQ(transport2.save(), state);
+    EXPECT_EQ(transport2.read(reg::kStatus, 4), kAcknowledge | kDriver);
+  }
+}
+
 TEST_F(Virtio, NoState) {
   driver.start(kVersion1);
   const nlohmann::json good = transport.save();

@@ -408,7 +408,11 @@ void VirtioMmio::restore(const nlohmann::json& state) {
     }
     const uint64_t features = state.at("features");
     const uint32_t status = state.at("status");
-    if (features & ~offered()) throw SetupError("of features that are not offered here");
+    // What a driver has only written so far may be anything, and is judged when it says
+    // FEATURES_OK.
+    if ((status & kFeaturesOk) && (features & ~offered())) {
+      throw SetupError("of features that are not offered here");
+    }
     const uint32_t selectors[] = {state.at("device-features-sel"), state.at("driver-features-sel"),
                                   state.at("queue-sel")};
     const bool broken = state.at("needs-reset");
