@@ -50,7 +50,7 @@ disk_linux() {
 	seq 1 200000 >"$disk"
 	truncate -s 8M "$disk"
 	seq 1 20000 >"$disk-ro"
-	truncate -s %512 "$disk-ro"
+	truncate -s 128K "$disk-ro"
 	mkdir "$work/test/small"
 	mount -t tmpfs -o size=1M small "$work/test/small" || fail "no tmpfs"
 	trap 'umount -l "$work/test/small"; end_processes' EXIT
