@@ -20,7 +20,8 @@ else
 HELP_PROGRAM := $(UNIT_DIR)/hvk-help
 $(PACKAGING_DIR)/hvk-run.help: $(HELP_PROGRAM)
 $(HELP_PROGRAM): $(patsubst %,$(UNIT_DIR)/%.o,packaging/help $(addprefix vmm/,cli/command_line \
-		config/config_check config/console_spec base/units base/keyed_value base/mistakes \
+		config/config_check config/console_spec config/device_options config/disk_option \
+		config/net_option base/units base/keyed_value base/mistakes \
 		base/utf8))
 	@echo "  LINK    $@"
 	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lfmt
