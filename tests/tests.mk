@@ -100,7 +100,8 @@ FUZZ_SYSTEM := $(addprefix sysfile/,system_file system_reader system_rules syste
 FUZZ_SRC := $(wildcard vmm/image/*.cc vmm/virtio/*.cc vmm/disk/*.cc) $(patsubst %,vmm/%.cc,$(FUZZ_SYSTEM) \
 	base/event_loop base/file base/keyed_value base/log base/mistakes base/units base/utf8 \
 	board/device board/fdt board/memory config/config_check config/console_spec config/device_options \
-	config/disk_option config/grants config/net_option host/host_facts host/hostfiles host/rt_limit)
+	config/disk_option config/grants config/net_option host/host_facts host/hostfiles host/rt_limit \
+	net/frame_stream net/mac net/virtio_net)
 FUZZ_LIBS := -luring -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd
 FUZZ_OBJ := $(FUZZ_SRC:%.cc=$(FUZZ_DIR)/%.o)
 
