@@ -9,6 +9,7 @@ from conductor.processes import Process, run
 from conductor.report import Result
 
 UNIT = "build/vmm-x86/unit-tests"
+OUTCOMES = {"OK": "ok", "FAILED": "not ok", "SKIPPED": "skip"}
 
 
 class Unit:
@@ -39,14 +40,17 @@ class Unit:
             return
         self.report.expect(len(left))
         self.report.add("ok", "unit/build", seconds, cpu=cpu)
-        outcome = re.compile(r"\[ +(OK|FAILED) +\] ([^ ,]+).* \((\d+) ms\)$")
+        outcome = re.compile(r"\[ +(OK|FAILED|SKIPPED) +\] ([^ ,]+).* \((\d+) ms\)$")
         last, program = [], Process([UNIT, "--gtest_color=no"])
         for line in program.lines():
             match = outcome.match(line)
             if match and match[2] in left:
                 left.remove(match[2])
-                self.report.add("ok" if match[1] == "OK" else "not ok", "unit/" + match[2],
-                                int(match[3]) / 1000, "", last,
+                # Why a test is skipped is the last that it says.
+                said = [line.strip() for line in last if line.strip()]
+                why = said[-1] if match[1] == "SKIPPED" and said else ""
+                self.report.add(OUTCOMES[match[1]], "unit/" + match[2],
+                                int(match[3]) / 1000, why, last,
                                 again=lambda name=match[2]: self.again(name))
                 last = []
             else:
