@@ -7,16 +7,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "board/irq.h"
 #include "board/layout.h"
 #include "disk/virtio_blk.h"
+#include "tests/fuzz/driver_input.h"
 #include "tests/unit/virtio_driver_registers.h"
 #include "virtio/mmio.h"
 #include "virtio/worker.h"
@@ -26,17 +25,7 @@ namespace {
 using namespace hvk;
 using namespace hvk::test;
 
-constexpr uint64_t kMemory = 64 << 10, kDisk = 1 << 20;
-
-void check(bool good) {
-  if (!good) abort();
-}
-
-class Line final : public IrqLine {
- public:
-  void set(bool asserted) override { level = asserted; }
-  bool level = false;
-};
+constexpr uint64_t kDisk = 1 << 20;
 
 // An image of no content: what is transferred goes nowhere.
 const DiskImage& image() {
@@ -103,65 +92,38 @@ class Engine final : public DiskEngine {
   std::vector<DiskOperation*> held_;
 };
 
-class Input {
- public:
-  Input(const uint8_t* data, size_t size) : data_(data), size_(size) {}
-  bool empty() const { return size_ == 0; }
-  template <typename T>
-  T take() {
-    T value = {};
-    take(std::as_writable_bytes(std::span(&value, 1)));
-    return value;
-  }
-  void take(std::span<std::byte> to) {
-    const size_t n = std::min(to.size(), size_);
-    std::memcpy(to.data(), data_, n);
-    data_ += n;
-    size_ -= n;
-  }
-
- private:
-  const uint8_t* data_;
-  size_t size_;
-};
-
 constexpr int kErrors[] = {0, 0, 0, EIO, EOPNOTSUPP, EINVAL, ENOSPC, DiskOperation::kPastEnd};
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  Input input(data, size);
-  GuestMemory memory(layout::kRamBase, kMemory);
+  FuzzInput input(data, size);
+  GuestMemory memory(layout::kRamBase, kFuzzMemory);
   Engine* engine = nullptr;
   VirtioBlk device(image(), [&](DiskEngine::Ended ended) {
     auto made = std::make_unique<Engine>(memory, std::move(ended));
     engine = made.get();
     return made;
   });
-  Line line;
+  FuzzLine line;
   CallersWorker worker;
   OnceLog quiet("fuzz: ");
   VirtioMmio transport(device, memory, line, 16, worker);
   transport.set_log(&quiet);
   while (!input.empty()) {
     switch (input.take<uint8_t>() % 6) {
-      case 0: {
-        const uint64_t offset = input.take<uint8_t>() * 4u % 0x200;
-        transport.write(offset, 4, input.take<uint32_t>());
+      case 0:
+        fuzz_write_register(transport, input);
         break;
-      }
       case 1: {
         const uint64_t offset = reg::kConfig + input.take<uint8_t>() % 0x60;
         transport.read(offset, 1);
         transport.write(offset, 1, input.take<uint8_t>());
         break;
       }
-      case 2: {
-        const uint64_t at = input.take<uint16_t>() % kMemory;
-        const uint64_t room = std::min<uint64_t>(input.take<uint8_t>(), kMemory - at);
-        input.take(memory.bytes().subspan(at, room));
+      case 2:
+        fuzz_write_memory(memory, input);
         break;
-      }
       case 3:
         transport.write(VirtioMmio::kQueueNotify, 4, 0);
         break;

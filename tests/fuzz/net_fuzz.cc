@@ -4,15 +4,14 @@
 // bounded, and nothing that a driver or a packet says keeps it from being reset.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "board/irq.h"
 #include "board/layout.h"
 #include "net/virtio_net.h"
+#include "tests/fuzz/driver_input.h"
 #include "tests/unit/virtio_driver_registers.h"
 #include "virtio/mmio.h"
 #include "virtio/worker.h"
@@ -22,17 +21,7 @@ namespace {
 using namespace hvk;
 using namespace hvk::test;
 
-constexpr uint64_t kMemory = 64 << 10;
 constexpr unsigned kPairs = 2;
-
-void check(bool good) {
-  if (!good) abort();
-}
-
-class Line final : public IrqLine {
- public:
-  void set(bool) override {}
-};
 
 class Network final : public NetBackend {
  public:
@@ -85,30 +74,8 @@ class Network final : public NetBackend {
   volatile uint8_t sum_ = 0;
 };
 
-class Input {
- public:
-  Input(const uint8_t* data, size_t size) : data_(data), size_(size) {}
-  bool empty() const { return size_ == 0; }
-  template <typename T>
-  T take() {
-    T value = {};
-    take(std::as_writable_bytes(std::span(&value, 1)));
-    return value;
-  }
-  void take(std::span<std::byte> to) {
-    const size_t n = std::min(to.size(), size_);
-    std::memcpy(to.data(), data_, n);
-    data_ += n;
-    size_ -= n;
-  }
-
- private:
-  const uint8_t* data_;
-  size_t size_;
-};
-
 // What happens at the other end of the network.
-void happen(Network& network, Input& input) {
+void happen(Network& network, FuzzInput& input) {
   const auto what = input.take<uint8_t>();
   if (!network.user) return;
   const unsigned pair = what >> 4 & 1;
@@ -135,32 +102,27 @@ void happen(Network& network, Input& input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  Input input(data, size);
-  GuestMemory memory(layout::kRamBase, kMemory);
+  FuzzInput input(data, size);
+  GuestMemory memory(layout::kRamBase, kFuzzMemory);
   EventLoop loop;
   Network network(input.take<uint8_t>() & 1);
   VirtioNet device({0x52, 0x54, 0, 0, 0, 1}, network, loop);
-  Line line;
+  FuzzLine line;
   CallersWorker worker;
   OnceLog quiet("fuzz: ");
   VirtioMmio transport(device, memory, line, 16, worker);
   transport.set_log(&quiet);
   while (!input.empty()) {
     switch (input.take<uint8_t>() % 7) {
-      case 0: {
-        const uint64_t offset = input.take<uint8_t>() * 4u % 0x200;
-        transport.write(offset, 4, input.take<uint32_t>());
+      case 0:
+        fuzz_write_register(transport, input);
         break;
-      }
       case 1:
-        transport.read(input.take<uint8_t>() % 0x200, 1u << input.take<uint8_t>() % 4);
+        fuzz_read_register(transport, input);
         break;
-      case 2: {
-        const uint64_t at = input.take<uint16_t>() % kMemory;
-        const uint64_t room = std::min<uint64_t>(input.take<uint8_t>(), kMemory - at);
-        input.take(memory.bytes().subspan(at, room));
+      case 2:
+        fuzz_write_memory(memory, input);
         break;
-      }
       case 3:
         transport.write(VirtioMmio::kQueueNotify, 4, input.take<uint8_t>() % (2 * kPairs + 1));
         break;

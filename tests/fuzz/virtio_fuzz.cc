@@ -5,14 +5,13 @@
 // and after a reset works as at the start.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/log.h"
-#include "board/irq.h"
 #include "board/layout.h"
+#include "tests/fuzz/driver_input.h"
 #include "tests/unit/virtio_driver_registers.h"
 #include "virtio/mmio.h"
 #include "virtio/worker.h"
@@ -21,18 +20,6 @@ namespace {
 
 using namespace hvk;
 using namespace hvk::test;
-
-constexpr uint64_t kMemory = 64 << 10;
-
-void check(bool good) {
-  if (!good) abort();
-}
-
-class Line final : public IrqLine {
- public:
-  void set(bool asserted) override { level = asserted; }
-  bool level = false;
-};
 
 // Answers each request with its own bytes.
 class Echo final : public VirtioDevice {
@@ -72,33 +59,6 @@ class Echo final : public VirtioDevice {
   VirtioHost* host_ = nullptr;
 };
 
-class Input {
- public:
-  Input(const uint8_t* data, size_t size) : data_(data), size_(size) {}
-  bool empty() const { return size_ == 0; }
-  template <typename T>
-  T take() {
-    T value = {};
-    const size_t n = std::min(sizeof(T), size_);
-    std::memcpy(&value, data_, n);
-    skip(n);
-    return value;
-  }
-  void take(std::span<std::byte> to) {
-    const size_t n = std::min(to.size(), size_);
-    std::memcpy(to.data(), data_, n);
-    skip(n);
-  }
-
- private:
-  void skip(size_t n) {
-    data_ += n;
-    size_ -= n;
-  }
-  const uint8_t* data_;
-  size_t size_;
-};
-
 // Of a saved state, what a device does not change that finds new requests when it is restored.
 nlohmann::json lasting(nlohmann::json state) {
   for (const char* key : {"interrupts", "generation", "needs-reset"}) state.erase(key);
@@ -112,30 +72,25 @@ nlohmann::json lasting(nlohmann::json state) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  Input input(data, size);
-  GuestMemory memory(layout::kRamBase, kMemory);
+  FuzzInput input(data, size);
+  GuestMemory memory(layout::kRamBase, kFuzzMemory);
   Echo device;
-  Line line;
+  FuzzLine line;
   CallersWorker worker;
   OnceLog quiet("fuzz: ");
   VirtioMmio transport(device, memory, line, 16, worker);
   transport.set_log(&quiet);
   while (!input.empty()) {
     switch (input.take<uint8_t>() % 5) {
-      case 0: {
-        const uint64_t offset = input.take<uint8_t>() * 4u % 0x200;
-        transport.write(offset, 4, input.take<uint32_t>());
+      case 0:
+        fuzz_write_register(transport, input);
         break;
-      }
       case 1:
-        transport.read(input.take<uint8_t>() % 0x200, 1u << input.take<uint8_t>() % 4);
+        fuzz_read_register(transport, input);
         break;
-      case 2: {
-        const uint64_t at = input.take<uint16_t>() % kMemory;
-        const uint64_t room = std::min<uint64_t>(input.take<uint8_t>(), kMemory - at);
-        input.take(memory.bytes().subspan(at, room));
+      case 2:
+        fuzz_write_memory(memory, input);
         break;
-      }
       case 3:
         transport.write(VirtioMmio::kQueueNotify, 4, input.take<uint8_t>() % 4);
         break;
