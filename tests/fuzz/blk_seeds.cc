@@ -1,33 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes what good drivers of a disk do into the folder that is named, for the fuzzer
 // to start from.
-#include <cstdio>
-#include <fstream>
 #include <string>
 
 #include "disk/blk_protocol.h"
-#include "tests/unit/virtio_driver_registers.h"
+#include "tests/fuzz/driver_script.h"
+#include "tests/fuzz/seeds.h"
 
 namespace {
 
 using namespace hvk;
 using namespace hvk::test;
 
-constexpr uint32_t kRam = 0x40000000, kAvailable = 0x1000, kUsed = 0x2000, kHeader = 0x3000,
+constexpr uint32_t kRam = kFuzzRam, kAvailable = 0x1000, kUsed = 0x2000, kHeader = 0x3000,
                    kData = 0x4000, kStatus = 0x8000;
 
 // A list in the form that blk_fuzz.cc reads.
-class Script {
+class Script : public DriverScript<Script> {
  public:
-  Script& set(uint64_t offset, uint32_t value) {
-    return put<uint8_t>(0).put(static_cast<uint8_t>(offset / 4)).put(value);
-  }
   Script& configure(uint8_t offset, uint8_t value) {
     return put<uint8_t>(1).put(offset).put(value);
-  }
-  template <typename T>
-  Script& memory(uint16_t at, const T& value) {
-    return put<uint8_t>(2).put(at).put<uint8_t>(sizeof(T)).put(value);
   }
   Script& notify() { return put<uint8_t>(3); }
   // Ends `count` operations, with error number `error` of blk_fuzz.cc.
@@ -35,18 +27,12 @@ class Script {
     return put<uint8_t>(4).put(count).put(error);
   }
   Script& save() { return put<uint8_t>(5); }
-  const std::string& text() const { return text_; }
 
   Script& start(uint64_t features = blk::kFlush) {
-    set(reg::kStatus, 0).set(reg::kStatus, kAcknowledge | kDriver);
-    set(reg::kDriverFeaturesSel, 0).set(reg::kDriverFeatures, static_cast<uint32_t>(features));
-    set(reg::kDriverFeaturesSel, 1).set(reg::kDriverFeatures, 1);
-    set(reg::kStatus, kAcknowledge | kDriver | kFeaturesOk);
-    set(reg::kQueueSel, 0).set(reg::kQueueNum, 8).set(reg::kDescLow, kRam);
-    set(reg::kDriverLow, kRam + kAvailable).set(reg::kDeviceLow, kRam + kUsed);
-    set(reg::kQueueReady, 1);
+    set(reg::kStatus, 0).negotiate(static_cast<uint32_t>(features));
+    place(0, 8, 0, kAvailable, kUsed);
     next_ = 0;
-    return set(reg::kStatus, kAcknowledge | kDriver | kFeaturesOk | kDriverOk);
+    return go();
   }
   // A request whose data the device reads, or writes.
   Script& ask(blk::Type type, uint64_t sector, uint32_t size, bool write = false) {
@@ -65,58 +51,55 @@ class Script {
   }
 
  private:
-  template <typename T>
-  Script& put(const T& value) {
-    text_.append(reinterpret_cast<const char*>(&value), sizeof(value));
-    return *this;
-  }
-  std::string text_;
   uint16_t next_ = 0;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: blk_seeds FOLDER\n");
-    return 2;
-  }
   using blk::Type;
   constexpr uint64_t kAll = blk::kFlush | blk::kConfigWce | blk::kDiscard | blk::kWriteZeroes;
-  const struct {
-    const char* name;
-    std::string text;
-  } seeds[] = {
-      {"read", Script().start().ask(Type::kIn, 3, 4096, true).end().text()},
-      {"write",
-       Script().start().ask(Type::kOut, 3, 4096).end().ask(Type::kFlush, 0, 0).end().text()},
-      {"write-through", Script().start(0).ask(Type::kOut, 3, 512).end().text()},
-      {"fails", Script().start().ask(Type::kOut, 3, 512).end(1, 3).text()},
-      {"id", Script().start().ask(Type::kGetId, 0, 20, true).text()},
-      {"discard", Script().start(kAll).range(8, 16).ask(Type::kDiscard, 0, 16).end().text()},
-      {"discard-cannot",
-       Script().start(kAll).range(8, 16).ask(Type::kDiscard, 0, 16).end(1, 4).text()},
-      {"zeroes",
-       Script().start(kAll).range(8, 2000, 1).ask(Type::kWriteZeroes, 0, 16).end().text()},
-      {"zeroes-written", Script()
-                             .start(kAll)
-                             .range(8, 2000, 1)
-                             .ask(Type::kWriteZeroes, 0, 16)
-                             .end(1, 4)
-                             .end(1, 4)
-                             .end()
-                             .end()
-                             .text()},
-      {"cache-off", Script().start(kAll).configure(32, 0).ask(Type::kOut, 3, 512).end().text()},
-      {"saved-early",
-       Script().set(reg::kStatus, 3).set(reg::kDriverFeatures, UINT32_MAX).save().start().text()},
-      {"saved",
-       Script().start().ask(Type::kIn, 3, 512, true).save().ask(Type::kIn, 4, 512, true).text()},
-      {"reset",
-       Script().start().ask(Type::kIn, 3, 512, true).start().ask(Type::kIn, 1, 512, true).text()},
-  };
-  for (const auto& seed : seeds) {
-    std::ofstream(std::string(argv[1]) + "/" + seed.name, std::ios::binary) << seed.text;
-  }
-  return 0;
+  return write_seeds(
+      argc, argv,
+      {
+          {"read", Script().start().ask(Type::kIn, 3, 4096, true).end().text()},
+          {"write",
+           Script().start().ask(Type::kOut, 3, 4096).end().ask(Type::kFlush, 0, 0).end().text()},
+          {"write-through", Script().start(0).ask(Type::kOut, 3, 512).end().text()},
+          {"fails", Script().start().ask(Type::kOut, 3, 512).end(1, 3).text()},
+          {"id", Script().start().ask(Type::kGetId, 0, 20, true).text()},
+          {"discard", Script().start(kAll).range(8, 16).ask(Type::kDiscard, 0, 16).end().text()},
+          {"discard-cannot",
+           Script().start(kAll).range(8, 16).ask(Type::kDiscard, 0, 16).end(1, 4).text()},
+          {"zeroes",
+           Script().start(kAll).range(8, 2000, 1).ask(Type::kWriteZeroes, 0, 16).end().text()},
+          {"zeroes-written", Script()
+                                 .start(kAll)
+                                 .range(8, 2000, 1)
+                                 .ask(Type::kWriteZeroes, 0, 16)
+                                 .end(1, 4)
+                                 .end(1, 4)
+                                 .end()
+                                 .end()
+                                 .text()},
+          {"cache-off", Script().start(kAll).configure(32, 0).ask(Type::kOut, 3, 512).end().text()},
+          {"saved-early", Script()
+                              .set(reg::kStatus, 3)
+                              .set(reg::kDriverFeatures, UINT32_MAX)
+                              .save()
+                              .start()
+                              .text()},
+          {"saved", Script()
+                        .start()
+                        .ask(Type::kIn, 3, 512, true)
+                        .save()
+                        .ask(Type::kIn, 4, 512, true)
+                        .text()},
+          {"reset", Script()
+                        .start()
+                        .ask(Type::kIn, 3, 512, true)
+                        .start()
+                        .ask(Type::kIn, 1, 512, true)
+                        .text()},
+      });
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes small FIT images into the folder that is named, for the fuzzer to
 // start from: their trees, without mkimage; the fuzzer makes their digests.
-#include <cstdio>
-#include <fstream>
 #include <string>
 
 #include "board/fdt.h"
+#include "tests/fuzz/seeds.h"
 
 using hvk::Fdt;
 
@@ -52,26 +51,10 @@ std::vector<std::byte> image(bool outside, bool signature) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: fit_seeds FOLDER\n");
-    return 2;
-  }
-  const struct {
-    const char* name;
-    std::vector<std::byte> file;
-  } seeds[] = {
-      {"inside", image(false, false)},
-      {"outside", image(true, false)},
-      {"signed", image(false, true)},
-  };
-  for (const auto& seed : seeds) {
-    std::ofstream out(std::string(argv[1]) + "/" + seed.name, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(seed.file.data()),
-              static_cast<std::streamsize>(seed.file.size()));
-    if (!out.flush()) {
-      std::perror(seed.name);
-      return 1;
-    }
-  }
-  return 0;
+  return hvk::test::write_seeds(argc, argv,
+                                {
+                                    {"inside", image(false, false)},
+                                    {"outside", image(true, false)},
+                                    {"signed", image(false, true)},
+                                });
 }

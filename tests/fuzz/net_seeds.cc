@@ -1,33 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes what good drivers of a network card do into the folder that is named, for
 // the fuzzer to start from.
-#include <cstdio>
-#include <fstream>
 #include <string>
 
-#include "tests/unit/virtio_driver_registers.h"
+#include "tests/fuzz/driver_script.h"
+#include "tests/fuzz/seeds.h"
 
 namespace {
 
 using namespace hvk::test;
 
-constexpr uint32_t kRam = 0x40000000;
+constexpr uint32_t kRam = kFuzzRam;
 constexpr uint16_t kBuffer = 0xa000;
 
 // A list in the form that net_fuzz.cc reads. Queue n lies at n * 0x2000.
-class Script {
+class Script : public DriverScript<Script> {
  public:
   explicit Script(bool offloads) { put<uint8_t>(offloads); }
-  Script& set(uint64_t offset, uint32_t value) {
-    return put<uint8_t>(0).put(static_cast<uint8_t>(offset / 4)).put(value);
-  }
-  template <typename T>
-  Script& memory(uint32_t at, const T& value) {
-    return put<uint8_t>(2)
-        .put(static_cast<uint16_t>(at))
-        .template put<uint8_t>(sizeof(T))
-        .put(value);
-  }
   Script& notify(uint8_t queue) { return put<uint8_t>(3).put(queue); }
   // Packets for pair 0: their number, and the size of each.
   Script& come(uint8_t count, uint16_t size) {
@@ -38,20 +27,11 @@ class Script {
   Script& link() { return put<uint8_t>(4).put<uint8_t>(3); }
   Script& settle() { return put<uint8_t>(5); }
   Script& save() { return put<uint8_t>(6); }
-  const std::string& text() const { return text_; }
 
   Script& start(uint32_t low_features) {
-    set(reg::kStatus, kAcknowledge | kDriver);
-    set(reg::kDriverFeaturesSel, 0).set(reg::kDriverFeatures, low_features);
-    set(reg::kDriverFeaturesSel, 1).set(reg::kDriverFeatures, 1);
-    set(reg::kStatus, kAcknowledge | kDriver | kFeaturesOk);
-    for (uint32_t queue = 0; queue < 5; ++queue) {
-      const uint32_t base = kRam + 0x2000 * queue;
-      set(reg::kQueueSel, queue).set(reg::kQueueNum, 8).set(reg::kDescLow, base);
-      set(reg::kDriverLow, base + 0x800).set(reg::kDeviceLow, base + 0x1000);
-      set(reg::kQueueReady, 1);
-    }
-    return set(reg::kStatus, kAcknowledge | kDriver | kFeaturesOk | kDriverOk);
+    negotiate(low_features);
+    for (uint32_t queue = 0; queue < 5; ++queue) place(queue, 8, 0x2000 * queue, 0x800, 0x1000);
+    return go();
   }
   Script& chain(uint32_t queue, uint32_t size, uint16_t flags) {
     const uint32_t base = 0x2000 * queue;
@@ -66,40 +46,23 @@ class Script {
     memory<uint16_t>(0x8804, 0).memory<uint16_t>(0x8802, 1);
     return notify(4);
   }
-
- private:
-  template <typename T>
-  Script& put(const T& value) {
-    text_.append(reinterpret_cast<const char*>(&value), sizeof(value));
-    return *this;
-  }
-  std::string text_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: net_seeds FOLDER\n");
-    return 2;
-  }
   constexpr uint32_t kMergeable = 1u << 15, kMany = 1u << 17 | 1u << 22, kOffloads = 0x3b83;
-  const struct {
-    const char* name;
-    std::string text;
-  } seeds[] = {
-      {"send", Script(false).start(0).chain(1, 72, 0).text()},
-      {"send-offloaded", Script(true).start(kOffloads).chain(1, 72, 0).text()},
-      {"send-full", Script(false).start(0).full().chain(1, 72, 0).sendable().settle().text()},
-      {"receive", Script(false).start(0).chain(0, 2000, kWrite).come(2, 60).text()},
-      {"receive-merged",
-       Script(true).start(kMergeable).chain(0, 2000, kWrite).come(1, 3000).text()},
-      {"pairs", Script(true).start(kMany).command(2).chain(3, 72, 0).settle().text()},
-      {"saved", Script(false).start(0).full().chain(1, 72, 0).save().sendable().text()},
-      {"link", Script(false).start(0).link().link().set(reg::kStatus, 0).start(0).text()},
-  };
-  for (const auto& seed : seeds) {
-    std::ofstream(std::string(argv[1]) + "/" + seed.name, std::ios::binary) << seed.text;
-  }
-  return 0;
+  return write_seeds(
+      argc, argv,
+      {
+          {"send", Script(false).start(0).chain(1, 72, 0).text()},
+          {"send-offloaded", Script(true).start(kOffloads).chain(1, 72, 0).text()},
+          {"send-full", Script(false).start(0).full().chain(1, 72, 0).sendable().settle().text()},
+          {"receive", Script(false).start(0).chain(0, 2000, kWrite).come(2, 60).text()},
+          {"receive-merged",
+           Script(true).start(kMergeable).chain(0, 2000, kWrite).come(1, 3000).text()},
+          {"pairs", Script(true).start(kMany).command(2).chain(3, 72, 0).settle().text()},
+          {"saved", Script(false).start(0).full().chain(1, 72, 0).save().sendable().text()},
+          {"link", Script(false).start(0).link().link().set(reg::kStatus, 0).start(0).text()},
+      });
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes a few system files into the folder that is named, for the fuzzer to
 // start from: the manual's, and small ones.
-#include <cstdio>
 #include <fstream>
 #include <string>
+
+#include "tests/fuzz/seeds.h"
 
 namespace {
 
@@ -27,28 +28,15 @@ std::string manual() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: system_seeds FOLDER\n");
-    return 2;
-  }
-  const struct {
-    const char* name;
-    std::string text;
-  } seeds[] = {
-      {"manual", manual()},
-      {"guests", kGuests},
-      {"schedule", kGuests + "[schedule]\nframe=\"1ms\"\nwindow=[{cpu=1,partition=\"a\","
-                             "offset=\"0s\",length=\"20us\"}]\n"},
-      {"channel", kGuests + "[[channel]]\nname=\"c\"\nfrom=\"a\"\nto=\"b\"\n"},
-      {"shared", kGuests + "[[shared]]\nname=\"s\"\nsize=\"4K\"\naddress=0x30000000\n"
-                           "cached=false\naccess={a=\"r\",b=\"rw\"}\n"},
-  };
-  for (const auto& seed : seeds) {
-    std::ofstream out(std::string(argv[1]) + "/" + seed.name, std::ios::binary);
-    if (!(out << seed.text).flush()) {
-      std::perror(seed.name);
-      return 1;
-    }
-  }
-  return 0;
+  return hvk::test::write_seeds(
+      argc, argv,
+      {
+          {"manual", manual()},
+          {"guests", kGuests},
+          {"schedule", kGuests + "[schedule]\nframe=\"1ms\"\nwindow=[{cpu=1,partition=\"a\","
+                                 "offset=\"0s\",length=\"20us\"}]\n"},
+          {"channel", kGuests + "[[channel]]\nname=\"c\"\nfrom=\"a\"\nto=\"b\"\n"},
+          {"shared", kGuests + "[[shared]]\nname=\"s\"\nsize=\"4K\"\naddress=0x30000000\n"
+                               "cached=false\naccess={a=\"r\",b=\"rw\"}\n"},
+      });
 }
