@@ -184,7 +184,7 @@ plan_nokvm() {
 			api/ahead)
 				echo "$name api_program ahead /dev/hvk uncached scattered reading there-already" \
 					"unmapped-neighbour protected-neighbour read-only-slot logged file" \
-					"advised locked-on-fault fetched limited limited-above throttled"
+					"advised locked-on-fault limited limited-above throttled"
 				;;
 			api/slots) echo "$name api_program slots /dev/hvk prefault-race faults-wait largest large-log" ;;
 			module/busy-while-used)
