@@ -2,6 +2,7 @@
 // What the person is told once, and of whom.
 #include "base/log.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -47,7 +48,14 @@ TEST(OnceLog, CannotBeFlooded) {
   OnceLog log("");
   for (int i = 0; i < 1000; ++i) log.say(std::to_string(i));
   const std::string said = testing::internal::GetCapturedStderr();
-  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 64);
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 16);
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 1000; ++i) log.say(fmt::format("features {:#x} are refused", i));
+  log.say("the disk is full");
+  log.say("the disk is full");
+  const std::string more = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(more.begin(), more.end(), '\n'), 17);
+  EXPECT_TRUE(more.ends_with("the disk is full\n"));
 }
 
 // A guest that starts again makes the same mistake again.

@@ -44,13 +44,16 @@ std::vector<const std::string*> KeyedValue::all(std::string_view key) const {
 
 std::optional<KeyedValue> parse_keyed(std::string_view text,
                                       const std::vector<std::string_view>& known, std::string& why,
-                                      const std::vector<std::string_view>& repeatable) {
+                                      const std::vector<std::string_view>& repeatable,
+                                      const std::vector<std::string_view>& flags) {
   const std::vector<std::string> parts = split(text);
   KeyedValue result{parts[0], {}};
   for (size_t i = 1; i < parts.size(); ++i) {
     const size_t sign = parts[i].find('=');
     const std::string name = parts[i].substr(0, sign);
-    if (sign == std::string::npos || name.empty()) {
+    const bool alone =
+        sign == std::string::npos && std::find(flags.begin(), flags.end(), name) != flags.end();
+    if ((sign == std::string::npos && !alone) || name.empty()) {
       why = fmt::format("{} is no key=value; a comma that is part of a name is written twice: ,,",
                         in_quotes(parts[i]));
       return std::nullopt;
@@ -65,7 +68,7 @@ std::optional<KeyedValue> parse_keyed(std::string_view text,
       why = fmt::format("{} is given twice", name);
       return std::nullopt;
     }
-    result.keys.push_back({name, parts[i].substr(sign + 1)});
+    result.keys.push_back({name, alone ? "on" : parts[i].substr(sign + 1)});
   }
   return result;
 }

@@ -24,10 +24,11 @@ struct KeyedValue {
 
 // Parses `text`. Returns nothing, and says in `why` what is wrong, if a part after VALUE is not
 // key=value, if a key is not one of `known`, or if a key comes twice that is not in `repeatable`.
-// The caller checks the keys' values.
+// Of `flags`, the word alone means KEY=on. The caller checks the keys' values.
 std::optional<KeyedValue> parse_keyed(std::string_view text,
                                       const std::vector<std::string_view>& known, std::string& why,
-                                      const std::vector<std::string_view>& repeatable = {});
+                                      const std::vector<std::string_view>& repeatable = {},
+                                      const std::vector<std::string_view>& flags = {});
 
 // Returns `value` with its commas doubled, so that parse_keyed() reads it as one VALUE.
 std::string keyed_text(std::string_view value);

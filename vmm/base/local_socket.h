@@ -13,12 +13,15 @@ namespace hvk {
 // another kind, is an error. Throws SetupError, whose message begins with `what`.
 Fd listen_at(const std::string& what, const std::string& path);
 
+// As `listen_at`, but returns nothing if somebody else listens there.
+Fd try_listen_at(const std::string& what, const std::string& path);
+
 // Returns a blocking connection to the socket at `path`. Throws SetupError, whose message begins
 // with `what`.
 Fd connect_to(const std::string& what, const std::string& path);
 
 // As `connect_to`, but non-blocking, and nothing if nobody listens there or it cannot be reached;
-// errno then says why. Throws SetupError if `path` cannot name a socket.
+// errno then says why. Throws SetupError only if `path` cannot name a socket.
 Fd try_connect(const std::string& what, const std::string& path);
 
 }  // namespace hvk

@@ -18,11 +18,32 @@ void log(std::string_view line) noexcept {
   }
 }
 
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || c == 'x'; }
+
+// `line` with each number replaced by one sign.
+std::string kind_of(const std::string& line) {
+  std::string kind;
+  for (size_t at = 0; at < line.size(); ++at) {
+    const bool number = is_digit(line[at]);
+    while (number && at + 1 < line.size() && is_hex(line[at + 1])) ++at;
+    kind += number ? '#' : line[at];
+  }
+  return kind;
+}
+
+}  // namespace
+
 void OnceLog::say(const std::string& line) noexcept {
   try {
     {
       const std::lock_guard lock(mutex_);
-      if (said_.size() == kMost || !said_.insert(line).second) return;
+      const std::string kind = kind_of(line);
+      if (said_.size() == kMostKinds && !said_.contains(kind)) return;
+      std::set<std::string>& lines = said_[kind];
+      if (lines.size() == kMostOfAKind || !lines.insert(line).second) return;
     }
     log(label_ + line);
   } catch (...) {

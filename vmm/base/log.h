@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -36,15 +37,17 @@ class OnceLog {
   // `label` stands before each line: "linux: ", or nothing.
   explicit OnceLog(std::string label) : label_(std::move(label)) {}
 
-  // Prints `line` by log(), unless it or kMost other lines were printed before. Any thread.
+  // Prints `line` by log(), unless it was printed before, or kMostOfAKind that differ from it only
+  // in their numbers. So a guest that brings new numbers with each reset silences no other kind of
+  // lines. Any thread.
   void say(const std::string& line) noexcept;
 
  private:
-  static constexpr size_t kMost = 64;  // bounds said_: each reset of a guest may bring a new line
+  static constexpr size_t kMostKinds = 256, kMostOfAKind = 16;
 
   const std::string label_;
   std::mutex mutex_;
-  std::set<std::string> said_;
+  std::map<std::string, std::set<std::string>> said_;  // lines by their kind
 };
 
 }  // namespace hvk

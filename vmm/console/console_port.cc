@@ -4,10 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <pty.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/local_socket.h"
+#include "base/pty.h"
 #include "base/thread.h"
 
 namespace hvk {
@@ -68,24 +66,10 @@ void ConsolePort::open_file() {
 }
 
 void ConsolePort::open_pty() {
-  int master = -1, slave = -1;
-  std::array<char, 128> name = {};
-  if (::openpty(&master, &slave, name.data(), nullptr, nullptr) != 0) {
-    throw_errno(fmt::format("console of {}: pty", guest_));
-  }
-  stream_ = Fd(master);
-  slave_ = Fd(slave);
-  // The default mode lets the terminals' group write to it.
-  ::fchmod(slave, 0600);
-  // Raw mode: echo and line editing are the guest's.
-  termios modes = {};
-  ::tcgetattr(slave, &modes);
-  ::cfmakeraw(&modes);
-  ::tcsetattr(slave, TCSANOW, &modes);
-  ::fcntl(master, F_SETFL, O_NONBLOCK);
-  ::fcntl(master, F_SETFD, FD_CLOEXEC);
-  ::fcntl(slave, F_SETFD, FD_CLOEXEC);
-  place_ = name.data();
+  Pty pty = hvk::open_pty(fmt::format("console of {}", guest_));
+  stream_ = std::move(pty.master);
+  slave_ = std::move(pty.slave);
+  place_ = std::move(pty.name);
 }
 
 void ConsolePort::open_socket() {

@@ -3,10 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/child.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "net/stream_socket.h"
@@ -40,62 +38,6 @@ std::string find_program() {
       "'make install' and Debian's package hvk-run put it into lib/hvk; or use --net socket with "
       "passt");
 }
-
-// A process that is ended and waited for at the latest when this object goes.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
-  ~Child() {
-    if (pid_ < 0) return;
-    ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
-  }
-  Child& operator=(Child&&) = delete;
-
- private:
-  pid_t pid_;
-};
-
-// What posix_spawn(3) does besides: the child has a session of its own, so that no key of the
-// terminal ends it, and blocks no signal.
-class Spawn {
- public:
-  Spawn() {
-    ::posix_spawn_file_actions_init(&files_);
-    ::posix_spawnattr_init(&attributes_);
-    sigset_t none, all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setflags(&attributes_,
-                               POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  ~Spawn() {
-    ::posix_spawnattr_destroy(&attributes_);
-    ::posix_spawn_file_actions_destroy(&files_);
-  }
-  Spawn(const Spawn&) = delete;
-  Spawn& operator=(const Spawn&) = delete;
-
-  void as(int fd, int child_fd) { ::posix_spawn_file_actions_adddup2(&files_, fd, child_fd); }
-
-  // Throws SetupError.
-  Child run(const std::string& path, const std::vector<std::string>& words) {
-    std::vector<char*> argv;
-    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-    argv.push_back(nullptr);
-    pid_t pid = -1;
-    errno = ::posix_spawn(&pid, path.c_str(), &files_, &attributes_, argv.data(), environ);
-    if (errno != 0) throw_errno(std::string(kWhat) + ": " + path);
-    return Child(pid);
-  }
-
- private:
-  posix_spawn_file_actions_t files_;
-  posix_spawnattr_t attributes_;
-};
 
 std::vector<std::string> words_of(const NetConfig& config) {
   std::vector<std::string> words = {kProgram};
@@ -148,14 +90,15 @@ std::unique_ptr<NetBackend> start_user_net(const NetConfig& config) {
   Fd status(pipe[0]), told(pipe[1]);
 
   // Its standard input is the network, its standard output how it starts.
-  Spawn spawn;
-  spawn.as(theirs.get(), STDIN_FILENO);
-  spawn.as(told.get(), STDOUT_FILENO);
-  Child program = spawn.run(path, words_of(config));
+  ChildProgram program;
+  program.path = path;
+  program.words = words_of(config);
+  program.files = {{theirs.get(), STDIN_FILENO}, {told.get(), STDOUT_FILENO}};
+  Child child = start_child(kWhat, program);
   theirs = Fd();
   told = Fd();
   std::string text = read_status(status.get());
-  if (text == "ok\n") return std::make_unique<UserNet>(std::move(ours), std::move(program));
+  if (text == "ok\n") return std::make_unique<UserNet>(std::move(ours), std::move(child));
   if (text.empty()) {
     throw SetupError(kWhat, path + " ended at once",
                      "it needs the library libslirp (Debian's package libslirp0)");
