@@ -19,10 +19,10 @@ else
 # An arm64 hvk-run does not run here; its options do, with what they call.
 HELP_PROGRAM := $(UNIT_DIR)/hvk-help
 $(PACKAGING_DIR)/hvk-run.help: $(HELP_PROGRAM)
-$(HELP_PROGRAM): $(patsubst %,$(UNIT_DIR)/%.o,packaging/help $(addprefix vmm/,cli/command_line \
-		config/config_check config/console_spec config/device_options config/disk_option \
-		config/net_option base/units base/keyed_value base/mistakes \
-		base/utf8))
+$(HELP_PROGRAM): $(patsubst %,$(UNIT_DIR)/%.o,packaging/help \
+		$(basename $(wildcard vmm/config/*_option.cc)) $(addprefix vmm/,cli/command_line \
+		config/config_check config/console_spec config/device_options config/mac \
+		config/vhost_kind base/units base/keyed_value base/mistakes base/utf8))
 	@echo "  LINK    $@"
 	@$(UNIT_CXX) $(UNIT_SANITIZE) -o $@ $^ -lfmt
 

@@ -97,11 +97,11 @@ FUZZ_FLAGS := -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitiz
 # The fuzzed code.
 FUZZ_SYSTEM := $(addprefix sysfile/,system_file system_reader system_rules system_dump \
 	device_reader table_reader toml_text window_load)
-FUZZ_SRC := $(wildcard vmm/image/*.cc vmm/virtio/*.cc vmm/disk/*.cc) $(patsubst %,vmm/%.cc,$(FUZZ_SYSTEM) \
-	base/event_loop base/file base/keyed_value base/log base/mistakes base/units base/utf8 \
-	board/device board/fdt board/memory config/config_check config/console_spec config/device_options \
-	config/disk_option config/grants config/net_option host/host_facts host/hostfiles host/rt_limit \
-	net/frame_stream net/mac net/virtio_net)
+FUZZ_SRC := $(wildcard vmm/config/*.cc vmm/image/*.cc vmm/virtio/*.cc vmm/disk/*.cc \
+	vmm/vhost/*.cc) $(patsubst %,vmm/%.cc,$(FUZZ_SYSTEM) \
+	base/child base/event_loop base/file base/keyed_value base/local_socket base/log base/mistakes base/units base/utf8 \
+	board/device board/fdt board/memory host/host_facts host/hostfiles host/rt_limit \
+	net/frame_stream net/tap net/virtio_net)
 FUZZ_LIBS := -luring -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd
 FUZZ_OBJ := $(FUZZ_SRC:%.cc=$(FUZZ_DIR)/%.o)
 

@@ -100,7 +100,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   FuzzInput input(data, size);
   GuestMemory memory(layout::kRamBase, kFuzzMemory);
   Engine* engine = nullptr;
-  VirtioBlk device(image(), [&](DiskEngine::Ended ended) {
+  static EventLoop loop;
+  VirtioBlk device(image(), loop, [&](EventLoop&, DiskEngine::Ended ended) {
     auto made = std::make_unique<Engine>(memory, std::move(ended));
     engine = made.get();
     return made;
@@ -111,6 +112,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   VirtioMmio transport(device, memory, line, 16, worker);
   transport.set_log(&quiet);
   while (!input.empty()) {
+    loop.wait(0);
     switch (input.take<uint8_t>() % 6) {
       case 0:
         fuzz_write_register(transport, input);

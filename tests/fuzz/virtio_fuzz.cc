@@ -31,7 +31,7 @@ class Echo final : public VirtioDevice {
     check(!host_);
     host_ = &host;
   }
-  void stop() override {
+  void stop(Stop) override {
     check(host_);
     host_ = nullptr;
   }

@@ -89,11 +89,11 @@ class BlkDriver {
                             kData = kRam + 0x100000;
   static constexpr uint64_t kBaseFeatures = virtio_feature::kVersion1 | blk::kFlush;
 
-  using Make = std::function<std::unique_ptr<DiskEngine>(EventLoop&, DiskEngine::Ended)>;
+  using Make = VirtioBlk::MakeEngine;
 
   BlkDriver(const DiskImage& image, const Make& make, GuestMemory& memory)
       : memory_(memory),
-        device_(image, [&](auto ended) { return make(loop_, std::move(ended)); }),
+        device_(image, loop_, make),
         transport_(device_, memory, irq, layout::kVirtioSpiBase, worker_),
         driver_(transport_, memory) {}
 

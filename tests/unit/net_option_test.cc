@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "config/device_options.h"
+#include "config/mac.h"
 
 namespace hvk {
 namespace {
@@ -76,7 +77,8 @@ TEST(NetOption, WritesWhatItReads) {
            "user",
            "user,hostfwd=tcp::8080-:80,hostfwd=udp:127.0.0.1:53-10.0.2.16:53,restrict=on",
            "tap,ifname=tap0",
-           "tap,ifname=tap,,0,vhost=on,queues=4,mac=52:54:00:12:34:56",
+           "tap,ifname=tap,,0,vhost=on,mac=52:54:00:12:34:56",
+           "tap,ifname=tap0,queues=4",
            "socket,path=/run/a,,b",
            "socket,path=net,mac=02:00:00:00:00:01",
        }) {
@@ -101,6 +103,7 @@ TEST(NetOption, RefusesMistakes) {
       {"tap,ifname=a,queues=0", "expected 1 to 8"},
       {"tap,ifname=a,queues=9", "expected 1 to 8"},
       {"tap,ifname=a,queues=2x", "expected 1 to 8"},
+      {"tap,ifname=a,queues=2,vhost=on", "with vhost=on, a card has queues=1"},
       {"tap,ifname=a,vhost=yes", "expected on or off"},
       {"tap,ifname=a,path=b", "path is not of tap"},
       {"user,ifname=a", "ifname is not of user"},

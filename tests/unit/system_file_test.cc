@@ -173,6 +173,7 @@ memory = "256M"
 cpus = 1
 disk = ["a,,b.img,ro=on"]
 net = ["user,hostfwd=tcp::2222-:22,hostfwd=udp:127.0.0.1:53-10.0.2.15:53,restrict=on"]
+balloon = false
 rng = true
 host-cpus = [1]
 restart = "on-crash"
@@ -188,6 +189,7 @@ memory = "64K"
 cpus = 1
 disk = ["../x.img", "/dev/sdb,direct=on,id=b"]
 net = ["tap,ifname=tap0,queues=2", "socket,path=s,mac=52:54:00:12:34:56"]
+balloon = false
 rng = false
 restart = "always"
 console = "terminal"
@@ -199,6 +201,7 @@ kernel = "/parts/x,y.bin"
 load = 0x40080000
 memory = "256M"
 cpus = 1
+balloon = false
 rng = true
 restart = "never"
 console = "terminal"

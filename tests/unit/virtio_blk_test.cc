@@ -507,10 +507,53 @@ TEST_F(BlkManualTest, BoundsTheBytesUnderWay) {
   }
   driver->notify();
   EXPECT_EQ(engine->held.size(), 8u);
-  engine->end_all();
-  EXPECT_EQ(engine->held.size(), 4u);  // without another notification
-  engine->end_all();
+  // Each goes to the disk in two pieces. What waits is taken without another notification.
+  for (const size_t held : {8u, 4u, 4u, 0u}) {
+    engine->end_all();
+    EXPECT_EQ(engine->held.size(), held);
+  }
   EXPECT_EQ(driver->used_index(), 12);
+}
+
+// A reset waits for what is under way, not for all that was asked for.
+TEST_F(BlkManualTest, AResetEndsALongRequest) {
+  open();
+  put(std::string(32 << 20, '\0'));
+  open();
+  engine->hold = true;
+  driver->put_header(kIn, 0);
+  driver->offer({{BlkDriver::kHeader, 16},
+                 {BlkDriver::kData, 8 << 20, true},
+                 {BlkDriver::kData, 8 << 20, true},
+                 {BlkDriver::kStatus, 1, true}});
+  driver->notify();
+  ASSERT_EQ(engine->held.size(), 1u);
+  driver->reset();
+  EXPECT_EQ(engine->seen.size(), 1u);
+  EXPECT_EQ(driver->text(BlkDriver::kStatus, 1)[0], kIoError);
+
+  // A save has it come to its end.
+  open();
+  engine->hold = true;
+  driver->put_header(kIn, 0);
+  driver->offer(
+      {{BlkDriver::kHeader, 16}, {BlkDriver::kData, 8 << 20, true}, {BlkDriver::kStatus, 1, true}});
+  driver->notify();
+  driver->transport().save();
+  EXPECT_EQ(engine->seen.size(), 2u);
+  EXPECT_EQ(driver->text(BlkDriver::kStatus, 1)[0], kOk);
+}
+
+// Another vCPU may make requests available as fast as they end.
+TEST_F(BlkManualTest, ATurnHasAnEnd) {
+  open();
+  driver->put_header(99, 0);  // no type: ended at once
+  driver->offer({{BlkDriver::kHeader, 16}, {BlkDriver::kStatus, 1, true}});
+  constexpr unsigned kAll = 200;
+  for (unsigned i = 1; i < kAll; ++i) driver->make_available(0);
+  driver->notify();
+  EXPECT_EQ(driver->used_index(), 64);
+  EXPECT_EQ(driver->wait(kAll).size(), kAll);
 }
 
 // Without event indices the driver is asked not to notify while requests are taken.

@@ -49,7 +49,7 @@ class Echo final : public VirtioDevice {
     } while (queue.notify_again());
     host_->used(index);
   }
-  void stop() override {
+  void stop(Stop) override {
     happened += "stop;";
     host_ = nullptr;
   }

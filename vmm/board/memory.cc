@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "board/memory.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
+
+#include <cerrno>
 
 #include "base/error.h"
 
@@ -27,14 +30,26 @@ void check_host_has(uint64_t size) {
                    std::string(kGiveLess) + "; or the host swap");
 }
 
+// A file of `size` bytes in memory. It cannot be made shorter, so that no process that it is given
+// to can make this one's accesses to the mapping fail.
+Fd memory_file(uint64_t size) {
+  Fd file(::memfd_create("guest-ram", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0 ||
+      ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    throw_errno("guest RAM that is shared with devices' back ends", kGiveLess);
+  }
+  return file;
+}
+
 }  // namespace
 
-GuestMemory::GuestMemory(uint64_t ipa, uint64_t size) : ipa_(ipa) {
+GuestMemory::GuestMemory(uint64_t ipa, uint64_t size, Kind kind) : ipa_(ipa) {
   if (size == 0 || size > UINT64_MAX - kBlock - ipa) {
     throw SetupError("guest RAM", "no such size");
   }
   check_host_has(size);
   // Map one block more than needed, and unmap what lies outside the aligned part.
+  if (kind == Kind::kShared) file_ = memory_file(size);
   const uint64_t padded = size + kBlock;
   void* raw = ::mmap(nullptr, padded, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -45,6 +60,13 @@ GuestMemory::GuestMemory(uint64_t ipa, uint64_t size) : ipa_(ipa) {
   const uint64_t tail = start + padded - (aligned + size);
   if (tail > 0) ::munmap(reinterpret_cast<void*>(aligned + size), tail);
   bytes_ = {reinterpret_cast<std::byte*>(aligned), size};
+  if (file_ && ::mmap(bytes_.data(), size, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_FIXED | MAP_NORESERVE, file_.get(), 0) == MAP_FAILED) {
+    const int error = errno;
+    ::munmap(bytes_.data(), size);
+    errno = error;
+    throw_errno("guest RAM", kGiveLess);
+  }
   // A failure does not matter: huge pages only save time, and a kernel without them says EINVAL.
   ::madvise(bytes_.data(), bytes_.size(), MADV_HUGEPAGE);
 }
@@ -58,7 +80,23 @@ std::optional<std::span<std::byte>> GuestMemory::at(uint64_t ipa, uint64_t size)
   return bytes_.subspan(offset, size);
 }
 
+void GuestMemory::discard(std::span<std::byte> range) noexcept {
+  if (!can_discard_ || range.empty()) return;
+  const auto page = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  const auto start = static_cast<uint64_t>(range.data() - bytes_.data());
+  const uint64_t first = (start + page - 1) & ~(page - 1),
+                 last = (start + range.size()) & ~(page - 1);
+  if (first >= last) return;
+  if (file_) {
+    ::fallocate(file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(first),
+                static_cast<off_t>(last - first));
+  } else {
+    ::madvise(bytes_.data() + first, last - first, MADV_DONTNEED);
+  }
+}
+
 void GuestMemory::lock() {
+  can_discard_ = false;
   if (::mlock(bytes_.data(), bytes_.size()) != 0) {
     throw_errno(
         "keeping guest RAM in memory",

@@ -126,9 +126,10 @@ std::string misspelt_complaint(const CLI::App& app) {
 constexpr const char* kFileOptions[] = {"--kernel",   "--initrd",   "--dtb",
                                         "--dump-dtb", "--firmware", "--dev",
                                         "--system",   "--trace",    "--key"};
-constexpr const char* kGuestOptions[] = {"--kernel",    "--initrd", "--append",   "--cpus",
-                                         "--memory",    "--dtb",    "--dump-dtb", "--firmware",
-                                         "--no-reboot", "--disk",   "--net",      "--rng"};
+constexpr const char* kGuestOptions[] = {
+    "--kernel",   "--initrd",   "--append",     "--cpus",    "--memory", "--dtb",
+    "--dump-dtb", "--firmware", "--no-reboot",  "--disk",    "--net",    "--share",
+    "--vsock",    "--port",     "--vhost-user", "--balloon", "--rng"};
 constexpr const char* kSystemOptions[] = {"--check",   "--dump",  "--make-its", "--console",
                                           "--control", "--trace", "--frames",   "--timestamps"};
 constexpr const char* kActs[] = {"--check", "--dump", "--make-its"};
@@ -247,7 +248,7 @@ std::optional<ConsoleOption> parse_console_option(const std::string& text) {
 ParsedOptions parse_options(int argc, const char* const* argv) {
   Options options;
   Config& c = options.config;
-  std::string memory, control, kernel, firmware, rng = "on";
+  std::string memory, control, kernel, firmware, rng = "on", balloon = "off";
   uint64_t grace_s = 0;
   std::vector<std::string> consoles, ask;
   bool no_reboot = false, check = false, dump = false, its = false;
@@ -300,6 +301,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->group(guest);
   }
+  app.add_option("--balloon", balloon,
+                 "take back memory that the guest does not need: on or off (default)")
+      ->type_name("on|off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->group(guest);
   app.add_option("--rng", rng, "give the guest random numbers: on (default) or off")
       ->type_name("on|off")
       ->check(CLI::IsMember({"on", "off"}))
@@ -426,6 +432,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   options.ask = fmt::format("{}", fmt::join(ask, " "));
   c.reboot = !no_reboot;
   c.rng = rng == "on";
+  c.balloon = balloon == "on";
   if (app.count("--grace")) options.grace_ns = grace_s * kSecondNs;
   if (std::string why = complaint(app, options); !why.empty()) return usage_error(why);
   parsed.options = options;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,13 @@ struct Config {
   std::string memory_text;                // `memory` as the user wrote it, for messages; or empty
   std::vector<DiskConfig> disks;
   std::vector<NetConfig> nets;
-  bool rng = true;     // a virtio-rng device
-  bool reboot = true;  // restart the guest when it resets itself
+  std::vector<PortConfig> ports;
+  std::vector<VhostUserConfig> vhost_users;
+  std::vector<ShareConfig> shares;
+  std::optional<uint32_t> vsock;  // the context ID of a virtio-vsock device
+  bool balloon = false;           // a virtio-balloon device
+  bool rng = true;                // a virtio-rng device
+  bool reboot = true;             // restart the guest when it resets itself
   bool verbose = false;
 };
 

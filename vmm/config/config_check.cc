@@ -17,7 +17,10 @@ constexpr uint64_t kMemoryUnit = 4096;
 constexpr uint64_t kInstruction = 4;  // size of an A64 instruction, bytes
 
 // The number of virtio devices.
-size_t devices(const Config& c) { return c.disks.size() + c.nets.size() + c.rng; }
+size_t devices(const Config& c) {
+  return c.disks.size() + c.nets.size() + c.vhost_users.size() + c.shares.size() +
+         !c.ports.empty() + c.vsock.has_value() + c.balloon + c.rng;
+}
 
 // Says what is wrong with the load address of a raw binary, or returns an empty string.
 std::string load_mistake(const Config& c) {

@@ -19,6 +19,7 @@ struct DeviceOption {
   const char* value;  // what a table in a system's file calls VALUE: "file"
   std::vector<std::string_view> keys;
   std::vector<std::string_view> repeatable;  // those of `keys` that may come several times
+  std::vector<std::string_view> flags;       // those that may stand alone, for KEY=on
   // Those whose content is a path, which a system's file means relative to its own folder; `value`
   // stands for VALUE.
   std::vector<std::string_view> paths;

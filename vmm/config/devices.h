@@ -43,4 +43,28 @@ struct NetConfig {
   std::string path;                   // kSocket: a Unix socket
 };
 
+// --port
+struct PortConfig {
+  enum class Kind { kUnix, kFile, kPty };
+  Kind kind = Kind::kUnix;
+  std::string name;
+  std::string path;  // of kUnix and kFile
+};
+
+// --vhost-user
+struct VhostUserConfig {
+  std::string type;               // of those in config/vhost_kind.h
+  std::string path;               // the Unix socket at which the back end listens
+  unsigned queues = 1;            // besides those that every device of the type has
+  std::string tag;                // of fs: the name that the guest mounts it by
+  std::optional<MacAddress> mac;  // of net; nothing: made from the guest's name and the slot
+};
+
+// --share
+struct ShareConfig {
+  std::string folder;
+  std::string tag;  // the name that the guest mounts it by
+  bool read_only = false;
+};
+
 }  // namespace hvk

@@ -65,6 +65,7 @@ DeviceOption disk_option() {
           .value = "file",
           .keys = {"ro", "direct", "id", "format"},
           .repeatable = {},
+          .flags = {},
           .paths = {"file"},
           .read = read_disk,
           .write = write_disks};

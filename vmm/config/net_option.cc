@@ -6,10 +6,11 @@
 #include <net/if.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/mistakes.h"
 #include "config/console_spec.h"
+#include "config/mac.h"
+#include "config/number.h"
 #include "config/on_off.h"
 
 namespace hvk {
@@ -34,14 +35,6 @@ const std::vector<Word>& words() {
   return kWords;
 }
 
-template <typename Number>
-std::optional<Number> number(std::string_view text, int base = 10) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 // Splits "ADDRESS:PORT". The address may be empty.
 bool parse_end(std::string_view text, std::string& address, uint16_t& port) {
   const size_t colon = text.rfind(':');
@@ -49,7 +42,7 @@ bool parse_end(std::string_view text, std::string& address, uint16_t& port) {
   address = text.substr(0, colon);
   in_addr parsed;
   if (!address.empty() && ::inet_pton(AF_INET, address.c_str(), &parsed) != 1) return false;
-  const auto value = number<uint16_t>(text.substr(colon + 1));
+  const auto value = parse_number<uint16_t>(text.substr(colon + 1));
   port = value.value_or(0);
   return port != 0;
 }
@@ -72,10 +65,11 @@ std::string read_kind(const KeyedValue& parsed, NetConfig& net) {
     }
     net.ifname = *name;
     if (const std::string* queues = parsed.find("queues")) {
-      net.queues = number<unsigned>(*queues).value_or(0);
+      net.queues = parse_number<unsigned>(*queues).value_or(0);
       if (net.queues < 1 || net.queues > kMostQueues) {
         return fmt::format("queues={}: expected 1 to {}", *queues, kMostQueues);
       }
+      if (net.queues > 1 && net.vhost) return "with vhost=on, a card has queues=1";
     }
   }
   if (net.kind == Kind::kSocket) {
@@ -105,13 +99,7 @@ std::string read_net(const KeyedValue& parsed, Config& config) {
   }
   NetConfig net;
   net.kind = word->kind;
-  if (const std::string* mac = parsed.find("mac")) {
-    net.mac = parse_mac(*mac);
-    if (!net.mac) {
-      return fmt::format("mac={}: expected an address of one interface, such as 52:54:00:12:34:56",
-                         in_quotes(*mac));
-    }
-  }
+  if (std::string why = read_mac(parsed, net.mac); !why.empty()) return why;
   if (std::string why = read_kind(parsed, net); !why.empty()) return why;
   config.nets.push_back(std::move(net));
   return {};
@@ -132,7 +120,7 @@ std::vector<std::string> write_nets(const Config& config) {
     if (net.vhost) text += ",vhost=on";
     if (net.queues != 1) text += fmt::format(",queues={}", net.queues);
     if (!net.path.empty()) text += ",path=" + keyed_text(net.path);
-    if (net.mac) text += fmt::format(",mac={:02x}", fmt::join(*net.mac, ":"));
+    if (net.mac) text += ",mac=" + write_mac(*net.mac);
     texts.push_back(std::move(text));
   }
   return texts;
@@ -154,20 +142,6 @@ std::optional<PortForward> parse_forward(std::string_view text) {
   return forward;
 }
 
-std::optional<MacAddress> parse_mac(std::string_view text) {
-  constexpr size_t kLength = 17;
-  if (text.size() != kLength) return std::nullopt;
-  MacAddress mac;
-  for (size_t i = 0; i < mac.size(); ++i) {
-    const auto byte = number<uint8_t>(text.substr(3 * i, 2), 16);
-    if (!byte || (i + 1 < mac.size() && text[3 * i + 2] != ':')) return std::nullopt;
-    mac[i] = *byte;
-  }
-  const bool group = mac[0] & 1;
-  if (group || mac == MacAddress{}) return std::nullopt;
-  return mac;
-}
-
 DeviceOption net_option() {
   return {.name = "net",
           .form = "user|tap|socket[,key=value]...",
@@ -178,6 +152,7 @@ DeviceOption net_option() {
           .value = "kind",
           .keys = {"hostfwd", "restrict", "ifname", "vhost", "queues", "path", "mac"},
           .repeatable = {"hostfwd"},
+          .flags = {},
           .paths = {"path"},
           .read = read_net,
           .write = write_nets};

@@ -14,7 +14,4 @@ DeviceOption net_option();
 // Parses QEMU's form of a forwarded port: (tcp|udp):[ADDRESS]:PORT-[ADDRESS]:PORT.
 std::optional<PortForward> parse_forward(std::string_view text);
 
-// Parses 52:54:00:12:34:56. Returns nothing for anything else, and for addresses of groups.
-std::optional<MacAddress> parse_mac(std::string_view text);
-
 }  // namespace hvk

@@ -85,6 +85,7 @@ std::string report_json(const std::string& system, std::span<const GuestReport> 
       one["start_max_ns"] = guest.windows->start_max_ns;
       one["end_max_ns"] = guest.windows->end_max_ns;
     }
+    if (guest.memory) one["memory"] = *guest.memory;
     one["health"] = guest.health;
     one["console_lost"] = guest.console_lost;
     list.push_back(std::move(one));

@@ -21,6 +21,7 @@ struct GuestReport {
   Usage usage;                       // sum over all boots
   std::optional<WindowUse> windows;  // nothing if the guest has no windows
   uint64_t health = 0;               // number of the guest's health reports, plus usage.aborts
+  std::optional<uint64_t> memory;    // bytes that a guest with a balloon has
   uint64_t console_lost = 0;         // bytes of console output that were lost
 };
 

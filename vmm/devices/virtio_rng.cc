@@ -5,14 +5,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace hvk {
 
 bool VirtioRng::host(std::span<std::byte> bytes) {
   while (!bytes.empty()) {
-    const ssize_t n = ::getrandom(bytes.data(), bytes.size(), GRND_NONBLOCK);
-    if (n <= 0) return false;
-    bytes = bytes.subspan(static_cast<size_t>(n));
+    ssize_t n = ::getrandom(bytes.data(), bytes.size(), GRND_NONBLOCK);
+    // Early in the host's boot it has not enough entropy yet; a driver that gets nothing at all may
+    // never ask again.
+    if (n < 0 && errno == EAGAIN) n = ::getrandom(bytes.data(), bytes.size(), GRND_INSECURE);
+    if (n < 0 && errno != EINTR) return false;
+    if (n > 0) bytes = bytes.subspan(static_cast<size_t>(n));
   }
   return true;
 }

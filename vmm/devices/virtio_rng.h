@@ -28,7 +28,7 @@ class VirtioRng final : public VirtioDevice {
   std::span<const uint16_t> queue_sizes() const override { return kQueues; }
   void start(uint64_t, VirtioHost& host) override { host_ = &host; }
   void notified(unsigned queue) override;
-  void stop() override { host_ = nullptr; }
+  void stop(Stop) override { host_ = nullptr; }
 
  private:
   static constexpr uint16_t kQueues[] = {8};

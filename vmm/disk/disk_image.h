@@ -50,9 +50,11 @@ class DiskImage {
   int fd() const { return fd_.get(); }
   // The descriptor for a transfer between the disk, from byte `offset` on, and `memory`. With
   // `direct` it is the one with O_DIRECT if the kernel takes such a transfer there, and else the
-  // one through the page cache, which the kernel keeps coherent with direct transfers: this
-  // replaces bounce buffers.
+  // one through the page cache, which the kernel keeps coherent with direct transfers that come
+  // before and after, not with those at the same time: this replaces bounce buffers.
   int fd_for(uint64_t offset, std::span<const iovec> memory) const;
+  // Whether transfers by `fd` go through the page cache while others do not.
+  bool is_indirect(int fd) const { return direct_ && fd == fd_.get(); }
 
  private:
   void open(const Options& options, bool device);

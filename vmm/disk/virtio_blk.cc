@@ -27,8 +27,15 @@ constexpr uint32_t kSector = DiskImage::kSector;
 // The data of a chain may be in all of its descriptors but two, the header's and the status's.
 constexpr uint32_t kMostSegments = VirtioBlk::kQueueSize - 2;
 
-// While so many bytes are under way no more requests are taken, since `stop` waits for them.
+// While so many bytes are under way no more requests are taken, since `stop` waits for them. A
+// request may have more, of which a piece is under way at a time. To discard takes some time
+// however many bytes that are.
 constexpr uint64_t kMostBytes = uint64_t{64} << 20;
+constexpr uint64_t kPiece = uint64_t{4} << 20;
+constexpr uint64_t kDiscardBytes = kMostBytes / 4;
+
+// Requests taken at a time; between turns the worker does what else there is.
+constexpr unsigned kTurn = 64;
 
 // The most that one range may have, in sectors, and the most ranges of a request. Zeroes may have
 // to be written, so that theirs is lower.
@@ -44,8 +51,13 @@ constexpr const char* kWriteback = "writeback";
 
 }  // namespace
 
-VirtioBlk::VirtioBlk(const DiskImage& image, const MakeEngine& make_engine)
-    : image_(image), engine_(make_engine([this](auto operations) { ended(operations); })) {
+VirtioBlk::VirtioBlk(const DiskImage& image, EventLoop& loop, const MakeEngine& make_engine)
+    : image_(image),
+      engine_(make_engine(loop, [this](auto operations) { ended(operations); })),
+      taking_(loop, more_.get(), [this] {
+        more_.take();
+        if (host_) take();
+      }) {
   const DiskImage::Blocks& blocks = image.blocks();
   const auto in_blocks = [&](uint32_t bytes, uint32_t most) {
     return bytes % blocks.logical == 0 ? std::min(bytes / blocks.logical, most) : 0;
@@ -83,10 +95,17 @@ void VirtioBlk::write_config(uint64_t offset, std::span<const std::byte> from) {
   // Nothing else can be written (5.2.4).
   if (offset != offsetof(blk::Configuration, writeback) || from.size() != 1) return;
   const bool on = from[0] != std::byte{0};
+  const std::lock_guard lock(writeback_mutex_);
   if (!writeback_.exchange(on) || on || image_.read_only()) return;
   // A driver that has turned the cache off flushes no more.
-  while (::fdatasync(image_.fd()) != 0 && errno == EINTR) {
-  }
+  int result;
+  do result = ::fdatasync(image_.fd());
+  while (result != 0 && errno == EINTR);
+  if (result == 0) return;
+  // The kernel tells of a lost write once, so that it has to be remembered for the driver, which
+  // keeps its cache.
+  sync_failed_ = true;
+  writeback_ = true;
 }
 
 void VirtioBlk::start(uint64_t features, VirtioHost& host) {
@@ -97,11 +116,12 @@ void VirtioBlk::start(uint64_t features, VirtioHost& host) {
   broken_ = false;
 }
 
-void VirtioBlk::stop() {
+void VirtioBlk::stop(Stop stop) {
   if (!host_) return;
   stopping_ = true;
+  giving_up_ = stop == Stop::kForGood;
   while (under_way() > 0) engine_->wait();
-  stopping_ = false;
+  stopping_ = giving_up_ = false;
   host_ = nullptr;
 }
 
@@ -126,7 +146,8 @@ void VirtioBlk::notified(unsigned) {
 size_t VirtioBlk::under_way() const { return requests_.size() - idle_.size(); }
 
 bool VirtioBlk::has_room() const {
-  return under_way() < kQueueSize && bytes_ < kMostBytes && !stopping_ && !broken_;
+  return under_way() < kQueueSize && bytes_ < kMostBytes && !stopping_ && !broken_ && !alone_ &&
+         waiting_.empty();
 }
 
 // Takes all requests that there is room for, and begins them together. If there is no room, the
@@ -135,9 +156,14 @@ void VirtioBlk::take() {
   Virtqueue* const queue = host_->queue(0);
   if (!queue) return;
   bool more = has_room();
+  unsigned turn = kTurn;
   while (more) {
+    if (turn == 0) {
+      more_.signal();
+      break;
+    }
     queue->hold_notifications();
-    while (has_room()) {
+    for (; turn > 0 && has_room(); --turn) {
       if (idle_.empty()) {
         requests_.push_back(std::make_unique<Request>());
         idle_.push_back(requests_.back().get());
@@ -176,7 +202,11 @@ bool VirtioBlk::begin(Request& request) {
       begin_transfer(request, header.sector);
       break;
     case Type::kFlush:
-      if (image_.read_only()) {
+      if (sync_failed_.exchange(false)) {
+        request.kind = DiskOperation::Kind::kSync;
+        request.error = EIO;
+        failed(request);
+      } else if (image_.read_only()) {
         finish(request, Status::kOk);
       } else {
         submit(request, DiskOperation::Kind::kSync);
@@ -208,7 +238,7 @@ bool VirtioBlk::has(uint64_t sector, uint64_t sectors) const {
 void VirtioBlk::begin_transfer(Request& request, uint64_t sector) {
   const bool in = request.type == Type::kIn;
   const Chain& chain = request.chain;
-  const Buffers data =
+  Buffers data =
       in ? chain.writable.part(0, chain.writable.size() - sizeof(Status))
          : chain.readable.part(sizeof(blk::Header), chain.readable.size() - sizeof(blk::Header));
   if (data.size() % kSector != 0 || !has(sector, data.size() / kSector) ||
@@ -217,10 +247,27 @@ void VirtioBlk::begin_transfer(Request& request, uint64_t sector) {
   }
   if (data.size() == 0) return finish(request, Status::kOk);
   bytes_ += request.bytes = data.size();
-  request.offset = sector * kSector;
-  request.vectors = data.vectors();
+  request.data = std::move(data);
+  request.begin = sector * kSector;
+  request.done = 0;
   request.through = write_through();
-  submit(request, in ? DiskOperation::Kind::kRead : DiskOperation::Kind::kWrite);
+  next_piece(request);
+}
+
+// Has the next piece transferred, or, after the last one, the request ended.
+void VirtioBlk::next_piece(Request& request) {
+  const uint64_t done = request.done;
+  if (done == request.data.size()) {
+    const bool in = request.type == Type::kIn;
+    return finish(request, Status::kOk, in ? static_cast<uint32_t>(done) : 0);
+  }
+  if (giving_up_) return finish(request, Status::kIoError);
+  const Buffers piece = request.data.part(done, kPiece);
+  request.offset = request.begin + done;
+  request.vectors = piece.vectors();
+  request.done += piece.size();
+  submit(request,
+         request.type == Type::kIn ? DiskOperation::Kind::kRead : DiskOperation::Kind::kWrite);
 }
 
 // Begins a request to discard or to zero, if its ranges are good (5.2.6.2).
@@ -244,7 +291,7 @@ void VirtioBlk::begin_ranges(Request& request) {
     sectors += range.sectors;
   }
   std::erase_if(request.ranges, [](const Range& range) { return range.sectors == 0; });
-  if (zeroes) bytes_ += request.bytes = sectors * kSector;
+  bytes_ += request.bytes = zeroes ? sectors * kSector : kDiscardBytes;
   request.writing_zeroes = false;
   request.sync_after = write_through();
   next_range(request);
@@ -252,8 +299,9 @@ void VirtioBlk::begin_ranges(Request& request) {
 
 // Has the first range discarded or zeroed, or, after the last one, the request ended.
 void VirtioBlk::next_range(Request& request) {
+  if (request.ranges.empty() && !request.sync_after) return finish(request, Status::kOk);
+  if (giving_up_) return finish(request, Status::kIoError);
   if (request.ranges.empty()) {
-    if (!request.sync_after) return finish(request, Status::kOk);
     request.sync_after = false;
     return submit(request, DiskOperation::Kind::kSync);
   }
@@ -295,12 +343,31 @@ void VirtioBlk::submit(Request& request, DiskOperation::Kind kind) {
   if (!transfer) request.vectors.clear();
   request.kind = kind;
   request.fd = transfer ? image_.fd_for(request.offset, request.vectors) : image_.fd();
+  if (transfer && image_.is_indirect(request.fd)) {
+    // Through the page cache, and alone: the kernel keeps the cache coherent with transfers past it
+    // that come before or after, not with those to the same page at the same time.
+    waiting_.push_back(&request);
+    return submit_alone();
+  }
+  ++running_;
   engine_->submit(request);
+}
+
+// Submits the next request that has to be alone, once it is.
+void VirtioBlk::submit_alone() {
+  if (waiting_.empty() || running_ > 0) return;
+  Request* const request = waiting_.front();
+  waiting_.erase(waiting_.begin());
+  alone_ = true;
+  ++running_;
+  engine_->submit(*request);
 }
 
 // --- requests: gone on with, and ended -----------------------------------------------------
 
 void VirtioBlk::ended(std::span<DiskOperation* const> operations) {
+  running_ -= operations.size();
+  alone_ = false;
   for (DiskOperation* const operation : operations) {
     auto& request = static_cast<Request&>(*operation);
     if (request.error != 0) {
@@ -309,13 +376,15 @@ void VirtioBlk::ended(std::span<DiskOperation* const> operations) {
       go_on(request);
     }
   }
+  submit_alone();
   take();
 }
 
 void VirtioBlk::go_on(Request& request) {
   switch (request.type) {
     case Type::kIn:
-      return finish(request, Status::kOk, static_cast<uint32_t>(request.bytes));
+    case Type::kOut:
+      return next_piece(request);
     case Type::kDiscard:
     case Type::kWriteZeroes:
       // After the last range there is only the flush.

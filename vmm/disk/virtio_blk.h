@@ -12,10 +12,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/event_loop.h"
+#include "base/fd.h"
 #include "disk/blk_protocol.h"
 #include "disk/disk_image.h"
 #include "disk/engine.h"
@@ -25,13 +28,14 @@ namespace hvk {
 
 class VirtioBlk final : public VirtioDevice {
  public:
-  // Makes the engine, which has to call this function in the worker's thread.
-  using MakeEngine = std::function<std::unique_ptr<DiskEngine>(DiskEngine::Ended)>;
+  // Makes the engine, as make_disk_engine() does.
+  using MakeEngine =
+      std::function<std::unique_ptr<DiskEngine>(EventLoop& loop, DiskEngine::Ended ended)>;
 
   static constexpr uint16_t kQueueSize = DiskEngine::kMost;
 
-  // `image` must outlive the device.
-  VirtioBlk(const DiskImage& image, const MakeEngine& make_engine);
+  // `loop` is that of the device's worker. Both references must outlive the device.
+  VirtioBlk(const DiskImage& image, EventLoop& loop, const MakeEngine& make_engine);
 
   uint32_t id() const override { return 2; }
   std::string_view name() const override { return "virtio-blk"; }
@@ -42,7 +46,7 @@ class VirtioBlk final : public VirtioDevice {
   void write_config(uint64_t offset, std::span<const std::byte> from) override;
   void start(uint64_t features, VirtioHost& host) override;
   void notified(unsigned queue) override;
-  void stop() override;
+  void stop(Stop stop) override;
   void reset() override { writeback_ = true; }
   nlohmann::json save() const override;
   void restore(const nlohmann::json& state) override;
@@ -55,6 +59,10 @@ class VirtioBlk final : public VirtioDevice {
     blk::Type type = blk::Type::kIn;
     Chain chain;
     uint64_t bytes = 0;  // what it counts for in bytes_
+    // Of kIn and kOut, which are transferred in pieces:
+    Buffers data;
+    uint64_t begin = 0;  // the place on the disk of its first byte
+    uint64_t done = 0;   // bytes that were transferred, or are
     // Of kDiscard and kWriteZeroes:
     std::vector<blk::Range> ranges;  // those that are left
     bool writing_zeroes = false;     // the first of these is written, as it cannot be allocated
@@ -65,10 +73,12 @@ class VirtioBlk final : public VirtioDevice {
   void take();
   bool begin(Request& request);
   void begin_transfer(Request& request, uint64_t sector);
+  void next_piece(Request& request);
   void begin_ranges(Request& request);
   void next_range(Request& request);
   void write_zeroes(Request& request);
   void submit(Request& request, DiskOperation::Kind kind);
+  void submit_alone();
   void ended(std::span<DiskOperation* const> operations);
   void go_on(Request& request);
   void failed(Request& request);
@@ -82,18 +92,26 @@ class VirtioBlk final : public VirtioDevice {
 
   const DiskImage& image_;
   blk::Configuration config_ = {};
+  std::mutex writeback_mutex_;  // held until a change of writeback_ has its effect
   std::atomic<bool> writeback_ = true;
+  std::atomic<bool> sync_failed_ = false;  // the next flush fails, as one did that nobody heard of
 
   // The worker's from here on.
   VirtioHost* host_ = nullptr;
   bool flushes_ = false;  // the driver accepted VIRTIO_BLK_F_FLUSH
   bool stopping_ = false;
-  bool broken_ = false;  // the device needs a reset
+  bool giving_up_ = false;         // requests end as soon as their operations have
+  std::vector<Request*> waiting_;  // each until it is the only one whose operation is under way
+  size_t running_ = 0;             // operations under way
+  bool alone_ = false;             // the one that is under way has to be the only one
+  bool broken_ = false;            // the device needs a reset
   bool can_punch_ = true, can_zero_ = true;
   std::vector<std::unique_ptr<Request>> requests_;  // at most kQueueSize
   std::vector<Request*> idle_;                      // those of them that are not under way
   uint64_t bytes_ = 0;                              // what those under way transfer
   std::unique_ptr<DiskEngine> engine_;
+  EventFd more_;  // there may be requests that are not taken yet
+  Watch taking_;  // on more_
 };
 
 }  // namespace hvk

@@ -31,6 +31,8 @@ class IrqfdLine final : public IrqLine {
   void set(bool asserted) override {
     if (asserted) event_.signal();
   }
+  // The eventfd that raises the line, for those who do not call `set`.
+  const EventFd& event() const { return event_; }
   const EventFd& resampled() const { return resampled_; }
 
  private:

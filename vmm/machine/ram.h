@@ -2,6 +2,8 @@
 // The guest's RAM, as a part of the guest.
 #pragma once
 
+#include <linux/kvm.h>
+
 #include "board/layout.h"
 #include "board/memory.h"
 #include "hv/vm.h"
@@ -12,11 +14,14 @@ namespace hvk {
 class Ram final : public Part {
  public:
   // `size` is in bytes.
-  explicit Ram(uint64_t size) : memory_(layout::kRamBase, size) {}
+  Ram(uint64_t size, GuestMemory::Kind kind) : memory_(layout::kRamBase, size, kind) {}
 
   GuestMemory& memory() { return memory_; }
 
-  void map(Vm& vm) override { vm.map(slots::kRam, memory_.base(), memory_.bytes(), false); }
+  void map(Vm& vm) override {
+    vm.map(slots::kRam, memory_.base(), memory_.bytes(), false);
+    if (vm.capability(KVM_CAP_SYNC_MMU) == 0) memory_.keep();
+  }
 
  private:
   GuestMemory memory_;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +45,7 @@ class CalledVirtioPart final : public Part {
 
 // A device with a thread of its own. Notifications and interrupts go by eventfds, so that neither a
 // vCPU waits for the device nor the device for a vCPU. `Make` in the constructor makes the device
-// from the loop of that thread.
+// from the loop of that thread, and is called there.
 class ThreadedVirtioPart final : public Part {
  public:
   // `name` is the thread's name.
@@ -51,12 +53,15 @@ class ThreadedVirtioPart final : public Part {
   ThreadedVirtioPart(unsigned slot, const std::string& name, GuestMemory& memory, Make make)
       : range_(layout::virtio_slot(slot)),
         worker_(name),
-        device_(make(*worker_.loop())),
+        device_(make_device([&] { return make(*worker_.loop()); })),
         line_(layout::kVirtioSpiBase + slot),
-        transport_(*device_, memory, line_, layout::kVirtioSpiBase + slot, worker_),
-        resampling_(*worker_.loop(), line_.resampled().get(), [this] { resampled(); }) {
+        transport_(*device_, memory, line_, layout::kVirtioSpiBase + slot, worker_) {
+    resampling_.emplace(*worker_.loop(), line_.resampled().get(), [this] { resampled(); });
     watch_queues();
+    transport_.set_events(events());
   }
+
+  ~ThreadedVirtioPart() override;
 
   void build(Bus& bus) override;
   void bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>>) override;
@@ -69,15 +74,18 @@ class ThreadedVirtioPart final : public Part {
     std::unique_ptr<Watch> watch;
   };
 
+  std::unique_ptr<VirtioDevice> make_device(
+      const std::function<std::unique_ptr<VirtioDevice>()>& make);
   void watch_queues();
+  VirtioEvents events();
   void resampled();
 
   const layout::Range range_;
   ThreadWorker worker_;
-  const std::unique_ptr<VirtioDevice> device_;
+  std::unique_ptr<VirtioDevice> device_;
   IrqfdLine line_;
   VirtioMmio transport_;
-  Watch resampling_;
+  std::optional<Watch> resampling_;
   std::vector<Bell> bells_;
   const Vm* vm_ = nullptr;
 };

@@ -7,15 +7,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
+#include "base/error.h"
 #include "base/local_socket.h"
 
 namespace hvk {
 namespace {
 
 constexpr uint64_t kSecond = 1'000'000'000;  // in nanoseconds
-constexpr uint64_t kRetry = kSecond, kPatience = kSecond;
+constexpr uint64_t kRetry = kSecond, kMostRetry = 60 * kSecond, kPatience = kSecond;
+constexpr int kAttempts = 10;
 
 uint64_t now() {
   timespec time;
@@ -33,11 +37,16 @@ short look(int fd, short events) {
 }  // namespace
 
 StreamSocket::StreamSocket(const std::string& path) : what_("network " + path), path_(path) {
-  if (Fd peer = try_connect(what_, path)) {
-    use_peer(std::move(peer));
-  } else {
-    listener_ = listen_at(what_, path);
+  // Of two that come at the same time one may lose each step to the other.
+  for (int i = 0; i < kAttempts; ++i) {
+    if (Fd peer = try_connect(what_, path)) {
+      use_peer(std::move(peer));
+      return;
+    }
+    listener_ = try_listen_at(what_, path);
+    if (listener_) return;
   }
+  throw SetupError(what_, "somebody listens there and takes no connection", "use another path");
 }
 
 StreamSocket::StreamSocket(Fd peer, const std::string& what) : what_(what) {
@@ -52,6 +61,7 @@ void StreamSocket::use_peer(Fd peer) {
   stream_.use(std::move(peer));
   flow_ = Flow::kOpen;
   up_ = true;
+  joined_ = now();
 }
 
 void StreamSocket::attach(EventLoop& loop, NetUser& user, uint64_t) {
@@ -65,7 +75,7 @@ void StreamSocket::attach(EventLoop& loop, NetUser& user, uint64_t) {
   if (stream_) {
     watch_peer();
   } else if (!listener_ && !path_.empty()) {
-    retry_.repeat(kRetry);
+    retry_.repeat(retry_time_);
   }
 }
 
@@ -90,7 +100,10 @@ void StreamSocket::drop_peer(const std::string& why) {
   flow_ = Flow::kOpen;
   stream_.close();
   up_ = false;
-  if (!listener_ && !path_.empty()) retry_.repeat(kRetry);
+  // Who refuses this end at once is not to be asked each second for ever.
+  const bool refused = now() - joined_ < kSecond;
+  retry_time_ = refused ? std::min(2 * retry_time_, kMostRetry) : kRetry;
+  if (!listener_ && !path_.empty()) retry_.repeat(retry_time_);
   user_->say(fmt::format("{}: {}; the guest's link is down{}", what_, why,
                          path_.empty() ? "" : " until there is another one"));
   user_->link_changed();
@@ -98,7 +111,13 @@ void StreamSocket::drop_peer(const std::string& why) {
 
 void StreamSocket::accept_peer() {
   Fd peer(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!peer) return;  // it has gone again
+  if (!peer) {
+    // It has gone again; or this process has no room for it, and then it is tried again later.
+    const bool full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    if (full) listening_->want(false);
+    if (full) retry_.repeat(kRetry);
+    return;
+  }
   // The last one may have gone without being noticed, while no packets were wanted.
   if (stream_ && (look(stream_.fd(), 0) & POLLHUP)) drop_peer("the other end has gone");
   if (stream_) {
@@ -112,6 +131,10 @@ void StreamSocket::accept_peer() {
 
 void StreamSocket::try_again() {
   retry_.take();
+  if (listening_) {
+    retry_.repeat(0);
+    return listening_->want(true);
+  }
   if (stream_) return;
   Fd peer = try_connect(what_, path_);
   if (!peer) return;

@@ -3,7 +3,7 @@
 //
 // Whoever comes first to a path listens there, the second connects. When the other end goes, the
 // link is down until there is one again: who listened goes on listening, who connected tries to
-// connect each second. A third one is refused.
+// connect each second, or ever more rarely where it is refused. A third one is refused.
 //
 // An end that does not read holds this guest's queue for a second; then packets are lost, as on a
 // network that is too slow, until it reads again.
@@ -56,6 +56,8 @@ class StreamSocket : public NetBackend {
   Fd listener_;             // nothing: this end connects
   FrameStream stream_;
   std::atomic<bool> up_ = false;
+  uint64_t joined_ = 0;                  // when the other end came, CLOCK_MONOTONIC in ns
+  uint64_t retry_time_ = 1'000'000'000;  // between attempts to connect, in ns
 
   // While a device is attached.
   EventLoop* loop_ = nullptr;

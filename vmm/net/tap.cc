@@ -19,8 +19,6 @@ namespace {
 constexpr const char* kDevice = "/dev/net/tun";
 constexpr size_t kBuffer = kNetHeaderSize + kMostPacket;
 
-bool would_block() { return errno == EAGAIN || errno == EINTR; }
-
 // What to do about an interface that TUNSETIFF refused with `error`.
 std::string remedy(int error, const std::string& name, bool several) {
   const char* queues = several ? " multi_queue" : "";
@@ -80,10 +78,9 @@ void Tap::attach_queue(Queue& queue, bool in_use) {
   if (::ioctl(queue.fd.get(), TUNSETQUEUE, &request) == 0) queue.in_use = in_use;
 }
 
-void Tap::attach(EventLoop& loop, NetUser& user, uint64_t features) {
+bool Tap::offload(uint64_t features) {
   using namespace net_feature;
-  user_ = &user;
-  // What the kernel may leave to the guest. Large packets need partial checksums.
+  // Large packets need partial checksums.
   unsigned offloads = 0;
   if (features & kGuestCsum) {
     offloads |= TUN_F_CSUM;
@@ -93,7 +90,12 @@ void Tap::attach(EventLoop& loop, NetUser& user, uint64_t features) {
       offloads |= TUN_F_TSO_ECN;
     }
   }
-  if (::ioctl(queues_[0].fd.get(), TUNSETOFFLOAD, offloads) != 0) {
+  return ::ioctl(fd(), TUNSETOFFLOAD, offloads) == 0;
+}
+
+void Tap::attach(EventLoop& loop, NetUser& user, uint64_t features) {
+  user_ = &user;
+  if (!offload(features)) {
     user.say(fmt::format("network {}: the kernel refuses the guest's offloads: {}", name_,
                          std::strerror(errno)));
   }
@@ -109,6 +111,8 @@ void Tap::attach(EventLoop& loop, NetUser& user, uint64_t features) {
 
 void Tap::detach() {
   use_pairs(1);
+  // What comes before the next driver is there has no offloads that it may not know.
+  offload(0);
   for (Queue& queue : queues_) queue.watch.reset();
   user_ = nullptr;
 }
@@ -150,7 +154,9 @@ std::span<const std::byte> Tap::receive(unsigned pair) {
   if (!up_ || !queue.in_use) return {};
   queue.packet.resize(kBuffer);
   const ssize_t n = ::read(queue.fd.get(), queue.packet.data(), queue.packet.size());
-  if (n < 0 && !would_block()) lost(std::strerror(errno));
+  // Other errors are about this packet.
+  const bool gone = n < 0 && (errno == EBADFD || errno == ENODEV || errno == EIO);
+  if (gone) lost(std::strerror(errno));
   // A packet has at least a byte behind its header.
   if (n <= static_cast<ssize_t>(kNetHeaderSize)) return {};
   return std::span<const std::byte>(queue.packet).first(static_cast<size_t>(n));

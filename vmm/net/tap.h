@@ -23,6 +23,11 @@ class Tap final : public NetBackend {
   uint64_t offloads() const override { return net_feature::kOffloads; }
   unsigned pairs() const override { return static_cast<unsigned>(queues_.size()); }
   bool link_up() const override { return up_; }
+  // Says what the kernel may leave to the guest, which has accepted `features`. Returns false, with
+  // errno set, if the kernel refuses.
+  bool offload(uint64_t features);
+  // The descriptor of its first pair of queues.
+  int fd() const { return queues_[0].fd.get(); }
   void attach(EventLoop& loop, NetUser& user, uint64_t features) override;
   void detach() override;
   void use_pairs(unsigned count) override;

@@ -9,8 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "config/net_option.h"
-#include "net/mac.h"
+#include "config/mac.h"
 
 namespace hvk {
 namespace {
@@ -62,7 +61,7 @@ void VirtioNet::start(uint64_t features, VirtioHost& host) {
   link_changed();
 }
 
-void VirtioNet::stop() {
+void VirtioNet::stop(Stop) {
   if (!host_) return;
   backend_.detach();
   for (unsigned i = 0; i < pairs_.size(); ++i) {
@@ -237,6 +236,11 @@ void VirtioNet::receive(unsigned number) {
       backend_.want_packets(number, true);
       break;
     }
+    if (!takes(pair)) {
+      done += kPacketCost;
+      pair.packet = {};
+      continue;
+    }
     const Room room = make_room(pair, *queue);
     if (room == Room::kWait) {
       // The back end keeps what comes until the driver notifies of new buffers.
@@ -272,6 +276,30 @@ VirtioNet::Room VirtioNet::make_room(Pair& pair, Virtqueue& queue) {
     }
   }
   return Room::kEnough;
+}
+
+// Whether the driver has accepted the offloads that a packet needs. The back end may have one that
+// it was given while another driver used the card.
+bool VirtioNet::takes(const Pair& pair) const {
+  using namespace net_feature;
+  if (!with_header_) return true;
+  NetHeader header;
+  std::memcpy(&header, pair.packet.data(), kNetHeaderSize);
+  uint64_t needed = (header.flags & kNeedsCsum) ? kGuestCsum : 0;
+  if (header.gso_type & kGsoEcn) needed |= kGuestEcn;
+  switch (header.gso_type & ~kGsoEcn) {
+    case kGsoNone:
+      break;
+    case kGsoTcp4:
+      needed |= kGuestTso4;
+      break;
+    case kGsoTcp6:
+      needed |= kGuestTso6;
+      break;
+    default:
+      return false;  // no other was asked for
+  }
+  return (needed & ~features_) == 0;
 }
 
 void VirtioNet::deliver(Pair& pair, Virtqueue& queue) {

@@ -39,7 +39,7 @@ class VirtioNet final : public VirtioDevice, private NetUser {
   void read_config(uint64_t offset, std::span<std::byte> to) const override;
   void start(uint64_t features, VirtioHost& host) override;
   void notified(unsigned queue) override;
-  void stop() override;
+  void stop(Stop stop) override;
   void reset() override { active_ = 1; }
   nlohmann::json save() const override;
   void restore(const nlohmann::json& state) override;
@@ -70,6 +70,7 @@ class VirtioNet final : public VirtioDevice, private NetUser {
   Sent send(unsigned pair, const Buffers& packet);
   void receive(unsigned pair);
   Room make_room(Pair& pair, Virtqueue& queue);
+  bool takes(const Pair& pair) const;
   void deliver(Pair& pair, Virtqueue& queue);
   void control();
   uint8_t execute(const Buffers& command);

@@ -39,6 +39,8 @@ struct NetHeader {
   uint16_t csum_offset = 0;
   uint16_t num_buffers = 0;
 };
+inline constexpr uint8_t kNeedsCsum = 1;                                            // of `flags`
+inline constexpr uint8_t kGsoNone = 0, kGsoTcp4 = 1, kGsoTcp6 = 4, kGsoEcn = 0x80;  // of `gso_type`
 inline constexpr size_t kNetHeaderSize = sizeof(NetHeader);
 static_assert(kNetHeaderSize == 12);
 

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the devices of a guest stand on outside of it: open images, networks.
+// What the devices of a guest stand on outside of it: open images, networks, other programs.
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "config/config.h"
 #include "disk/disk_image.h"
 #include "net/net_backend.h"
+#include "port/port_stream.h"
+#include "vhost/user_peer.h"
+#include "vhost/vhost_net.h"
+#include "vhost/virtiofsd.h"
+#include "vhost/vsock.h"
 
 namespace hvk {
 
@@ -19,13 +25,29 @@ class Backends {
   // Opens what `config` lists. Throws SetupError.
   explicit Backends(const Config& config);
 
-  // The image of the disk, and the network, of this number, in the order of the configuration.
+  // What the device of this number stands on, in the order of the configuration. A network has one
+  // of two: `net` carries packets of this process, `vhost_net` those of the driver's queues.
   const DiskImage& disk(size_t number) const { return *disks_[number]; }
-  NetBackend& net(size_t number) { return *nets_[number]; }
+  NetBackend* net(size_t number) { return nets_[number].packets.get(); }
+  VhostNetPeer* vhost_net(size_t number) { return nets_[number].kernel.get(); }
+  std::vector<PortStream*> ports();
+  UserPeer& share(size_t number) { return shares_[number]->peer(); }
+  UserPeer& vhost_user(size_t number) { return *vhost_users_[number]; }
+  // Null if the guest has none.
+  VsockPeer* vsock() { return vsock_ ? &*vsock_ : nullptr; }
 
  private:
+  struct Net {
+    std::unique_ptr<NetBackend> packets;
+    std::unique_ptr<VhostNetPeer> kernel;
+  };
+
   std::vector<std::unique_ptr<DiskImage>> disks_;
-  std::vector<std::unique_ptr<NetBackend>> nets_;
+  std::vector<Net> nets_;
+  std::vector<std::unique_ptr<PortStream>> ports_;
+  std::vector<std::unique_ptr<Virtiofsd>> shares_;
+  std::vector<std::unique_ptr<UserPeer>> vhost_users_;
+  std::optional<VsockPeer> vsock_;
 };
 
 }  // namespace hvk

@@ -5,9 +5,11 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "board/layout.h"
 #include "config/grants.h"
+#include "config/mac.h"
 #include "devices/erased_flash.h"
 #include "devices/pl031.h"
 #include "devices/rtc_clock.h"
@@ -18,12 +20,16 @@
 #include "machine/flash.h"
 #include "machine/ram.h"
 #include "machine/virtio_part.h"
-#include "net/mac.h"
 #include "net/virtio_net.h"
 #include "partition/channel_gpio.h"
 #include "partition/membership.h"
 #include "partition/shared_regions.h"
 #include "partition/windows.h"
+#include "port/virtio_console.h"
+#include "vhost/own_config.h"
+#include "vhost/user_device.h"
+#include "vhost/vhost_net.h"
+#include "vhost/vsock.h"
 
 namespace hvk {
 namespace {
@@ -39,32 +45,108 @@ T& add(Parts& parts, Args&&... args) {
 
 // Devices on virtio. Those that the person lists have the first slots, by kind and in their order;
 // the last slot is the random numbers'.
-void add_virtio(Parts& parts, const Config& config, GuestMemory& ram, const std::string& guest,
-                Backends* backends) {
-  unsigned slot = 0;
-  for (size_t i = 0; i < config.disks.size(); ++i, ++slot) {
-    if (!backends) {
-      add<VirtioNodePart>(parts, slot);
-      continue;
+class VirtioDevices {
+ public:
+  // Without back ends, as for a device tree that is only looked at, there are only the nodes.
+  VirtioDevices(Parts& parts, GuestMemory& ram, Backends* backends)
+      : parts_(parts), ram_(ram), backends_(backends) {}
+
+  // Returns the balloon, or null if there is none.
+  VirtioBalloon* add_all(const Config& config, const std::string& guest);
+
+ private:
+  // Adds a device with a thread; `make` gets its loop.
+  template <typename Make>
+  void add_device(const std::string& thread, Make make) {
+    if (backends_) {
+      add<ThreadedVirtioPart>(
+          parts_, slot_, thread, ram_,
+          [&](EventLoop& loop) -> std::unique_ptr<VirtioDevice> { return make(loop); });
+    } else {
+      add<VirtioNodePart>(parts_, slot_);
     }
-    add<ThreadedVirtioPart>(parts, slot, fmt::format("disk{}", i), ram, [&](EventLoop& loop) {
-      return std::make_unique<VirtioBlk>(backends->disk(i), [&loop](DiskEngine::Ended ended) {
-        return make_disk_engine(loop, std::move(ended));
-      });
+    ++slot_;
+  }
+
+  void add_disk(size_t number);
+  void add_net(size_t number, const MacAddress& mac);
+  void add_user_device(const std::string& thread, UserPeer* peer, std::vector<std::byte> config);
+
+  Parts& parts_;
+  GuestMemory& ram_;
+  Backends* const backends_;
+  unsigned slot_ = 0;
+};
+
+void VirtioDevices::add_disk(size_t number) {
+  add_device(fmt::format("disk{}", number), [&](EventLoop& loop) {
+    return std::make_unique<VirtioBlk>(backends_->disk(number), [&loop](DiskEngine::Ended ended) {
+      return make_disk_engine(loop, std::move(ended));
+    });
+  });
+}
+
+void VirtioDevices::add_net(size_t number, const MacAddress& mac) {
+  add_device(fmt::format("net{}", number), [&](EventLoop& loop) -> std::unique_ptr<VirtioDevice> {
+    if (VhostNetPeer* peer = backends_->vhost_net(number)) {
+      return std::make_unique<VhostNet>(mac, loop, *peer, ram_);
+    }
+    return std::make_unique<VirtioNet>(mac, *backends_->net(number), loop);
+  });
+}
+
+void VirtioDevices::add_user_device(const std::string& thread, UserPeer* peer,
+                                    std::vector<std::byte> config) {
+  add_device(thread, [&](EventLoop& loop) {
+    return std::make_unique<UserDevice>(loop, *peer, ram_, std::move(config));
+  });
+}
+
+VirtioBalloon* VirtioDevices::add_all(const Config& config, const std::string& guest) {
+  for (size_t i = 0; i < config.disks.size(); ++i) add_disk(i);
+  unsigned cards = 0;
+  for (size_t i = 0; i < config.nets.size(); ++i, ++cards) {
+    add_net(i, config.nets[i].mac.value_or(make_mac(guest, cards)));
+  }
+  for (size_t i = 0; i < config.shares.size(); ++i) {
+    add_user_device(fmt::format("share{}", i), backends_ ? &backends_->share(i) : nullptr,
+                    fs_config(config.shares[i].tag, 1));
+  }
+  for (size_t i = 0; i < config.vhost_users.size(); ++i) {
+    const VhostUserConfig& device = config.vhost_users[i];
+    std::vector<std::byte> own;
+    if (device.type == "fs") own = fs_config(device.tag, device.queues);
+    if (device.type == "net") own = net_config(device.mac.value_or(make_mac(guest, cards++)));
+    add_user_device(fmt::format("{}{}", device.type, i),
+                    backends_ ? &backends_->vhost_user(i) : nullptr, std::move(own));
+  }
+  if (!config.ports.empty()) {
+    add_device("ports", [&](EventLoop& loop) {
+      return std::make_unique<VirtioConsole>(loop, backends_->ports());
     });
   }
-  for (unsigned i = 0; i < config.nets.size(); ++i, ++slot) {
-    if (!backends) {
-      add<VirtioNodePart>(parts, slot);
-      continue;
-    }
-    const MacAddress mac = config.nets[i].mac.value_or(make_mac(guest, i));
-    add<ThreadedVirtioPart>(parts, slot, fmt::format("net{}", i), ram, [&](EventLoop& loop) {
-      return std::make_unique<VirtioNet>(mac, backends->net(i), loop);
+  if (config.vsock) {
+    add_device("vsock", [&](EventLoop& loop) {
+      return std::make_unique<Vsock>(loop, *backends_->vsock(), ram_);
     });
   }
-  if (!config.rng) return;
-  add<CalledVirtioPart>(parts, layout::kVirtioSlots - 1, std::make_unique<VirtioRng>(), ram);
+  VirtioBalloon* balloon = nullptr;
+  if (config.balloon) {
+    add_device("balloon", [&](EventLoop& loop) {
+      auto device = std::make_unique<VirtioBalloon>(loop, ram_);
+      balloon = device.get();
+      return device;
+    });
+  }
+  if (!config.rng) return balloon;
+  add<CalledVirtioPart>(parts_, layout::kVirtioSlots - 1, std::make_unique<VirtioRng>(), ram_);
+  return balloon;
+}
+
+// Whether other processes serve devices of the guest, and so have to reach its memory.
+GuestMemory::Kind memory_kind(const Config& config) {
+  const bool shared = !config.shares.empty() || !config.vhost_users.empty();
+  return shared ? GuestMemory::Kind::kShared : GuestMemory::Kind::kPrivate;
 }
 
 }  // namespace
@@ -75,7 +157,7 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
   ComposedGuest composed;
   Parts& parts = guest.parts;
 
-  guest.ram = &add<Ram>(parts, config.memory);
+  guest.ram = &add<Ram>(parts, config.memory, memory_kind(config));
   GuestMemory& ram = guest.ram->memory();
 
   // The devices of QEMU's `virt` board.
@@ -94,8 +176,9 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
     add<Membership>(parts, *place);
   }
 
-  add_virtio(parts, config, ram, place ? place->system.guests[place->guest].name : std::string(),
-             backends);
+  composed.balloon =
+      VirtioDevices(parts, ram, backends)
+          .add_all(config, place ? place->system.guests[place->guest].name : std::string());
 
   // The rest of the board: the virtio slots that no device has taken, and the flash.
   add<EmptyVirtioPart>(parts);

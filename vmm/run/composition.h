@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "devices/pl011.h"
 #include "devices/pl061.h"
+#include "devices/virtio_balloon.h"
 #include "machine/machine.h"
 #include "partition/hypercalls.h"
 #include "partition/links.h"
@@ -20,6 +21,7 @@ struct ComposedGuest {
   std::unique_ptr<Machine> machine;
   Pl011* console = nullptr;                // takes the guest's input
   Pl061* gpio = nullptr;                   // has the power key
+  VirtioBalloon* balloon = nullptr;        // null if the guest has none
   const Hypercalls* hypercalls = nullptr;  // null if `place` was null
 };
 

@@ -49,6 +49,11 @@ ControlReply ControlDesk::obey(std::string_view line) {
     if (guest.ended()) return {guest.describe_end()};
     return {guest.name(), ControlReply::Then::kWait};
   }
+  if (command.verb == Verb::kBalloon) {
+    if (guest.set_memory(command.size)) return {"ok"};
+    return {fmt::format("error: {} has no balloon, or has ended: 'balloon = true' gives it one",
+                        guest.name())};
+  }
   const bool done = command.verb == Verb::kStop      ? guest.pause()
                     : command.verb == Verb::kResume  ? guest.resume()
                     : command.verb == Verb::kRestart ? guest.restart()

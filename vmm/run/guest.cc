@@ -58,6 +58,7 @@ Guest::~Guest() {
 void Guest::create() {
   place_.boots = boots_;
   made_ = compose(config_.config, console_, &place_, &*backends_);
+  if (memory_ && made_.balloon) made_.balloon->ask_for(*memory_);
   ending_.emplace(loop_, made_.machine->ended().get(), [this] { settle(); });
   made_.console->set_receive_ready([this] { input_wanted_.signal(); });
   if (boots_ == 0 && !made_.machine->notice().empty()) log(label() + made_.machine->notice());
@@ -181,6 +182,13 @@ bool Guest::moved() {
   }
 }
 
+bool Guest::set_memory(uint64_t bytes) {
+  if (!made_.balloon || ending()) return false;
+  memory_ = bytes;
+  made_.balloon->ask_for(bytes);
+  return true;
+}
+
 bool Guest::press_power_key() {
   if (state_ != State::kRunning || ending()) return false;
   made_.gpio->press_power_key();
@@ -261,6 +269,7 @@ GuestReport Guest::report() const {
   if (made_.machine) report.usage += made_.machine->usage();
   if (place_.links) report.windows = place_.links->windows(place_.guest);
   report.health = health_ + report.usage.aborts;
+  if (made_.balloon) report.memory = made_.balloon->size();
   if (ring_) report.console_lost = ring_->lost();
   return report;
 }

@@ -80,6 +80,10 @@ class Guest {
   // Moves the running guest to a new VM (Machine::move). Returns before that is done.
   bool move();
 
+  // Asks the guest to do with so many bytes of its memory, from now on and over its restarts.
+  // Returns false if it has no balloon, or has ended.
+  bool set_memory(uint64_t bytes);
+
   // Presses the power key. Returns false if the guest does not run, or was killed, and so cannot
   // see it.
   bool press_power_key();
@@ -136,7 +140,8 @@ class Guest {
   uint64_t halt_code_ = 0;    // the last machine's code of HALT
   std::string last_end_;
   unsigned boots_ = 0;
-  Usage usage_;  // sum over the machines that were dropped
+  std::optional<uint64_t> memory_;  // of `set_memory`
+  Usage usage_;                     // sum over the machines that were dropped
   std::atomic<uint64_t> health_ = 0;
   OnceLog log_;
   Place place_;

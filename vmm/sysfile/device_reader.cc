@@ -42,7 +42,8 @@ class DeviceReader {
     std::string why =
         text ? "" : fmt::format("{}, expected \"{}\" or a table", type_name(node), option_.form);
     auto parsed =
-        text ? parse_keyed(text->get(), option_.keys, why, option_.repeatable) : std::nullopt;
+        text ? parse_keyed(text->get(), option_.keys, why, option_.repeatable, option_.flags)
+             : std::nullopt;
     if (!parsed) mistake(node, why);
     return parsed;
   }

@@ -57,6 +57,7 @@ std::string dump_guest(const GuestConfig& guest) {
     }
     if (!list.empty()) out += fmt::format("{} = [{}]\n", option.name, list);
   }
+  out += fmt::format("balloon = {}\n", c.balloon);
   out += fmt::format("rng = {}\n", c.rng);
   if (!guest.host_cpus.empty()) {
     out += fmt::format("host-cpus = [{}]\n", fmt::join(guest.host_cpus, ", "));

@@ -132,6 +132,7 @@ void SystemReader::read_config(TableReader& reader, Config& config) {
   const auto cpus = reader.integer("cpus", 1, kMaxCpus);
   config.cpus = static_cast<unsigned>(cpus.value_or(config.cpus));
   read_devices(reader, folder_, mistakes_, config);
+  config.balloon = reader.boolean("balloon").value_or(config.balloon);
   config.rng = reader.boolean("rng").value_or(config.rng);
   for (const ConfigMistake& mistake : check_config(config, "")) {
     reader.mistake(mistake.key, mistake.text);

@@ -40,6 +40,15 @@ class VirtioHost {
   // (DEVICE_NEEDS_RESET), and the person, once, by `why`. Queues give no chains any more.
   virtual void needs_reset(const std::string& why) = 0;
 
+  // For a device whose back end is another process or the kernel, which hears of notifications and
+  // interrupts by eventfds itself: lends it the one that the driver's notifications of a queue
+  // signal, which the transport does not look at meanwhile and which is signalled once; and the one
+  // that interrupts the driver. Both are -1 where the transport has none, for a device without a
+  // thread.
+  virtual int give_bell(unsigned index) = 0;
+  virtual void take_bell(unsigned index) = 0;
+  virtual int interrupt_event() = 0;
+
   // Tells the person something about this device; the same line only once.
   virtual void say(const std::string& line) = 0;
 };
@@ -58,10 +67,20 @@ class VirtioDevice {
   // The features that the device offers besides those of every device above. Constant; any thread.
   virtual uint64_t features() const { return 0; }
 
+  // Which features of queues those can serve who read the device's. Constant; any thread.
+  virtual uint64_t queue_features() const {
+    return virtio_feature::kIndirect | virtio_feature::kEventIndex;
+  }
+
   // Reads and writes the device's configuration, `offset` bytes from its start. `to` is filled with
   // zeroes before. Any thread.
   virtual void read_config(uint64_t, std::span<std::byte>) const {}
   virtual void write_config(uint64_t, std::span<const std::byte>) {}
+
+  // Whether somebody else interrupts the driver, so that the transport does not know of it.
+  // InterruptStatus then reads as if buffers had been used, which a driver looks for anyway.
+  // Constant; any thread.
+  virtual bool interrupts_by_itself() const { return false; }
 
   // The driver is ready, and has accepted `features`, a subset of those offered. `host` stays valid
   // until `stop` has returned.
@@ -70,10 +89,16 @@ class VirtioDevice {
   // There may be new chains in a queue that is set up. Takes as many as the device can serve.
   virtual void notified(unsigned queue) = 0;
 
+  // What follows `stop`.
+  enum class Stop {
+    kForGood,  // a reset, or the end of the guest
+    kPause,    // `start` with the same queues, perhaps of another device with this one's state
+  };
   // Ends the use of guest memory: when it returns, nothing is under way, and all chains that were
-  // taken are given back. What follows is a reset, the end of the guest, or another `start` with
-  // the same queues. May wait for the back end. Without an effect if the device is not started.
-  virtual void stop() = 0;
+  // taken are given back. May wait for what the back end does at the time; for good, it lets
+  // nothing else begin, and what is left undone fails. Without an effect if the device is not
+  // started.
+  virtual void stop(Stop stop) = 0;
 
   // The driver has reset the device, which is stopped: what the driver had set is as it was at
   // first.

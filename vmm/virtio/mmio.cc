@@ -86,13 +86,17 @@ VirtioMmio::VirtioMmio(VirtioDevice& device, GuestMemory& memory, IrqLine& irq, 
       registers_(device.queue_sizes().size()),
       queues_(device.queue_sizes().size()) {}
 
-VirtioMmio::~VirtioMmio() {
-  worker_.run([this] { stop_device(); });
+VirtioMmio::~VirtioMmio() { shut_down(); }
+
+void VirtioMmio::shut_down() {
+  worker_.run([this] {
+    stop_device(VirtioDevice::Stop::kForGood);
+    shut_down_ = true;
+  });
 }
 
 uint64_t VirtioMmio::offered() const {
-  using namespace virtio_feature;
-  return device_.features() | kIndirect | kEventIndex | kVersion1;
+  return device_.features() | device_.queue_features() | virtio_feature::kVersion1;
 }
 
 // --- the driver's side -------------------------------------------------------------
@@ -108,7 +112,7 @@ uint64_t VirtioMmio::read(uint64_t offset, unsigned size) {
   const uint64_t aligned = offset & ~uint64_t{kWord - 1};
   uint32_t value = 0;
   if (aligned == kInterruptStatus) {
-    value = interrupts_;
+    value = interrupts_ | (others_interrupt_ ? kUsedBuffer : 0);
   } else {
     const std::lock_guard lock(mutex_);
     value = read_register(aligned);
@@ -241,7 +245,7 @@ void VirtioMmio::set_queue_ready(QueueRegisters& queue, bool ready) {
   worker_.run([this, index] {
     if (!started_) return;
     const uint64_t features = started_features_;
-    stop_device();
+    stop_device(VirtioDevice::Stop::kPause);
     queues_[index].reset();
     start_device(features);
   });
@@ -274,7 +278,7 @@ void VirtioMmio::write_status(uint32_t value) {
 
 void VirtioMmio::reset() {
   worker_.run([this] {
-    stop_device();
+    stop_device(VirtioDevice::Stop::kForGood);
     device_.reset();
     for (auto& queue : queues_) queue.reset();
   });
@@ -309,16 +313,19 @@ bool VirtioMmio::make_queues(uint64_t features, const std::vector<QueueRegisters
 }
 
 void VirtioMmio::start_device(uint64_t features) {
+  if (shut_down_ || broken_) return;
   started_features_ = features;
   started_ = true;
+  others_interrupt_ = device_.interrupts_by_itself();
   device_.start(features, *this);
   // What the driver made available before it was ready, or while the device was stopped.
   for (unsigned i = 0; i < queues_.size(); ++i) notified(i);
 }
 
-void VirtioMmio::stop_device() {
+void VirtioMmio::stop_device(VirtioDevice::Stop stop) {
   if (!started_) return;
-  device_.stop();
+  device_.stop(stop);
+  others_interrupt_ = false;
   started_ = false;
 }
 
@@ -356,6 +363,20 @@ void VirtioMmio::update_irq() {
   irq_.set(interrupts_ != 0);
 }
 
+void VirtioMmio::resampled() {
+  if (!device_.interrupts_by_itself()) return update_irq();
+  // What was used after the guest had looked, and before it ended the interrupt, raised a line that
+  // was high already, and is asked for by the driver still.
+  bool wanted = false;
+  for (const auto& queue : queues_) {
+    if (!queue) continue;
+    queue->see_used();
+    wanted = queue->wants_interrupt() || wanted;
+  }
+  if (wanted) irq_.set(true);
+  update_irq();
+}
+
 // --- save and restore ----------------------------------------------------------------------
 
 nlohmann::json VirtioMmio::save() {
@@ -363,7 +384,7 @@ nlohmann::json VirtioMmio::save() {
   nlohmann::json state;
   worker_.run([&] {
     const bool started = started_;
-    stop_device();
+    stop_device(VirtioDevice::Stop::kPause);
     nlohmann::json queues = nlohmann::json::array();
     for (size_t i = 0; i < registers_.size(); ++i) {
       const QueueRegisters& one = registers_[i];

@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
@@ -31,6 +32,13 @@ namespace hvk {
 // std::runtime_error, as Fdt does.
 void describe_virtio(Fdt& fdt, uint64_t base, uint32_t spi);
 
+// The eventfds of a device with a thread.
+struct VirtioEvents {
+  std::function<int(unsigned queue)> give_bell;  // as VirtioHost has them
+  std::function<void(unsigned queue)> take_bell;
+  int interrupt = -1;
+};
+
 class VirtioMmio final : public Device, private VirtioHost {
  public:
   // The offset of QueueNotify, to which an ioeventfd may be bound.
@@ -38,7 +46,7 @@ class VirtioMmio final : public Device, private VirtioHost {
 
   // `spi` is the number of `irq`, for the device tree. All references must outlive this object.
   VirtioMmio(VirtioDevice& device, GuestMemory& memory, IrqLine& irq, uint32_t spi, Worker& worker);
-  // Stops the device.
+  // Shuts the device down.
   ~VirtioMmio() override;
 
   std::string_view name() const override { return device_.name(); }
@@ -46,13 +54,20 @@ class VirtioMmio final : public Device, private VirtioHost {
   void write(uint64_t offset, unsigned size, uint64_t value) override;
   void describe(Fdt& fdt, uint64_t base) const override { describe_virtio(fdt, base, spi_); }
 
+  // Set-up only.
+  void set_events(VirtioEvents events) { events_ = std::move(events); }
+
   unsigned queues() const { return static_cast<unsigned>(queues_.size()); }
 
   // The driver has notified the device of a queue, by an ioeventfd. In the worker.
   void notified(unsigned queue);
-  // Sets the interrupt line to what the device's state says it is, for a line that falls by itself
-  // when the guest ends an interrupt. Any thread.
+  // Sets the interrupt line to what the device's state says it is. Any thread.
   void update_irq();
+  // For a line that falls by itself when the guest has ended an interrupt: raises it again if there
+  // is still reason for one. In the worker.
+  void resampled();
+  // Stops the device for good, whatever the driver does. Any thread but the worker's.
+  void shut_down();
 
   // The state of transport, queues and device, with the device stopped meanwhile; and that state
   // again, in a transport that no driver has touched. `restore` throws SetupError, and then leaves
@@ -71,6 +86,13 @@ class VirtioMmio final : public Device, private VirtioHost {
   void used(unsigned index) override;
   void config_changed() override;
   void needs_reset(const std::string& why) override;
+  int give_bell(unsigned index) override {
+    return events_.give_bell ? events_.give_bell(index) : -1;
+  }
+  void take_bell(unsigned index) override {
+    if (events_.take_bell) events_.take_bell(index);
+  }
+  int interrupt_event() override { return events_.interrupt; }
   void say(const std::string& line) override { tell(line); }
 
   // With `mutex_` held.
@@ -87,7 +109,7 @@ class VirtioMmio final : public Device, private VirtioHost {
   // the device need a reset, and returns false.
   bool make_queues(uint64_t features, const std::vector<QueueRegisters>& queues);
   void start_device(uint64_t features);
-  void stop_device();
+  void stop_device(VirtioDevice::Stop stop);
 
   void interrupt(uint32_t cause);
   uint64_t offered() const;
@@ -97,6 +119,7 @@ class VirtioMmio final : public Device, private VirtioHost {
   IrqLine& irq_;
   const uint32_t spi_;
   Worker& worker_;
+  VirtioEvents events_;
 
   std::mutex mutex_;  // guards the registers from here on
   uint32_t device_features_sel_ = 0, driver_features_sel_ = 0, queue_sel_ = 0;
@@ -107,10 +130,13 @@ class VirtioMmio final : public Device, private VirtioHost {
   std::atomic<uint32_t> interrupts_ = 0;  // InterruptStatus
   std::atomic<uint32_t> generation_ = 0;  // ConfigGeneration
   std::atomic<bool> broken_ = false;      // the device needs a reset
-  std::mutex irq_mutex_;                  // orders looks at interrupts_ with settings of irq_
+  // The device is started, and its driver is interrupted by others than the transport.
+  std::atomic<bool> others_interrupt_ = false;
+  std::mutex irq_mutex_;  // orders looks at interrupts_ with settings of irq_
 
   // The worker's.
   bool started_ = false;
+  bool shut_down_ = false;
   uint64_t started_features_ = 0;
   std::vector<std::unique_ptr<Virtqueue>> queues_;
 };

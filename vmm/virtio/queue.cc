@@ -20,6 +20,9 @@ constexpr size_t kFlags = 0, kIndex = 2, kRing = 4;  // in both rings
 constexpr size_t kAvailableEntry = 2, kUsedEntry = 8;
 constexpr size_t kEvent = 2;  // the word behind a ring
 constexpr uint64_t kTableAlign = 16, kAvailableAlign = 2, kUsedAlign = 4;
+// Of an indirect table no alignment is required; a driver that would not even have this one for it
+// is not known.
+constexpr uint64_t kIndirectAlign = 8;
 constexpr uint16_t kMostDescriptors = 32768;
 
 // Flags of a descriptor (2.7.5), and of the two rings.
@@ -125,7 +128,7 @@ bool Virtqueue::walk(Chain& chain) {
       }
       const auto area = memory_.at(descriptor.address, descriptor.length);
       if (!area || area->empty() || area->size() % kDescriptorSize != 0 ||
-          descriptor.address % kTableAlign != 0) {
+          descriptor.address % kIndirectAlign != 0) {
         return fail(fmt::format("an indirect table of {} bytes at {:#x}{}", descriptor.length,
                                 descriptor.address,
                                 area ? "" : ", which is not in the guest's RAM"));
@@ -202,6 +205,15 @@ bool Virtqueue::notify_again() {
   std::atomic_thread_fence(std::memory_order_seq_cst);
   return broken_.empty() && load<uint16_t>(available_, kIndex, std::memory_order_acquire) != next_;
 }
+
+void Virtqueue::resume_at(uint16_t next) {
+  next_ = next;
+  used_ = told_ = used_index();
+}
+
+uint16_t Virtqueue::used_index() const { return load<uint16_t>(used_ring_, kIndex); }
+
+uint16_t Virtqueue::available_index() const { return load<uint16_t>(available_, kIndex); }
 
 void Virtqueue::set_position(Position position) {
   next_ = position.next;

@@ -75,6 +75,20 @@ class Virtqueue {
   void hold_notifications();
   bool notify_again();
 
+  // The parts of the queue in this process, for a back end that reads the driver's queue by itself.
+  struct Areas {
+    std::span<const std::byte> descriptors, available, used;
+  };
+  Areas areas() const { return {table_, available_, used_ring_}; }
+  // Goes on where such a back end has ended: the next chain to take is `next`, and those before it
+  // have been given back.
+  void resume_at(uint16_t next);
+  // Notes what such a back end has given back so far, for `wants_interrupt`.
+  void see_used() { used_ = used_index(); }
+  // The indices of the used and of the available ring as they are in memory.
+  uint16_t used_index() const;
+  uint16_t available_index() const;
+
   uint16_t size() const { return size_; }
   Position position() const { return {next_, used_}; }
   void set_position(Position position);

@@ -2,9 +2,11 @@
 // Addresses of network cards.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/keyed_value.h"
 #include "config/devices.h"
 
 namespace hvk {
@@ -15,5 +17,10 @@ MacAddress make_mac(std::string_view name, unsigned number);
 
 // 52:54:00:12:34:56
 std::string write_mac(const MacAddress& mac);
+// Returns nothing for anything else, and for addresses of groups.
+std::optional<MacAddress> parse_mac(std::string_view text);
+
+// Reads the key `mac`, if `parsed` has it. Says what is wrong, or returns an empty string.
+std::string read_mac(const KeyedValue& parsed, std::optional<MacAddress>& mac);
 
 }  // namespace hvk
