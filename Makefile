@@ -110,6 +110,7 @@ ready:
 check-long: SETUP_FLAGS := --long
 bench: SETUP_FLAGS := --bench
 demo: SETUP_FLAGS := --demo
+debian check-debian: SETUP_FLAGS := --debian
 partitions: SETUP_FLAGS := --demo --guests
 
 demo: ready
@@ -117,6 +118,12 @@ demo: ready
 
 partitions: ready
 	@images/partitions
+
+debian: ready
+	@images/debian $(if $(COMMAND),-- $(COMMAND))
+
+check-debian: ready
+	@tests/system/debian $(if $(HOST),--host $(HOST)) $(if $(DEV),--dev $(DEV)) $(if $(LONG),--long)
 
 shell: ready
 	@images/lab
@@ -145,7 +152,7 @@ clean:
 # What was fetched is kept; 'rm -r build' starts from nothing.
 KEEP = $(addprefix $(BUILD)/,apt debs kernel-6.1 kernel-6.12 kernel-6.12-rt kernel-debug \
 	kernel-nokvm sysroot-arm64 busybox u-boot edk2 zram-6.1 zram-6.12 net-6.1 net-6.12 kexec qemu virtio-6.1 \
-	raspi4b service)
+	vhost-6.1 vhost-6.12 peers raspi4b service debian)
 
 help:
 	@echo "make             build: on a 64-bit Arm machine ./hvk.ko ./hvk-run ./hvk-net-user ./initrd.cpio.gz,"
@@ -153,6 +160,9 @@ help:
 	@echo "make deps        install the packages that are needed, fetch kernels and libraries"
 	@echo "make demo        boot the nested host, and Linux under hvk in it (HVK_DEV=/dev/kvm: under KVM)"
 	@echo "make partitions  two bare partitions and a Linux guest in one frame, in the nested host"
+	@echo "make debian      Debian as a guest in the nested host, to its login prompt; COMMAND='uname -a' runs"
+	@echo "                 that in it and ends (images/debian)"
+	@echo "make check-debian  what is expected of that guest (HOST=6.12 DEV=/dev/kvm LONG=y)"
 	@echo "make shell       a root shell in the nested host; 'images/lab --help' tells more"
 	@echo "make check       all tests; the last line is 'N passed, N failed'"
 	@echo "make check-long  all tests, for hours; PART=1/4 and so on are four runs that make up one"
@@ -164,5 +174,5 @@ help:
 	@echo "make deb         Debian packages, in build/deb"
 	@echo "make clean       remove what was built; what was fetched stays"
 
-.PHONY: all kmod deps ready demo partitions shell check check-long check-debug check-here bench \
+.PHONY: all kmod deps ready demo partitions debian check-debian shell check check-long check-debug check-here bench \
 	clean help FORCE

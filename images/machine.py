@@ -27,7 +27,18 @@ class Virt:
                       "-seed", "1"]
         return ["-M", f"virt,virtualization={LEVELS[args.level][0]},gic-version={args.gic}",
                 "-cpu", args.cpu, "-smp", str(smp), "-m", str(args.memory), *icount,
-                "-serial", "chardev:console", "-serial", "chardev:agent"]
+                *Virt.devices(args), "-serial", "chardev:console", "-serial", "chardev:agent"]
+
+    @staticmethod
+    def devices(args):
+        words = []
+        # The last transport is Linux's first; so the first disk is to be the last here.
+        for number, path in reversed(list(enumerate(args.disk))):
+            words += ["-drive", f"if=none,id=disk{number},format=raw,snapshot=on,file={path}",
+                      "-device", f"virtio-blk-device,drive=disk{number}"]
+        if args.net:
+            words += ["-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net"]
+        return words
 
     @staticmethod
     def files(build):
@@ -78,6 +89,8 @@ def choose(args, parser):
         elif name not in machine.choices:
             parser.error(f"--{name} is for --machine virt: of {args.machine} nothing can be "
                          "chosen but the command, the files and the kernel's arguments")
+    if (args.disk or args.net) and machine is not Virt:
+        parser.error(f"--disk and --net are for --machine virt: {args.machine} has neither")
     if machine.hosts and args.host not in machine.hosts:
         parser.error(f"--host {args.host} is for --machine virt: {args.machine} has "
                      f"{' or '.join(machine.hosts)}")
