@@ -32,7 +32,7 @@ UNIT_KSHIM := -Itests/unit/kshim -Ikmod -idirafter $(UNIT_ARM64_INCLUDE) \
 UNIT_CFLAGS = -std=gnu11 $(UNIT_FLAGS) $(UNIT_KSHIM) -include config.h -DHVK_HOST_TEST \
 	-D__KERNEL__ -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	-Wno-override-init
-UNIT_LIBS := -lgtest_main -lgtest -luring -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd -lpthread
+UNIT_LIBS := -lgtest_main -lgtest -luring -lseccomp -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd -lpthread
 
 UNIT_VMM_OBJ := $(UNIT_VMM_SRC:%.cc=$(UNIT_DIR)/%.o)
 UNIT_OBJ := $(UNIT_VMM_OBJ) $(UNIT_TEST_SRC:%.cc=$(UNIT_DIR)/%.o) \
@@ -99,10 +99,10 @@ FUZZ_SYSTEM := $(addprefix sysfile/,system_file system_reader system_rules syste
 	device_reader table_reader toml_text window_load)
 FUZZ_SRC := $(wildcard vmm/config/*.cc vmm/image/*.cc vmm/virtio/*.cc vmm/disk/*.cc \
 	vmm/vhost/*.cc) $(patsubst %,vmm/%.cc,$(FUZZ_SYSTEM) \
-	base/child base/event_loop base/file base/keyed_value base/local_socket base/log base/mistakes base/units base/utf8 \
+	base/child base/event_loop base/file base/keyed_value base/local_socket base/log base/mistakes base/progress base/sandbox base/system_calls base/units base/utf8 \
 	board/device board/fdt board/memory host/host_facts host/hostfiles host/rt_limit \
 	net/frame_stream net/tap net/virtio_net)
-FUZZ_LIBS := -luring -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd
+FUZZ_LIBS := -luring -lseccomp -levent_pthreads -levent_core -lfdt -lfmt -lcrypto -lz -lzstd
 FUZZ_OBJ := $(FUZZ_SRC:%.cc=$(FUZZ_DIR)/%.o)
 
 fuzz: $(FUZZ_TARGETS:%=fuzz-%)

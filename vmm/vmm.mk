@@ -23,7 +23,7 @@ VMM_PORTABLE_SRCS := $(filter-out $(VMM_ARM64_SRCS),$(VMM_SRCS))
 VMM_OPT ?= -O2 -g
 VMM_CXXFLAGS := -std=c++20 $(VMM_OPT) -Wall -Wextra -Werror -pthread -I. -Ivmm -MMD -MP \
 	-DHVK_VERSION='"$(HVK_VERSION)"'
-VMM_LIBS := -luring -levent_pthreads -levent_core -lfdt -lcrypto -lzstd -lz
+VMM_LIBS := -luring -lseccomp -levent_pthreads -levent_core -lfdt -lcrypto -lzstd -lz
 
 VMM_SYSROOT := build/sysroot-arm64
 VMM_CROSS := aarch64-linux-gnu-

@@ -249,7 +249,8 @@ TEST(CfiFlash, TakesAnyWrites) {
 // A file that takes no more is a bank that fails, not a hvk-run that ends.
 TEST(CfiFlash, FailsWithItsFile) {
   const test::TemporaryFolder folder;
-  CfiFlash flash{FlashMemory(1 << 20, VarsFile(folder.path() / "vars", 1 << 20)), false};
+  VarsFile file{folder.path() / "vars", 1 << 20};
+  CfiFlash flash{FlashMemory(1 << 20, file), false};
   struct rlimit before, none;
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
   none = before;

@@ -59,7 +59,8 @@ TEST_F(VarsFileTest, GoesOnWhereItsMakingWasCutShort) {
 
 TEST_F(VarsFileTest, KeepsWhatIsWritten) {
   {
-    FlashMemory memory(kSize, VarsFile(path(), kSize));
+    VarsFile file(path(), kSize);
+    FlashMemory memory(kSize, file);
     EXPECT_TRUE(memory.write(kSize - 2, kText));
     EXPECT_TRUE(memory.write(4095, kText));
     // Not only at the end: a killed process writes nothing then.
@@ -70,7 +71,8 @@ TEST_F(VarsFileTest, KeepsWhatIsWritten) {
   std::string expected(kSize, '\xff');
   expected.replace(kSize - 2, 2, "ab").replace(4095, 2, "ab");
   EXPECT_EQ(content(), expected);
-  const FlashMemory again(kSize, VarsFile(path(), kSize));
+  VarsFile file(path(), kSize);
+  const FlashMemory again(kSize, file);
   EXPECT_TRUE(std::equal(again.bytes().begin(), again.bytes().end(), expected.begin(),
                          [](std::byte a, char b) { return a == std::byte(b); }));
 }

@@ -107,7 +107,7 @@ void Watch::want(bool read, bool write) {
 }
 
 EventThread::EventThread(const std::string& name) {
-  thread_ = start_thread(name, [this] {
+  thread_ = start_thread(ThreadKind::kDevice, name, [this] {
     while (!loop_.stopped()) loop_.wait();
   });
 }

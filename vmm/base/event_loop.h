@@ -72,7 +72,8 @@ class Watch {
   short wanted_ = 0;
 };
 
-// A loop with a thread of its own, which has the scheduling policy of the thread that created it.
+// A loop with a thread of its own, of ThreadKind::kDevice, which has the scheduling policy of the
+// thread that created it.
 class EventThread {
  public:
   // `name` is the thread's name, of at most 15 characters. Throws SetupError.

@@ -9,22 +9,41 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/progress.h"
 #include "base/units.h"
 
 namespace hvk {
 namespace {
 
-constexpr size_t kFirstRead = 64 << 10;
+constexpr size_t kFirstRead = 64 << 10, kMostRead = 4 << 20;
 
 }  // namespace
 
 std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit,
                                  const std::string& remedy) {
+  return read_open_file(what + " " + path, open_file(what, path).get(), limit, remedy);
+}
+
+Fd open_file(const std::string& what, const std::string& path) {
   const std::string name = what + " " + path;
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info;
   if (!fd || ::fstat(fd.get(), &info) != 0) throw_errno(name);
   if (S_ISDIR(info.st_mode)) throw SetupError(name, "is a directory");
+  return fd;
+}
+
+bool is_regular(int fd) {
+  struct stat info;
+  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+std::vector<std::byte> read_open_file(const std::string& name, int fd, uint64_t limit,
+                                      const std::string& remedy) {
+  struct stat info;
+  if (::fstat(fd, &info) != 0) throw_errno(name);
+  // Block devices have places too; pipes have none.
+  const bool has_places = ::lseek(fd, 0, SEEK_SET) == 0;
 
   // The size is only a hint: a pipe has none, and a file may grow or shrink. With room for one byte
   // more than the size, the read that finds the end of the file needs no larger buffer.
@@ -34,15 +53,20 @@ std::vector<std::byte> read_file(const std::string& what, const std::string& pat
   }
   std::vector<std::byte> content(room);
   size_t filled = 0;
+  Progress progress("reading " + name, S_ISREG(info.st_mode) ? room : 0);
   for (;;) {
     if (filled == content.size()) content.resize(content.size() * 2);
-    const ssize_t n = ::read(fd.get(), content.data() + filled, content.size() - filled);
+    const size_t room_left = std::min(content.size() - filled, kMostRead);
+    const ssize_t n =
+        has_places ? ::pread(fd, content.data() + filled, room_left, static_cast<off_t>(filled))
+                   : ::read(fd, content.data() + filled, room_left);
     if (n < 0) {
       if (errno == EINTR) continue;
       throw_errno(name);
     }
     if (n == 0) break;
     filled += static_cast<size_t>(n);
+    progress.at(filled);
     if (filled > limit) throw_too_large(name, limit, remedy);
   }
   content.resize(filled);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
+
 namespace hvk {
 
 // Reads all of `path`, which may be a pipe. Throws SetupError if it cannot be read or has more than
@@ -15,6 +17,13 @@ namespace hvk {
 // that is too large.
 std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit,
                                  const std::string& remedy = {});
+
+// The steps of `read_file`: opens a file to read, and reads it from its beginning, as often as one
+// likes unless it is a pipe. `name` begins the message of the second.
+Fd open_file(const std::string& what, const std::string& path);
+std::vector<std::byte> read_open_file(const std::string& name, int fd, uint64_t limit,
+                                      const std::string& remedy = {});
+bool is_regular(int fd);
 
 // Throws the SetupError that says that the file `name` has more than `limit` bytes.
 [[noreturn]] void throw_too_large(const std::string& name, uint64_t limit,

@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/sandbox.h"
+
 namespace hvk {
 
 // Blocks signals in the calling thread as long as this object lives. Signals that an instruction of
@@ -33,15 +35,17 @@ class BlockedSignals {
   sigset_t before_;
 };
 
-// Starts a thread that takes no signals (it can unblock one, see kick.h). The host's tools show it
-// as `name`, of at most 15 characters. `run` is called with the arguments that `Thread` passes: a
-// std::jthread passes its stop token. Throws std::system_error.
+// Starts a thread of this kind, which confines itself (sandbox.h). It takes no signals (it can
+// unblock one, see kick.h). The host's tools show it as `name`, of at most 15 characters. `run` is
+// called with the arguments that `Thread` passes: a std::jthread passes its stop token. Throws
+// std::system_error.
 template <typename Thread = std::thread, typename Run>
-Thread start_thread(std::string name, Run run) {
+Thread start_thread(ThreadKind kind, std::string name, Run run) {
   // A thread inherits the signal mask of its creator.
   const BlockedSignals blocked;
-  return Thread([name = std::move(name), run = std::move(run)](auto... token) mutable {
+  return Thread([kind, name = std::move(name), run = std::move(run)](auto... token) mutable {
     ::pthread_setname_np(::pthread_self(), name.c_str());
+    sandbox::enter(kind);
     run(std::move(token)...);
   });
 }

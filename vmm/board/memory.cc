@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/error.h"
@@ -78,6 +80,18 @@ std::optional<std::span<std::byte>> GuestMemory::at(uint64_t ipa, uint64_t size)
   const uint64_t offset = ipa - ipa_;
   if (offset > bytes_.size() || size > bytes_.size() - offset) return std::nullopt;
   return bytes_.subspan(offset, size);
+}
+
+uint64_t GuestMemory::resident() const noexcept {
+  const auto page = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  std::array<unsigned char, 4096> pages;
+  uint64_t count = 0;
+  for (uint64_t at = 0; at < bytes_.size(); at += pages.size() * page) {
+    const uint64_t size = std::min<uint64_t>(pages.size() * page, bytes_.size() - at);
+    if (::mincore(bytes_.data() + at, size, pages.data()) != 0) return 0;
+    for (uint64_t i = 0; i < (size + page - 1) / page; ++i) count += pages[i] & 1;
+  }
+  return count * page;
 }
 
 void GuestMemory::discard(std::span<std::byte> range) noexcept {

@@ -44,6 +44,9 @@ class GuestMemory {
   // Faults all of the memory in and keeps it in the host's RAM (mlock(2)). Throws SetupError.
   void lock();
 
+  // How many bytes of it the host has in memory. Any thread.
+  uint64_t resident() const noexcept;
+
   // Gives the pages that lie in `range`, a part of this memory, back to the host: they read as
   // zeroes from then on. Does nothing if it cannot be, which `can_discard` says. Any thread.
   void discard(std::span<std::byte> range) noexcept;

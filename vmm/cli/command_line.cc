@@ -248,7 +248,7 @@ std::optional<ConsoleOption> parse_console_option(const std::string& text) {
 ParsedOptions parse_options(int argc, const char* const* argv) {
   Options options;
   Config& c = options.config;
-  std::string memory, control, kernel, firmware, rng = "on", balloon = "off";
+  std::string memory, control, kernel, firmware, rng = "on", balloon = "off", sandbox = "on";
   uint64_t grace_s = 0;
   std::vector<std::string> consoles, ask;
   bool no_reboot = false, check = false, dump = false, its = false;
@@ -336,7 +336,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->group(system);
   app.add_option("--ask", ask,
                  "ask the system that runs with that --control: status [text], stop NAME,\n"
-                 "resume NAME, restart NAME, kill NAME, move NAME, wait NAME, events, quit")
+                 "resume NAME, restart NAME, kill NAME, move NAME, wait NAME,\n"
+                 "balloon NAME SIZE, events, quit; or top, which shows it live")
       ->type_name("WORDS")
       ->expected(1, kMostWords)
       ->group(system);
@@ -357,6 +358,10 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
                  "power key (default 10, or what the system's file says)")
       ->type_name("S")
       ->check(CLI::Range(uint64_t{0}, Grace::kMaxNs / kSecondNs));
+  app.add_option("--sandbox", sandbox,
+                 "give up all rights that are not needed once the guests run: on (default) or off")
+      ->type_name("on|off")
+      ->check(CLI::IsMember({"on", "off"}));
   app.add_flag("-v,--verbose", c.verbose, "print the load map: part, address range, size");
   app.add_flag("--doctor", options.doctor, "report on this machine: what works, what is missing");
   app.add_flag("--bringup", options.bringup,
@@ -433,6 +438,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   c.reboot = !no_reboot;
   c.rng = rng == "on";
   c.balloon = balloon == "on";
+  options.sandbox = sandbox == "on";
   if (app.count("--grace")) options.grace_ns = grace_s * kSecondNs;
   if (std::string why = complaint(app, options); !why.empty()) return usage_error(why);
   parsed.options = options;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cli/command_line.h"
 #include "control/control_client.h"
+#include "control/top.h"
 #include "host/bringup.h"
 #include "host/doctor.h"
 #include "run/session.h"
@@ -31,6 +32,7 @@ void keep_standard_files_apart() {
 
 int run(const hvk::Options& options) {
   if (options.doctor) return options.bringup ? hvk::run_bringup() : hvk::run_doctor();
+  if (options.ask == "top") return hvk::run_top(options.control);
   if (!options.ask.empty()) return hvk::ask_system(options.control, options.ask);
   if (!options.image.empty()) return hvk::run_fit(options);
   if (!options.system.empty()) return hvk::run_system_file(options);

@@ -5,12 +5,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/fd.h"
 #include "image/loaded.h"
 
 namespace hvk {
@@ -23,12 +25,16 @@ class FileContent {
  public:
   explicit FileContent(std::vector<std::byte> own) : own_(std::move(own)), bytes_(own_) {}
   explicit FileContent(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  // Shared with others.
+  explicit FileContent(std::shared_ptr<const std::vector<std::byte>> shared)
+      : shared_(std::move(shared)), bytes_(*shared_) {}
   FileContent(FileContent&&) = default;
 
   std::span<const std::byte> bytes() const { return bytes_; }
 
  private:
   std::vector<std::byte> own_;  // a move keeps its buffer, so that bytes_ stays valid
+  std::shared_ptr<const std::vector<std::byte>> shared_;
   std::span<const std::byte> bytes_;
 };
 
@@ -36,6 +42,13 @@ class FileSource {
  public:
   FileSource() = default;  // reads from the file system
   explicit FileSource(std::shared_ptr<const Fit> fit) : fit_(std::move(fit)) {}
+
+  // Opens these files, so that `read` opens no path any more. `what` is as for `read`; an empty
+  // path is left out. What comes from a FIT image needs no opening. Throws SetupError.
+  struct Named {
+    std::string what, path;
+  };
+  void open(const std::vector<Named>& files);
 
   // Reads a whole file, as read_file() of base/file.h does, with the same
   // errors. For a FIT image, `path` is the name of a part.
@@ -48,7 +61,13 @@ class FileSource {
   Digester digester() const;
 
  private:
+  struct OpenFile {
+    Fd fd;
+    std::shared_ptr<const std::vector<std::byte>> content;  // of a pipe, which can be read once
+  };
+
   std::shared_ptr<const Fit> fit_;
+  std::shared_ptr<std::map<std::string, OpenFile>> open_;  // by path
 };
 
 }  // namespace hvk

@@ -49,6 +49,7 @@ struct Options {
   std::optional<uint64_t> grace_ns;  // after SIGTERM; nothing: the system file's, or the default
   // Print the system's time before each line on the terminal.
   bool timestamps = false;
+  bool sandbox = true;  // give up what is not needed once the guests run
 };
 
 }  // namespace hvk

@@ -50,7 +50,7 @@ ConsolePort::ConsolePort(const std::string& guest, const ConsoleConfig& config, 
   }
   if (stream_) watch_stream();
   if (listener_) listening_.emplace(loop_, listener_.get(), [this] { accept_client(); });
-  thread_ = start_thread("console", [this] { run(); });
+  thread_ = start_thread(ThreadKind::kPlain, "console", [this] { run(); });
 }
 
 ConsolePort::~ConsolePort() {

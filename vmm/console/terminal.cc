@@ -74,11 +74,12 @@ size_t Terminal::read(std::span<uint8_t> buffer) {
   return 0;
 }
 
+StdoutSink::StdoutSink() : nothing_(::open("/dev/null", O_WRONLY | O_CLOEXEC)) {}
+
 void StdoutSink::close() {
   closed_ = true;
   // A thread that has already checked closed_ must not block in its write(): /dev/null takes it.
-  const Fd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-  if (null) ::dup2(null.get(), STDOUT_FILENO);
+  if (nothing_) ::dup2(nothing_.get(), STDOUT_FILENO);
 }
 
 bool StdoutSink::write(std::string_view bytes) {

@@ -52,6 +52,8 @@ class Terminal {
 // control does, until `close` is called.
 class StdoutSink final : public ByteSink {
  public:
+  StdoutSink();
+
   void put(uint8_t byte) override { write({reinterpret_cast<const char*>(&byte), 1}); }
 
   // Writes all of `bytes`. Returns false if that is not possible. Any thread.
@@ -66,6 +68,7 @@ class StdoutSink final : public ByteSink {
   const EventFd& broken() const { return broken_; }
 
  private:
+  const Fd nothing_;  // /dev/null
   std::atomic<bool> closed_ = false;
   std::atomic<bool> told_ = false;  // the loss of output was logged
   EventFd broken_;

@@ -47,7 +47,7 @@ ConsoleRing& TerminalWriter::add(size_t guest, ConsoleRing::Full full) {
 
 void TerminalWriter::start() {
   install_kick();
-  thread_ = start_thread("consoles", [this] {
+  thread_ = start_thread(ThreadKind::kPlain, "consoles", [this] {
     unblock_kick();
     run();
     done_ = true;

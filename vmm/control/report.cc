@@ -86,6 +86,11 @@ std::string report_json(const std::string& system, std::span<const GuestReport> 
       one["end_max_ns"] = guest.windows->end_max_ns;
     }
     if (guest.memory) one["memory"] = *guest.memory;
+    one["resident"] = guest.resident;
+    one["disk_read"] = guest.disk_read;
+    one["disk_written"] = guest.disk_written;
+    one["net_received"] = guest.net_received;
+    one["net_sent"] = guest.net_sent;
     one["health"] = guest.health;
     one["console_lost"] = guest.console_lost;
     list.push_back(std::move(one));

@@ -22,7 +22,9 @@ struct GuestReport {
   std::optional<WindowUse> windows;  // nothing if the guest has no windows
   uint64_t health = 0;               // number of the guest's health reports, plus usage.aborts
   std::optional<uint64_t> memory;    // bytes that a guest with a balloon has
-  uint64_t console_lost = 0;         // bytes of console output that were lost
+  uint64_t resident = 0;             // bytes of its RAM that the host has in memory
+  uint64_t disk_read = 0, disk_written = 0, net_received = 0, net_sent = 0;  // bytes
+  uint64_t console_lost = 0;  // bytes of console output that were lost
 };
 
 // Returns the report as a table of several lines, the last one without a line feed.

@@ -75,7 +75,7 @@ bool TraceFile::append(std::string_view events) {
 
 Trace::Trace(const std::string& path, const SystemConfig& system, int frame)
     : path_(path), file_(path, system), frame_(frame), period_ms_(trace_period_ms(system)) {
-  thread_ = start_thread("trace", [this] { run(); });
+  thread_ = start_thread(ThreadKind::kPlain, "trace", [this] { run(); });
 }
 
 Trace::~Trace() {

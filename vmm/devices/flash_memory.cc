@@ -46,18 +46,18 @@ FlashMemory::FlashMemory(uint64_t size) {
   }
 }
 
-FlashMemory::FlashMemory(uint64_t size, VarsFile file) : FlashMemory(size) {
+FlashMemory::FlashMemory(uint64_t size, VarsFile& file) : FlashMemory(size) {
   std::vector<std::byte> chunk(kChunk);
   for (uint64_t offset = 0; offset < size; offset += kChunk) {
     const auto part = std::span(chunk).first(std::min<uint64_t>(kChunk, size - offset));
     file.read(offset, part);
     load(offset, part);
   }
-  file_ = std::move(file);
+  file_ = &file;
 }
 
 FlashMemory::FlashMemory(FlashMemory&& other) noexcept
-    : bytes_(std::exchange(other.bytes_, {})), file_(std::move(other.file_)) {}
+    : bytes_(std::exchange(other.bytes_, {})), file_(other.file_) {}
 
 FlashMemory::~FlashMemory() {
   if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());

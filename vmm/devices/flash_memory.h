@@ -17,9 +17,9 @@ class FlashMemory {
   // Makes `size` bytes that are erased, 0xff. Only pages that are changed take memory. Throws
   // SetupError.
   explicit FlashMemory(uint64_t size);
-  // Makes `size` bytes with the content of `file`, to which each `write` goes too. Throws
-  // SetupError.
-  FlashMemory(uint64_t size, VarsFile file);
+  // Makes `size` bytes with the content of `file`, to which each `write` goes too, and which must
+  // outlive this object. Throws SetupError.
+  FlashMemory(uint64_t size, VarsFile& file);
   FlashMemory(FlashMemory&& other) noexcept;
   FlashMemory& operator=(FlashMemory&&) = delete;
   ~FlashMemory();
@@ -35,7 +35,7 @@ class FlashMemory {
 
  private:
   std::span<std::byte> bytes_;
-  std::optional<VarsFile> file_;
+  VarsFile* file_ = nullptr;
 };
 
 }  // namespace hvk

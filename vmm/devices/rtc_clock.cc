@@ -66,8 +66,8 @@ class HostRtcClock final : public RtcClock {
   // The thread is started here and not by the first alarm, because a guest's write must not be able
   // to fail. It is the last member, so that it is stopped and joined before the others are
   // destroyed.
-  std::jthread thread_ =
-      start_thread<std::jthread>("rtc", [this](std::stop_token stop) { run(stop); });
+  std::jthread thread_ = start_thread<std::jthread>(ThreadKind::kDevice, "rtc",
+                                                    [this](std::stop_token stop) { run(stop); });
 };
 
 }  // namespace

@@ -55,7 +55,7 @@ class PoolEngine final : public DiskEngine {
         }) {
     try {
       for (unsigned i = 0; i < kThreads; ++i) {
-        threads_.push_back(start_thread(kThreadName, [this] { serve(); }));
+        threads_.push_back(start_thread(ThreadKind::kDevice, kThreadName, [this] { serve(); }));
       }
     } catch (...) {
       end_threads();

@@ -259,6 +259,7 @@ void VirtioBlk::next_piece(Request& request) {
   const uint64_t done = request.done;
   if (done == request.data.size()) {
     const bool in = request.type == Type::kIn;
+    if (traffic_) (in ? traffic_->disk_read : traffic_->disk_written) += done;
     return finish(request, Status::kOk, in ? static_cast<uint32_t>(done) : 0);
   }
   if (giving_up_) return finish(request, Status::kIoError);

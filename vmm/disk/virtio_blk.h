@@ -23,6 +23,7 @@
 #include "disk/disk_image.h"
 #include "disk/engine.h"
 #include "virtio/device.h"
+#include "virtio/traffic.h"
 
 namespace hvk {
 
@@ -36,6 +37,8 @@ class VirtioBlk final : public VirtioDevice {
 
   // `loop` is that of the device's worker. Both references must outlive the device.
   VirtioBlk(const DiskImage& image, EventLoop& loop, const MakeEngine& make_engine);
+  // Adds what is transferred to `traffic`, which must outlive the device. Before `start`.
+  void count_in(Traffic& traffic) { traffic_ = &traffic; }
 
   uint32_t id() const override { return 2; }
   std::string_view name() const override { return "virtio-blk"; }
@@ -91,6 +94,7 @@ class VirtioBlk final : public VirtioDevice {
   void say_failed(const Request& request);
 
   const DiskImage& image_;
+  Traffic* traffic_ = nullptr;
   blk::Configuration config_ = {};
   std::mutex writeback_mutex_;  // held until a change of writeback_ has its effect
   std::atomic<bool> writeback_ = true;

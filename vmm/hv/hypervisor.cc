@@ -50,6 +50,11 @@ Fd open_hypervisor(const std::string& device) {
   return hypervisor;
 }
 
+Hypervisor::Hypervisor(const std::string& device)
+    : name_(device), fd_(open_hypervisor(device)), hvk_(has_hvk_calls(fd_)) {
+  check_kvm_abi(fd_, device);
+}
+
 void check_kvm_abi(const Fd& hypervisor, const std::string& device) {
   if (::ioctl(hypervisor.get(), KVM_GET_API_VERSION, 0) == KVM_API_VERSION) return;
   throw SetupError(device, "does not speak the KVM ABI", kWhich);

@@ -8,6 +8,24 @@
 
 namespace hvk {
 
+// The open device file. It outlives the VMs that are created there.
+class Hypervisor {
+ public:
+  // Opens `device`, a file. Throws SetupError with a remedy if it is missing, inaccessible to this
+  // user or no hypervisor.
+  explicit Hypervisor(const std::string& device);
+
+  const std::string& name() const { return name_; }
+  int fd() const { return fd_.get(); }
+  // Whether it has hvk's own ioctls, and with them hypercalls.
+  bool hvk() const { return hvk_; }
+
+ private:
+  const std::string name_;
+  const Fd fd_;
+  const bool hvk_;
+};
+
 // Opens `device`. If that fails, throws SetupError with a remedy.
 Fd open_hypervisor(const std::string& device);
 

@@ -90,17 +90,18 @@ Usage Vcpu::usage() const {
 
 void Vcpu::start(std::function<void(GuestEnd)> ended, std::optional<unsigned> host_cpu) {
   install_kick();
-  thread_ = start_thread(fmt::format("vcpu{}", id_), [this, ended = std::move(ended), host_cpu] {
-    unblock_kick();
-    if (host_cpu && !bind_to(*host_cpu)) {
-      log(fmt::format("{}: cannot run on host CPU {}; see /sys/devices/system/cpu/online", name_,
-                      *host_cpu));
-      return ended(GuestEnd::kHostFailure);
-    }
-    const GuestEnd end = run();
-    cpu_ns_ = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    ended(end);
-  });
+  thread_ = start_thread(
+      ThreadKind::kVcpu, fmt::format("vcpu{}", id_), [this, ended = std::move(ended), host_cpu] {
+        unblock_kick();
+        if (host_cpu && !bind_to(*host_cpu)) {
+          log(fmt::format("{}: cannot run on host CPU {}; see /sys/devices/system/cpu/online",
+                          name_, *host_cpu));
+          return ended(GuestEnd::kHostFailure);
+        }
+        const GuestEnd end = run();
+        cpu_ns_ = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+        ended(end);
+      });
 }
 
 void Vcpu::ask(Wish wish) {

@@ -6,8 +6,10 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+
+#include "base/progress.h"
 #include "host/memlock.h"
-#include "hv/hypervisor.h"
 #include "hv/kvm_calls.h"
 #include "uapi/hvk.h"
 
@@ -43,18 +45,17 @@ bool set_ioeventfd(int vm, uint64_t ipa, uint32_t value, int event, uint32_t fla
 
 }  // namespace
 
-Vm::Vm(const std::string& device)
-    : device_(device), system_(open_hypervisor(device)), hvk_(has_hvk_calls(system_)) {
-  check_kvm_abi(system_, device);
-  const int ipa_bits = ::ioctl(system_.get(), KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+Vm::Vm(const Hypervisor& hypervisor) : hypervisor_(hypervisor), device_(hypervisor.name()) {
+  const int system = hypervisor.fd();
+  const int ipa_bits = ::ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
   const int type = ipa_bits > 0 && ipa_bits < kDefaultIpaBits ? ipa_bits : 0;
   do {
-    vm_ = Fd(::ioctl(system_.get(), KVM_CREATE_VM, type));
+    vm_ = Fd(::ioctl(system, KVM_CREATE_VM, type));
   } while (!vm_ && errno == EINTR);
   if (!vm_) {
     const bool busy = errno == EBUSY;
     throw_errno(
-        device + ": creating a VM",
+        device_ + ": creating a VM",
         busy ? std::string("another hypervisor has EL2: end its VMs first; ") + kDoctor : kDoctor);
   }
   if (capability(KVM_CAP_ARM_NISV_TO_USER) > 0) {
@@ -64,8 +65,8 @@ Vm::Vm(const std::string& device)
     enable.cap = KVM_CAP_ARM_NISV_TO_USER;
     ::ioctl(vm_.get(), KVM_ENABLE_CAP, &enable);
   }
-  const int size = ::ioctl(system_.get(), KVM_GET_VCPU_MMAP_SIZE, 0);
-  if (size <= 0) throw_errno(device + ": size of the run page");
+  const int size = ::ioctl(system, KVM_GET_VCPU_MMAP_SIZE, 0);
+  if (size <= 0) throw_errno(device_ + ": size of the run page");
   run_page_size_ = static_cast<size_t>(size);
 }
 
@@ -75,6 +76,15 @@ void Vm::enable_hypercalls(uint32_t flags) const {
 }
 
 void Vm::prefault(uint64_t ipa, uint64_t size) const {
+  constexpr uint64_t kStep = 16 << 20;
+  Progress progress("making guest memory ready", size);
+  for (uint64_t done = 0; done < size; done += kStep) {
+    progress.at(done);
+    prefault_step(ipa + done, std::min(kStep, size - done));
+  }
+}
+
+void Vm::prefault_step(uint64_t ipa, uint64_t size) const {
   hvk_prefault range = {ipa, size};
   while (::ioctl(vm_.get(), HVK_PREFAULT, &range) != 0) {
     if (errno != EINTR) throw_errno(device_ + ": making guest memory ready");

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/fd.h"
+#include "hv/hypervisor.h"
 
 namespace hvk {
 
@@ -21,10 +22,9 @@ inline constexpr uint32_t kFirstShared = 3;  // shared regions have this number 
 
 class Vm {
  public:
-  // Opens `device` and creates a VM there. Throws SetupError with a remedy if the
-  // device is missing, inaccessible to this user or no hypervisor, or if the VM
+  // Creates a VM at `hypervisor`, which must outlive it. Throws SetupError with a remedy if it
   // cannot be created.
-  explicit Vm(const std::string& device);
+  explicit Vm(const Hypervisor& hypervisor);
 
   // Maps `memory` into the guest at `ipa`, as memory slot `slot`. Both addresses
   // must be page-aligned, and `memory` must outlive the VM. A guest's write to
@@ -79,15 +79,16 @@ class Vm {
   int capability(int cap) const noexcept;
 
   // Whether the hypervisor has hvk's own ioctls, and with them hypercalls.
-  bool hvk() const { return hvk_; }
+  bool hvk() const { return hypervisor_.hvk(); }
 
   int fd() const { return vm_.get(); }
   size_t run_page_size() const { return run_page_size_; }
 
  private:
-  std::string device_;
-  Fd system_;
-  bool hvk_ = false;
+  void prefault_step(uint64_t ipa, uint64_t size) const;
+
+  const Hypervisor& hypervisor_;
+  const std::string& device_;  // its name
   bool counts_offset_ = false;
   std::atomic<bool> given_up_ = false;
   Fd vm_;

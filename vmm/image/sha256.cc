@@ -4,7 +4,10 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <new>
+
+#include "base/progress.h"
 
 namespace hvk {
 
@@ -40,8 +43,13 @@ Digest Sha256::finish() {
 }
 
 Digest sha256(std::span<const std::byte> bytes) {
+  constexpr size_t kStep = 4 << 20;
   Sha256 hash;
-  hash.add(bytes);
+  Progress progress("checking digests", bytes.size());
+  for (size_t at = 0; at < bytes.size(); at += kStep) {
+    hash.add(bytes.subspan(at, std::min(kStep, bytes.size() - at)));
+    progress.at(at);
+  }
   return hash.finish();
 }
 

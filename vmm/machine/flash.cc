@@ -31,9 +31,7 @@ void Flash::build(Bus& bus) {
   if (const Digester digester = config_.files.digester()) digest_ = digester(file.bytes());
   // Without a file for the variables, they are lost when this machine is destroyed.
   banks_.push_back(std::make_unique<CfiFlash>(
-      config_.vars.empty() ? FlashMemory(vars.size)
-                           : FlashMemory(vars.size, VarsFile(config_.vars, vars.size)),
-      false));
+      vars_ ? FlashMemory(vars.size, *vars_) : FlashMemory(vars.size), false));
   bus.add(code, *banks_[0]);
   bus.add(vars, *banks_[1]);
 }

@@ -17,8 +17,9 @@ namespace hvk {
 
 class Flash final : public Part {
  public:
-  // Takes the names of the files from `config`, which must outlive this object.
-  explicit Flash(const Config& config) : config_(config) {}
+  // Reads the firmware that `config` names. `vars` is the file of its variables, or null if they
+  // are not kept. Both must outlive this object.
+  Flash(const Config& config, VarsFile* vars) : config_(config), vars_(vars) {}
 
   // Reads the files into the banks and puts these on the bus. Throws SetupError.
   void build(Bus& bus) override;
@@ -33,6 +34,7 @@ class Flash final : public Part {
 
  private:
   const Config& config_;
+  VarsFile* const vars_;
   std::vector<std::unique_ptr<CfiFlash>> banks_;
   size_t firmware_size_ = 0;
   std::optional<Digest> digest_;

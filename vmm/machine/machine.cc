@@ -54,7 +54,7 @@ ParaAnswer Machine::call(uint64_t function, const ParaArgs& args) {
 }
 
 void Machine::create_vm() {
-  vm_ = std::make_unique<Vm>(config_.device);
+  vm_ = std::make_unique<Vm>(*hypervisor_);
   for (const auto& part : parts_) part->map(*vm_);
   gic_->create(*vm_);
   for (unsigned id = 0; id < config_.cpus; ++id) {
@@ -64,7 +64,8 @@ void Machine::create_vm() {
   gic_->finish();
 }
 
-void Machine::start() {
+void Machine::start(const Hypervisor& hypervisor) {
+  hypervisor_ = &hypervisor;
   create_vm();
   for (const auto& part : parts_) part->bind(*vm_, vcpus_);
   check_page_size(boot_.page_size(), id_aa64mmfr0(vcpus_[0]->fd()), config_.kernel);

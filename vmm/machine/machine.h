@@ -53,10 +53,10 @@ class Machine final : private ParaCalls {
   // be checked before the first one starts.
   void check_loaded() const { boot_.check(); }
 
-  // Creates the VM and starts the guest. Throws SetupError. To be called only
-  // once: to restart a guest, a new machine is made, so that a reset is a cold
-  // start.
-  void start();
+  // Creates the VM at `hypervisor`, which must outlive the machine, and starts the guest. Throws
+  // SetupError. To be called only once: to restart a guest, a new machine is made, so that a reset
+  // is a cold start.
+  void start(const Hypervisor& hypervisor);
 
   // Whether `move` is possible, which is so if all parts can move.
   bool can_move() const;
@@ -106,6 +106,7 @@ class Machine final : private ParaCalls {
   Bus bus_;
   Parts parts_;  // before vm_, so that they outlive it: their memory is mapped into the VM
   std::unique_ptr<Gic> gic_;
+  const Hypervisor* hypervisor_ = nullptr;  // set by `start`
   std::unique_ptr<Vm> vm_;
   Boot boot_;
 

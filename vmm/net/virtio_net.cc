@@ -146,6 +146,7 @@ void VirtioNet::transmit(unsigned number) {
       break;
     }
     pair.unsent = false;
+    if (traffic_) traffic_->net_sent += pair.sending.readable.size();
     queue->give_back(pair.sending.head, 0);
   }
   end_turn(index);
@@ -250,6 +251,7 @@ void VirtioNet::receive(unsigned number) {
       continue;
     }
     if (room == Room::kEnough) deliver(pair, *queue);
+    if (traffic_ && room == Room::kEnough) traffic_->net_received += pair.packet.size();
     done += kPacketCost + pair.packet.size();
     pair.packet = {};
   }

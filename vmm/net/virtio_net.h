@@ -22,6 +22,7 @@
 #include "config/devices.h"
 #include "net/net_backend.h"
 #include "virtio/device.h"
+#include "virtio/traffic.h"
 
 namespace hvk {
 
@@ -31,6 +32,8 @@ class VirtioNet final : public VirtioDevice, private NetUser {
 
   // `loop` is that of the device's worker. Both references must outlive this object.
   VirtioNet(const MacAddress& mac, NetBackend& backend, EventLoop& loop);
+  // Adds what is sent and received to `traffic`, which must outlive the device. Before `start`.
+  void count_in(Traffic& traffic) { traffic_ = &traffic; }
 
   uint32_t id() const override { return 1; }
   std::string_view name() const override { return "virtio-net"; }
@@ -84,6 +87,7 @@ class VirtioNet final : public VirtioDevice, private NetUser {
   MacAddress mac_;
   NetBackend& backend_;
   EventLoop& loop_;
+  Traffic* traffic_ = nullptr;
   const bool with_header_;  // the back end's packets begin with a NetHeader
   std::vector<uint16_t> sizes_;
   std::vector<Pair> pairs_;

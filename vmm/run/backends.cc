@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "board/layout.h"
 #include "net/open_net.h"
 
 namespace hvk {
 
 Backends::Backends(const Config& config) {
+  if (!config.vars.empty()) vars_.emplace(config.vars, layout::kFlashBanks[1].size);
   for (const DiskConfig& disk : config.disks) {
     disks_.push_back(std::make_unique<DiskImage>(
         DiskImage::Options{disk.path, disk.read_only, disk.direct, disk.raw, disk.id}));

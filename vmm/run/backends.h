@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "devices/vars_file.h"
 #include "disk/disk_image.h"
 #include "net/net_backend.h"
 #include "port/port_stream.h"
@@ -15,6 +16,7 @@
 #include "vhost/vhost_net.h"
 #include "vhost/virtiofsd.h"
 #include "vhost/vsock.h"
+#include "virtio/traffic.h"
 
 namespace hvk {
 
@@ -33,7 +35,10 @@ class Backends {
   std::vector<PortStream*> ports();
   UserPeer& share(size_t number) { return shares_[number]->peer(); }
   UserPeer& vhost_user(size_t number) { return *vhost_users_[number]; }
+  Traffic& traffic() { return traffic_; }
+  const Traffic& traffic() const { return traffic_; }
   // Null if the guest has none.
+  VarsFile* vars() { return vars_ ? &*vars_ : nullptr; }
   VsockPeer* vsock() { return vsock_ ? &*vsock_ : nullptr; }
 
  private:
@@ -42,6 +47,8 @@ class Backends {
     std::unique_ptr<VhostNetPeer> kernel;
   };
 
+  Traffic traffic_;
+  std::optional<VarsFile> vars_;
   std::vector<std::unique_ptr<DiskImage>> disks_;
   std::vector<Net> nets_;
   std::vector<std::unique_ptr<PortStream>> ports_;

@@ -80,9 +80,9 @@ class VirtioDevices {
 
 void VirtioDevices::add_disk(size_t number) {
   add_device(fmt::format("disk{}", number), [&](EventLoop& loop) {
-    return std::make_unique<VirtioBlk>(backends_->disk(number), [&loop](DiskEngine::Ended ended) {
-      return make_disk_engine(loop, std::move(ended));
-    });
+    auto disk = std::make_unique<VirtioBlk>(backends_->disk(number), loop, make_disk_engine);
+    disk->count_in(backends_->traffic());
+    return disk;
   });
 }
 
@@ -91,7 +91,9 @@ void VirtioDevices::add_net(size_t number, const MacAddress& mac) {
     if (VhostNetPeer* peer = backends_->vhost_net(number)) {
       return std::make_unique<VhostNet>(mac, loop, *peer, ram_);
     }
-    return std::make_unique<VirtioNet>(mac, *backends_->net(number), loop);
+    auto card = std::make_unique<VirtioNet>(mac, *backends_->net(number), loop);
+    card->count_in(backends_->traffic());
+    return card;
   });
 }
 
@@ -159,6 +161,7 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
 
   guest.ram = &add<Ram>(parts, config.memory, memory_kind(config));
   GuestMemory& ram = guest.ram->memory();
+  composed.ram = &ram;
 
   // The devices of QEMU's `virt` board.
   composed.console =
@@ -185,7 +188,7 @@ ComposedGuest compose(const Config& config, ByteSink& console_out, const Place* 
   if (config.firmware.empty()) {
     add<DevicePart<ErasedFlash>>(parts, layout::kFlash);
   } else {
-    guest.flash = &add<Flash>(parts, config);
+    guest.flash = &add<Flash>(parts, config, backends ? backends->vars() : nullptr);
   }
 
   Identity identity;

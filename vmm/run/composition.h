@@ -21,6 +21,7 @@ struct ComposedGuest {
   std::unique_ptr<Machine> machine;
   Pl011* console = nullptr;                // takes the guest's input
   Pl061* gpio = nullptr;                   // has the power key
+  const GuestMemory* ram = nullptr;        // its RAM
   VirtioBalloon* balloon = nullptr;        // null if the guest has none
   const Hypercalls* hypercalls = nullptr;  // null if `place` was null
 };

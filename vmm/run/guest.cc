@@ -46,8 +46,15 @@ Guest::Guest(EventLoop& loop, const SystemConfig& system, SystemLinks* links, si
              [this](uint64_t, std::string_view) { ++health_; },
              &log_} {
   at_set_up([this] {
-    backends_.emplace(config_.config);
+    // From here on no path is opened, also when the guest restarts.
+    Config& config = config_.config;
+    config.files.open({{"--kernel", config.kernel},
+                       {"--initrd", config.initrd},
+                       {"--dtb", config.dtb},
+                       {"--firmware", config.firmware}});
+    backends_.emplace(config);
     create();
+    hypervisor_.emplace(config.device);
   });
 }
 
@@ -76,7 +83,7 @@ void Guest::drop_machine() {
 }
 
 void Guest::begin() {
-  made_.machine->start();
+  made_.machine->start(*hypervisor_);
   ++boots_;
   then_ = Then::kPolicy;
   state_ = State::kRunning;
@@ -270,6 +277,14 @@ GuestReport Guest::report() const {
   if (place_.links) report.windows = place_.links->windows(place_.guest);
   report.health = health_ + report.usage.aborts;
   if (made_.balloon) report.memory = made_.balloon->size();
+  if (made_.ram) report.resident = made_.ram->resident();
+  if (backends_) {
+    const Traffic& traffic = backends_->traffic();
+    report.disk_read = traffic.disk_read;
+    report.disk_written = traffic.disk_written;
+    report.net_received = traffic.net_received;
+    report.net_sent = traffic.net_sent;
+  }
   if (ring_) report.console_lost = ring_->lost();
   return report;
 }

@@ -19,6 +19,7 @@
 #include "console/console_ring.h"
 #include "control/report.h"
 #include "hv/guest_end.h"
+#include "hv/hypervisor.h"
 #include "partition/links.h"
 #include "run/composition.h"
 #include "run/restart.h"
@@ -125,7 +126,7 @@ class Guest {
   void set_ended(GuestEnd end);
   void tell(GuestEvent event) const;
 
-  const GuestConfig config_;
+  GuestConfig config_;  // constant, once its files are open
   EventLoop& loop_;
   std::function<void(GuestEvent)> observer_;
   ByteSink& console_;
@@ -146,6 +147,7 @@ class Guest {
   OnceLog log_;
   Place place_;
   std::optional<Backends> backends_;
+  std::optional<Hypervisor> hypervisor_;
   EventFd input_wanted_;
   Watch feeding_{loop_, input_wanted_.get(), [this] { feed(); }};
   std::deque<uint8_t> pending_;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,6 +18,8 @@
 #include "base/event_loop.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/progress.h"
+#include "base/sandbox.h"
 #include "base/signals.h"
 #include "config/grace.h"
 #include "console/console_port.h"
@@ -158,6 +161,7 @@ int Session::run(uint64_t frames) {
   start(frames);
   watch();
   if (!single_) notify_manager("READY=1");
+  sandbox::enter(ThreadKind::kMain);
   while (!all_ended()) serve();
   finish();
   return status();
@@ -170,6 +174,7 @@ void Session::start(uint64_t frames) {
   for (size_t i = 0; i < guests_.size(); ++i) {
     if (system_.guests[i].start) guests_[i]->start();
   }
+  Progress::end();
   if (!system_.frame_ns) return;
   const uint64_t first_frame = monotonic_ns() + kFrameLeadNs;
   links_->start_schedule(first_frame);
@@ -392,6 +397,31 @@ void Session::quit(int status) {
   kill_all();
 }
 
+// The folder of a path.
+std::string folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+// Before the first thread starts: has threads confine themselves, if the person wants that.
+void confine(const SystemConfig& system, const Options& options) {
+  if (!options.sandbox) return;
+  sandbox::Options sandbox;
+  sandbox.keeps_realtime = !system.windows.empty();
+  std::vector<std::string> sockets = {options.control};
+  for (const GuestConfig& guest : system.guests) {
+    if (guest.console.kind == ConsoleConfig::Kind::kUnix) sockets.push_back(guest.console.path);
+    for (const NetConfig& net : guest.config.nets) sockets.push_back(net.path);
+    for (const PortConfig& port : guest.config.ports) {
+      if (port.kind == PortConfig::Kind::kUnix) sockets.push_back(port.path);
+    }
+  }
+  for (const std::string& path : sockets) {
+    if (!path.empty()) sandbox.socket_folders.push_back(folder_of(path));
+  }
+  sandbox::prepare(sandbox);
+}
+
 }  // namespace
 
 int run_session(const Options& options) {
@@ -405,6 +435,7 @@ int run_session(const Options& options) {
   }
   SystemConfig system;
   system.guests.emplace_back().config = config;
+  confine(system, options);
   system.grace_ns = options.grace_ns.value_or(system.grace_ns);
   return Session(system, true, false).run(0);
 }
@@ -414,6 +445,7 @@ int run_system(const SystemConfig& system, const Options& options) {
     throw_errno("keeping hvk-run in memory",
                 "windows need root or a high enough RLIMIT_MEMLOCK (ulimit -l)");
   }
+  confine(system, options);
   Session session(system, false, options.timestamps);
   if (!options.control.empty()) session.open_control(options.control);
   if (!options.trace.empty()) session.open_trace(options.trace);
