@@ -23,7 +23,7 @@ constexpr unsigned kMain = of(ThreadKind::kMain), kVcpu = of(ThreadKind::kVcpu),
                    kDevice = of(ThreadKind::kDevice), kPlain = of(ThreadKind::kPlain);
 constexpr unsigned kAll = kMain | kVcpu | kDevice | kPlain;
 
-constexpr uint64_t kWhole = UINT64_MAX, kWord = UINT32_MAX;
+constexpr uint64_t kWord = UINT32_MAX;
 
 // Numbers of ioctl(2) by their type (<asm/ioctl.h>): KVM's, vhost's and hvk's own. Others one by
 // one: among those of terminals is one that types for the user.
