@@ -42,13 +42,7 @@ VirtioBalloon::VirtioBalloon(EventLoop& loop, GuestMemory& memory)
                 asked_.take();
                 if (host_) host_->config_changed();
               }),
-      going_on_(loop, wake_.get(), [this] {
-        wake_.take();
-        const uint32_t unfinished = std::exchange(unfinished_, 0);
-        for (unsigned queue = 0; host_ && queue < std::size(kQueues); ++queue) {
-          if (unfinished >> queue & 1) notified(queue);
-        }
-      }) {}
+      turns_(loop, [this](unsigned queue) { notified(queue); }) {}
 
 void VirtioBalloon::ask_for(uint64_t bytes) {
   const uint64_t less = memory_.size() - std::min(bytes, memory_.size());
@@ -82,18 +76,13 @@ void VirtioBalloon::start(uint64_t features, VirtioHost& host) {
   reports_ = features & kPageReporting;
 }
 
-void VirtioBalloon::later(unsigned queue) {
-  unfinished_ |= uint32_t{1} << queue;
-  wake_.signal();
-}
-
 void VirtioBalloon::notified(unsigned index) {
   Virtqueue* const queue = host_->queue(index);
   if (!queue) return;
   Chain chain;
   for (unsigned turn = kTurn;; --turn) {
     if (turn == 0) {
-      later(index);
+      turns_.later(index);
       break;
     }
     if (!queue->take(chain)) {
@@ -140,6 +129,11 @@ void VirtioBalloon::give_up_pages(const Buffers& numbers) {
     }
   }
   discard();
+}
+
+void VirtioBalloon::stop(Stop) {
+  turns_.clear();
+  host_ = nullptr;
 }
 
 nlohmann::json VirtioBalloon::save() const {

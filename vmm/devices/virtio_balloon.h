@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "board/memory.h"
 #include "virtio/device.h"
+#include "virtio/turns.h"
 
 namespace hvk {
 
@@ -37,7 +38,7 @@ class VirtioBalloon final : public VirtioDevice {
   void write_config(uint64_t offset, std::span<const std::byte> from) override;
   void start(uint64_t features, VirtioHost& host) override;
   void notified(unsigned queue) override;
-  void stop(Stop) override { host_ = nullptr; }
+  void stop(Stop stop) override;
   void reset() override { actual_ = 0; }
   nlohmann::json save() const override;
   void restore(const nlohmann::json& state) override;
@@ -49,16 +50,15 @@ class VirtioBalloon final : public VirtioDevice {
   static constexpr unsigned kInflate = 0, kDeflate = 1;
 
   void give_up_pages(const Buffers& numbers);
-  void later(unsigned queue);
 
   GuestMemory& memory_;
   std::atomic<uint32_t> target_ = 0;  // pages that the guest is to give back
   std::atomic<uint32_t> actual_ = 0;  // that it says it has given back
   VirtioHost* host_ = nullptr;
   bool reports_ = false;  // the driver accepted VIRTIO_BALLOON_F_PAGE_REPORTING
-  uint32_t unfinished_ = 0;
-  EventFd asked_, wake_;
-  Watch asking_, going_on_;
+  EventFd asked_;
+  Watch asking_;
+  Turns turns_;
 };
 
 }  // namespace hvk

@@ -54,10 +54,7 @@ constexpr const char* kWriteback = "writeback";
 VirtioBlk::VirtioBlk(const DiskImage& image, EventLoop& loop, const MakeEngine& make_engine)
     : image_(image),
       engine_(make_engine(loop, [this](auto operations) { ended(operations); })),
-      taking_(loop, more_.get(), [this] {
-        more_.take();
-        if (host_) take();
-      }) {
+      turns_(loop, [this](unsigned) { take(); }) {
   const DiskImage::Blocks& blocks = image.blocks();
   const auto in_blocks = [&](uint32_t bytes, uint32_t most) {
     return bytes % blocks.logical == 0 ? std::min(bytes / blocks.logical, most) : 0;
@@ -122,6 +119,7 @@ void VirtioBlk::stop(Stop stop) {
   giving_up_ = stop == Stop::kForGood;
   while (under_way() > 0) engine_->wait();
   stopping_ = giving_up_ = false;
+  turns_.clear();
   host_ = nullptr;
 }
 
@@ -159,7 +157,7 @@ void VirtioBlk::take() {
   unsigned turn = kTurn;
   while (more) {
     if (turn == 0) {
-      more_.signal();
+      turns_.later(0);
       break;
     }
     queue->hold_notifications();

@@ -18,12 +18,12 @@
 #include <vector>
 
 #include "base/event_loop.h"
-#include "base/fd.h"
 #include "disk/blk_protocol.h"
 #include "disk/disk_image.h"
 #include "disk/engine.h"
 #include "virtio/device.h"
 #include "virtio/traffic.h"
+#include "virtio/turns.h"
 
 namespace hvk {
 
@@ -114,8 +114,7 @@ class VirtioBlk final : public VirtioDevice {
   std::vector<Request*> idle_;                      // those of them that are not under way
   uint64_t bytes_ = 0;                              // what those under way transfer
   std::unique_ptr<DiskEngine> engine_;
-  EventFd more_;  // there may be requests that are not taken yet
-  Watch taking_;  // on more_
+  Turns turns_;
 };
 
 }  // namespace hvk

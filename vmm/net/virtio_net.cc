@@ -30,7 +30,7 @@ VirtioNet::VirtioNet(const MacAddress& mac, NetBackend& backend, EventLoop& loop
       sizes_(size_t{2} * backend.pairs(), kQueueSize),
       pairs_(backend.pairs()),
       link_(backend.link_up()),
-      going_on_(loop, wake_.get(), [this] { go_on(); }) {
+      turns_(loop, [this](unsigned queue) { notified(queue); }) {
   if (backend.pairs() > 1) sizes_.push_back(kControlSize);
 }
 
@@ -72,7 +72,7 @@ void VirtioNet::stop(Stop) {
     if (Virtqueue* queue = host_->queue(send_queue(i)); queue && pair.unsent) queue->put_back(1);
     pair = {};
   }
-  unfinished_ = 0;
+  turns_.clear();
   host_ = nullptr;
 }
 
@@ -93,19 +93,6 @@ void VirtioNet::notified(unsigned queue) {
 // The queue, if there is one and the device may use it.
 Virtqueue* VirtioNet::usable(unsigned index) {
   return host_ && !broken_ ? host_->queue(index) : nullptr;
-}
-
-void VirtioNet::later(unsigned index) {
-  unfinished_ |= uint32_t{1} << index;
-  wake_.signal();
-}
-
-void VirtioNet::go_on() {
-  wake_.take();
-  const uint32_t unfinished = std::exchange(unfinished_, 0);
-  for (unsigned index = 0; index < sizes_.size(); ++index) {
-    if (host_ && (unfinished >> index & 1)) notified(index);
-  }
 }
 
 void VirtioNet::end_turn(unsigned index) {
@@ -130,7 +117,7 @@ void VirtioNet::transmit(unsigned number) {
   queue->hold_notifications();
   for (size_t done = 0; !broken_;) {
     if (done >= kTurn) {
-      later(index);
+      turns_.later(index);
       break;
     }
     if (!pair.unsent && !queue->take(pair.sending)) {
@@ -180,7 +167,7 @@ void VirtioNet::control() {
   Chain chain;
   for (unsigned left = kControlSize;; --left) {
     if (left == 0) {
-      later(control_);
+      turns_.later(control_);
       break;
     }
     if (!queue->take(chain)) {
@@ -214,8 +201,8 @@ void VirtioNet::use_pairs(unsigned count) {
   backend_.use_pairs(count);
   // What the driver has put into queues that were not used until now.
   for (unsigned i = before; i < count; ++i) {
-    later(receive_queue(i));
-    later(send_queue(i));
+    turns_.later(receive_queue(i));
+    turns_.later(send_queue(i));
   }
 }
 
@@ -229,7 +216,7 @@ void VirtioNet::receive(unsigned number) {
   queue->hold_notifications();
   for (size_t done = 0; !broken_;) {
     if (done >= kTurn) {
-      later(index);
+      turns_.later(index);
       break;
     }
     if (pair.packet.empty()) pair.packet = backend_.receive(number);
@@ -340,7 +327,7 @@ void VirtioNet::link_changed() {
   const bool up = backend_.link_up();
   if (link_.exchange(up) != up) host_->config_changed();
   for (unsigned i = 0; i < active_; ++i) {
-    if (std::exchange(pairs_[i].full, false)) later(send_queue(i));
+    if (std::exchange(pairs_[i].full, false)) turns_.later(send_queue(i));
   }
 }
 

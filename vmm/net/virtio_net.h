@@ -23,6 +23,7 @@
 #include "net/net_backend.h"
 #include "virtio/device.h"
 #include "virtio/traffic.h"
+#include "virtio/turns.h"
 
 namespace hvk {
 
@@ -80,8 +81,6 @@ class VirtioNet final : public VirtioDevice, private NetUser {
   void use_pairs(unsigned count);
   // Ends a turn of the queue: tells the driver what is done, and whether it broke the rules.
   void end_turn(unsigned index);
-  void later(unsigned index);
-  void go_on();
   void fail(const std::string& why);
 
   MacAddress mac_;
@@ -101,9 +100,7 @@ class VirtioNet final : public VirtioDevice, private NetUser {
   std::vector<iovec> vectors_;
   std::vector<Virtqueue::Used> used_;
 
-  uint32_t unfinished_ = 0;  // a bit for each queue whose turn ended before its work
-  EventFd wake_;
-  Watch going_on_;
+  Turns turns_;
 };
 
 }  // namespace hvk

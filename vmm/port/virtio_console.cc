@@ -50,7 +50,7 @@ std::vector<iovec> rest_of(const Buffers& buffers, uint32_t from) {
 }  // namespace
 
 VirtioConsole::VirtioConsole(EventLoop& loop, std::vector<PortStream*> streams)
-    : loop_(loop), going_on_(loop, wake_.get(), [this] { go_on(); }) {
+    : loop_(loop), turns_(loop, [this](unsigned queue) { notified(queue); }) {
   ports_.emplace_back(nullptr);
   for (PortStream* stream : streams) ports_.emplace_back(stream);
   sizes_.assign(send_queue(static_cast<unsigned>(streams.size())) + 1, kQueueSize);
@@ -89,7 +89,7 @@ void VirtioConsole::stop(Stop) {
     }
     port.sent = 0;
   }
-  unfinished_ = 0;
+  turns_.clear();
   host_ = nullptr;
 }
 
@@ -113,19 +113,6 @@ void VirtioConsole::notified(unsigned queue) {
 
 Virtqueue* VirtioConsole::usable(unsigned index) {
   return host_ && !broken_ ? host_->queue(index) : nullptr;
-}
-
-void VirtioConsole::later(unsigned index) {
-  unfinished_ |= uint64_t{1} << index;
-  wake_.signal();
-}
-
-void VirtioConsole::go_on() {
-  wake_.take();
-  const uint64_t unfinished = std::exchange(unfinished_, 0);
-  for (unsigned index = 0; index < sizes_.size(); ++index) {
-    if (host_ && (unfinished >> index & 1)) notified(index);
-  }
 }
 
 void VirtioConsole::end_turn(unsigned index) {
@@ -168,7 +155,7 @@ void VirtioConsole::receive(unsigned number) {
   queue->hold_notifications();
   for (unsigned turn = kTurn; more; --turn) {
     if (turn == 0) {
-      later(index);
+      turns_.later(index);
       break;
     }
     if (!queue->take(chain)) {
@@ -187,7 +174,7 @@ void VirtioConsole::receive(unsigned number) {
     }
   }
   // That it has gone may have been noticed right now.
-  if (!port.stream->connected()) later(kToDriver);
+  if (!port.stream->connected()) turns_.later(kToDriver);
   port.stream->want(port.reading, port.unsent);
   end_turn(index);
 }
@@ -199,7 +186,7 @@ void VirtioConsole::transmit(unsigned number) {
   if (!queue) return;
   for (unsigned turn = kTurn;; --turn) {
     if (turn == 0) {
-      later(index);
+      turns_.later(index);
       break;
     }
     if (!port.unsent && !queue->take(port.sending)) {
@@ -219,7 +206,7 @@ void VirtioConsole::transmit(unsigned number) {
     port.unsent = false;
     port.sent = 0;
   }
-  if (port.told && !port.stream->connected()) later(kToDriver);
+  if (port.told && !port.stream->connected()) turns_.later(kToDriver);
   port.stream->want(port.reading, port.unsent);
   end_turn(index);
 }
@@ -232,7 +219,7 @@ void VirtioConsole::control() {
   Chain chain;
   for (unsigned turn = kTurn;; --turn) {
     if (turn == 0) {
-      later(kFromDriver);
+      turns_.later(kFromDriver);
       break;
     }
     if (!queue->take(chain)) {

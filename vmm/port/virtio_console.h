@@ -19,6 +19,7 @@
 #include "base/fd.h"
 #include "port/port_stream.h"
 #include "virtio/device.h"
+#include "virtio/turns.h"
 
 namespace hvk {
 
@@ -75,8 +76,6 @@ class VirtioConsole final : public VirtioDevice, private PortUser {
   void tell_driver();
   bool tell_driver(unsigned number, uint16_t event, uint16_t value, std::string_view text = {});
   void update(unsigned number);
-  void later(unsigned index);
-  void go_on();
   void end_turn(unsigned index);
 
   std::vector<Port> ports_;  // port 0 has no stream
@@ -86,9 +85,7 @@ class VirtioConsole final : public VirtioDevice, private PortUser {
   VirtioHost* host_ = nullptr;
   bool multiport_ = false;
   bool broken_ = false;
-  uint64_t unfinished_ = 0;  // a bit for each queue whose turn ended before its work
-  EventFd wake_;
-  Watch going_on_;
+  Turns turns_;
 };
 
 }  // namespace hvk

@@ -30,10 +30,6 @@ std::string open_remedy(const std::string& path) {
   }
 }
 
-uint64_t address(std::span<const std::byte> bytes) {
-  return reinterpret_cast<uintptr_t>(bytes.data());
-}
-
 }  // namespace
 
 KernelPeer::KernelPeer(const std::string& what, const std::string& path)
@@ -60,7 +56,7 @@ bool KernelPeer::begin(uint64_t features, GuestMemory& memory) {
       table = {};
   auto* header = reinterpret_cast<vhost_memory*>(table.data());
   header->nregions = 1;
-  header->regions[0] = {memory.base(), memory.size(), address(memory.bytes()), 0};
+  header->regions[0] = {memory.base(), memory.size(), address_of(memory.bytes()), 0};
   return call(VHOST_SET_FEATURES, "SET_FEATURES", &features) &&
          call(VHOST_SET_MEM_TABLE, "SET_MEM_TABLE", header);
 }
@@ -71,9 +67,9 @@ bool KernelPeer::start_queue(unsigned index, const Virtqueue& queue, const Event
   const vhost_vring_state base = {index, queue.position().next};
   vhost_vring_addr place = {};
   place.index = index;
-  place.desc_user_addr = address(areas.descriptors);
-  place.avail_user_addr = address(areas.available);
-  place.used_user_addr = address(areas.used);
+  place.desc_user_addr = address_of(areas.descriptors);
+  place.avail_user_addr = address_of(areas.available);
+  place.used_user_addr = address_of(areas.used);
   const vhost_vring_file interrupt = {index, events.call}, kick = {index, events.kick};
   const vhost_vring_file error = {index, events.error};
   return call(VHOST_SET_VRING_NUM, "SET_VRING_NUM", &size) &&

@@ -19,7 +19,7 @@ class KernelPeer : public VhostPeer {
   KernelPeer(const std::string& what, const std::string& path);
 
   // The features that the kernel's device offers, those of queues among them. Constant.
-  uint64_t features() const { return features_; }
+  uint64_t features() const override { return features_; }
 
   bool begin(uint64_t features, GuestMemory& memory) override;
   bool start_queue(unsigned index, const Virtqueue& queue, const Events& events) override;

@@ -23,7 +23,6 @@ UserDevice::UserDevice(EventLoop& loop, UserPeer& peer, GuestMemory& memory,
     : VhostDevice(loop, peer, memory),
       peer_(peer),
       kind_(peer.options().kind),
-      features_offered_(peer.features()),
       sizes_(peer.queues(), peer.options().kind.queue_size),
       config_(std::move(config)),
       looking_(loop, alarm_.get(), [this] { look_again(); }) {
@@ -33,11 +32,7 @@ UserDevice::UserDevice(EventLoop& loop, UserPeer& peer, GuestMemory& memory,
 }
 
 uint64_t UserDevice::features() const {
-  return (features_offered_ & kind_.features) | kind_.own_features;
-}
-
-uint64_t UserDevice::queue_features() const {
-  return features_offered_ & VhostDevice::queue_features();
+  return (peer_.features() & kind_.features) | kind_.own_features;
 }
 
 void UserDevice::read_config(uint64_t offset, std::span<std::byte> to) const {

@@ -27,7 +27,6 @@ class UserDevice final : public VhostDevice {
   std::string_view name() const override { return kind_.name; }
   std::span<const uint16_t> queue_sizes() const override { return sizes_; }
   uint64_t features() const override;
-  uint64_t queue_features() const override;
   void read_config(uint64_t offset, std::span<std::byte> to) const override;
   void start(uint64_t features, VirtioHost& host) override;
   void stop(Stop stop) override;
@@ -49,7 +48,6 @@ class UserDevice final : public VhostDevice {
 
   UserPeer& peer_;
   const VhostKind& kind_;
-  const uint64_t features_offered_;
   const std::vector<uint16_t> sizes_;
   mutable std::mutex config_mutex_;  // guards config_, which vCPUs read
   std::vector<std::byte> config_;

@@ -20,10 +20,6 @@ constexpr uint64_t kQueueFeatures = virtio_feature::kIndirect | virtio_feature::
 // In the u64 that comes with an eventfd: that none does.
 constexpr uint64_t kNoFile = 1 << 8;
 
-uint64_t address(std::span<const std::byte> bytes) {
-  return reinterpret_cast<uintptr_t>(bytes.data());
-}
-
 }  // namespace
 
 UserPeer::UserPeer(const std::string& what, Options options) : options_(std::move(options)) {
@@ -117,7 +113,7 @@ bool UserPeer::begin(uint64_t features, GuestMemory& memory) {
   features &= features_;
   if (has_protocol_) features |= kProtocolFeatures;
   started_.clear();
-  const MemTable table = {1, 0, memory.base(), memory.size(), address(memory.bytes()), 0};
+  const MemTable table = {1, 0, memory.base(), memory.size(), address_of(memory.bytes()), 0};
   return link_->tell(Request::kSetFeatures, features) &&
          (!(protocol_ & kInflight) ||
           (inflight_ ? send_inflight() : new_inflight(options_.kind.queue_size))) &&
@@ -152,8 +148,8 @@ bool UserPeer::start_queue(unsigned index, const Virtqueue& queue, const Events&
   return link_->tell(Request::kSetVringNum, VringState{index, queue.size()}) &&
          link_->tell(Request::kSetVringBase, VringState{index, next}) &&
          link_->tell(Request::kSetVringAddr,
-                     VringAddr{index, 0, address(areas.descriptors), address(areas.used),
-                               address(areas.available), 0}) &&
+                     VringAddr{index, 0, address_of(areas.descriptors), address_of(areas.used),
+                               address_of(areas.available), 0}) &&
          set_event(Request::kSetVringErr, index, events.error) &&
          set_event(Request::kSetVringCall, index, events.call) &&
          set_event(Request::kSetVringKick, index, events.kick);

@@ -38,7 +38,7 @@ class UserPeer final : public VhostPeer {
   }
   // The features that the device has and those of its queues. They stay the same: a back end that
   // comes back must have them all.
-  uint64_t features() const { return features_; }
+  uint64_t features() const override { return features_; }
   // The device's configuration, as the back end said it last.
   const std::vector<std::byte>& config() const { return config_; }
 

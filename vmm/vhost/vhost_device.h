@@ -19,6 +19,9 @@ class VhostDevice : public VirtioDevice {
       : loop_(loop), memory_(memory), peer_(peer) {}
 
   bool interrupts_by_itself() const override { return true; }
+  uint64_t queue_features() const override {
+    return peer_.features() & VirtioDevice::queue_features();
+  }
   void start(uint64_t features, VirtioHost& host) override;
   // The peer hears of notifications by itself.
   void notified(unsigned) override {}

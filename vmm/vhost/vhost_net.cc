@@ -32,10 +32,6 @@ uint64_t VhostNet::features() const {
   return kMac | kStatus | (peer_.features() & kMergeable) | kOffloads;
 }
 
-uint64_t VhostNet::queue_features() const {
-  return peer_.features() & VhostDevice::queue_features();
-}
-
 void VhostNet::read_config(uint64_t offset, std::span<std::byte> to) const {
   const NetConfigSpace config = {mac_, kLinkUp, 1};
   copy_config(std::as_bytes(std::span(&config, 1)), offset, to);

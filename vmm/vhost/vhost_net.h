@@ -36,7 +36,6 @@ class VhostNet final : public VhostDevice {
   std::string_view name() const override { return "virtio-net"; }
   std::span<const uint16_t> queue_sizes() const override { return kQueues; }
   uint64_t features() const override;
-  uint64_t queue_features() const override;
   void read_config(uint64_t offset, std::span<std::byte> to) const override;
 
  private:

@@ -4,13 +4,20 @@
 // driver by eventfds, without a step of this process.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "board/memory.h"
 #include "virtio/queue.h"
 
 namespace hvk {
+
+// The address of `bytes` in this process, by which a peer knows guest memory.
+inline uint64_t address_of(std::span<const std::byte> bytes) {
+  return reinterpret_cast<uintptr_t>(bytes.data());
+}
 
 // For the device's worker alone. Functions that return a bool return false if the peer refuses or
 // is gone; `why` then says what happened.
@@ -24,6 +31,9 @@ class VhostPeer {
   };
 
   virtual ~VhostPeer() = default;
+
+  // The features of the device and of its queues that the peer offers. Constant; any thread.
+  virtual uint64_t features() const = 0;
 
   // The driver has accepted `features`, and its queues and buffers are in `memory`.
   virtual bool begin(uint64_t features, GuestMemory& memory) = 0;

@@ -31,8 +31,6 @@ bool VsockPeer::run(bool running) {
 
 uint64_t Vsock::features() const { return peer_.features() & kSeqpacket; }
 
-uint64_t Vsock::queue_features() const { return peer_.features() & VirtioDevice::queue_features(); }
-
 void Vsock::read_config(uint64_t offset, std::span<std::byte> to) const {
   const uint64_t cid = peer_.cid();
   copy_config(std::as_bytes(std::span(&cid, 1)), offset, to);
