@@ -55,7 +55,15 @@ write_sources() {
 			done ;;
 		Debian-Security) say "deb$keyring $uri $suite-security main" ;;
 		esac
-	done <<<"$found" | sort -u >"$apt_dir/sources.list"
+	done <<<"$found" | sort -u | replace "$apt_dir/sources.list"
+}
+
+# replace FILE: its content from standard input, at once: another of these scripts, which fetches
+# meanwhile, sees the old content or the new, never a part.
+replace() {
+	local new=$1.$BASHPID
+	cat >"$new"
+	mv "$new" "$1"
 }
 
 as_root() {
@@ -71,7 +79,7 @@ apt_init() {
 	export APT_CONFIG=$apt_dir/apt.conf
 	mkdir -p "$apt_dir"/{lists,archives}/partial
 	[ -f "$apt_dir/status" ] || : >"$apt_dir/status"
-	cat >"$APT_CONFIG" <<-END
+	replace "$APT_CONFIG" <<-END
 		Dir::Etc::sourcelist "$apt_dir/sources.list";
 		Dir::Etc::sourceparts "-";
 		Dir::State::lists "$apt_dir/lists";
