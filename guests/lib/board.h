@@ -23,3 +23,4 @@
 #define BOARD_INTID_PTIMER	30
 #define BOARD_INTID_PL011	(32 + 1)
 #define BOARD_INTID_PL031	(32 + 2)
+#define BOARD_INTID_VIRTIO	(32 + 16) /* of the first transport; the others follow */

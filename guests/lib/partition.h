@@ -23,6 +23,7 @@ extern "C" {
 #include "smp.h"
 #include "string.h"
 #include "timer.h"
+#include "virtio.h"
 
 #ifdef __cplusplus
 }

@@ -14,6 +14,7 @@
 #include "psci.h"
 #include "smp.h"
 #include "string.h"
+#include "virtio.h"
 
 #define SGI 1
 
@@ -77,12 +78,81 @@ static void faults(void)
 	exc_release();
 }
 
+static struct virtq queue;
+static uint8_t data[64 << 10] __attribute__((aligned(4096)));
+
+/* The queue of a device, from the first call on; interrupts are not wanted. */
+static uintptr_t device_of(uint32_t type, unsigned int number)
+{
+	static uintptr_t device;
+
+	if (device)
+		return device;
+	device = virtio_find(type);
+	if (!device || !virtio_begin(device, 0))
+		panic("the device is missing");
+	virtio_queue(device, number, &queue);
+	queue.available.flags = 1;
+	virtio_go(device);
+	return device;
+}
+
+/* Makes `chains` requests of `length` descriptors each available, as soon as there is room. */
+static void request(uintptr_t device, unsigned int number, unsigned int chains, unsigned int length)
+{
+	static uint16_t made;
+
+	if ((uint16_t)(made - queue.used.index) >= chains)
+		return;
+	virtio_offer(device, number, &queue, (uint16_t)(made++ % chains * length));
+}
+
+/* 64 KiB of a disk, two reads at a time. */
+static void disk(void)
+{
+	static struct {
+		uint32_t type, reserved;
+		uint64_t sector;
+	} header;
+	static uint8_t status;
+	uintptr_t device = device_of(VIRTIO_BLK, 0);
+
+	for (unsigned int head = 0; head < 6; head += 3) {
+		queue.table[head] = (struct virtq_descriptor){ (uintptr_t)&header, sizeof(header),
+							       VIRTIO_NEXT, (uint16_t)(head + 1) };
+		queue.table[head + 1] = (struct virtq_descriptor){ (uintptr_t)data, sizeof(data),
+								   VIRTIO_NEXT | VIRTIO_WRITE,
+								   (uint16_t)(head + 2) };
+		queue.table[head + 2] = (struct virtq_descriptor){ (uintptr_t)&status, 1,
+								   VIRTIO_WRITE, 0 };
+	}
+	request(device, 0, 2, 3);
+}
+
+/* Packets of 1500 bytes, as broadcasts of no protocol. */
+static void packets(void)
+{
+	uintptr_t device = device_of(VIRTIO_NET, 1);
+
+	memset(data + 12, 0xff, 12);
+	for (unsigned int head = 0; head < VIRTQ_SIZE; head++)
+		queue.table[head] = (struct virtq_descriptor){ (uintptr_t)data, 12 + 1514, 0, 0 };
+	request(device, 1, VIRTQ_SIZE, 1);
+}
+
+/* Notifications, for which there is nothing to do. */
+static void notify(void)
+{
+	virtio_set(device_of(VIRTIO_BLK, 0), VIRTIO_QUEUE_NOTIFY, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*once)(void);
 } modes[] = {
 	{ "spin", spin },	{ "console", console }, { "hypercalls", hypercalls },
 	{ "mmio", mmio },	{ "sgis", sgis },	{ "faults", faults },
+	{ "disk", disk },	{ "packets", packets },	{ "notify", notify },
 };
 
 void PartitionMain(uintptr_t device_tree)
@@ -98,5 +168,5 @@ void PartitionMain(uintptr_t device_tree)
 		for (;; turn++)
 			modes[i].once();
 	}
-	panic("say one of spin, console, hypercalls, mmio, sgis, faults");
+	panic("say one of spin, console, hypercalls, mmio, sgis, faults, disk, packets, notify");
 }

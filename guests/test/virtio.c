@@ -10,118 +10,41 @@
 #include "smp.h"
 #include "string.h"
 #include "timer.h"
+#include "virtio.h"
 
-#define SLOT   (BOARD_VIRTIO_SLOTS - 1)
-#define BASE   (BOARD_VIRTIO + SLOT * BOARD_VIRTIO_SIZE)
-#define INTID  (32 + 16 + SLOT)
-#define RNG    4 /* DeviceID */
-#define SIZE   8 /* of the queue, in descriptors */
+#define DEVICE (BOARD_VIRTIO + (BOARD_VIRTIO_SLOTS - 1) * BOARD_VIRTIO_SIZE)
 #define LIMIT  10000 /* ms */
 #define ROUNDS 1000
 
-/* Registers. */
-#define MAGIC		0x000
-#define VERSION		0x004
-#define DEVICE_ID	0x008
-#define DEVICE_FEATURES 0x010
-#define DEVICE_SEL	0x014
-#define DRIVER_FEATURES 0x020
-#define DRIVER_SEL	0x024
-#define QUEUE_SEL	0x030
-#define QUEUE_NUM_MAX	0x034
-#define QUEUE_NUM	0x038
-#define QUEUE_READY	0x044
-#define QUEUE_NOTIFY	0x050
-#define INT_STATUS	0x060
-#define INT_ACK		0x064
-#define STATUS		0x070
-#define QUEUE_DESC	0x080
-#define QUEUE_DRIVER	0x090
-#define QUEUE_DEVICE	0x0a0
-
-/* Bits of Status. */
-#define ACKNOWLEDGE 1u
-#define DRIVER	    2u
-#define DRIVER_OK   4u
-#define FEATURES_OK 8u
-#define NEEDS_RESET 64u
-
-/* The second word of the features: VIRTIO_F_VERSION_1. */
-#define VERSION_1 1u
-
-#define NEXT	 1
-#define WRITE	 2
-#define INDIRECT 4
-
-struct descriptor {
-	uint64_t address;
-	uint32_t length;
-	uint16_t flags, next;
-};
-
-struct element {
-	uint32_t id, length;
-};
-
-static struct {
-	struct descriptor table[SIZE];
-	struct {
-		volatile uint16_t flags, index, ring[SIZE], event;
-	} available;
-	struct {
-		volatile uint16_t flags, index;
-		struct element ring[SIZE];
-		volatile uint16_t event;
-	} used __attribute__((aligned(4)));
-} queue __attribute__((aligned(4096)));
-
-static struct descriptor indirect[2 * SIZE] __attribute__((aligned(16)));
+static struct virtq queue;
+static struct virtq_descriptor indirect[2 * VIRTQ_SIZE] __attribute__((aligned(16)));
 static uint8_t buffer[4096];
 static volatile uint32_t interrupts;
 
 static uint32_t get(unsigned int offset)
 {
-	return mmio_read32(BASE + offset);
+	return virtio_get(DEVICE, offset);
 }
 
 static void set(unsigned int offset, uint32_t value)
 {
-	dsb(); /* the device sees what was written to memory before */
-	mmio_write32(BASE + offset, value);
-}
-
-static void set_address(unsigned int offset, uint64_t ipa)
-{
-	set(offset, (uint32_t)ipa);
-	set(offset + 4, (uint32_t)(ipa >> 32));
+	virtio_set(DEVICE, offset, value);
 }
 
 static void on_interrupt(unsigned int intid, void *arg)
 {
 	(void)intid;
 	(void)arg;
-	set(INT_ACK, get(INT_STATUS));
+	virtio_acknowledge(DEVICE);
 	interrupts++;
 }
 
 /* Resets the device and sets it up, with its queue at `table`. */
 static void start_at(uint64_t table)
 {
-	set(STATUS, 0);
-	memset(&queue, 0, sizeof(queue));
-	set(STATUS, ACKNOWLEDGE | DRIVER);
-	set(DRIVER_SEL, 0);
-	set(DRIVER_FEATURES, 1u << 28); /* indirect descriptors */
-	set(DRIVER_SEL, 1);
-	set(DRIVER_FEATURES, VERSION_1);
-	set(STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
-	set(QUEUE_SEL, 0);
-	set(QUEUE_NUM, SIZE);
-	set_address(QUEUE_DESC, table);
-	set_address(QUEUE_DRIVER, (uintptr_t)&queue.available);
-	set_address(QUEUE_DEVICE, (uintptr_t)&queue.used);
-	set(QUEUE_READY, 1);
-	set(STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
+	virtio_begin(DEVICE, VIRTIO_F_INDIRECT);
+	virtio_queue_at(DEVICE, 0, &queue, table);
+	virtio_go(DEVICE);
 }
 
 static void start(void)
@@ -131,10 +54,7 @@ static void start(void)
 
 static void offer(uint16_t head)
 {
-	queue.available.ring[queue.available.index % SIZE] = head;
-	dmb(); /* the entry before the index */
-	queue.available.index++;
-	set(QUEUE_NOTIFY, 0);
+	virtio_offer(DEVICE, 0, &queue, head);
 }
 
 static bool comes_back(uint16_t index)
@@ -154,7 +74,7 @@ static bool gives_up(void)
 {
 	uint64_t end = timer_now() + timer_ticks(LIMIT * 1000ul);
 
-	while (!(get(STATUS) & NEEDS_RESET)) {
+	while (!(get(VIRTIO_STATUS) & VIRTIO_NEEDS_RESET)) {
 		if (timer_now() > end)
 			return false;
 	}
@@ -163,23 +83,23 @@ static bool gives_up(void)
 
 static void identification(void)
 {
-	check("magic", 0x74726976, get(MAGIC));
-	check("version", 2, get(VERSION));
-	check("device-id", RNG, get(DEVICE_ID));
-	set(DEVICE_SEL, 1);
-	check("offers-version-1", VERSION_1, get(DEVICE_FEATURES));
-	set(QUEUE_SEL, 0);
-	check_at_least("queue-size", SIZE, get(QUEUE_NUM_MAX));
-	set(QUEUE_SEL, 1);
-	check("no-second-queue", 0, get(QUEUE_NUM_MAX));
+	check("magic", 0x74726976, get(VIRTIO_MAGIC));
+	check("version", 2, get(VIRTIO_VERSION));
+	check("device-id", VIRTIO_RNG, get(VIRTIO_DEVICE_ID));
+	set(VIRTIO_DEVICE_SEL, 1);
+	check("offers-version-1", VIRTIO_F_VERSION_1, get(VIRTIO_DEVICE_FEATURES));
+	set(VIRTIO_QUEUE_SEL, 0);
+	check_at_least("queue-size", VIRTQ_SIZE, get(VIRTIO_QUEUE_NUM_MAX));
+	set(VIRTIO_QUEUE_SEL, 1);
+	check("no-second-queue", 0, get(VIRTIO_QUEUE_NUM_MAX));
 }
 
 static void without_version_1(void)
 {
-	set(STATUS, 0);
-	set(STATUS, ACKNOWLEDGE | DRIVER);
-	set(STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
-	check("refuses-legacy-drivers", 0, get(STATUS) & FEATURES_OK);
+	set(VIRTIO_STATUS, 0);
+	set(VIRTIO_STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER);
+	set(VIRTIO_STATUS, VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK);
+	check("refuses-legacy-drivers", 0, get(VIRTIO_STATUS) & VIRTIO_FEATURES_OK);
 }
 
 /* With the interrupt edge-sensitive, as the device tree says, or level-sensitive. */
@@ -187,16 +107,16 @@ static void requests(bool edge, const char *answered, const char *interrupted, c
 {
 	unsigned int back = 0, filled = 0;
 
-	gic_set_edge(INTID, edge);
+	gic_set_edge(virtio_intid(DEVICE), edge);
 	start();
-	queue.table[0] = (struct descriptor){ (uintptr_t)buffer, 64, WRITE, 0 };
+	queue.table[0] = (struct virtq_descriptor){ (uintptr_t)buffer, 64, VIRTIO_WRITE, 0 };
 	interrupts = 0;
 	for (uint16_t i = 1; i <= ROUNDS; i++) {
 		unsigned int sum = 0;
 
 		memset(buffer, 0, 64);
 		offer(0);
-		back += comes_back(i) && queue.used.ring[(i - 1) % SIZE].length == 64;
+		back += comes_back(i) && queue.used.ring[(i - 1) % VIRTQ_SIZE].length == 64;
 		timer_wait_for(&interrupts, i, LIMIT);
 		for (unsigned int byte = 0; byte < 64; byte++)
 			sum += buffer[byte];
@@ -204,7 +124,7 @@ static void requests(bool edge, const char *answered, const char *interrupted, c
 	}
 	check(answered, ROUNDS, back);
 	check_at_least(interrupted, ROUNDS, interrupts);
-	check(once, 0, get(INT_STATUS));
+	check(once, 0, get(VIRTIO_INT_STATUS));
 	check(edge ? "random-bytes-edge" : "random-bytes-level", ROUNDS, filled);
 }
 
@@ -212,16 +132,16 @@ static void no_interrupt_wanted(void)
 {
 	start();
 	queue.available.flags = 1;
-	queue.table[0] = (struct descriptor){ (uintptr_t)buffer, 64, WRITE, 0 };
+	queue.table[0] = (struct virtq_descriptor){ (uintptr_t)buffer, 64, VIRTIO_WRITE, 0 };
 	interrupts = 0;
 	offer(0);
 	check_true("answered-without-interrupt", comes_back(1));
-	check("no-interrupt", 0, get(INT_STATUS) | interrupts);
+	check("no-interrupt", 0, get(VIRTIO_INT_STATUS) | interrupts);
 }
 
 struct attempt {
 	const char *name;
-	struct descriptor descriptor;
+	struct virtq_descriptor descriptor;
 	bool indirect;
 };
 
@@ -229,24 +149,24 @@ static void wrong_descriptors(void)
 {
 	const uint64_t here = (uintptr_t)buffer;
 	const struct attempt attempts[] = {
-		{ "into-flash", { 0, 64, WRITE, 0 }, false },
-		{ "into-the-distributor", { BOARD_GICD, 64, WRITE, 0 }, false },
-		{ "into-the-uart", { BOARD_PL011, 64, WRITE, 0 }, false },
-		{ "into-its-own-registers", { BASE, 64, WRITE, 0 }, false },
-		{ "into-nothing", { BOARD_NOBODY, 64, WRITE, 0 }, false },
-		{ "into-shared-memory", { 0x30000000, 64, WRITE, 0 }, false },
-		{ "below-ram", { BOARD_RAM - 32, 64, WRITE, 0 }, false },
-		{ "far-above-ram", { 1ul << 39, 64, WRITE, 0 }, false },
-		{ "into-the-kernel", { 0xffff800010000000, 64, WRITE, 0 }, false },
-		{ "around-the-end", { ~0ul - 15, 64, WRITE, 0 }, false },
-		{ "of-all-sizes", { here, ~0u, WRITE, 0 }, false },
-		{ "to-no-descriptor", { here, 1, WRITE | NEXT, SIZE }, false },
-		{ "in-a-circle", { here, 1, WRITE | NEXT, 0 }, false },
-		{ "table-in-nothing", { BOARD_NOBODY, 16, INDIRECT, 0 }, false },
-		{ "table-of-odd-size", { (uintptr_t)indirect, 20, INDIRECT, 0 }, false },
-		{ "table-into-the-gic", { BOARD_GICD, 64, WRITE, 0 }, true },
-		{ "table-in-a-circle", { here, 1, WRITE | NEXT, 0 }, true },
-		{ "table-to-no-descriptor", { here, 1, WRITE | NEXT, SIZE }, true },
+		{ "into-flash", { 0, 64, VIRTIO_WRITE, 0 }, false },
+		{ "into-the-distributor", { BOARD_GICD, 64, VIRTIO_WRITE, 0 }, false },
+		{ "into-the-uart", { BOARD_PL011, 64, VIRTIO_WRITE, 0 }, false },
+		{ "into-its-own-registers", { DEVICE, 64, VIRTIO_WRITE, 0 }, false },
+		{ "into-nothing", { BOARD_NOBODY, 64, VIRTIO_WRITE, 0 }, false },
+		{ "into-shared-memory", { 0x30000000, 64, VIRTIO_WRITE, 0 }, false },
+		{ "below-ram", { BOARD_RAM - 32, 64, VIRTIO_WRITE, 0 }, false },
+		{ "far-above-ram", { 1ul << 39, 64, VIRTIO_WRITE, 0 }, false },
+		{ "into-the-kernel", { 0xffff800010000000, 64, VIRTIO_WRITE, 0 }, false },
+		{ "around-the-end", { ~0ul - 15, 64, VIRTIO_WRITE, 0 }, false },
+		{ "of-all-sizes", { here, ~0u, VIRTIO_WRITE, 0 }, false },
+		{ "to-no-descriptor", { here, 1, VIRTIO_WRITE | VIRTIO_NEXT, VIRTQ_SIZE }, false },
+		{ "in-a-circle", { here, 1, VIRTIO_WRITE | VIRTIO_NEXT, 0 }, false },
+		{ "table-in-nothing", { BOARD_NOBODY, 16, VIRTIO_INDIRECT, 0 }, false },
+		{ "table-of-odd-size", { (uintptr_t)indirect, 20, VIRTIO_INDIRECT, 0 }, false },
+		{ "table-into-the-gic", { BOARD_GICD, 64, VIRTIO_WRITE, 0 }, true },
+		{ "table-in-a-circle", { here, 1, VIRTIO_WRITE | VIRTIO_NEXT, 0 }, true },
+		{ "table-to-no-descriptor", { here, 1, VIRTIO_WRITE | VIRTIO_NEXT, VIRTQ_SIZE }, true },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(attempts); i++) {
@@ -256,8 +176,9 @@ static void wrong_descriptors(void)
 		queue.table[0] = one->descriptor;
 		if (one->indirect) {
 			indirect[0] = one->descriptor;
-			queue.table[0] = (struct descriptor){ (uintptr_t)indirect, sizeof(indirect) / 2,
-							      INDIRECT, 0 };
+			queue.table[0] = (struct virtq_descriptor){
+				(uintptr_t)indirect, sizeof(indirect) / 2, VIRTIO_INDIRECT, 0
+			};
 		}
 		offer(0);
 		check(one->name, 1, gives_up() && queue.used.index == 0);
@@ -267,8 +188,8 @@ static void wrong_descriptors(void)
 static void wrong_queues(void)
 {
 	start();
-	queue.available.index = SIZE + 1;
-	set(QUEUE_NOTIFY, 0);
+	queue.available.index = VIRTQ_SIZE + 1;
+	set(VIRTIO_QUEUE_NOTIFY, 0);
 	check_true("more-than-the-queue-holds", gives_up());
 
 	start_at(BOARD_GICD);
@@ -279,23 +200,24 @@ static void wrong_queues(void)
 	check_true("queue-not-aligned", gives_up());
 
 	start();
-	set(QUEUE_NOTIFY, 1);
-	set(QUEUE_NOTIFY, ~0u);
-	set(QUEUE_SEL, 0);
-	set_address(QUEUE_DESC, BOARD_GICD); /* live: the device does not look */
-	queue.table[0] = (struct descriptor){ (uintptr_t)buffer, 64, WRITE, 0 };
+	set(VIRTIO_QUEUE_NOTIFY, 1);
+	set(VIRTIO_QUEUE_NOTIFY, ~0u);
+	set(VIRTIO_QUEUE_SEL, 0);
+	set(VIRTIO_QUEUE_DESC, BOARD_GICD); /* live: the device does not look */
+	set(VIRTIO_QUEUE_DESC + 4, 0);
+	queue.table[0] = (struct virtq_descriptor){ (uintptr_t)buffer, 64, VIRTIO_WRITE, 0 };
 	offer(0);
 	check_true("live-queue-stays", comes_back(1));
-	set(STATUS, 0);
-	check("reset", 0, get(STATUS));
+	set(VIRTIO_STATUS, 0);
+	check("reset", 0, get(VIRTIO_STATUS));
 }
 
 void PartitionMain(uintptr_t device_tree)
 {
 	(void)device_tree;
-	gic_set_handler(INTID, on_interrupt, NULL);
-	gic_set_targets(INTID, 1);
-	gic_enable(INTID);
+	gic_set_handler(virtio_intid(DEVICE), on_interrupt, NULL);
+	gic_set_targets(virtio_intid(DEVICE), 1);
+	gic_enable(virtio_intid(DEVICE));
 	identification();
 	without_version_1();
 	irq_enable();
