@@ -61,6 +61,52 @@ TEST_F(ImageTest, Arm64ImageSizes) {
   }
 }
 
+// A file that says where it goes can be read there, and is then loaded without a copy.
+TEST_F(ImageTest, KnowsThePlaceOfAFileByItsHead) {
+  constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
+  const Blob plain =
+      arm64_image({.text_offset = 0x1000, .image_size = 0x9000, .file_size = 0x8000});
+  Blob zboot = plain;
+  put(zboot, 0, std::string_view("MZ\0\0zimg", 8));
+  const struct {
+    const char* name;
+    Blob file;
+    LoadOptions options;
+    std::optional<uint64_t> place;
+  } table[] = {
+      {"an Image", plain, {}, kBase + 0x1000},
+      {"an old one", arm64_image({0x1234, 0, 0x1000}), {}, kBase + 0x80000},
+      {"no header", Blob(0x8000, 0x14), {}, {}},
+      {"half a header", Blob(plain.begin(), plain.begin() + 59), {}, {}},
+      {"packed", zboot, {}, {}},
+      {"as raw", plain, {.raw = true, .address = {}}, {}},
+      {"elsewhere", plain, {.raw = false, .address = kBase + 0x4000}, {}},
+      {"fills the RAM",
+       arm64_image({kRamSize - 0x1000, 0x1000, 0x1000}),
+       {},
+       kBase + kRamSize - 0x1000},
+      {"a byte too long", arm64_image({kRamSize - 0x1000, 0x1000, 0x1001}), {}, {}},
+      {"text offset huge", arm64_image({kMax - 3, 0x1000, 0x1000}), {}, {}},
+  };
+  for (const auto& row : table) {
+    const auto file = std::as_bytes(std::span(row.file));
+    const auto head = file.first(std::min<size_t>(file.size(), 64));
+    EXPECT_EQ(place_as_it_is(head, file.size(), kRamSize, kBase, row.options), row.place)
+        << row.name;
+  }
+
+  // From its own place and from one that overlaps it.
+  for (const uint64_t from : {0x1000, 0x800, 0x1800}) {
+    std::fill(ram.begin(), ram.end(), std::byte{0xee});
+    const auto there = std::span(ram).subspan(from, plain.size());
+    std::ranges::copy(std::as_bytes(std::span(plain)), there.begin());
+    const LoadedImage loaded = load_image(there, ram, kBase);
+    EXPECT_EQ(loaded.entry, kBase + 0x1000);
+    EXPECT_EQ(ram_at(kBase + 0x1000, 0x8000), plain) << from;
+    EXPECT_EQ(ram_at(kBase + 0x9000, 0x1000), Blob(0x1000, 0)) << from << ": BSS";
+  }
+}
+
 TEST_F(ImageTest, Arm64ImageThatCannotRun) {
   Blob file = arm64_image({0, 0x2000, 0x1000});
   put_le(file, 24, 1, 8);

@@ -17,6 +17,19 @@ namespace {
 
 constexpr size_t kFirstRead = 64 << 10, kMostRead = 4 << 20;
 
+// Reads once, at `offset` if the file has places: at most kMostRead bytes, so that progress can be
+// shown between. Returns 0 at the file's end. Throws SetupError.
+size_t read_some(const std::string& name, int fd, std::span<std::byte> to, uint64_t offset,
+                 bool has_places = true) {
+  const size_t size = std::min(to.size(), kMostRead);
+  for (;;) {
+    const ssize_t n = has_places ? ::pread(fd, to.data(), size, static_cast<off_t>(offset))
+                                 : ::read(fd, to.data(), size);
+    if (n >= 0) return static_cast<size_t>(n);
+    if (errno != EINTR) throw_errno(name);
+  }
+}
+
 }  // namespace
 
 std::vector<std::byte> read_file(const std::string& what, const std::string& path, uint64_t limit,
@@ -33,9 +46,25 @@ Fd open_file(const std::string& what, const std::string& path) {
   return fd;
 }
 
-bool is_regular(int fd) {
+std::optional<uint64_t> regular_size(int fd) {
   struct stat info;
-  return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  return static_cast<uint64_t>(info.st_size);
+}
+
+void read_into(const std::string& name, int fd, std::span<std::byte> place, bool all) {
+  Progress progress("reading " + name, place.size());
+  size_t filled = 0;
+  while (filled < place.size()) {
+    const size_t n = read_some(name, fd, place.subspan(filled), filled);
+    if (n == 0) break;
+    filled += n;
+    progress.at(filled);
+  }
+  std::byte more;
+  if (filled < place.size() || (all && read_some(name, fd, {&more, 1}, filled) != 0)) {
+    throw SetupError(name, "changed its size while it was read", "start again");
+  }
 }
 
 std::vector<std::byte> read_open_file(const std::string& name, int fd, uint64_t limit,
@@ -56,16 +85,9 @@ std::vector<std::byte> read_open_file(const std::string& name, int fd, uint64_t 
   Progress progress("reading " + name, S_ISREG(info.st_mode) ? room : 0);
   for (;;) {
     if (filled == content.size()) content.resize(content.size() * 2);
-    const size_t room_left = std::min(content.size() - filled, kMostRead);
-    const ssize_t n =
-        has_places ? ::pread(fd, content.data() + filled, room_left, static_cast<off_t>(filled))
-                   : ::read(fd, content.data() + filled, room_left);
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      throw_errno(name);
-    }
+    const size_t n = read_some(name, fd, std::span(content).subspan(filled), filled, has_places);
     if (n == 0) break;
-    filled += static_cast<size_t>(n);
+    filled += n;
     progress.at(filled);
     if (filled > limit) throw_too_large(name, limit, remedy);
   }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,7 +24,13 @@ std::vector<std::byte> read_file(const std::string& what, const std::string& pat
 Fd open_file(const std::string& what, const std::string& path);
 std::vector<std::byte> read_open_file(const std::string& name, int fd, uint64_t limit,
                                       const std::string& remedy = {});
-bool is_regular(int fd);
+
+// The size of a regular file in bytes; nothing for anything else.
+std::optional<uint64_t> regular_size(int fd);
+
+// Reads the beginning of a regular file, or with `all` a file of exactly place.size() bytes, to
+// `place`. Throws SetupError, also if the file has another size by now. `name` begins the message.
+void read_into(const std::string& name, int fd, std::span<std::byte> place, bool all);
 
 // Throws the SetupError that says that the file `name` has more than `limit` bytes.
 [[noreturn]] void throw_too_large(const std::string& name, uint64_t limit,

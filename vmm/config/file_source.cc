@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config/file_source.h"
 
+#include <algorithm>
+#include <array>
+#include <optional>
+
 #include "base/error.h"
 #include "base/file.h"
 #include "base/units.h"
@@ -16,21 +20,43 @@ void FileSource::open(const std::vector<Named>& files) {
   }
 }
 
+namespace {
+
+FileContent read_regular(const std::string& name, int fd, uint64_t size, uint64_t limit,
+                         const std::string& remedy, const FileSource::Place& place) {
+  if (place && size <= limit) {
+    std::array<std::byte, FileSource::kHead> head;
+    const std::span<std::byte> begin(head.data(), std::min<uint64_t>(size, head.size()));
+    read_into(name, fd, begin, false);
+    if (const std::span<std::byte> to = place(begin, size); !to.empty()) {
+      read_into(name, fd, to, true);
+      return FileContent(to);
+    }
+  }
+  return FileContent(read_open_file(name, fd, limit, remedy));
+}
+
+}  // namespace
+
 FileContent FileSource::read(const std::string& what, const std::string& path, uint64_t limit,
-                             const std::string& remedy) const {
-  if (!fit_ && !open_) return FileContent(read_file(what, path, limit, remedy));
-  if (open_) {
-    OpenFile& file = open_->at(path);
+                             const std::string& remedy, const Place& place) const {
+  const std::string name = what + " " + path;
+  if (!fit_) {
+    OpenFile now;
+    OpenFile& file = open_ ? open_->at(path) : now;
+    if (!open_) file.fd = open_file(what, path);
     if (file.content) return FileContent(file.content);
-    std::vector<std::byte> content =
-        read_open_file(what + " " + path, file.fd.get(), limit, remedy);
-    if (is_regular(file.fd.get())) return FileContent(std::move(content));
-    file.content = std::make_shared<const std::vector<std::byte>>(std::move(content));
+    const int fd = file.fd.get();
+    if (const std::optional<uint64_t> size = regular_size(fd)) {
+      return read_regular(name, fd, *size, limit, remedy, place);
+    }
+    file.content =
+        std::make_shared<const std::vector<std::byte>>(read_open_file(name, fd, limit, remedy));
     return FileContent(file.content);
   }
   const FitPart* part = fit_->find(path);
-  if (!part) throw SetupError(what + " " + path, "the FIT image has no such part");
-  if (part->content.size() > limit) throw_too_large(what + " " + path, limit, remedy);
+  if (!part) throw SetupError(name, "the FIT image has no such part");
+  if (part->content.size() > limit) throw_too_large(name, limit, remedy);
   return FileContent(part->content);
 }
 

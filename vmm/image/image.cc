@@ -94,6 +94,16 @@ LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram
   return load_unpacked(file, target, options);
 }
 
+std::optional<uint64_t> place_as_it_is(std::span<const std::byte> head, uint64_t size,
+                                       uint64_t ram_size, uint64_t ram_base,
+                                       const LoadOptions& options) {
+  using namespace image;
+  if (options.raw || options.address || find_packing(head) || !is_arm64_image(head)) return {};
+  const uint64_t offset = arm64_header(head).text_offset;
+  if (!fits(offset, size, ram_size)) return {};
+  return ram_base + offset;
+}
+
 void check_firmware(std::span<const std::byte> file) {
   using namespace image;
   if (file.empty()) throw ImageError("the file is empty");

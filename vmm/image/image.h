@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -18,6 +19,13 @@ namespace hvk {
 // from these and not from guest RAM.
 LoadedImage load_image(std::span<const std::byte> file, std::span<std::byte> ram, uint64_t ram_base,
                        const Digester& digester = {}, const LoadOptions& options = {});
+
+// The IPA to which load_image copies a file as it is, all of its `size` bytes, as its first ones
+// say (64 of them tell); nothing if they do not say it. A file that is in `ram` there already,
+// which load_image may then be given, is not copied.
+std::optional<uint64_t> place_as_it_is(std::span<const std::byte> head, uint64_t size,
+                                       uint64_t ram_size, uint64_t ram_base,
+                                       const LoadOptions& options);
 
 // Throws ImageError unless `file` may be firmware, which is code from its first byte on.
 void check_firmware(std::span<const std::byte> file);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 
 namespace hvk::image {
 
@@ -12,11 +13,12 @@ LoadedPart Target::place(std::string_view part, uint64_t ipa, Bytes bytes, uint6
                      hex(ipa) + ", but the guest's RAM is " + std::to_string(ram_.size()) +
                      " bytes at " + hex(base_) + "; if it is too small, " + kGiveMore);
   }
-  const auto to = ram_.subspan(ipa - base_, size);
-  std::copy(bytes.begin(), bytes.end(), to.begin());
-  std::fill(to.begin() + bytes.size(), to.end(), std::byte{0});
   LoadedPart loaded{std::string(part), ipa, size, bytes.size()};
   if (digester_) loaded.digest = digester_(bytes);
+  const auto to = ram_.subspan(ipa - base_, size);
+  // A file may have been read to its place at once; one that was read to a wrong one may overlap.
+  if (bytes.data() != to.data()) std::memmove(to.data(), bytes.data(), bytes.size());
+  std::fill(to.begin() + bytes.size(), to.end(), std::byte{0});
   return loaded;
 }
 

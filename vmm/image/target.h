@@ -28,8 +28,9 @@ class Target {
     return ipa >= base_ && fits(ipa - base_, size, ram_.size());
   }
 
-  // Copies `bytes` to `ipa` and clears the memory behind them up to `size` bytes in all, where
-  // `size` must not be less than bytes.size(). Throws ImageError, which names `part`, if [ipa, ipa
+  // Copies `bytes`, which may lie in the RAM, to `ipa` and clears the memory behind them up to
+  // `size` bytes in all, where `size` must not be less than bytes.size(). Throws ImageError, which
+  // names `part`, if [ipa, ipa
   // + size) is not all RAM.
   LoadedPart place(std::string_view part, uint64_t ipa, Bytes bytes, uint64_t size) const;
 

@@ -40,7 +40,12 @@ Boot::Boot(const Config& config, GuestMemory& ram, const Flash* flash)
 }
 
 void Boot::load_kernel() {
-  const FileContent file = config_.files.read("--kernel", config_.kernel, kMaxKernelFile);
+  const auto place = [&](std::span<const std::byte> head, uint64_t size) {
+    const auto ipa = place_as_it_is(head, size, ram_.size(), ram_.base(), config_.load);
+    return ipa ? *ram_.at(*ipa, size) : std::span<std::byte>();
+  };
+  const FileContent file =
+      config_.files.read("--kernel", config_.kernel, kMaxKernelFile, {}, place);
   LoadedImage image;
   try {
     image =
@@ -73,8 +78,13 @@ void Boot::load_tree(const std::function<std::vector<std::byte>(const Chosen&)>&
   chosen.bootargs = config_.append;
   fill_seeds(chosen);
   if (!config_.initrd.empty()) {
-    const FileContent file = config_.files.read("--initrd", config_.initrd, ram_.size(), kGiveMore);
-    const uint64_t ipa = place_high(ram, parts_, "initrd", file.bytes().size());
+    const auto find = [&](uint64_t size) { return place_high(ram, parts_, "initrd", size); };
+    const FileContent file =
+        config_.files.read("--initrd", config_.initrd, ram_.size(), kGiveMore,
+                           [&](std::span<const std::byte> /*head*/, uint64_t size) {
+                             return *ram_.at(find(size), size);
+                           });
+    const uint64_t ipa = find(file.bytes().size());
     place("initrd", config_.initrd, ipa, file.bytes());
     chosen.initrd = {ipa, file.bytes().size()};
   }
@@ -106,7 +116,7 @@ void Boot::place(const std::string& name, const std::string& file, uint64_t ipa,
     throw SetupError(name + " of " + format_size(content.size()),
                      "does not fit into " + format_size(ram_.size()) + " of RAM", kGiveMore);
   }
-  std::copy(content.begin(), content.end(), target->begin());
+  if (content.data() != target->data()) std::copy(content.begin(), content.end(), target->begin());
   parts_.push_back({name, ipa, content.size()});
   if (const Digester digester = config_.files.digester()) {
     load_check_.expect(file.empty() ? name : name + " of " + file, *target, content.size(),

@@ -51,8 +51,8 @@ class Boot {
 
  private:
   void load_kernel();
-  // Copies a part to RAM at `ipa`. `name` is its name in the load map; `file` is the file that it
-  // came from, for messages, and may be empty.
+  // Copies a part to RAM at `ipa`, unless it was read there. `name` is its name in the load map;
+  // `file` is the file that it came from, for messages, and may be empty.
   void place(const std::string& name, const std::string& file, uint64_t ipa,
              std::span<const std::byte> content);
 
