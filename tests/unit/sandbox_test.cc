@@ -37,7 +37,7 @@ void confined(ThreadKind kind, const std::function<void()>& act,
   std::_Exit(0);
 }
 
-constexpr uint64_t kIpcLock = 1 << 14, kSysNice = 1 << 23;
+constexpr uint64_t kDacOverride = 1 << 1, kIpcLock = 1 << 14, kSysNice = 1 << 23;
 
 const auto kEnded = testing::ExitedWithCode(1);
 const auto kWentOn = testing::ExitedWithCode(0);
@@ -62,8 +62,8 @@ TEST(SandboxDeathTest, ForbidsAndNamesSystemCalls) {
       {"prctl", [] { ::prctl(PR_SET_DUMPABLE, 1); }},
       {"renameat2", [] { ::syscall(SYS_renameat2, AT_FDCWD, "a", AT_FDCWD, "b", 0); }},
   };
-  for (const ThreadKind kind :
-       {ThreadKind::kMain, ThreadKind::kVcpu, ThreadKind::kDevice, ThreadKind::kPlain}) {
+  for (const ThreadKind kind : {ThreadKind::kMain, ThreadKind::kVcpu, ThreadKind::kDevice,
+                                ThreadKind::kDisk, ThreadKind::kPlain}) {
     for (const auto& row : rows) {
       EXPECT_EXIT(confined(kind, row.act), kEnded,
                   std::string("made the system call ") + row.name + " \\(")
@@ -76,8 +76,15 @@ TEST(SandboxDeathTest, EachKindHasItsOwn) {
   const auto socket = [] {
     if (::socket(AF_UNIX, SOCK_STREAM, 0) < 0) std::_Exit(2);
   };
-  EXPECT_EXIT(confined(ThreadKind::kDevice, socket), kWentOn, "");
-  EXPECT_EXIT(confined(ThreadKind::kVcpu, socket), kEnded, "system call socket");
+  sandbox::Options connects;
+  connects.connects = true;
+  EXPECT_EXIT(confined(ThreadKind::kMain, socket), kWentOn, "");
+  EXPECT_EXIT(confined(ThreadKind::kDevice, socket, connects), kWentOn, "");
+  EXPECT_EXIT(confined(ThreadKind::kDevice, socket), kEnded, "system call socket");
+  EXPECT_EXIT(confined(ThreadKind::kVcpu, socket, connects), kEnded, "system call socket");
+  const auto cut = [] { ::ftruncate(-1, 0); };
+  EXPECT_EXIT(confined(ThreadKind::kPlain, cut), kWentOn, "");
+  EXPECT_EXIT(confined(ThreadKind::kVcpu, cut), kEnded, "system call ftruncate");
   // A thread's flags, of which the kernel wants one more: it would start none, and is asked.
   const auto thread = [] {
     const long result = ::syscall(SYS_clone, CLONE_VM | CLONE_THREAD, 0, 0, 0, 0);
@@ -85,6 +92,31 @@ TEST(SandboxDeathTest, EachKindHasItsOwn) {
   };
   EXPECT_EXIT(confined(ThreadKind::kMain, thread), kWentOn, "");
   EXPECT_EXIT(confined(ThreadKind::kVcpu, thread), kEnded, "system call clone");
+}
+
+// A ring is made once, by disks; what it is asked for no filter sees.
+TEST(SandboxDeathTest, RingsAreForDisks) {
+  const auto ring = [] { ::syscall(SYS_io_uring_setup, 0, nullptr); };
+  const auto closed = [ring] {
+    sandbox::close_rings();
+    ring();
+  };
+  EXPECT_EXIT(confined(ThreadKind::kDisk, ring), kWentOn, "");
+  EXPECT_EXIT(confined(ThreadKind::kDisk, closed), kEnded, "system call io_uring_setup");
+  EXPECT_EXIT(confined(ThreadKind::kDevice, ring), kEnded, "system call io_uring_setup");
+  const auto other = [] {
+    sandbox::close_rings();
+    ::read(-1, nullptr, 0);
+  };
+  EXPECT_EXIT(confined(ThreadKind::kDisk, other), kWentOn, "");
+}
+
+TEST(SandboxDeathTest, CallsBeforeTheEnd) {
+  const auto with_call = [] {
+    sandbox::before_end([] { [[maybe_unused]] auto n = ::write(STDERR_FILENO, "restored\n", 9); });
+    ::open("/dev/null", O_RDONLY);
+  };
+  EXPECT_EXIT(confined(ThreadKind::kVcpu, with_call), kEnded, "system call openat(.|\n)*restored");
 }
 
 // A thread is confined when it starts, and one that main starts is not less confined than main.
@@ -132,7 +164,11 @@ TEST(SandboxDeathTest, DropsCapabilities) {
       std::_Exit((has & ~keep) == 0 && has == effective ? 0 : 3);
     };
   };
-  EXPECT_EXIT(confined(ThreadKind::kMain, capabilities(0)), kWentOn, "");
+  EXPECT_EXIT(confined(ThreadKind::kMain, capabilities(kIpcLock)), kWentOn, "");
+  sandbox::Options connects;
+  connects.connects = true;
+  EXPECT_EXIT(confined(ThreadKind::kMain, capabilities(kIpcLock | kDacOverride), connects), kWentOn,
+              "");
   sandbox::Options realtime;
   realtime.keeps_realtime = true;
   EXPECT_EXIT(confined(ThreadKind::kMain, capabilities(kSysNice | kIpcLock), realtime), kWentOn,

@@ -106,8 +106,8 @@ void Watch::want(bool read, bool write) {
   ::event_add(event_, nullptr);
 }
 
-EventThread::EventThread(const std::string& name) {
-  thread_ = start_thread(ThreadKind::kDevice, name, [this] {
+EventThread::EventThread(const std::string& name, ThreadKind kind) {
+  thread_ = start_thread(kind, name, [this] {
     while (!loop_.stopped()) loop_.wait();
   });
 }

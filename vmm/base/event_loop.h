@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/fd.h"
+#include "base/thread_kind.h"
 
 struct event;
 struct event_base;
@@ -35,6 +36,11 @@ class EventLoop {
   void stop() { stop_.signal(); }
   bool stopped() const { return stopped_; }
 
+  // A descriptor that is readable while another thread waits for what it has asked of this loop's
+  // one: call-backs that can be put off give way then. -1 if nobody tells.
+  int awaited() const { return awaited_; }
+  void set_awaited(int fd) { awaited_ = fd; }
+
  private:
   friend class Watch;
 
@@ -43,6 +49,7 @@ class EventLoop {
   bool served_ = false;   // the present `wait` has called a call-back
   bool stopped_ = false;  // the thread in `wait` has seen `stop`
   std::exception_ptr thrown_;
+  int awaited_ = -1;
   EventFd stop_;
   event* stop_event_;
 };
@@ -72,12 +79,11 @@ class Watch {
   short wanted_ = 0;
 };
 
-// A loop with a thread of its own, of ThreadKind::kDevice, which has the scheduling policy of the
-// thread that created it.
+// A loop with a thread of its own, which has the scheduling policy of the thread that created it.
 class EventThread {
  public:
   // `name` is the thread's name, of at most 15 characters. Throws SetupError.
-  explicit EventThread(const std::string& name = "events");
+  explicit EventThread(const std::string& name = "events", ThreadKind kind = ThreadKind::kDevice);
   ~EventThread();
   EventThread(const EventThread&) = delete;
   EventThread& operator=(const EventThread&) = delete;

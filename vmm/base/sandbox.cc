@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -29,15 +30,17 @@
 namespace hvk::sandbox {
 namespace {
 
-constexpr size_t kKinds = 4;
+constexpr size_t kKinds = 5;
 
 struct State {
   std::array<std::vector<sock_filter>, kKinds> filters;
+  std::vector<sock_filter> no_rings;  // besides that of the kind
   Fd paths;           // the ruleset that allows no path; none if the kernel has no Landlock
   uint64_t keep = 0;  // the capabilities that stay, a bit each
 };
 // Set once, before there are other threads. Never destroyed, since threads may end after main.
 const State* g_state = nullptr;
+std::atomic<void (*)()> g_before_end = nullptr;
 
 [[noreturn]] void give_up(const char* step) {
   log(fmt::format("sandbox: {}: {}; --sandbox off runs without it", step, std::strerror(errno)));
@@ -71,15 +74,14 @@ void add_rules(scmp_filter_ctx context, const SystemCall& call) {
   }
 }
 
-// The filter's instructions, by way of a file, as libseccomp gives them.
-std::vector<sock_filter> make_filter(ThreadKind kind) {
-  const Context context(::seccomp_init(SCMP_ACT_TRAP), &::seccomp_release);
+Context new_context(uint32_t otherwise) {
+  Context context(::seccomp_init(otherwise), &::seccomp_release);
   if (!context) throw SetupError("sandbox", "libseccomp makes no filter");
-  const unsigned bit = 1u << static_cast<unsigned>(kind);
-  for (const SystemCall& call : system_calls()) {
-    // A thread that main starts has main's filter too, so that main may do what any of them may.
-    if (kind == ThreadKind::kMain || (call.kinds & bit)) add_rules(context.get(), call);
-  }
+  return context;
+}
+
+// The filter's instructions, by way of a file, as libseccomp gives them.
+std::vector<sock_filter> instructions_of(const Context& context) {
   const Fd file(::memfd_create("filter", MFD_CLOEXEC));
   if (!file) throw_errno("sandbox");
   check(::seccomp_export_bpf(context.get(), file.get()), "its filter");
@@ -91,7 +93,33 @@ std::vector<sock_filter> make_filter(ThreadKind kind) {
   return filter;
 }
 
+std::vector<sock_filter> make_filter(ThreadKind kind, bool connects) {
+  const Context context = new_context(SCMP_ACT_TRAP);
+  const unsigned bit = 1u << static_cast<unsigned>(kind);
+  for (const SystemCall& call : system_calls()) {
+    if (call.connecting && !connects) continue;
+    // A thread that main starts has main's filter too, so that main may do what any of them may.
+    if (kind == ThreadKind::kMain || (call.kinds & bit)) add_rules(context.get(), call);
+  }
+  return instructions_of(context);
+}
+
+std::vector<sock_filter> make_filter_without_rings() {
+  const Context context = new_context(SCMP_ACT_ALLOW);
+  for (const char* name : {"io_uring_setup", "io_uring_register"}) {
+    const int number = ::seccomp_syscall_resolve_name(name);
+    check(::seccomp_rule_add(context.get(), SCMP_ACT_TRAP, number, 0), name);
+  }
+  return instructions_of(context);
+}
+
+bool kernel_has_filters() {
+  const uint32_t action = SECCOMP_RET_TRAP;
+  return ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
 void install(const std::vector<sock_filter>& filter) {
+  if (filter.empty()) return;
   const sock_fprog program = {static_cast<unsigned short>(filter.size()),
                               const_cast<sock_filter*>(filter.data())};
   if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) give_up("seccomp");
@@ -153,6 +181,7 @@ void on_forbidden(int, siginfo_t* info, void* context) {
   }
   line.add(" (").add_hex(argument(context, 0)).add(", ").add_hex(argument(context, 1));
   line.add("), which it does not need; if you do, --sandbox off allows it\n").write();
+  if (void (*const call)() = g_before_end.load()) call();
   // Nothing else of the process is to run.
   ::syscall(SYS_exit_group, 1);
 }
@@ -217,14 +246,31 @@ void drop_capabilities(uint64_t keep) {
 
 void prepare(const Options& options) {
   auto state = std::make_unique<State>();
-  if (options.keeps_realtime) state->keep = bit(CAP_SYS_NICE) | bit(CAP_IPC_LOCK);
+  // A restart or a move pins memory anew on hosts that pin it.
+  state->keep = bit(CAP_IPC_LOCK);
+  if (options.keeps_realtime) state->keep |= bit(CAP_SYS_NICE);
+  // Of sockets that are another user's, or in a folder of another user.
+  if (options.connects || !options.socket_folders.empty()) state->keep |= bit(CAP_DAC_OVERRIDE);
   state->paths = make_ruleset(options.socket_folders);
-  for (size_t kind = 0; kind < kKinds; ++kind) {
-    state->filters[kind] = make_filter(static_cast<ThreadKind>(kind));
+  if (kernel_has_filters()) {
+    for (size_t kind = 0; kind < kKinds; ++kind) {
+      state->filters[kind] = make_filter(static_cast<ThreadKind>(kind), options.connects);
+    }
+    state->no_rings = make_filter_without_rings();
+  } else {
+    log("sandbox: this kernel has no filters of system calls (CONFIG_SECCOMP_FILTER): threads may "
+        "make"
+        " all of them");
   }
   handle_forbidden();
   g_state = state.release();
 }
+
+void close_rings() noexcept {
+  if (g_state) install(g_state->no_rings);
+}
+
+void before_end(void (*call)()) noexcept { g_before_end = call; }
 
 void enter(ThreadKind kind) noexcept {
   if (!g_state) return;

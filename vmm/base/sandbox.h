@@ -17,8 +17,10 @@ namespace hvk {
 namespace sandbox {
 
 struct Options {
-  // The threads of windows have real-time priorities and memory that stays.
+  // The threads of windows have real-time priorities.
   bool keeps_realtime = false;
+  // There are sockets to which a device connects again when their other end comes back.
+  bool connects = false;
   // Folders of sockets that are removed at the end.
   std::vector<std::string> socket_folders;
 };
@@ -26,6 +28,14 @@ struct Options {
 // From now on `enter` confines threads. To be called before the first thread is started. Throws
 // SetupError.
 void prepare(const Options& options);
+
+// Takes from the calling thread, of ThreadKind::kDisk, what it needed to make its ring. Does
+// nothing if it is not confined.
+void close_rings() noexcept;
+
+// `call` is called before the process ends because of a system call that is not allowed, in a
+// signal handler of any thread; null ends that.
+void before_end(void (*call)()) noexcept;
 
 // Confines the calling thread, for good. Does nothing without `prepare`. If it cannot be, the
 // process ends with a line that says why.

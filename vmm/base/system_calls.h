@@ -21,6 +21,8 @@ struct SystemCall {
   std::vector<Argument> arguments = {};
   // An errno: the call is answered by it, and not made.
   int refusal = 0;
+  // Only for those who have a socket to connect to again.
+  bool connecting = false;
 };
 
 std::span<const SystemCall> system_calls();

@@ -7,7 +7,8 @@ namespace hvk {
 enum class ThreadKind {
   kMain,    // the session: restarts guests, and so starts threads
   kVcpu,    // runs a vCPU, and devices that have no thread
-  kDevice,  // serves a device: files, sockets, vhost, interrupt lines
+  kDevice,  // serves a device: sockets, vhost, interrupt lines
+  kDisk,    // serves a disk: as kDevice, by io_uring
   kPlain,   // reads and writes descriptors that are open: consoles, the trace
 };
 

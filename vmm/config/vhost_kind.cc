@@ -23,7 +23,7 @@ constexpr std::array kKinds = {
               false},
     VhostKind{"net", "virtio-net", 1, 2, false, 256, bits({0, 1, 7, 8, 9, 10, 11, 12, 13, 14, 15}),
               bits({5, 16}), 0, true},
-    VhostKind{"scsi", "virtio-scsi", 8, 2, true, 256, bits({0, 1, 2, 3}), 0, 36, false},
+    VhostKind{"scsi", "virtio-scsi", 8, 2, true, 256, bits({0, 1, 2, 3}), 0, 0, false},
     VhostKind{"rng", "virtio-rng", 4, 1, false, 64, 0, 0, 0, true},
     VhostKind{"vsock", "virtio-vsock", 19, 3, false, 128, bits({0, 1}), 0, 8, true},
     VhostKind{"i2c", "virtio-i2c", 34, 1, false, 64, bits({0}), 0, 0, false},

@@ -13,18 +13,21 @@
 #include <iterator>
 
 #include "base/log.h"
+#include "base/sandbox.h"
 
 namespace hvk {
 namespace {
 
-constexpr int kFatalSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
+constexpr int kFatalSignals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
 
 // Global for the signal handlers. Written before they are installed and only read
 // afterwards.
 termios saved_modes;
 
+void restore() { ::tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes); }
+
 void restore_and_die(int number) {
-  ::tcsetattr(STDIN_FILENO, TCSANOW, &saved_modes);
+  restore();
   // SA_RESETHAND has restored the default action, so this ends the process.
   ::raise(number);
 }
@@ -40,7 +43,10 @@ void set_fatal_handlers(void (*handler)(int)) {
 
 Terminal::Terminal() : is_tty_(::isatty(STDIN_FILENO) == 1) {
   if (is_tty_ && ::tcgetattr(STDIN_FILENO, &saved_modes) != 0) is_tty_ = false;
-  if (is_tty_) set_fatal_handlers(restore_and_die);
+  if (is_tty_) {
+    set_fatal_handlers(restore_and_die);
+    sandbox::before_end(restore);
+  }
   resume();
 }
 
@@ -48,6 +54,7 @@ Terminal::~Terminal() {
   if (!is_tty_) return;
   if (raw_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &saved_modes);
   set_fatal_handlers(SIG_DFL);
+  sandbox::before_end(nullptr);
 }
 
 void Terminal::resume() {

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/sandbox.h"
+
 namespace hvk {
 namespace {
 
@@ -49,6 +51,7 @@ void DiskOperation::skip(uint64_t bytes) {
 
 std::unique_ptr<DiskEngine> make_disk_engine(EventLoop& loop, DiskEngine::Ended ended) {
   auto engine = make_uring_engine(loop, ended);
+  sandbox::close_rings();
   return engine ? std::move(engine) : make_pool_engine(loop, std::move(ended));
 }
 

@@ -10,7 +10,7 @@
 namespace hvk {
 
 // Returns how many bytes of this process are pinned now (VmPin in /proc/self/status), or nothing if
-// the kernel does not say.
+// the kernel does not say. The first call opens that file, which stays open.
 std::optional<uint64_t> pinned_bytes();
 
 // Returns a remedy, in words, if `wanted` bytes beside the `pinned` ones exceed `limit`; nothing if

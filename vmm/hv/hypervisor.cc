@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "host/memlock.h"
 #include "uapi/hvk.h"
 
 namespace hvk {
@@ -53,6 +54,8 @@ Fd open_hypervisor(const std::string& device) {
 Hypervisor::Hypervisor(const std::string& device)
     : name_(device), fd_(open_hypervisor(device)), hvk_(has_hvk_calls(fd_)) {
   check_kvm_abi(fd_, device);
+  // Asked again when no file can be opened any more (Vm::map).
+  pinned_bytes();
 }
 
 void check_kvm_abi(const Fd& hypervisor, const std::string& device) {

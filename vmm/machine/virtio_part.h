@@ -48,11 +48,12 @@ class CalledVirtioPart final : public Part {
 // from the loop of that thread, and is called there.
 class ThreadedVirtioPart final : public Part {
  public:
-  // `name` is the thread's name.
+  // `name` and `kind` are the thread's.
   template <typename Make>
-  ThreadedVirtioPart(unsigned slot, const std::string& name, GuestMemory& memory, Make make)
+  ThreadedVirtioPart(unsigned slot, const std::string& name, ThreadKind kind, GuestMemory& memory,
+                     Make make)
       : range_(layout::virtio_slot(slot)),
-        worker_(name),
+        worker_(name, kind),
         device_(make_device([&] { return make(*worker_.loop()); })),
         line_(layout::kVirtioSpiBase + slot),
         transport_(*device_, memory, line_, layout::kVirtioSpiBase + slot, worker_) {

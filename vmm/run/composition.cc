@@ -57,10 +57,10 @@ class VirtioDevices {
  private:
   // Adds a device with a thread; `make` gets its loop.
   template <typename Make>
-  void add_device(const std::string& thread, Make make) {
+  void add_device(const std::string& thread, Make make, ThreadKind kind = ThreadKind::kDevice) {
     if (backends_) {
       add<ThreadedVirtioPart>(
-          parts_, slot_, thread, ram_,
+          parts_, slot_, thread, kind, ram_,
           [&](EventLoop& loop) -> std::unique_ptr<VirtioDevice> { return make(loop); });
     } else {
       add<VirtioNodePart>(parts_, slot_);
@@ -79,11 +79,14 @@ class VirtioDevices {
 };
 
 void VirtioDevices::add_disk(size_t number) {
-  add_device(fmt::format("disk{}", number), [&](EventLoop& loop) {
-    auto disk = std::make_unique<VirtioBlk>(backends_->disk(number), loop, make_disk_engine);
-    disk->count_in(backends_->traffic());
-    return disk;
-  });
+  add_device(
+      fmt::format("disk{}", number),
+      [&](EventLoop& loop) {
+        auto disk = std::make_unique<VirtioBlk>(backends_->disk(number), loop, make_disk_engine);
+        disk->count_in(backends_->traffic());
+        return disk;
+      },
+      ThreadKind::kDisk);
 }
 
 void VirtioDevices::add_net(size_t number, const MacAddress& mac) {
@@ -118,6 +121,7 @@ VirtioBalloon* VirtioDevices::add_all(const Config& config, const std::string& g
     const VhostUserConfig& device = config.vhost_users[i];
     std::vector<std::byte> own;
     if (device.type == "fs") own = fs_config(device.tag, device.queues);
+    if (device.type == "scsi") own = scsi_config(device.queues);
     if (device.type == "net") own = net_config(device.mac.value_or(make_mac(guest, cards++)));
     add_user_device(fmt::format("{}{}", device.type, i),
                     backends_ ? &backends_->vhost_user(i) : nullptr, std::move(own));

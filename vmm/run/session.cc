@@ -411,7 +411,11 @@ void confine(const SystemConfig& system, const Options& options) {
   std::vector<std::string> sockets = {options.control};
   for (const GuestConfig& guest : system.guests) {
     if (guest.console.kind == ConsoleConfig::Kind::kUnix) sockets.push_back(guest.console.path);
-    for (const NetConfig& net : guest.config.nets) sockets.push_back(net.path);
+    for (const NetConfig& net : guest.config.nets) {
+      sockets.push_back(net.path);
+      sandbox.connects = sandbox.connects || !net.path.empty();
+    }
+    sandbox.connects = sandbox.connects || !guest.config.vhost_users.empty();
     for (const PortConfig& port : guest.config.ports) {
       if (port.kind == PortConfig::Kind::kUnix) sockets.push_back(port.path);
     }

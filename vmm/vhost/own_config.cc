@@ -27,6 +27,17 @@ std::vector<std::byte> fs_config(const std::string& tag, unsigned queues) {
   return bytes_of(config);
 }
 
+std::vector<std::byte> scsi_config(unsigned queues) {
+  // Limits as of the specification: a request's segments fit into a queue of 256 with its two
+  // headers; sense and command have their usual sizes; targets and units have all numbers.
+  struct {
+    uint32_t queues, segments, sectors, commands, event_size, sense_size, command_size;
+    uint16_t channel, target;
+    uint32_t unit;
+  } config = {queues, 254, 0xffff, 128, 16, 96, 32, 0, 255, 16383};
+  return bytes_of(config);
+}
+
 std::vector<std::byte> net_config(const MacAddress& mac) {
   return bytes_of(NetConfigSpace{mac, kLinkUp, 1});
 }

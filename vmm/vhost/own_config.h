@@ -14,6 +14,9 @@ namespace hvk {
 // for requests.
 std::vector<std::byte> fs_config(const std::string& tag, unsigned queues);
 
+// A SCSI host's (5.6.4), with so many queues for requests.
+std::vector<std::byte> scsi_config(unsigned queues);
+
 // A network card's (5.1.4), whose link is up.
 std::vector<std::byte> net_config(const MacAddress& mac);
 

@@ -7,8 +7,10 @@
 
 namespace hvk {
 
-ThreadWorker::ThreadWorker(const std::string& name)
-    : thread_(name), watch_(thread_.loop(), wake_.get(), [this] { work(); }) {}
+ThreadWorker::ThreadWorker(const std::string& name, ThreadKind kind)
+    : thread_(name, kind), watch_(thread_.loop(), wake_.get(), [this] { work(); }) {
+  run([this] { thread_.loop().set_awaited(awaited_.get()); });
+}
 
 void ThreadWorker::post(std::function<void()> work) {
   {
@@ -21,11 +23,18 @@ void ThreadWorker::post(std::function<void()> work) {
 void ThreadWorker::run(std::function<void()> work) {
   // Shared, because the waiting thread may go on before set_value has returned.
   const auto done = std::make_shared<std::promise<void>>();
+  {
+    const std::lock_guard lock(mutex_);
+    ++waiting_;
+    awaited_.signal();
+  }
   post([work = std::move(work), done] {
     work();
     done->set_value();
   });
   done->get_future().wait();
+  const std::lock_guard lock(mutex_);
+  if (--waiting_ == 0) awaited_.take();
 }
 
 void ThreadWorker::work() {

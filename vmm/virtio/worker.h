@@ -42,7 +42,7 @@ class CallersWorker final : public Worker {
 class ThreadWorker final : public Worker {
  public:
   // `name` is the thread's name. Throws SetupError.
-  explicit ThreadWorker(const std::string& name);
+  explicit ThreadWorker(const std::string& name, ThreadKind kind = ThreadKind::kDevice);
   void post(std::function<void()> work) override;
   void run(std::function<void()> work) override;
   EventLoop* loop() override { return &thread_.loop(); }
@@ -50,9 +50,10 @@ class ThreadWorker final : public Worker {
  private:
   void work();
 
-  std::mutex mutex_;  // guards posted_
+  std::mutex mutex_;  // guards posted_ and waiting_
   std::deque<std::function<void()>> posted_;
-  EventFd wake_;
+  unsigned waiting_ = 0;  // calls of `run` that have not returned
+  EventFd wake_, awaited_;
   EventThread thread_;
   Watch watch_;  // after thread_: it is on that thread's loop
 };
