@@ -40,10 +40,8 @@ std::string disk(uint64_t protocol) {
   all += zeroes(Request::kGetConfig, 72);
   for (int round = 0; round < 2; ++round) {
     all += done(Request::kSetFeatures);
-    if (protocol & hvk::vhost_user::kInflight) {
-      if (round == 0) all += zeroes(Request::kGetInflightFd, 20);
-      all += done(Request::kSetInflightFd);
-    }
+    // A size of 0: it keeps no note.
+    if (protocol & hvk::vhost_user::kInflight) all += zeroes(Request::kGetInflightFd, 24);
     for (const Request request :
          {Request::kSetMemTable, Request::kSetVringNum, Request::kSetVringBase,
           Request::kSetVringAddr, Request::kSetVringErr, Request::kSetVringCall,

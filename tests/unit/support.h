@@ -25,9 +25,11 @@ class FakeIrqLine final : public IrqLine {
  public:
   void set(bool asserted) override {
     level = asserted;
+    raised = raised || asserted;
     ++changes;
   }
   bool level = false;
+  bool raised = false;  // at any time
   int changes = 0;  // calls of `set`
 };
 

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/fd.h"
@@ -44,6 +45,8 @@ class BackEnd {
     uint64_t queues = 4;
     std::vector<std::byte> config = std::vector<std::byte>(60);
     bool serves = true;  // gives chains back
+    bool notes = true;   // has a file for its note of requests
+    bool skips = false;  // gives back the second chain that is there at once, and not the first
     // What it answers to a request in the place of what it should.
     std::map<Request, Answer> wrong;
     // Ends the connection when it gets this request.
@@ -86,6 +89,7 @@ class BackEnd {
   }
   void give_back(bool on) { options_.serves = on; }
 
+  std::atomic<unsigned> greeted = 0;    // GET_FEATURES
   std::atomic<unsigned> served = 0;     // chains that were given back
   std::atomic<unsigned> inflights = 0;  // how often it was given its file of requests
   std::atomic<unsigned> stops = 0;      // GET_VRING_BASE
@@ -183,6 +187,7 @@ class BackEnd {
     const auto state = value_of<vhost_user::VringState>(payload);
     switch (request) {
       case Request::kGetFeatures:
+        ++greeted;
         answer = bytes_of(options_.features);
         return true;
       case Request::kGetProtocolFeatures:
@@ -200,9 +205,10 @@ class BackEnd {
       case Request::kGetInflightFd: {
         auto place = value_of<vhost_user::Inflight>(payload);
         place.size = 4096;
+        EXPECT_EQ(payload.size(), 24u) << "the structure, with its padding";
+        if (!options_.notes) place.size = 0;
         answer = bytes_of(place);
-        answer.resize(vhost_user::kInflightSize);
-        answer_file = Fd(::memfd_create("inflight", MFD_CLOEXEC));
+        if (options_.notes) answer_file = Fd(::memfd_create("inflight", MFD_CLOEXEC));
         return true;
       }
       case Request::kGetVringBase: {
@@ -213,6 +219,7 @@ class BackEnd {
         return true;
       }
       case Request::kSetInflightFd:
+        EXPECT_EQ(payload.size(), 24u);
         ++inflights;
         EXPECT_TRUE(file);
         return false;
@@ -276,7 +283,9 @@ class BackEnd {
     auto* const available = at<std::atomic<uint16_t>>(queue.available);
     auto* const used = at<std::atomic<uint16_t>>(queue.used);
     bool any = false;
-    for (; queue.next != available[1].load(); ++queue.next, any = true) {
+    for (bool skip = options_.skips; queue.next != available[1].load(); ++queue.next, any = true) {
+      // The first of all is no such chain.
+      if (std::exchange(skip, false) && queue.next > 0) continue;
       uint32_t written = 0;
       const uint16_t head = available[2 + queue.next % queue.size];
       for (uint16_t index = head;;) {

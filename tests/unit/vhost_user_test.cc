@@ -54,10 +54,13 @@ class Guest {
     worker_.run([&] { device_.reset(); });
   }
 
-  // A request of `queue`, for `room` bytes.
-  void ask(unsigned queue = 0, uint16_t head = 0) {
+  // A request of `queue`, which the back end is told of by `ask`.
+  void offer(unsigned queue, uint16_t head) {
     driver->queue(queue).set(head, {kData + 64u * head, 64, kWrite, 0});
     driver->queue(queue).offer(head);
+  }
+  void ask(unsigned queue = 0, uint16_t head = 0) {
+    offer(queue, head);
     bells[queue].signal();
   }
   std::string answer(uint16_t head = 0) {
@@ -201,29 +204,42 @@ TEST_F(VhostUser, RejoinsABackEnd) {
     const char* type;
     uint64_t protocol;
     bool pending;
+    bool disorder;
     bool reset;
   } rows[] = {
-      {"any order", "rng", 0, true, false},
-      {"notes of its own", "blk", vhost_user::kInflight, true, false},
-      {"nothing lost", "blk", 0, false, false},
-      {"requests of a disk lost", "blk", 0, true, true},
+      {"any order", "rng", 0, true, false, false},
+      {"any order, with disorder", "rng", 0, true, true, false},
+      {"notes of its own", "blk", vhost_user::kInflight, true, false, false},
+      {"nothing lost", "blk", 0, false, false, false},
+      {"lost in order", "blk", 0, true, false, false},
+      {"nobody knows which are lost", "blk", 0, true, true, true},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
     BackEnd::Options with;
     with.protocol = vhost_user::kReplyAck | vhost_user::kConfig | row.protocol;
+    with.skips = row.disorder;
     std::optional<BackEnd> back_end(std::in_place, path, with);
     UserPeer peer("--vhost-user", options(row.type, path));
     Guest guest(peer);
     guest.driver->start(kVersion1);
     guest.ask();
     guest.wait_for_used(1);
-    back_end->give_back(false);
-    if (row.pending) guest.ask(0, 1);
+    uint16_t answered = 1;
+    if (row.disorder) {
+      // Of two requests the second one is given back.
+      guest.offer(0, 1);
+      guest.ask(0, 2);
+      guest.wait_for_used(++answered);
+    } else {
+      back_end->give_back(false);
+      if (row.pending) guest.ask(0, 1);
+    }
     back_end.reset();
     guest.wait_until_alone();
     // This one no back end has had.
     if (!row.pending) guest.ask(0, 1);
+    with.skips = false;
     back_end.emplace(path, with);
     if (row.reset) {
       wait_until([&] { return guest.needs_reset(); });
@@ -234,10 +250,81 @@ TEST_F(VhostUser, RejoinsABackEnd) {
       guest.wait_for_used(1);
       continue;
     }
-    guest.wait_for_used(2);
+    guest.wait_for_used(static_cast<uint16_t>(answered + 1));
     EXPECT_FALSE(guest.needs_reset());
     EXPECT_EQ(back_end->inflights, row.protocol ? 1u : 0u);
   }
+}
+
+// One that keeps no note cannot go on with the note of the one before, and is not taken for it.
+TEST_F(VhostUser, WaitsForABackEndWithNotes) {
+  BackEnd::Options with, without;
+  without.protocol &= ~vhost_user::kInflight;
+  std::optional<BackEnd> back_end(std::in_place, path, with);
+  UserPeer peer("--vhost-user", options("blk", path));
+  Guest guest(peer);
+  guest.driver->start(kVersion1);
+  guest.ask();
+  guest.wait_for_used(1);
+  back_end.reset();
+  guest.wait_until_alone();
+  guest.ask(0, 1);
+  back_end.emplace(path, without);
+  wait_until([&] { return back_end->greeted > 1; });
+  EXPECT_EQ(back_end->served, 0u);
+  back_end.reset();
+  back_end.emplace(path, with);
+  guest.wait_for_used(2);
+}
+
+// It knows the request for a file, and says that it has none.
+TEST_F(VhostUser, WithoutANoteOfRequests) {
+  BackEnd::Options with;
+  with.notes = false;
+  BackEnd back_end(path, with);
+  UserPeer peer("--vhost-user", options("blk", path));
+  Guest guest(peer);
+  guest.driver->start(kVersion1);
+  guest.ask();
+  guest.wait_for_used(1);
+  EXPECT_EQ(back_end.inflights, 0u);
+}
+
+// Who is looked for, and does not answer, holds neither a reset nor the end of the guest: this
+// would take an hour.
+TEST_F(VhostUser, ResetsWhileABackEndIsSilent) {
+  std::optional<BackEnd> back_end(std::in_place, path, BackEnd::Options{});
+  UserPeer peer("--vhost-user", options("blk", path, 3'600'000));
+  Guest guest(peer);
+  guest.driver->start(kVersion1);
+  back_end.reset();
+  guest.wait_until_alone();
+  BackEnd::Options silent;
+  silent.wrong[Request::kGetFeatures] = BackEnd::Answer{.bytes = {}, .request = 0, .none = true};
+  back_end.emplace(path, silent);
+  wait_until([&] { return back_end->greeted > 0; });
+  guest.driver->write(reg::kStatus, 0);
+  back_end.reset();
+  back_end.emplace(path, BackEnd::Options{});
+  guest.driver->queue().clear();
+  guest.driver->start(kVersion1);
+  guest.ask();
+  guest.wait_for_used(1);
+}
+
+// An interrupt that the back end raised for a VM that has gone.
+TEST_F(VhostUser, InterruptsAnotherVm) {
+  BackEnd back_end(path, {});
+  UserPeer peer("--vhost-user rng", options("rng", path));
+  Guest guest(peer);
+  guest.transport().connected();
+  EXPECT_FALSE(guest.irq.level) << "there is no driver";
+  guest.driver->start(kVersion1);
+  guest.settle();
+  const int before = guest.irq.changes;
+  guest.transport().connected();
+  EXPECT_GE(guest.irq.changes, before + 1);
+  EXPECT_TRUE(guest.irq.raised);
 }
 
 // The driver may begin, or begin anew, while there is no back end.
@@ -266,8 +353,11 @@ TEST_F(VhostUser, RefusesABackEndAtSetUp) {
     const char* message;
   } rows[] = {
       {"legacy", [](auto& o) { o.features &= ~kVersion1; }, "no devices of virtio 1.0"},
-      {"few queues", [](auto& o) { o.queues = 0; }, "0 queues, 1 are needed"},
-      {"no configuration", [](auto& o) { o.protocol = 0; }, "does not tell the device's"},
+      {"few queues", [](auto& o) { o.queues = 1; }, "1 queues, 2 are needed"},
+      {"no number of queues", [](auto& o) { o.protocol &= ~vhost_user::kMultiQueue; },
+       "one queue for requests; leave queues= away"},
+      {"no configuration", [](auto& o) { o.protocol = vhost_user::kMultiQueue; },
+       "does not tell the device's"},
       {"short answer", [](auto& o) { o.wrong[Request::kGetFeatures] = Answer{.bytes = {}}; },
        "answers GET_FEATURES with 0 bytes, expected 8"},
       {"long answer",
@@ -295,13 +385,73 @@ TEST_F(VhostUser, RefusesABackEndAtSetUp) {
     BackEnd back_end(path, with);
     const int patience = std::string(row.name) == "silence" ? 50 : 10'000;
     try {
-      UserPeer peer("--vhost-user blk", options("blk", path, patience));
+      UserPeer::Options two = options("blk", path, patience);
+      two.queues = 2;
+      UserPeer peer("--vhost-user blk", two);
       ADD_FAILURE() << "it was accepted";
     } catch (const SetupError& error) {
       EXPECT_NE(std::string(error.what()).find(row.message), std::string::npos) << error.what();
     }
   }
   EXPECT_THROW(UserPeer("--vhost-user blk", options("blk", path)), SetupError) << "nobody listens";
+}
+
+// Of a card's queues some back ends count the pairs.
+TEST_F(VhostUser, CountsPairsOfQueues) {
+  BackEnd::Options with;
+  with.queues = 1;
+  BackEnd back_end(path, with);
+  UserPeer peer("--vhost-user net", options("net", path));
+  EXPECT_EQ(peer.queues(), 2u);
+}
+
+// What the kernel serves, it serves whole: it would go on with what it last knew of a queue.
+TEST(VhostDevice, ServesAllQueuesOrNone) {
+  class Peer final : public VhostPeer {
+   public:
+    uint64_t features() const override { return kVersion1; }
+    bool begin(uint64_t, GuestMemory&) override { return true; }
+    bool start_queue(unsigned, const Virtqueue&, const Events&) override { return ++queues; }
+    bool stop_queue(unsigned, Virtqueue&) override { return true; }
+    std::string why() const override { return "?"; }
+    unsigned queues = 0;
+  };
+  class Device final : public VhostDevice {
+   public:
+    using VhostDevice::VhostDevice;
+    uint32_t id() const override { return 19; }
+    std::string_view name() const override { return "virtio-vsock"; }
+    std::span<const uint16_t> queue_sizes() const override { return sizes_; }
+
+   private:
+    unsigned served() const override { return 2; }
+    const std::array<uint16_t, 3> sizes_ = {8, 8, 8};
+  };
+  const struct {
+    const char* name;
+    std::vector<unsigned> queues;
+    unsigned served;
+    bool reset;
+  } rows[] = {
+      {"all", {0, 1, 2}, 2, false},   {"its own", {0, 1}, 2, false}, {"none", {}, 0, false},
+      {"the first", {0, 2}, 0, true}, {"the second", {1}, 0, true},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    GuestMemory memory{layout::kRamBase, kMemory, GuestMemory::Kind::kShared};
+    EventLoop loop;
+    CallersWorker worker;
+    FakeIrqLine irq;
+    Peer peer;
+    Device device(loop, peer, memory);
+    VirtioMmio transport(device, memory, irq, layout::kVirtioSpiBase, worker);
+    VirtioDriver driver(transport, memory);
+    EXPECT_TRUE(driver.negotiate(kVersion1));
+    for (const unsigned queue : row.queues) driver.place(queue);
+    driver.go();
+    EXPECT_EQ(peer.queues, row.served);
+    EXPECT_EQ((driver.read(reg::kStatus) & kNeedsReset) != 0, row.reset);
+  }
 }
 
 // Whatever a back end does while the guest runs, the device waits for a better one.

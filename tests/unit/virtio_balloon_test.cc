@@ -72,6 +72,20 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Balloon,
                            return kind.param == GuestMemory::Kind::kShared ? "shared" : "private";
                          });
 
+// Neighbours that are none cost a system call each: a chain of 4 GiB of them would take hours.
+TEST_P(Balloon, RefusesEndlessLists) {
+  for (const uint32_t size : {16u << 10, (16u << 10) + 4}) {
+    driver.queue(kInflate).clear();
+    driver.start(kVersion1 | kOom);
+    driver.queue(kInflate).set(0, {kList, size, 0, 0});
+    driver.queue(kInflate).offer(0);
+    driver.notify(kInflate);
+    const bool taken = size == 16u << 10;
+    EXPECT_EQ(driver.queue(kInflate).used_index(), taken ? 1 : 0);
+    EXPECT_EQ((driver.read(reg::kStatus) & kNeedsReset) == 0, taken);
+  }
+}
+
 TEST_P(Balloon, GivesPagesBack) {
   driver.start(kVersion1 | kOom);
   const struct {

@@ -263,6 +263,59 @@ TEST_F(Console, AppendsToAFileOverMachines) {
   EXPECT_EQ(content("file"), "line\nline\n");
 }
 
+// A buffer of no bytes is not the end of what a client says.
+TEST_F(Console, EmptyBuffers) {
+  make({"agent"});
+  start();
+  open();
+  const Fd client = connect_to("test", path("agent"));
+  serve_until([&] { return streams[0].connected(); });
+  ASSERT_EQ(::write(client.get(), "still there", 11), 11);
+  give(4, 0);
+  give(4, 64);
+  serve_until([&] { return driver->queue(4).used_index() == 2; });
+  EXPECT_EQ(got(4), (std::vector<std::string>{"", "still there"}));
+  EXPECT_TRUE(streams[0].connected());
+}
+
+// The device stands still, and waits for nothing that would be ready for ever.
+TEST_F(Console, BrokenQueue) {
+  make({"agent", "other"});
+  start();
+  open();
+  give(4, 64);
+  const Fd client = connect_to("test", path("agent"));
+  serve_until([&] { return streams[0].connected(); });
+  driver->queue(kFromDriver).set_index(1000);
+  driver->notify(kFromDriver);
+  EXPECT_TRUE(driver->read(reg::kStatus) & kNeedsReset);
+  ASSERT_EQ(::write(client.get(), "to nobody", 9), 9);
+  for (int rounds = 0; rounds < 10 && loop.wait(0); ++rounds) {
+  }
+  EXPECT_FALSE(loop.wait(0)) << "it spins";
+}
+
+// The guest goes on, and the person is told once.
+TEST_F(Console, FullDisk) {
+  if (::access("/dev/full", W_OK) != 0) GTEST_SKIP() << "there is no /dev/full";
+  PortConfig config;
+  config.name = "log";
+  config.kind = PortConfig::Kind::kFile;
+  config.path = "/dev/full";
+  streams.emplace_back(config);
+  begin();
+  start();
+  open();
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 3; ++i) put(5, "lost");
+  EXPECT_EQ(got(5).size(), 3u);
+  const std::string said = testing::internal::GetCapturedStderr();
+  const size_t at =
+      said.find("--port log: /dev/full: No space left on device; what the guest writes");
+  ASSERT_NE(at, std::string::npos) << said;
+  EXPECT_EQ(said.find("--port log", at + 1), std::string::npos) << said;
+}
+
 TEST_F(Console, IgnoresNonsense) {
   make({"agent"});
   start();

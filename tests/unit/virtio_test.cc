@@ -321,6 +321,46 @@ TEST_F(Virtio, MoreAvailableThanTheQueueHas) {
   EXPECT_TRUE(needs_reset());
 }
 
+// What a back end has not given back, that serves the queue by itself and is gone.
+TEST_F(Virtio, UsedInOrder) {
+  const struct {
+    const char* name;
+    std::vector<uint16_t> available;
+    std::vector<uint16_t> used;
+    bool in_order;
+  } rows[] = {
+      {"nothing", {}, {}, true},
+      {"all", {3, 1, 2}, {3, 1, 2}, true},
+      {"all, in another order", {3, 1, 2}, {2, 3, 1}, true},
+      {"none yet", {3, 1, 2}, {}, true},
+      {"the first ones", {3, 1, 2}, {3, 1}, true},
+      {"not the first", {3, 1, 2}, {1}, false},
+      {"not the second", {3, 1, 2}, {3, 2}, false},
+      {"a full queue", {0, 1, 2, 3, 4, 5, 6, 7}, {}, true},
+      {"round again", {0, 1, 2, 3, 4, 5, 6, 7, 1, 0}, {0, 1, 2, 3, 4}, true},
+      {"one for long", {7, 1, 2, 3, 4, 5, 6, 1, 2, 3}, {1, 2, 3, 4, 5, 6, 1}, false},
+      {"more than it holds", {0, 1, 2, 3, 4, 5, 6, 7, 1}, {}, false},
+  };
+  for (const auto& row : rows) {
+    DriverQueue& rings = driver.queue();
+    rings.clear();
+    const QueuePlace place = {8, rings.table(), rings.available(), rings.used()};
+    std::string why;
+    const auto queue = Virtqueue::make(memory, place, {.most = 8}, why);
+    ASSERT_TRUE(queue) << why;
+    for (const uint16_t head : row.available) {
+      rings.put<uint16_t>(
+          rings.available() + 4 + 2 * (rings.get<uint16_t>(rings.available() + 2) % 8), head);
+      rings.set_index(static_cast<uint16_t>(rings.get<uint16_t>(rings.available() + 2) + 1));
+    }
+    for (size_t i = 0; i < row.used.size(); ++i) {
+      rings.put(rings.used() + 4 + 8 * (i % 8), UsedElement{row.used[i], 0});
+    }
+    rings.put<uint16_t>(rings.used() + 2, static_cast<uint16_t>(row.used.size()));
+    EXPECT_EQ(queue->used_in_order(), row.in_order) << row.name;
+  }
+}
+
 TEST_F(Virtio, BadPlaces) {
   const uint64_t base = layout::kRamBase, end = base + kMemory;
   const struct {

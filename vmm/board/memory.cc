@@ -73,7 +73,14 @@ GuestMemory::GuestMemory(uint64_t ipa, uint64_t size, Kind kind) : ipa_(ipa) {
   ::madvise(bytes_.data(), bytes_.size(), MADV_HUGEPAGE);
 }
 
-GuestMemory::~GuestMemory() { ::munmap(bytes_.data(), bytes_.size()); }
+GuestMemory::~GuestMemory() {
+  // A back end may have the file, and keep it mapped until a driver starts its device again.
+  if (file_) {
+    ::fallocate(file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+                static_cast<off_t>(bytes_.size()));
+  }
+  ::munmap(bytes_.data(), bytes_.size());
+}
 
 std::optional<std::span<std::byte>> GuestMemory::at(uint64_t ipa, uint64_t size) {
   if (ipa < ipa_) return std::nullopt;

@@ -83,14 +83,15 @@ void ConsolePort::run() {
     const bool output = !ring_.content().empty();
     // Without a client write_some() drops the output, so that the guest does not wait for room.
     if (output && !stream_) continue;
-    const bool input = config_.kind != Kind::kFile && room_for_input();
+    const bool input = config_.kind != Kind::kFile && room_for_input() && !stands_;
     // One client at a time: another one waits in the listening socket's queue.
-    if (listening_) listening_->want(!stream_);
+    if (listening_) listening_->want(!stream_ && !stands_);
     if (streaming_) streaming_->want(input, output);
     // If neither input nor output is wanted, poll() does not report that the client has gone, so
     // check that periodically.
     const bool idle = listener_ && stream_ && !input && !output;
-    loop_.wait(idle ? kLookMs : -1);
+    loop_.wait(idle || stands_ ? kLookMs : -1);
+    stands_ = false;
     if (idle && left_unseen()) drop_client();
   }
   write_some();
@@ -125,13 +126,20 @@ void ConsolePort::read_some() {
     const std::lock_guard lock(mutex_);
     input_.insert(input_.end(), bytes.begin(), bytes.begin() + n);
     input_ready_.signal();
-  } else if (listener_ && (n == 0 || (errno != EAGAIN && errno != EINTR))) {
+  } else if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+    return;
+  } else if (listener_) {
     drop_client();
+  } else {
+    // A pseudo-terminal that was hung up (vhangup(2)), until another program opens it.
+    stands_ = true;
   }
 }
 
 void ConsolePort::accept_client() {
   stream_ = Fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  // The client has gone again, or there is no room for it now (EMFILE).
+  stands_ = !stream_;
   if (stream_) watch_stream();
 }
 

@@ -66,6 +66,7 @@ class ConsolePort {
   Fd stream_;    // the file, the pseudo-terminal's master or the client's socket; or empty
 
   // Used by the thread.
+  bool stands_ = false;  // what is waited for would be ready at once, and fail: it is tried later
   EventLoop loop_;
   Watch woken_{loop_, sleep_.fd(), [] {}};
   std::optional<Watch> listening_, streaming_;  // watch listener_ and stream_, if open

@@ -15,6 +15,8 @@
 namespace hvk {
 namespace {
 
+constexpr uint64_t kAgainTime = 1'000'000'000;  // ns
+
 // Whether the client has closed its socket for both directions, by poll(2)'s POLLHUP or POLLERR.
 bool has_gone(const Fd& fd) {
   pollfd look = {fd.get(), 0, 0};
@@ -29,13 +31,21 @@ ControlServer::ControlServer(EventLoop& loop, const std::string& path,
       path_(path),
       answer_(std::move(answer)),
       listener_(listen_at("--control", path)),
-      listening_(loop, listener_.get(), [this] { accept_client(); }) {}
+      listening_(loop, listener_.get(), [this] { accept_client(); }),
+      trying_(loop, again_.get(), [this] {
+        again_.repeat(0);
+        listening_.want(true);
+      }) {}
 
 ControlServer::~ControlServer() { ::unlink(path_.c_str()); }
 
 void ControlServer::accept_client() {
   Fd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (!fd) return;
+  if (!fd) {
+    // The client has gone again, or there is no room for it now (EMFILE): it is tried later.
+    listening_.want(false);
+    return again_.repeat(kAgainTime);
+  }
   const int number = fd.get();
   if (clients_.size() >= kMaxClients) forget_gone();
   if (clients_.size() >= kMaxClients) {

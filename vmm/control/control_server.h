@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/alarm.h"
 #include "base/event_loop.h"
 #include "base/fd.h"
 
@@ -82,7 +83,8 @@ class ControlServer {
   const std::string path_;
   std::function<ControlReply(std::string_view)> answer_;
   Fd listener_;
-  Watch listening_;
+  Alarm again_;  // when to accept again, which failed
+  Watch listening_, trying_;
   std::map<int, Client> clients_;  // by descriptor
 };
 

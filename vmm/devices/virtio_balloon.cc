@@ -20,9 +20,11 @@ constexpr uint64_t kPageReporting = 1 << 5;  // VIRTIO_BALLOON_F_PAGE_REPORTING
 // The unit of the device's numbers, whatever pages guest and host have (5.5.6).
 constexpr uint64_t kPage = 4096;
 
-// Chains that one queue takes at a time, and the most bytes of numbers that are read at once.
+// Chains that one queue takes at a time, the most bytes of numbers that are read at once, and those
+// of one chain: Linux gives 1 KiB.
 constexpr unsigned kTurn = 16;
 constexpr size_t kNumbers = 1024;
+constexpr uint32_t kMostNumbers = 16 << 10;
 
 // The configuration (5.5.4), as far as its fields are offered.
 struct Configuration {
@@ -90,6 +92,11 @@ void VirtioBalloon::notified(unsigned index) {
       continue;
     }
     if (index == kInflate) {
+      if (chain.readable.size() > kMostNumbers) {
+        return host_->needs_reset(
+            fmt::format("queue {}: {} bytes of page numbers, expected at most {}", index,
+                        chain.readable.size(), kMostNumbers));
+      }
       give_up_pages(chain.readable);
     } else if (index != kDeflate && reports_) {
       // The buffers are the free memory themselves.

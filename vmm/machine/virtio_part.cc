@@ -66,7 +66,7 @@ void ThreadedVirtioPart::bind(Vm& vm, std::span<const std::unique_ptr<Vcpu>>) {
     vm.bind_ioeventfd(range_.base + VirtioMmio::kQueueNotify, queue, bells_[queue].event.get());
   }
   // An interrupt that the device raised while the guest was moved went to the VM that has gone.
-  transport_.update_irq();
+  transport_.connected();
 }
 
 void ThreadedVirtioPart::unbind() {

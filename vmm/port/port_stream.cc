@@ -2,15 +2,18 @@
 #include "port/port_stream.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "base/error.h"
 #include "base/local_socket.h"
+#include "base/log.h"
 #include "base/pty.h"
 
 namespace hvk {
@@ -18,7 +21,8 @@ namespace {
 
 using Kind = PortConfig::Kind;
 
-// How often to check whether a client has gone that is not waited for, as nothing is wanted of it.
+// How often to check whether a client has gone that is not waited for, as nothing is wanted of it,
+// and to try again what fails for a while.
 constexpr uint64_t kLookTime = 1'000'000'000;
 
 }  // namespace
@@ -52,7 +56,7 @@ void PortStream::attach(EventLoop& loop, PortUser& user, unsigned number) {
   loop_ = &loop;
   user_ = &user;
   number_ = number;
-  read_ = write_ = false;
+  read_ = write_ = stands_ = false;
   looking_.emplace(loop, look_.get(), [this] { look(); });
   if (listener_) listening_.emplace(loop, listener_.get(), [this] { accept_client(); });
   if (stream_) watch_stream();
@@ -78,12 +82,16 @@ void PortStream::want(bool read, bool write) {
   read_ = read;
   write_ = write;
   if (!streaming_) return;
-  streaming_->want(read, write);
-  look_.repeat(listener_ && !read && !write ? kLookTime : 0);
+  streaming_->want(read && !stands_, write && !stands_);
+  look_.repeat(stands_ || (listener_ && !read && !write) ? kLookTime : 0);
 }
 
 void PortStream::look() {
   look_.take();
+  if (std::exchange(stands_, false)) {
+    if (listening_) listening_->want(!stream_);
+    return want(read_, write_);
+  }
   pollfd one = {stream_.get(), 0, 0};
   if (!listener_ || !stream_ || ::poll(&one, 1, 0) == 0) return;
   drop_client();
@@ -92,7 +100,12 @@ void PortStream::look() {
 
 void PortStream::accept_client() {
   stream_ = Fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (!stream_) return;
+  if (!stream_) {
+    // The client has gone again, or there is no room for it now (EMFILE).
+    stands_ = true;
+    listening_->want(false);
+    return look_.repeat(kLookTime);
+  }
   watch_stream();
   user_->connected_changed(number_);
 }
@@ -107,9 +120,21 @@ void PortStream::drop_client() {
 // What a system call says that moved bytes.
 size_t PortStream::done(ssize_t result) {
   if (result > 0) return static_cast<size_t>(result);
-  const bool later = result < 0 && (errno == EAGAIN || errno == EINTR);
-  if (!later && listener_ && stream_) drop_client();
+  if (result < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+  if (listener_ && stream_) {
+    drop_client();
+  } else if (streaming_) {
+    // A pseudo-terminal that was hung up (vhangup(2)), until another program opens it.
+    stands_ = true;
+  }
   return 0;
+}
+
+// The person is told once.
+void PortStream::lose(int error) {
+  if (config_.kind != Kind::kFile || std::exchange(lost_, true)) return;
+  log(fmt::format("--port {}: {}: {}; what the guest writes is lost", config_.name, config_.path,
+                  std::strerror(error)));
 }
 
 size_t PortStream::read(std::span<const iovec> to) {
@@ -127,11 +152,13 @@ size_t PortStream::write(std::span<const iovec> from) {
   }
   const ssize_t n = ::writev(stream_.get(), from.data(), static_cast<int>(from.size()));
   if (n >= 0) return static_cast<size_t>(n);
+  if (errno == EINTR) return 0;
   // A full disk, or a pseudo-terminal that nobody reads: what the guest writes is lost, as it would
   // be behind a cable.
+  lose(errno);
   size_t all = 0;
   for (const iovec& one : from) all += one.iov_len;
-  return errno == EINTR ? 0 : all;
+  return all;
 }
 
 }  // namespace hvk

@@ -64,6 +64,7 @@ class PortStream {
   void drop_client();
   void look();
   size_t done(ssize_t result);
+  void lose(int error);
 
   const PortConfig config_;
   std::string place_;
@@ -74,6 +75,8 @@ class PortStream {
   PortUser* user_ = nullptr;
   unsigned number_ = 0;
   bool read_ = false, write_ = false;
+  bool stands_ = false;  // what is waited for would be ready at once, and fail: it is tried later
+  bool lost_ = false;    // the person was told that what the guest writes is lost
   Alarm look_;
   std::optional<Watch> listening_, streaming_, looking_;
 };

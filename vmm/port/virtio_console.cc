@@ -40,12 +40,9 @@ struct Configuration {
   uint32_t emergency;
 };
 
-// Chains that one queue takes at a time.
+// Chains, and bytes of them, that one queue takes at a time.
 constexpr unsigned kTurn = 64;
-
-std::vector<iovec> rest_of(const Buffers& buffers, uint32_t from) {
-  return buffers.part(from, buffers.size() - from).vectors();
-}
+constexpr size_t kTurnBytes = 1 << 20;
 
 }  // namespace
 
@@ -132,6 +129,8 @@ void VirtioConsole::connected_changed(unsigned number) {
 }
 
 void VirtioConsole::stream_ready(unsigned number) {
+  // It would be ready for ever.
+  if (broken_) return ports_[number].stream->want(false, false);
   receive(number);
   transmit(number);
 }
@@ -140,7 +139,7 @@ void VirtioConsole::stream_ready(unsigned number) {
 void VirtioConsole::update(unsigned number) {
   Port& port = ports_[number];
   port.reading = false;
-  port.stream->want(false, port.unsent);
+  port.stream->want(false, port.unsent && !broken_);
   receive(number);
 }
 
@@ -151,10 +150,11 @@ void VirtioConsole::receive(unsigned number) {
   if (!queue || !port.open || !port.stream->connected()) return;
   Chain chain;
   bool more = true;
+  size_t bytes = kTurnBytes;
   port.reading = true;
   queue->hold_notifications();
   for (unsigned turn = kTurn; more; --turn) {
-    if (turn == 0) {
+    if (turn == 0 || bytes == 0) {
       turns_.later(index);
       break;
     }
@@ -165,8 +165,14 @@ void VirtioConsole::receive(unsigned number) {
       port.reading = true;
       continue;
     }
-    const size_t n = port.stream->read(chain.writable.vectors());
-    if (n == 0 && chain.writable.size() > 0) {
+    if (chain.writable.size() == 0) {
+      // Nothing can be read into it, which is not the end of what there is.
+      queue->give_back(chain.head, 0);
+      continue;
+    }
+    const size_t n = port.stream->read(chain.writable.part(0, bytes).vectors());
+    bytes -= n;
+    if (n == 0) {
       queue->put_back(1);
       more = false;
     } else {
@@ -184,8 +190,9 @@ void VirtioConsole::transmit(unsigned number) {
   Virtqueue* const queue = usable(index);
   Port& port = ports_[number];
   if (!queue) return;
+  size_t bytes = kTurnBytes;
   for (unsigned turn = kTurn;; --turn) {
-    if (turn == 0) {
+    if (turn == 0 || bytes == 0) {
       turns_.later(index);
       break;
     }
@@ -195,13 +202,17 @@ void VirtioConsole::transmit(unsigned number) {
     }
     port.unsent = true;
     const uint32_t size = port.sending.readable.size();
-    while (port.sent < size && port.stream->connected()) {
-      const size_t n = port.stream->write(rest_of(port.sending.readable, port.sent));
+    while (port.sent < size && bytes > 0 && port.stream->connected()) {
+      const size_t n = port.stream->write(port.sending.readable.part(port.sent, bytes).vectors());
       if (n == 0) break;
       port.sent += static_cast<uint32_t>(n);
+      bytes -= n;
     }
-    // Nobody is there: it is lost.
-    if (port.sent < size && port.stream->connected()) break;
+    if (port.sent < size && port.stream->connected()) {
+      if (bytes == 0) continue;
+      break;
+    }
+    // What is left of it, nobody is there to take: it is lost.
     queue->give_back(port.sending.head, 0);
     port.unsent = false;
     port.sent = 0;

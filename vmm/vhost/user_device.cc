@@ -28,6 +28,7 @@ UserDevice::UserDevice(EventLoop& loop, UserPeer& peer, GuestMemory& memory,
       looking_(loop, alarm_.get(), [this] { look_again(); }) {
   peer_.forget();
   take_config();
+  config_is_new_ = false;
   watch_link();
 }
 
@@ -53,7 +54,11 @@ void UserDevice::take_config() {
     if (config == config_) return;
     config_ = std::move(config);
   }
-  if (host_) host_->config_changed();
+  if (host_) {
+    host_->config_changed();
+  } else {
+    config_is_new_ = true;
+  }
 }
 
 // --- the connection ------------------------------------------------------------------------
@@ -88,6 +93,7 @@ void UserDevice::requests_ready() {
 // The back end may say that its configuration is another while it is asked for something else.
 void UserDevice::follow_config() {
   while (peer_.link() && peer_.link()->take_config_change()) {
+    peer_.new_work();
     if (!peer_.read_config()) return lost();
     take_config();
   }
@@ -105,13 +111,15 @@ void UserDevice::lost() {
   const std::string& path = peer_.options().path;
   if (!path.empty()) alarm_.repeat(kLookTime);
   if (!host_) return;
-  if (path.empty()) return host_->needs_reset(peer_.why() + " and will not come back");
-  host_->say(fmt::format("{}: {}; it waits until one listens at {}", name(), peer_.why(), path));
+  const std::string why = peer_.why().empty() ? "it has no back end" : peer_.why();
+  if (path.empty()) return host_->needs_reset(why + " and will not come back");
+  host_->say(fmt::format("{}: {}; it waits until one listens at {}", name(), why, path));
 }
 
 void UserDevice::look_again() {
   alarm_.take();
-  if (!peer_.connect()) {
+  // Who waits for this thread, for a reset or the guest's end, does not wait for an answer.
+  if (!peer_.connect(loop_.awaited())) {
     if (host_ && !peer_.why().empty()) host_->say(fmt::format("{}: {}", name(), peer_.why()));
     return;
   }
@@ -127,6 +135,8 @@ void UserDevice::start(uint64_t features, VirtioHost& host) {
   features_ = features;
   host_ = &host;
   was_given_ = requests_lost_ = false;
+  // The driver may have read the old one on its way to the start.
+  if (std::exchange(config_is_new_, false)) host.config_changed();
   join();
 }
 
@@ -136,9 +146,11 @@ bool UserDevice::join() {
     host_->needs_reset("its back end has gone, with requests of the driver");
     return false;
   }
+  handed_ = false;
   const bool given = give_queues();
+  // One that refuses a queue may have served another already.
+  was_given_ = was_given_ || handed_;
   if (!given) lost();
-  was_given_ = was_given_ || given;
   follow_config();
   return given;
 }

@@ -34,6 +34,8 @@ class UserDevice final : public VhostDevice {
 
  private:
   unsigned served() const override { return static_cast<unsigned>(sizes_.size()); }
+  // A back end knows nothing of a queue that it was not given since it was connected to.
+  bool takes_all() const override { return false; }
 
   void watch_link();
   void ignore_link();
@@ -51,6 +53,7 @@ class UserDevice final : public VhostDevice {
   const std::vector<uint16_t> sizes_;
   mutable std::mutex config_mutex_;  // guards config_, which vCPUs read
   std::vector<std::byte> config_;
+  bool config_is_new_ = false;  // since the driver could be told so
   // Since the driver started the device: a back end has had the queues, and has gone with requests.
   bool was_given_ = false, requests_lost_ = false;
   Alarm alarm_;

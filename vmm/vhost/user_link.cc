@@ -122,27 +122,27 @@ bool UserLink::give_up(const std::string& why) {
   return false;
 }
 
-UserLink::Time UserLink::deadline() const { return now() + patience_; }
+void UserLink::new_work() { until_ = now() + patience_; }
 
 // Waits until the connection is ready, and answers the back end's own requests meanwhile: it may
 // wait for such an answer before it goes on.
-bool UserLink::wait(short events, Time until) {
+bool UserLink::wait(short events) {
   for (;;) {
-    const Time left = until - now();
+    const Time left = until_ - now();
     if (left <= 0) {
       return give_up(fmt::format("its back end has not answered for {} ms", patience_));
     }
-    pollfd both[] = {{socket_.get(), events, 0}, {requests(), POLLIN, 0}};
-    if (::poll(both, std::size(both), static_cast<int>(left)) < 0 && errno != EINTR) {
-      return give_up(std::strerror(errno));
-    }
-    if (both[1].revents && !take_requests()) return false;
-    if (both[0].revents) return true;
+    pollfd all[] = {{socket_.get(), events, 0}, {requests(), POLLIN, 0}, {interrupt_, POLLIN, 0}};
+    const int n = ::poll(all, std::size(all), static_cast<int>(left));
+    if (n < 0 && errno != EINTR) return give_up(std::strerror(errno));
+    if (n <= 0) continue;
+    if (all[2].revents) return give_up("there is something else to do");
+    if (all[1].revents && !take_requests()) return false;
+    if (all[0].revents) return true;
   }
 }
 
-bool UserLink::send(Request request, uint32_t flags, std::span<const std::byte> payload, int fd,
-                    Time until) {
+bool UserLink::send(Request request, uint32_t flags, std::span<const std::byte> payload, int fd) {
   Header header = {static_cast<uint32_t>(request), flags, static_cast<uint32_t>(payload.size())};
   std::array<iovec, 2> parts = {iovec{&header, sizeof(header)},
                                 iovec{const_cast<std::byte*>(payload.data()), payload.size()}};
@@ -150,7 +150,7 @@ bool UserLink::send(Request request, uint32_t flags, std::span<const std::byte> 
   while (left > 0) {
     const ssize_t n = send_now(socket_.get(), parts, fd);
     if (n < 0 && !would_block()) return give_up("its back end has gone");
-    if (n < 0 && !wait(POLLOUT, until)) return false;
+    if (n < 0 && !wait(POLLOUT)) return false;
     if (n < 0) continue;
     fd = -1;  // it went with the first bytes
     left -= static_cast<size_t>(n);
@@ -165,12 +165,12 @@ bool UserLink::send(Request request, uint32_t flags, std::span<const std::byte> 
   return true;
 }
 
-bool UserLink::receive_bytes(std::span<std::byte> bytes, Fd* file, Time until) {
+bool UserLink::receive_bytes(std::span<std::byte> bytes, Fd* file) {
   while (!bytes.empty()) {
     std::vector<Fd> files;
     const ssize_t n = receive_now(socket_.get(), bytes, files);
     if (n < 0 && would_block()) {
-      if (!wait(POLLIN, until)) return false;
+      if (!wait(POLLIN)) return false;
       continue;
     }
     if (n <= 0) return give_up("its back end has gone");
@@ -180,9 +180,9 @@ bool UserLink::receive_bytes(std::span<std::byte> bytes, Fd* file, Time until) {
   return true;
 }
 
-bool UserLink::receive(Request request, std::span<std::byte> answer, Fd* file, Time until) {
+bool UserLink::receive(Request request, std::span<std::byte> answer, Fd* file) {
   Header header;
-  if (!receive_bytes(std::as_writable_bytes(std::span(&header, 1)), file, until)) return false;
+  if (!receive_bytes(std::as_writable_bytes(std::span(&header, 1)), file)) return false;
   if (header.request != static_cast<uint32_t>(request) ||
       (header.flags & (vhost_user::kVersionMask | vhost_user::kReply)) !=
           (vhost_user::kVersion | vhost_user::kReply)) {
@@ -193,17 +193,16 @@ bool UserLink::receive(Request request, std::span<std::byte> answer, Fd* file, T
     return give_up(fmt::format("its back end answers {} with {} bytes, expected {}",
                                name_of(request), header.size, answer.size()));
   }
-  return receive_bytes(answer, file, until);
+  return receive_bytes(answer, file);
 }
 
 bool UserLink::tell(Request request, std::span<const std::byte> payload, int fd) {
   if (!why_.empty()) return false;
-  const Time until = deadline();
   const uint32_t flags = vhost_user::kVersion | (acknowledged_ ? vhost_user::kNeedReply : 0u);
-  if (!send(request, flags, payload, fd, until)) return false;
+  if (!send(request, flags, payload, fd)) return false;
   if (!acknowledged_) return true;
   uint64_t error = 0;
-  if (!receive(request, std::as_writable_bytes(std::span(&error, 1)), nullptr, until)) return false;
+  if (!receive(request, std::as_writable_bytes(std::span(&error, 1)), nullptr)) return false;
   if (error == 0) return true;
   return give_up(fmt::format("its back end refuses {}", name_of(request)));
 }
@@ -211,9 +210,7 @@ bool UserLink::tell(Request request, std::span<const std::byte> payload, int fd)
 bool UserLink::ask(Request request, std::span<const std::byte> payload, std::span<std::byte> answer,
                    Fd* file) {
   if (!why_.empty()) return false;
-  const Time until = deadline();
-  return send(request, vhost_user::kVersion, payload, -1, until) &&
-         receive(request, answer, file, until);
+  return send(request, vhost_user::kVersion, payload, -1) && receive(request, answer, file);
 }
 
 bool UserLink::look() {

@@ -22,9 +22,14 @@ namespace hvk {
 // time.
 class UserLink {
  public:
-  // `socket` is a connection to the back end; `patience` is how long it may take over one request,
-  // in milliseconds.
-  UserLink(Fd socket, int patience) : socket_(std::move(socket)), patience_(patience) {}
+  // `socket` is a connection to the back end; `patience` is how long it may take over all requests
+  // from now on, or from one call of `new_work` to the next, in milliseconds.
+  UserLink(Fd socket, int patience) : socket_(std::move(socket)), patience_(patience) {
+    new_work();
+  }
+  void new_work();
+  // From now on a request fails as soon as the descriptor `fd` is readable; -1 ends that.
+  void interrupt_by(int fd) { interrupt_ = fd; }
 
   // The connection, which is readable between requests only if the back end has gone, or breaks the
   // rules: `look` finds out which.
@@ -68,15 +73,16 @@ class UserLink {
   // A time on CLOCK_MONOTONIC, in milliseconds.
   using Time = int64_t;
 
-  bool send(vhost_user::Request request, uint32_t flags, std::span<const std::byte> payload, int fd,
-            Time until);
-  bool receive(vhost_user::Request request, std::span<std::byte> answer, Fd* file, Time until);
-  bool receive_bytes(std::span<std::byte> bytes, Fd* file, Time until);
-  bool wait(short events, Time until);
-  Time deadline() const;
+  bool send(vhost_user::Request request, uint32_t flags, std::span<const std::byte> payload,
+            int fd);
+  bool receive(vhost_user::Request request, std::span<std::byte> answer, Fd* file);
+  bool receive_bytes(std::span<std::byte> bytes, Fd* file);
+  bool wait(short events);
 
   Fd socket_;
   const int patience_;
+  Time until_ = 0;      // when the present work has to be done
+  int interrupt_ = -1;  // ends it before
   bool acknowledged_ = false;
   Fd requests_;
   bool requests_ended_ = false;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -17,6 +18,7 @@ namespace {
 using namespace vhost_user;
 
 constexpr uint64_t kQueueFeatures = virtio_feature::kIndirect | virtio_feature::kEventIndex;
+constexpr uint32_t kNetworkCard = 1;
 // In the u64 that comes with an eventfd: that none does.
 constexpr uint64_t kNoFile = 1 << 8;
 
@@ -41,13 +43,22 @@ void UserPeer::drop() {
   link_.reset();
 }
 
-bool UserPeer::connect() {
-  why_.clear();
+bool UserPeer::connect(int interrupt) {
   if (options_.path.empty()) return false;
+  why_.clear();
   Fd socket = try_connect(std::string(options_.kind.name), options_.path);
-  if (!socket) return false;
+  if (!socket) {
+    // Nobody there, or nobody listening yet, is what is waited for; anything else lasts.
+    if (errno != ENOENT && errno != ECONNREFUSED && errno != EAGAIN) {
+      why_ = fmt::format("{}: {}", options_.path, std::strerror(errno));
+    }
+    return false;
+  }
   link_.emplace(std::move(socket), options_.patience);
-  if (greet()) return true;
+  link_->interrupt_by(interrupt);
+  const bool good = greet();
+  link_->interrupt_by(-1);
+  if (good) return true;
   drop();
   return false;
 }
@@ -61,6 +72,9 @@ bool UserPeer::greet() {
   has_protocol_ = offered & kProtocolFeatures;
   protocol_ = 0;
   if (has_protocol_ && !greet_protocol()) return false;
+  if (inflight_ && !(protocol_ & kInflight)) {
+    return link_->give_up("its new back end keeps no note of requests, as the old one did");
+  }
   if (!link_->tell(Request::kSetOwner, std::span<const std::byte>())) return false;
 
   const uint64_t mine =
@@ -71,15 +85,21 @@ bool UserPeer::greet() {
         fmt::format("its new back end lacks features {:#x} of the old one", features_ & ~mine));
   }
   if (features_ == 0) features_ = mine;
-  if (protocol_ & kMultiQueue) {
-    uint64_t most = 0;
-    if (!link_->ask(Request::kGetQueueNum, most)) return false;
-    if (queues() > most) {
-      return link_->give_up(
-          fmt::format("its back end has {} queues, {} are needed", most, queues()));
-    }
+  return greet_queues() && read_config();
+}
+
+bool UserPeer::greet_queues() {
+  if (!(protocol_ & kMultiQueue)) {
+    // It has the device's own queues, and cannot have others.
+    if (!options_.kind.more || options_.queues == 1) return true;
+    return link_->give_up("its back end has one queue for requests; leave queues= away");
   }
-  return read_config();
+  uint64_t most = 0;
+  if (!link_->ask(Request::kGetQueueNum, most)) return false;
+  // Of network cards some count the queues, and some the pairs.
+  const unsigned needed = options_.kind.id == kNetworkCard ? queues() / 2 : queues();
+  if (needed <= most) return true;
+  return link_->give_up(fmt::format("its back end has {} queues, {} are needed", most, needed));
 }
 
 bool UserPeer::greet_protocol() {
@@ -121,19 +141,23 @@ bool UserPeer::begin(uint64_t features, GuestMemory& memory) {
 }
 
 bool UserPeer::can_resume(const Virtqueue& queue) const {
-  return options_.kind.replays || inflight_ || queue.used_index() == queue.available_index();
+  return options_.kind.replays || inflight_ || queue.used_in_order();
 }
 
 bool UserPeer::new_inflight(uint16_t queue_size) {
   inflight_place_ = {0, 0, static_cast<uint16_t>(queues()), queue_size, 0};
-  const auto place = std::as_writable_bytes(std::span(&inflight_place_, 1)).first(kInflightSize);
-  return link_->ask(Request::kGetInflightFd, place, place, &inflight_) && send_inflight();
+  const auto place = std::as_writable_bytes(std::span(&inflight_place_, 1));
+  if (!link_->ask(Request::kGetInflightFd, place, place, &inflight_)) return false;
+  // A size of 0 says that it keeps none.
+  if (inflight_place_.size == 0) inflight_ = Fd();
+  if (inflight_place_.size != 0 && !inflight_) {
+    return link_->give_up("its back end answers GET_INFLIGHT_FD without a file");
+  }
+  return !inflight_ || send_inflight();
 }
 
 bool UserPeer::send_inflight() {
-  return link_->tell(Request::kSetInflightFd,
-                     std::as_bytes(std::span(&inflight_place_, 1)).first(kInflightSize),
-                     inflight_.get());
+  return link_->tell(Request::kSetInflightFd, inflight_place_, inflight_.get());
 }
 
 bool UserPeer::set_event(Request request, unsigned index, int fd) {

@@ -23,7 +23,7 @@ class UserPeer final : public VhostPeer {
     VhostKind kind;
     unsigned queues = 1;  // besides the kind's own, if it can have more
     std::string path;     // the socket at which the back end listens; or empty: it never comes back
-    int patience = 10'000;  // how long it may take over a request, in ms
+    int patience = 10'000;  // how long it may take over one thing that is asked for, in ms
   };
 
   // Connects to the back end. Throws SetupError, whose message begins with `what`, if there is
@@ -46,9 +46,10 @@ class UserPeer final : public VhostPeer {
   UserLink* link() { return link_ ? &*link_ : nullptr; }
   // Ends the connection.
   void drop();
-  // Tries to connect, while there is no connection. Returns false if nobody is there, or if it is
-  // no back end for this device; `why` is then empty, or says why not.
-  bool connect();
+  // Tries to connect, while there is no connection, until the descriptor `interrupt` is readable.
+  // Returns false if nobody is there, or if it is no back end for this device; `why` is then empty,
+  // or says why not.
+  bool connect(int interrupt);
   // Asks for the configuration again. Returns false as the functions of VhostPeer do.
   bool read_config();
 
@@ -59,6 +60,9 @@ class UserPeer final : public VhostPeer {
   // gone, from where its used ring ends.
   bool can_resume(const Virtqueue& queue) const;
 
+  void new_work() override {
+    if (link_) link_->new_work();
+  }
   bool begin(uint64_t features, GuestMemory& memory) override;
   bool start_queue(unsigned index, const Virtqueue& queue, const Events& events) override;
   bool run(bool running) override;
@@ -68,6 +72,7 @@ class UserPeer final : public VhostPeer {
  private:
   bool greet();
   bool greet_protocol();
+  bool greet_queues();
   bool new_inflight(uint16_t queue_size);
   bool send_inflight();
   bool set_event(vhost_user::Request request, unsigned index, int fd);

@@ -83,12 +83,12 @@ struct ConfigHeader {
 constexpr size_t kMostConfig = 256;
 
 // A file of the back end's in which it notes the requests that it has taken, and in which it finds
-// them when it has been started again.
+// them when it has been started again. The padding is part of the message: back ends take no other
+// size than that of this structure.
 struct Inflight {
   uint64_t size, offset;
   uint16_t queues, queue_size;
-  uint32_t padding;  // not sent
+  uint32_t padding;
 };
-constexpr size_t kInflightSize = 20;
 
 }  // namespace hvk::vhost_user

@@ -22,6 +22,14 @@ bool VhostDevice::give_queues() {
   bool any = false;
   for (unsigned index = 0; index < served(); ++index) any = any || host_->queue(index);
   if (!any) return true;
+  for (unsigned index = 0; takes_all() && index < served(); ++index) {
+    if (host_->queue(index)) continue;
+    host_->needs_reset(fmt::format("the driver has not set up queue {}", index));
+    return true;
+  }
+  peer_.new_work();
+  // Of an error that was signalled before a reset.
+  error_.take();
   watch_.emplace(loop_, error_.get(), [this] {
     error_.take();
     host_->needs_reset("its back end cannot go on with a queue of the driver's");
@@ -31,6 +39,7 @@ bool VhostDevice::give_queues() {
     const Virtqueue* queue = host_->queue(index);
     if (!queue) continue;
     given_ |= uint64_t{1} << index;
+    handed_ = true;
     good = peer_.start_queue(index, *queue,
                              {host_->give_bell(index), host_->interrupt_event(), error_.get()});
   }
@@ -40,6 +49,7 @@ bool VhostDevice::give_queues() {
 }
 
 bool VhostDevice::take_queues() {
+  peer_.new_work();
   bool good = given_ == 0 || peer_.run(false);
   for (unsigned index = 0; given_ != 0; ++index, given_ >>= 1) {
     if (!(given_ & 1)) continue;

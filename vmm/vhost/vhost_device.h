@@ -30,6 +30,9 @@ class VhostDevice : public VirtioDevice {
  protected:
   // How many queues the peer serves, the first ones.
   virtual unsigned served() const = 0;
+  // Whether the peer can only serve all of them at once: without a queue it would go on with what
+  // it last knew of it.
+  virtual bool takes_all() const { return true; }
   // Gives the peer the queues that the driver has set up. Returns false if it refuses; it then has
   // none of them.
   bool give_queues();
@@ -40,6 +43,7 @@ class VhostDevice : public VirtioDevice {
   GuestMemory& memory_;
   VirtioHost* host_ = nullptr;  // null unless the device is started
   uint64_t features_ = 0;       // that the driver accepted
+  bool handed_ = false;         // `give_queues` has given the peer one
 
  private:
   VhostPeer& peer_;

@@ -24,6 +24,8 @@ bool VhostNetPeer::run(bool running) {
     const vhost_vring_file file = {index, running ? tap_.fd() : -1};
     if (!call(VHOST_NET_SET_BACKEND, "SET_BACKEND", &file)) return false;
   }
+  // The next driver may know less than this one.
+  if (!running) tap_.offload(0);
   return true;
 }
 

@@ -35,6 +35,9 @@ class VhostPeer {
   // The features of the device and of its queues that the peer offers. Constant; any thread.
   virtual uint64_t features() const = 0;
 
+  // What is asked for from now on is one thing, which may take a limited time in all.
+  virtual void new_work() {}
+
   // The driver has accepted `features`, and its queues and buffers are in `memory`.
   virtual bool begin(uint64_t features, GuestMemory& memory) = 0;
   // Gives the peer a queue, from its position on.

@@ -363,6 +363,11 @@ void VirtioMmio::update_irq() {
   irq_.set(interrupts_ != 0);
 }
 
+void VirtioMmio::connected() {
+  if (others_interrupt_) irq_.set(true);
+  update_irq();
+}
+
 void VirtioMmio::resampled() {
   if (!device_.interrupts_by_itself()) return update_irq();
   // What was used after the guest had looked, and before it ended the interrupt, raised a line that

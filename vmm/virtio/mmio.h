@@ -63,6 +63,9 @@ class VirtioMmio final : public Device, private VirtioHost {
   void notified(unsigned queue);
   // Sets the interrupt line to what the device's state says it is. Any thread.
   void update_irq();
+  // The line leads to another VM from now on, which knows of none of the device's interrupts. One
+  // too many does no harm. Any thread.
+  void connected();
   // For a line that falls by itself when the guest has ended an interrupt: raises it again if there
   // is still reason for one. In the worker.
   void resampled();

@@ -213,7 +213,23 @@ void Virtqueue::resume_at(uint16_t next) {
 
 uint16_t Virtqueue::used_index() const { return load<uint16_t>(used_ring_, kIndex); }
 
-uint16_t Virtqueue::available_index() const { return load<uint16_t>(available_, kIndex); }
+bool Virtqueue::used_in_order() const {
+  // Acquire: the entries that the indices count are read after them.
+  const auto made = load<uint16_t>(available_, kIndex, std::memory_order_acquire);
+  const auto used = load<uint16_t>(used_ring_, kIndex, std::memory_order_acquire);
+  const auto waiting = static_cast<uint16_t>(made - used);
+  if (waiting == 0) return true;
+  if (waiting > size_) return false;
+  // The available ring has the last `size_` entries, of which those before `used` have an answer.
+  for (unsigned back = 1; back <= unsigned{size_} - waiting; ++back) {
+    const size_t entry = static_cast<uint16_t>(used - back) % size_;
+    if (load<uint16_t>(available_, kRing + entry * kAvailableEntry) !=
+        load<uint32_t>(used_ring_, kRing + entry * kUsedEntry)) {
+      return false;
+    }
+  }
+  return true;
+}
 
 void Virtqueue::set_position(Position position) {
   next_ = position.next;

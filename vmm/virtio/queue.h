@@ -85,9 +85,11 @@ class Virtqueue {
   void resume_at(uint16_t next);
   // Notes what such a back end has given back so far, for `wants_interrupt`.
   void see_used() { used_ = used_index(); }
-  // The indices of the used and of the available ring as they are in memory.
+  // The index of the used ring as it is in memory.
   uint16_t used_index() const;
-  uint16_t available_index() const;
+  // Whether those that were made available from `used_index` on are all that such a back end has
+  // not given back: there are none, or it has kept their order, as far as the rings show.
+  bool used_in_order() const;
 
   uint16_t size() const { return size_; }
   Position position() const { return {next_, used_}; }
