@@ -17,8 +17,10 @@
 #include <cerrno>
 #include <fstream>
 #include <functional>
+#include <latch>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/thread.h"
 #include "tests/unit/temporary_folder.h"
@@ -127,6 +129,24 @@ TEST(SandboxDeathTest, ThreadsConfineThemselves) {
     std::_Exit(0);
   };
   EXPECT_EXIT(open_in_thread(), kEnded, "the thread vcpu7 made the system call openat");
+}
+
+// malloc has a pool for each of the first threads, and then looks how many CPUs there are.
+TEST(SandboxDeathTest, ManyThreadsAllocate) {
+  const auto allocate = [] {
+    sandbox::prepare({});
+    std::vector<std::thread> threads;
+    std::latch all(32);
+    for (int i = 0; i < 32; ++i) {
+      threads.push_back(start_thread(ThreadKind::kVcpu, "vcpu", [&all] {
+        std::string text(1000, 'x');
+        all.arrive_and_wait();
+      }));
+    }
+    for (std::thread& thread : threads) thread.join();
+    std::_Exit(0);
+  };
+  EXPECT_EXIT(allocate(), kWentOn, "");
 }
 
 TEST(SandboxDeathTest, WithoutPrepareNothingIsForbidden) {

@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <malloc.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -31,6 +32,7 @@ namespace hvk::sandbox {
 namespace {
 
 constexpr size_t kKinds = 5;
+constexpr int kArenas = 4;
 
 struct State {
   std::array<std::vector<sock_filter>, kKinds> filters;
@@ -245,6 +247,8 @@ void drop_capabilities(uint64_t keep) {
 }  // namespace
 
 void prepare(const Options& options) {
+  // Without a limit glibc's malloc opens a file of /sys for one, when the ninth thread allocates.
+  ::mallopt(M_ARENA_MAX, kArenas);
   auto state = std::make_unique<State>();
   // A restart or a move pins memory anew on hosts that pin it.
   state->keep = bit(CAP_IPC_LOCK);
