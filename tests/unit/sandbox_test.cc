@@ -128,10 +128,12 @@ TEST(SandboxDeathTest, ThreadsConfineThemselves) {
     start_thread(ThreadKind::kVcpu, "vcpu7", [] { ::open("/dev/null", O_RDONLY); }).join();
     std::_Exit(0);
   };
-  EXPECT_EXIT(open_in_thread(), kEnded, "the thread vcpu7 made the system call openat");
+  EXPECT_EXIT(open_in_thread(), kEnded,
+              "the thread vcpu7 made the system call openat \\(.*, /dev/null\\)");
 }
 
-// malloc has a pool for each of the first threads, and then looks how many CPUs there are.
+// malloc has a pool for each of the first threads, then looks how many CPUs there are, and gives
+// nothing back before it knows how the kernel counts memory.
 TEST(SandboxDeathTest, ManyThreadsAllocate) {
   const auto allocate = [] {
     sandbox::prepare({});
@@ -139,7 +141,7 @@ TEST(SandboxDeathTest, ManyThreadsAllocate) {
     std::latch all(32);
     for (int i = 0; i < 32; ++i) {
       threads.push_back(start_thread(ThreadKind::kVcpu, "vcpu", [&all] {
-        std::string text(1000, 'x');
+        std::vector<std::string> texts(64, std::string(64 << 10, 'x'));
         all.arrive_and_wait();
       }));
     }

@@ -22,6 +22,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/fd.h"
@@ -32,7 +33,6 @@ namespace hvk::sandbox {
 namespace {
 
 constexpr size_t kKinds = 5;
-constexpr int kArenas = 4;
 
 struct State {
   std::array<std::vector<sock_filter>, kKinds> filters;
@@ -144,6 +144,14 @@ class SignalLine {
     while (*text != '\0') add(*text++);
     return *this;
   }
+  // Something that this program has not made.
+  SignalLine& add_text(const char* text) {
+    constexpr size_t kMost = 64;
+    for (size_t i = 0; i < kMost && text[i] != '\0'; ++i) {
+      add(text[i] >= ' ' && text[i] <= '~' ? text[i] : '?');
+    }
+    return *this;
+  }
   SignalLine& add_hex(uint64_t number) {
     add("0x");
     bool begun = false;
@@ -181,7 +189,13 @@ void on_forbidden(int, siginfo_t* info, void* context) {
   } else {
     line.add_hex(static_cast<unsigned>(info->si_syscall));
   }
-  line.add(" (").add_hex(argument(context, 0)).add(", ").add_hex(argument(context, 1));
+  line.add(" (").add_hex(argument(context, 0)).add(", ");
+  // A path says what was wanted. If it is none, this process ends as well.
+  if (name && std::string_view(name) == "openat") {
+    line.add_text(reinterpret_cast<const char*>(argument(context, 1)));
+  } else {
+    line.add_hex(argument(context, 1));
+  }
   line.add("), which it does not need; if you do, --sandbox off allows it\n").write();
   if (void (*const call)() = g_before_end.load()) call();
   // Nothing else of the process is to run.
@@ -247,8 +261,9 @@ void drop_capabilities(uint64_t keep) {
 }  // namespace
 
 void prepare(const Options& options) {
-  // Without a limit glibc's malloc opens a file of /sys for one, when the ninth thread allocates.
-  ::mallopt(M_ARENA_MAX, kArenas);
+  // One pool for all threads. With several, glibc's malloc opens a file of /sys when the ninth
+  // thread allocates, and one of /proc when it gives memory of a pool back.
+  ::mallopt(M_ARENA_MAX, 1);
   auto state = std::make_unique<State>();
   // A restart or a move pins memory anew on hosts that pin it.
   state->keep = bit(CAP_IPC_LOCK);
