@@ -165,6 +165,8 @@ JITTER_LONG = [(f"{host}/jitter", ["tests/system/jitter", "--host", host, "--win
 JITTER_LONG.append(("6.1/windows", ["tests/system/windows"]))
 LARGER_LONG = [(f"{host}/larger-than-host", ["tests/system/larger-than-host", "--host", host])
                for host in HOSTS]
+# What a person sees of a system that runs, on a terminal.
+TOP_LONG = ("6.1/top", ["tests/system/top"])
 # An interrupt from an irqfd costs the same however many there are.
 ACK_COST = ("6.12/ack-cost", ["tests/system/ack-cost", "--host", "6.12"])
 # hvk's short operations cost no more than tests/bench/expected.json has.
@@ -180,7 +182,8 @@ def labs(long):
     if long:
         return [*KEXEC, *JITTER_LONG, *LARGER_LONG, *BRINGUP, NO_SMC, without_kvm("linux/6.1-smp2"),
                 KVM_ON_DEMAND, *LATER_CPU_LONG, *CLANG_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST,
-                *BENCH_CHECK, BESIDE_REBOOT, *DEMOS, DEMO_LONG, README, *REFUSED_LONG]
+                *BENCH_CHECK, BESIDE_REBOOT, TOP_LONG, *DEMOS, DEMO_LONG, README,
+                *REFUSED_LONG]
     return [KEXEC[0], *JITTER, NO_SMC, without_kvm(), KVM_ON_DEMAND, *LATER_CPU, *DEMOS, README, *REFUSED,
             BENCH_CHECK[0]]
 

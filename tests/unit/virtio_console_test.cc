@@ -263,6 +263,27 @@ TEST_F(Console, AppendsToAFileOverMachines) {
   EXPECT_EQ(content("file"), "line\nline\n");
 }
 
+// A client that has said all may wait for the answer.
+TEST_F(Console, AnswersWhoHasSaidAll) {
+  make({"agent"});
+  start();
+  open();
+  give(4, 64);
+  give(4, 64);
+  const Fd client = connect_to("test", path("agent"));
+  ASSERT_EQ(::write(client.get(), "question", 8), 8);
+  ASSERT_EQ(::shutdown(client.get(), SHUT_WR), 0);
+  serve_until([&] { return driver->queue(4).used_index() == 1; });
+  EXPECT_EQ(got(4), std::vector<std::string>{"question"});
+  while (loop.wait(0)) {
+  }
+  EXPECT_TRUE(streams[0].connected());
+  put(5, "answer");
+  char bytes[16] = {};
+  EXPECT_EQ(::read(client.get(), bytes, sizeof(bytes)), 6);
+  EXPECT_STREQ(bytes, "answer");
+}
+
 // A buffer of no bytes is not the end of what a client says.
 TEST_F(Console, EmptyBuffers) {
   make({"agent"});

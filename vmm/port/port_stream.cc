@@ -82,6 +82,7 @@ void PortStream::want(bool read, bool write) {
   read_ = read;
   write_ = write;
   if (!streaming_) return;
+  read = read && !ended_;
   streaming_->want(read && !stands_, write && !stands_);
   look_.repeat(stands_ || (listener_ && !read && !write) ? kLookTime : 0);
 }
@@ -106,6 +107,7 @@ void PortStream::accept_client() {
     listening_->want(false);
     return look_.repeat(kLookTime);
   }
+  ended_ = false;
   watch_stream();
   user_->connected_changed(number_);
 }
@@ -121,7 +123,10 @@ void PortStream::drop_client() {
 size_t PortStream::done(ssize_t result) {
   if (result > 0) return static_cast<size_t>(result);
   if (result < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
-  if (listener_ && stream_) {
+  pollfd one = {stream_.get(), 0, 0};
+  if (listener_ && stream_ && result == 0 && ::poll(&one, 1, 0) == 0) {
+    ended_ = true;
+  } else if (listener_ && stream_) {
     drop_client();
   } else if (streaming_) {
     // A pseudo-terminal that was hung up (vhangup(2)), until another program opens it.

@@ -75,6 +75,7 @@ class PortStream {
   PortUser* user_ = nullptr;
   unsigned number_ = 0;
   bool read_ = false, write_ = false;
+  bool ended_ = false;   // the client sends no more, and may still read
   bool stands_ = false;  // what is waited for would be ready at once, and fail: it is tried later
   bool lost_ = false;    // the person was told that what the guest writes is lost
   Alarm look_;
