@@ -30,7 +30,7 @@ class FakeIrqLine final : public IrqLine {
   }
   bool level = false;
   bool raised = false;  // at any time
-  int changes = 0;  // calls of `set`
+  int changes = 0;      // calls of `set`
 };
 
 class StringSink final : public ByteSink {

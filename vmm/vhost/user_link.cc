@@ -136,7 +136,10 @@ bool UserLink::wait(short events) {
     const int n = ::poll(all, std::size(all), static_cast<int>(left));
     if (n < 0 && errno != EINTR) return give_up(std::strerror(errno));
     if (n <= 0) continue;
-    if (all[2].revents) return give_up("there is something else to do");
+    if (all[2].revents) {
+      interrupted_ = true;
+      return give_up("something else had to be done");
+    }
     if (all[1].revents && !take_requests()) return false;
     if (all[0].revents) return true;
   }

@@ -30,6 +30,7 @@ class UserLink {
   void new_work();
   // From now on a request fails as soon as the descriptor `fd` is readable; -1 ends that.
   void interrupt_by(int fd) { interrupt_ = fd; }
+  bool interrupted() const { return interrupted_; }
 
   // The connection, which is readable between requests only if the back end has gone, or breaks the
   // rules: `look` finds out which.
@@ -83,6 +84,7 @@ class UserLink {
   const int patience_;
   Time until_ = 0;      // when the present work has to be done
   int interrupt_ = -1;  // ends it before
+  bool interrupted_ = false;
   bool acknowledged_ = false;
   Fd requests_;
   bool requests_ended_ = false;

@@ -59,7 +59,10 @@ bool UserPeer::connect(int interrupt) {
   const bool good = greet();
   link_->interrupt_by(-1);
   if (good) return true;
+  // That is nothing to tell the person: the back end is tried again.
+  const bool interrupted = link_->interrupted();
   drop();
+  if (interrupted) why_.clear();
   return false;
 }
 
