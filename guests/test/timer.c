@@ -16,6 +16,7 @@
 #define VTIMER	   BOARD_INTID_VTIMER
 #define PTIMER	   BOARD_INTID_PTIMER
 #define TIME_LIMIT 10000 /* ms */
+#define TRIES	   50
 
 static volatile uint32_t fired;
 static volatile uint64_t fired_at;
@@ -144,20 +145,23 @@ static void slow_handler(void)
 
 	gic_set_handler(VTIMER, on_timer_slow, NULL);
 	undisturbed = work(10000);
-	for (unsigned int i = 0; i < 3; i++) {
+	for (unsigned int i = 0; i < TRIES && best < undisturbed / 5; i++) {
 		timer_arm(timer_now());
 		if (!fires_within(TIME_LIMIT))
 			break;
 		if (slow_rounds > best)
 			best = slow_rounds;
 	}
-	/* A busy host slows both loops down; an interrupt storm stops the second one. */
+	/*
+	 * A busy host may slow one loop down and not the other, but not each time; an interrupt
+	 * storm stops the second one whenever it runs.
+	 */
 	check_at_least("asserted-10-ms-makes-progress", undisturbed / 5, best);
 
 	/* The line is asserted, and with interrupts masked in PSTATE not acknowledged. */
 	timer_arm(timer_now());
 	best = 0;
-	for (unsigned int i = 0; i < 3; i++) {
+	for (unsigned int i = 0; i < TRIES && best < undisturbed / 5; i++) {
 		uint64_t rounds = work(10000);
 
 		if (rounds > best)
