@@ -73,6 +73,13 @@ class Guest {
       interrupt.take();
     }
   }
+  // After a reset: the driver starts, and its first request is answered.
+  void begin_anew() {
+    driver->queue().clear();
+    driver->start(kVersion1);
+    ask();
+    wait_for_used(1);
+  }
   bool needs_reset() { return driver->read(reg::kStatus) & kNeedsReset; }
   // What the worker was given before has been done.
   void settle() {
@@ -130,10 +137,7 @@ TEST_F(VhostUser, ServesRequests) {
   guest.driver->write(reg::kStatus, 0);
   EXPECT_EQ(back_end.stops, 1u);
   EXPECT_EQ(guest.driver->read(reg::kInterruptStatus), 0u);
-  guest.driver->queue().clear();
-  guest.driver->start(kVersion1);
-  guest.ask();
-  guest.wait_for_used(1);
+  guest.begin_anew();
 }
 
 // A request that was made before the driver was ready has no notification.
@@ -244,10 +248,7 @@ TEST_F(VhostUser, RejoinsABackEnd) {
     if (row.reset) {
       wait_until([&] { return guest.needs_reset(); });
       guest.driver->write(reg::kStatus, 0);
-      guest.driver->queue().clear();
-      guest.driver->start(kVersion1);
-      guest.ask();
-      guest.wait_for_used(1);
+      guest.begin_anew();
       continue;
     }
     guest.wait_for_used(static_cast<uint16_t>(answered + 1));
@@ -306,10 +307,7 @@ TEST_F(VhostUser, ResetsWhileABackEndIsSilent) {
   guest.driver->write(reg::kStatus, 0);
   back_end.reset();
   back_end.emplace(path, BackEnd::Options{});
-  guest.driver->queue().clear();
-  guest.driver->start(kVersion1);
-  guest.ask();
-  guest.wait_for_used(1);
+  guest.begin_anew();
 }
 
 // An interrupt that the back end raised for a VM that has gone.
@@ -482,10 +480,7 @@ TEST_F(VhostUser, SurvivesABadBackEnd) {
     guest.driver->write(reg::kStatus, 0);
     back_end.reset();
     back_end.emplace(path, BackEnd::Options{});
-    guest.driver->queue().clear();
-    guest.driver->start(kVersion1);
-    guest.ask();
-    guest.wait_for_used(1);
+    guest.begin_anew();
   }
 }
 

@@ -348,11 +348,7 @@ TEST_F(Virtio, UsedInOrder) {
     std::string why;
     const auto queue = Virtqueue::make(memory, place, {.most = 8}, why);
     ASSERT_TRUE(queue) << why;
-    for (const uint16_t head : row.available) {
-      rings.put<uint16_t>(
-          rings.available() + 4 + 2 * (rings.get<uint16_t>(rings.available() + 2) % 8), head);
-      rings.set_index(static_cast<uint16_t>(rings.get<uint16_t>(rings.available() + 2) + 1));
-    }
+    for (const uint16_t head : row.available) rings.offer(head);
     for (size_t i = 0; i < row.used.size(); ++i) {
       rings.put(rings.used() + 4 + 8 * (i % 8), UsedElement{row.used[i], 0});
     }

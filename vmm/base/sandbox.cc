@@ -278,8 +278,7 @@ void prepare(const Options& options) {
     state->no_rings = make_filter_without_rings();
   } else {
     log("sandbox: this kernel has no filters of system calls (CONFIG_SECCOMP_FILTER): threads may "
-        "make"
-        " all of them");
+        "make all of them");
   }
   handle_forbidden();
   g_state = state.release();

@@ -51,22 +51,17 @@ class FileSource {
   };
   void open(const std::vector<Named>& files);
 
-  // Reads a whole file, as read_file() of base/file.h does, with the same
-  // errors. For a FIT image, `path` is the name of a part.
-  FileContent read(const std::string& what, const std::string& path, uint64_t limit,
-                   const std::string& remedy = {}) const {
-    return read(what, path, limit, remedy, {});
-  }
-
   // Returns where a file of `size` bytes, whose first ones are `head`, is to be: exactly `size`
   // bytes that outlive its content, or nothing for a buffer.
   using Place = std::function<std::span<std::byte>(std::span<const std::byte> head, uint64_t size)>;
   static constexpr size_t kHead = 4096;  // the most bytes of `head`
 
-  // The same for a large file that has its place already: a regular file of the file system is read
-  // there at once, so that it is copied only once. Anything else is not, and `place` is not asked.
+  // Reads a whole file, as read_file() of base/file.h does, with the same
+  // errors. For a FIT image, `path` is the name of a part. A regular file of
+  // the file system is read to its `place` at once, so that it is copied only
+  // once; for anything else `place` is not asked.
   FileContent read(const std::string& what, const std::string& path, uint64_t limit,
-                   const std::string& remedy, const Place& place) const;
+                   const std::string& remedy = {}, const Place& place = {}) const;
 
   // Returns the function that gives the expected digest of loaded bytes, to
   // check guest memory before the start. Empty if files come from the file

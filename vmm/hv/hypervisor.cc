@@ -54,8 +54,8 @@ Fd open_hypervisor(const std::string& device) {
 Hypervisor::Hypervisor(const std::string& device)
     : name_(device), fd_(open_hypervisor(device)), hvk_(has_hvk_calls(fd_)) {
   check_kvm_abi(fd_, device);
-  // Asked again when no file can be opened any more (Vm::map).
-  pinned_bytes();
+  // Where guest memory is pinned this is asked again when no file can be opened any more (Vm::map).
+  if (::ioctl(fd_.get(), KVM_CHECK_EXTENSION, KVM_CAP_SYNC_MMU) == 0) pinned_bytes();
 }
 
 void check_kvm_abi(const Fd& hypervisor, const std::string& device) {
