@@ -96,7 +96,7 @@ sample_elsewhere() {
 		tr -d '\r' >"$work/test/console"
 	cat "$work/test/console"
 	has "$work/test/console" '^hello from a raw image at 0x40080000$' || fail "no line with format="
-	has "$work/test/console" 'hvk-run' && fail "something to say where all was said"
+	has "$work/test/console" '^hvk-run: .*0x40080000' && fail "something to say where all was said"
 	vm /dev/hvk 30 --kernel "$image" --memory 16 | tr -d '\r' >"$work/test/console"
 	cat "$work/test/console"
 	has "$work/test/console" '^hvk-run: .*load=ADDR where it goes (QEMU.s place: 0x40080000)' ||
