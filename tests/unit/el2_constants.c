@@ -3,6 +3,7 @@
 #undef __KERNEL__
 #include "../../kmod/el2/image/el2_abi.h"
 #include "../../kmod/el2/image/el2_arch.h"
+#include "../../kmod/el2/image/host.h"
 #include "pe_traps_bench.h"
 
 uint64_t el2_constant(unsigned int trap)

@@ -14,6 +14,7 @@
 
 #include "answer_dist.h"
 #include "el2_image.h"
+#include "host.h"
 
 /* ISS of a data abort (DDI 0487 D17.2.37) */
 #define ISS_ISV			BIT(24)
@@ -174,7 +175,7 @@ static inline int answer_abort(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *
 	if (HPFAR_PAGE(read_sysreg(hpfar_el2)) != vm->dist)
 		return 0;
 	/* EL1 swaps the bytes of a big-endian guest, at either Exception level. */
-	if (read_sysreg(sctlr_el1) & (SCTLR_EE | SCTLR_E0E) ||
+	if (read_named(EL1_SCTLR) & (SCTLR_EE | SCTLR_E0E) ||
 	    read_sysreg(spsr_el2) & SPSR_M_A32)
 		return 0;
 	offset = read_sysreg(far_el2) & (GICD_SIZE - 1);
@@ -219,7 +220,7 @@ static inline int answer_wfi(const struct hvk_el2_vm *vm, const struct hvk_el2_c
  */
 static inline int fire_timer(const struct hvk_el2_vm *vm, struct hvk_el2_ctx *ctx)
 {
-	if ((read_sysreg(cntv_ctl_el0) & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) !=
+	if ((read_named(EL1_CNTV_CTL) & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) !=
 	    (CNT_CTL_ENABLE | CNT_CTL_ISTATUS))
 		return 0;
 	if (!lr_fill(vm, ctx, ctx->fast.timer_index, ctx->fast.timer_lr))

@@ -11,6 +11,7 @@
 #define HVK_ANSWER_TIMER_H
 
 #include "el2_image.h"
+#include "host.h"
 
 /* ISS of an access to CNTP_TVAL_EL0, CNTP_CTL_EL0, CNTP_CVAL_EL0: all but op2, Rt, direction */
 #define ISS_CNTP_MASK		(3UL << 20 | 7UL << 14 | 0xfUL << 10 | 0xfUL << 1)
@@ -35,8 +36,8 @@ static inline void arm_physical_timer(const struct hvk_el2_ctx *ctx)
 		return;
 	if ((long)offset >= 0 && wraps)
 		return;
-	write_sysreg((long)offset < 0 && !wraps ? 0 : at, cnthp_cval_el2);
-	write_sysreg(CNT_CTL_ENABLE, cnthp_ctl_el2);
+	write_named((long)offset < 0 && !wraps ? 0 : at, DEADLINE_CVAL);
+	write_named(CNT_CTL_ENABLE, DEADLINE_CTL);
 }
 
 static inline u64 physical_count(const struct hvk_el2_ctx *ctx)
@@ -61,7 +62,7 @@ static inline u64 ptimer_read(const struct hvk_el2_ctx *ctx, u64 reg)
 static inline void ptimer_write(struct hvk_el2_ctx *ctx, u64 reg, u64 val)
 {
 	/* Off first: it may not fire for a deadline that is no more. */
-	write_sysreg(0, cnthp_ctl_el2);
+	write_named(0, DEADLINE_CTL);
 	if (reg == CNTP_CTL)
 		ctx->sys[HVK_SYS_CNTP_CTL_EL0] = val & (CNT_CTL_ENABLE | CNT_CTL_IMASK);
 	else if (reg == CNTP_CVAL)

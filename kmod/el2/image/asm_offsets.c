@@ -20,6 +20,8 @@ void hvk_asm_offsets(void)
 	CPU(VBAR_HOST, vbar_host);
 	CPU(FLAGS, flags);
 	CPU(BHB_LOOPS, bhb_loops);
+	CPU(HAS, has);
+	CPU(HOST_X18, host_x18);
 	CPU(PANIC_PC, panic_pc);
 	CPU(PANIC_ARG, panic_arg);
 	CPU(CTX, ctx);

@@ -263,7 +263,11 @@ struct hvk_el2_ctx {
 		u64 cntvoff;
 		u64 cntpoff;	/* the host's CNTPCT less the guest's */
 		u32 flags;	/* HVK_CTX_F_* */
-		u32 pad;
+		/*
+		 * Not 0: registers of the guest's EL1 are on the PE on which it ran last, and
+		 * newer than in sys[] (el2/vhe/el1_stay.h). Set by EL2, and by nobody else.
+		 */
+		u32 on_pe;
 	} cfg;
 
 	/*
@@ -414,6 +418,7 @@ struct hvk_el2_cpu {
 	 */
 	u64 kvm_installed;
 	u64 host_elr, host_spsr;
+	u64 host_x18;		/* of a kernel at EL2 */
 	u64 host_sys[HVK_SYS_SWITCHED];
 	/*
 	 * host_traps[] has the values that were found at the take, from

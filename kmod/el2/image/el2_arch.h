@@ -45,11 +45,6 @@
 /* Bits that EL1 may add: a pending virtual SError; traps of stage-1 translation registers. */
 #define HVK_HCR_OPTIONAL	(HVK_HCR_VSE | HCR_TVM)
 
-/* CPTR_EL2, E2H = 0. With the RES1 bits, among them TZ and TSM: SVE and SME trap. */
-#define CPTR_TFP		BIT(10)
-#define CPTR_TTA		BIT(20)
-#define HVK_CPTR_GUEST		(0x33ffUL | CPTR_TFP | CPTR_TTA)
-
 /* MDCR_EL2 */
 #define MDCR_HPMN		0x1fUL
 #define MDCR_TPMCR		BIT(5)
@@ -67,9 +62,6 @@
 
 /* PMUSERENR_EL0: EN permits what SW, CR and ER permit, too */
 #define PMUSERENR_EN		BIT(0)
-
-/* CNTHCTL_EL2, E2H = 0: CNTPCT does not trap. EL1PCEN stays 0, so that CNTP_* trap. */
-#define CNTHCTL_EL1PCTEN	BIT(0)
 
 /* CNTV_CTL_EL0, CNTP_CTL_EL0, CNTHP_CTL_EL2 */
 #define CNT_CTL_ENABLE		BIT(0)

@@ -5,6 +5,7 @@
  * checks shared.kick before the guest goes on.
  */
 #include "el2_image.h"
+#include "host.h"
 
 /*
  * The guest's first use of FP or SIMD since its entry: the registers still hold the
@@ -12,7 +13,7 @@
  */
 static void fp_switch(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
-	write_sysreg(read_sysreg(cptr_el2) & ~CPTR_TFP, cptr_el2);
+	write_sysreg(CPTR_WITH_FP(read_sysreg(cptr_el2)), cptr_el2);
 	isb();	/* untrapped before EL2 touches the registers itself */
 	hvk_fp_save(&cpu->host_fp);
 	hvk_fp_load(&ctx->fp);

@@ -10,6 +10,10 @@
  */
 #include "el2_image.h"
 
+/* Those of which traps[] has registers of their own. */
+#define HAS_TRAP_REGISTERS	(HVK_EL2_HAS_HCX | HVK_EL2_HAS_FGT | HVK_EL2_HAS_FGT2 |	\
+				 HVK_EL2_HAS_MPAM)
+
 /* --- traps --------------------------------------------------------------------- */
 
 static int has_mpamhcr(void)
@@ -142,9 +146,11 @@ void hvk_features_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
 	guest->mdcr |= cpu->traps[HVK_TRAP_MDCR] & HVK_MDCR_TRAPS;
 	guest->cptr |= cpu->traps[HVK_TRAP_CPTR] & HVK_CPTR_TRAPS;
 	stop_buffers(cpu);
-	if (!cpu->host_traps_saved)
-		save_host_traps(cpu);
-	guest_traps(cpu);
+	if (cpu->has & HAS_TRAP_REGISTERS) {
+		if (!cpu->host_traps_saved)
+			save_host_traps(cpu);
+		guest_traps(cpu);
+	}
 	if (cpu->has & HVK_EL2_HAS_RAS) {
 		/* With HCR_EL2.AMO set, a guest's DISR_EL1 is VDISR_EL2. */
 		write_named(ctx->sys[HVK_SYS_DISR_EL1], VDISR_EL2);
@@ -157,6 +163,7 @@ void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	if (cpu->has & HVK_EL2_HAS_RAS)
 		ctx->sys[HVK_SYS_DISR_EL1] = read_named(VDISR_EL2);
-	load_traps(cpu, cpu->host_traps);
+	if (cpu->has & HAS_TRAP_REGISTERS)
+		load_traps(cpu, cpu->host_traps);
 	restart_buffers(cpu);
 }

@@ -3,6 +3,10 @@
 #ifndef HVK_EL2_MACROS_S
 #define HVK_EL2_MACROS_S
 
+/* The frame of run_guest (guest.S), and where it has the structure's address. */
+#define RUN_FRAME	112
+#define RUN_FRAME_PE	104
+
 	/* A function that only the image itself calls. */
 	.macro	func name
 	.globl	\name
@@ -37,6 +41,13 @@
 
 	.macro	load_x2_x30 base, off=0
 	regs_x2_x30 ldp, ldr, \base, \off
+	.endm
+
+	/* ERET, with barriers so that nothing behind it is executed speculatively (Spectre). */
+	.macro	eret_sb
+	eret
+	dsb	nsh
+	isb
 	.endm
 
 #endif /* HVK_EL2_MACROS_S */

@@ -8,8 +8,8 @@
  * ERET goes to is checked.
  */
 #include "answer_timer.h"
-#include "el1_regs.h"
 #include "el2_image.h"
+#include "host.h"
 
 /* --- into the guest ------------------------------------------------------------ */
 
@@ -40,44 +40,6 @@ static struct hvk_dbg *debug_bank(struct hvk_el2_ctx *ctx)
 	if (ctx->cfg.flags & HVK_CTX_F_VMM_DEBUG)
 		return &ctx->vmm_dbg;
 	return ctx->cfg.flags & HVK_CTX_F_DEBUG ? &ctx->dbg : (void *)0;
-}
-
-static inline void load_guest_el1(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx,
-				  u64 hcr)
-{
-	const u64 *sys = ctx->sys;
-	u64 sctlr = sys[HVK_SYS_SCTLR_EL1], tcr = sys[HVK_SYS_TCR_EL1];
-	u64 vttbr = ctx->cfg.vttbr & HVK_VTTBR_MASK;
-	u64 vtcr = HVK_VTCR(ctx->cfg.vtcr);
-
-	write_sysreg(sys[HVK_SYS_MPIDR_EL1], vmpidr_el2);
-
-	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
-		/*
-		 * Erratum 1319367: a speculative AT may walk with a mix of
-		 * host and guest registers and leave the result in the TLB.
-		 * No walk is possible while EPD0 and EPD1 are set with the
-		 * MMU on; they are set before any register changes and
-		 * cleared when all registers are the guest's.
-		 */
-		write_sysreg(tcr | TCR_EPD0 | TCR_EPD1, tcr_el1);
-		isb();	/* walks are off before the bases change */
-	} else {
-		write_sysreg(sctlr, sctlr_el1);
-		write_sysreg(tcr, tcr_el1);
-	}
-	load_kept(sys);
-	load_passing(sys);
-	write_sysreg(vtcr, vtcr_el2);
-	write_sysreg(vttbr, vttbr_el2);
-	write_sysreg(hcr, hcr_el2);
-	/* The ERET into the guest synchronises all of these writes. */
-	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
-		isb();	/* stage-2 is the guest's before SCTLR_EL1 is */
-		write_sysreg(sctlr, sctlr_el1);
-		isb();	/* SCTLR_EL1 is the guest's before walks are allowed */
-		write_sysreg(tcr, tcr_el1);
-	}
 }
 
 /*
@@ -133,7 +95,7 @@ load_more_controls(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 hcr)
 	if (ctx->cfg.flags & HVK_CTX_F_TDE)
 		guest.mdcr |= MDCR_TDE;
 	load_guest_controls(guest.mdcr, guest.cptr,
-			    ctx->cfg.flags & HVK_CTX_F_PCT ? 0 : CNTHCTL_EL1PCTEN);
+			    guest_cnthctl(cpu, !(ctx->cfg.flags & HVK_CTX_F_PCT)));
 	return guest.hcr;
 }
 
@@ -143,7 +105,7 @@ load_more_controls(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, u64 hcr)
  */
 u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
-	u64 hcr = HVK_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL);
+	u64 hcr = HVK_HCR_GUEST | HOST_HCR_GUEST | (ctx->cfg.hcr & HVK_HCR_OPTIONAL);
 	/* Read once: what is checked is what ERET uses. */
 	u64 pstate = __atomic_load_n(&ctx->pstate, __ATOMIC_RELAXED);
 
@@ -160,27 +122,25 @@ u64 hvk_el2_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	 */
 	dsb(nsh);
 
-	cpu->host_elr = read_sysreg(elr_el2);
-	cpu->host_spsr = read_sysreg(spsr_el2);
 	cpu->ctx = (u64)ctx;
-	save_kept(cpu->host_sys);
-	cpu->host_sys[HVK_SYS_MDSCR_EL1] = read_sysreg(mdscr_el1);
+	save_host(cpu);
+	/* Before anything is the guest's: a fault from here on finds the host's state by ctx. */
+	write_sysreg(cpu->vbar_guest, vbar_el2);
 
 	if (cpu->has | ctx->cfg.flags)
 		hcr = load_more_controls(cpu, ctx, hcr);
 	else
-		load_guest_controls(guest_mdcr(cpu), HVK_CPTR_GUEST, CNTHCTL_EL1PCTEN);
+		load_guest_controls(guest_mdcr(cpu), HVK_CPTR_GUEST, guest_cnthctl(cpu, 1));
 	pmu_to_el2(cpu);
 	load_guest_el1(cpu, ctx, hcr);
 
 	/* The offset first: the timer compares CVAL with the guest's count. */
 	write_sysreg(ctx->cfg.cntvoff, cntvoff_el2);
-	write_sysreg(ctx->sys[HVK_SYS_CNTV_CVAL_EL0], cntv_cval_el0);
+	write_named(ctx->sys[HVK_SYS_CNTV_CVAL_EL0], EL1_CNTV_CVAL);
 	isb();	/* offset and CVAL hold before the timer is enabled */
-	write_sysreg(ctx->sys[HVK_SYS_CNTV_CTL_EL0] & 3, cntv_ctl_el0);
+	write_named(ctx->sys[HVK_SYS_CNTV_CTL_EL0] & 3, EL1_CNTV_CTL);
 	arm_physical_timer(ctx);
 
-	write_sysreg(cpu->vbar_guest, vbar_el2);
 	write_sysreg(ctx->pc, elr_el2);
 	write_sysreg(pstate, spsr_el2);
 	return 0;
@@ -218,36 +178,6 @@ static int resolve_hpfar(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	return 1;
 }
 
-/* The DSB in guest_exit or in hvk_el2_abandon() has completed the guest's walks (R_LFHQG). */
-static inline void load_host_el1(struct hvk_el2_cpu *cpu)
-{
-	const u64 *sys = cpu->host_sys;
-	const struct hvk_el2_saved *saved = &cpu->saved;
-
-	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
-		/* As in load_guest_el1(), in reverse order. */
-		write_sysreg(read_sysreg(tcr_el1) | TCR_EPD0 | TCR_EPD1,
-			     tcr_el1);
-		isb();	/* walks are off */
-		write_sysreg(read_sysreg(sctlr_el1) | SCTLR_M, sctlr_el1);
-		isb();	/* the MMU is on, so that EPD0 and EPD1 count */
-	}
-	write_sysreg(saved->hcr, hcr_el2);
-	write_sysreg(saved->vttbr, vttbr_el2);
-	write_sysreg(saved->vtcr, vtcr_el2);
-	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
-		isb();	/* stage-2 is off before the host's bases are loaded */
-		load_kept(sys);
-		write_sysreg(sys[HVK_SYS_SCTLR_EL1], sctlr_el1);
-		isb();	/* all registers are the host's before walks are allowed */
-		write_sysreg(sys[HVK_SYS_TCR_EL1], tcr_el1);
-	} else {
-		load_pair(sys, HVK_SYS_SCTLR_EL1, sctlr_el1, tcr_el1);
-		load_kept(sys);
-	}
-	write_sysreg(saved->vmpidr, vmpidr_el2);
-}
-
 /* Loads the host's values of EL2's controls, except those that load_host_el1() loads. */
 static inline void load_host_controls(struct hvk_el2_cpu *cpu)
 {
@@ -280,19 +210,19 @@ leave_more_controls(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
  */
 static inline void save_timer(struct hvk_el2_ctx *ctx)
 {
-	u64 ctl = read_sysreg(cntv_ctl_el0);
+	u64 ctl = read_named(EL1_CNTV_CTL);
 
-	write_sysreg(ctl | CNT_CTL_IMASK, cntv_ctl_el0);
+	write_named(ctl | CNT_CTL_IMASK, EL1_CNTV_CTL);
 	isb();	/* the line is low before ISTATUS is read, and before EL1 can take interrupts */
-	ctx->sys[HVK_SYS_CNTV_CVAL_EL0] = read_sysreg(cntv_cval_el0);
+	ctx->sys[HVK_SYS_CNTV_CVAL_EL0] = read_named(EL1_CNTV_CVAL);
 	ctx->sys[HVK_SYS_CNTV_CTL_EL0] = (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) |
-					 (read_sysreg(cntv_ctl_el0) & CNT_CTL_ISTATUS);
+					 (read_named(EL1_CNTV_CTL) & CNT_CTL_ISTATUS);
 }
 
 static inline void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	save_timer(ctx);
-	write_sysreg(0, cnthp_ctl_el2);
+	write_named(0, DEADLINE_CTL);
 	write_sysreg(cpu->saved.cntvoff, cntvoff_el2);
 
 	if (cpu->fp_guest) {
@@ -301,16 +231,14 @@ static inline void restore_host(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx
 		cpu->fp_guest = 0;
 	}
 
-	save_kept(ctx->sys);	/* accesses to MDSCR_EL1 trap: it is as it was loaded */
-	save_passing(ctx->sys);
+	save_guest_el1(ctx);
 	load_host_el1(cpu);
 
 	load_host_controls(cpu);
 	if (cpu->has | ctx->cfg.flags)
 		leave_more_controls(cpu, ctx);
 
-	write_sysreg(cpu->host_elr, elr_el2);
-	write_sysreg(cpu->host_spsr, spsr_el2);
+	load_host_return(cpu);
 	cpu->ctx = 0;
 }
 
@@ -361,8 +289,8 @@ void hvk_el2_abandon(struct hvk_el2_cpu *cpu)
 		return;
 	/* The guest's walks complete before the registers that they use change, as on entry. */
 	dsb(nsh);
-	write_sysreg(0, cntv_ctl_el0);
-	write_sysreg(0, cnthp_ctl_el2);
+	write_named(0, EL1_CNTV_CTL);
+	write_named(0, DEADLINE_CTL);
 	isb();	/* the guest's timer is silent before the host has interrupts */
 	write_sysreg(cpu->saved.cntvoff, cntvoff_el2);
 	load_host_el1(cpu);

@@ -4,40 +4,7 @@
  * that invalidate on all PEs first order EL1's table writes before their TLBI, by a DSB.
  */
 #include "el2_image.h"
-
-/*
- * Loads the VM's VTTBR_EL2 and VTCR_EL2: a TLBI by IPA or VMID works on the VMID in
- * VTTBR_EL2, and VTCR_EL2.VS says how many bits of it count (DDI 0487 D8.14). The caller
- * has executed a DSB: a walk that the host started may still be in progress at EL2, and
- * would mix the host's table bases with the guest's VMID. EL2 starts no new walks
- * (D8.1.5, R_LFHQG and what follows it), so that none is in progress in vmid_return()
- * either. With erratum 1319367 walks can start here: they are switched off while these
- * two registers are the guest's and the others the host's. Returns the host's TCR_EL1.
- */
-static u64 vmid_borrow(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
-{
-	u64 tcr = read_sysreg(tcr_el1);
-
-	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
-		write_sysreg(tcr | TCR_EPD0 | TCR_EPD1, tcr_el1);
-		isb();	/* walks are off before VTTBR changes */
-	}
-	write_sysreg(HVK_VTCR(vtcr), vtcr_el2);
-	write_sysreg(vttbr & HVK_VTTBR_MASK, vttbr_el2);
-	isb();	/* the VMID holds before the TLBI */
-	return tcr;
-}
-
-static void vmid_return(struct hvk_el2_cpu *cpu, u64 tcr)
-{
-	write_sysreg(cpu->saved.vttbr, vttbr_el2);
-	write_sysreg(cpu->saved.vtcr, vtcr_el2);
-	if (cpu->flags & HVK_EL2_F_SPEC_AT) {
-		isb();	/* both are back before walks are allowed */
-		write_sysreg(tcr, tcr_el1);
-	}
-	isb();	/* the host's values hold before its next translation */
-}
+#include "host.h"
 
 /*
  * Executes a TLBI and waits until it is complete on every PE of the Inner Shareable
@@ -56,14 +23,14 @@ static void vmid_return(struct hvk_el2_cpu *cpu, u64 tcr)
 static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 ipa,
 		     u64 flags)
 {
-	u64 tcr;
+	struct vmid_kept kept;
 
 	/*
 	 * EL1's table write is visible to the walkers of all PEs before the TLBI,
 	 * and the host's walks on this PE are complete.
 	 */
 	dsb(ish);
-	tcr = vmid_borrow(cpu, vttbr, vtcr);
+	vmid_borrow(cpu, vttbr, vtcr, &kept);
 	tlbi_complete(flags, tlbi_arg(ipas2e1is, ipa >> 12));
 	/*
 	 * TLB entries that combine stage 1 and stage 2 are tagged by VA, so that all
@@ -73,32 +40,32 @@ static void tlbi_ipa(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 ipa,
 	 */
 	tlbi_complete(flags, tlbi(vmalle1is));
 	isb();	/* the TLBI holds for what this PE executes next */
-	vmid_return(cpu, tcr);
+	vmid_return(cpu, &kept);
 }
 
 static void tlbi_vmid(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr, u64 flags)
 {
-	u64 tcr;
+	struct vmid_kept kept;
 
 	dsb(ish);	/* as in tlbi_ipa() */
-	tcr = vmid_borrow(cpu, vttbr, vtcr);
+	vmid_borrow(cpu, vttbr, vtcr, &kept);
 	tlbi_complete(flags, tlbi(vmalls12e1is));
 	isb();	/* the TLBI holds for what this PE executes next */
-	vmid_return(cpu, tcr);
+	vmid_return(cpu, &kept);
 }
 
 /* For a vCPU that comes to this PE after another one of its VM, whose ASIDs differ. */
 static void tlbi_local(struct hvk_el2_cpu *cpu, u64 vttbr, u64 vtcr)
 {
-	u64 tcr;
+	struct vmid_kept kept;
 
 	dsb(nsh);	/* the host's walks on this PE are complete */
-	tcr = vmid_borrow(cpu, vttbr, vtcr);
-	tlbi(vmalle1);
+	vmid_borrow(cpu, vttbr, vtcr, &kept);
+	tlbi_vmid_here();
 	ic(iallu);
 	dsb(nsh);	/* TLBI and IC complete on this PE, on which the vCPU will run */
 	isb();	/* the TLBI holds for what this PE executes next */
-	vmid_return(cpu, tcr);
+	vmid_return(cpu, &kept);
 }
 
 u64 hvk_el2_tlb_call(struct hvk_el2_cpu *cpu, u64 call, u64 vttbr, u64 vtcr,
