@@ -17,6 +17,7 @@
 #include "base/host.h"
 #include "base/user32.h"
 #include "bringup/bringup.h"
+#include "el2/call.h"
 #include "el2/el2.h"
 #include "irq/direct.h"
 #include "irq/init.h"
@@ -105,6 +106,11 @@ static int __init hvk_init(void)
 	err = hvk_host_probe();
 	if (err)
 		goto no_host;
+	if (hvk_bringup_only() && hvk_el2_is_vhe()) {
+		pr_err("hvk: take_only is for kernels at EL1; this one is at EL2 itself (VHE), and there is nothing to take: load hvk without it\n");
+		err = -EINVAL;
+		goto no_host;
+	}
 	err = hvk_vgic_probe();
 	if (err)
 		goto no_host;
@@ -128,9 +134,9 @@ static int __init hvk_init(void)
 	if (err)
 		goto no_dev;
 	hvk_debugfs_init();
-	pr_info("hvk: ready; GICv%u, %u list registers, VMIDs of %u bits, IPA of %u bits\n",
-		hvk_host.gic_version, hvk_vgic_nr_lr(), hvk_host.vmid_bits,
-		hvk_host.ipa_bits);
+	pr_info("hvk: ready; kernel at %s, GICv%u, %u list registers, VMIDs of %u bits, IPA of %u bits\n",
+		hvk_el2_is_vhe() ? "EL2" : "EL1", hvk_host.gic_version, hvk_vgic_nr_lr(),
+		hvk_host.vmid_bits, hvk_host.ipa_bits);
 	if (HVK_PINS_MEMORY)
 		pr_info("hvk: this kernel has no MMU notifiers: guest memory is pinned, under RLIMIT_MEMLOCK\n");
 	if (hvk_bringup_only())

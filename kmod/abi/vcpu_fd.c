@@ -18,6 +18,7 @@
 #include "base/user32.h"
 #include "core/unfinished.h"
 #include "core/vcpu.h"
+#include "el2/call.h"
 #include "el2/map.h"
 #include "irq/coalesced.h"
 #include "irq/init.h"
@@ -382,7 +383,7 @@ void hvk_vcpu_destroy(struct hvk_vcpu *vcpu)
 	hvk_frame_leave(vcpu);
 	hvk_vgic_vcpu_destroy(vcpu);
 	hvk_run_exit(vcpu);
-	hvk_el2_unmap(vcpu->ctx_pa, PAGE_SIZE);
+	hvk_el2_unmap(virt_to_phys(vcpu->ctx), PAGE_SIZE);
 	free_page((unsigned long)vcpu->ctx);
 	free_page((unsigned long)vcpu->run);
 	kfree(vcpu);
@@ -407,8 +408,8 @@ static struct hvk_vcpu *vcpu_alloc(struct hvk_vm *vm, unsigned int id)
 	vcpu->ctx = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	if (!vcpu->run || !vcpu->ctx)
 		goto no_pages;
-	vcpu->ctx_pa = virt_to_phys(vcpu->ctx);
-	err = hvk_el2_map(vcpu->ctx_pa, PAGE_SIZE, GFP_KERNEL_ACCOUNT);
+	vcpu->ctx_el2 = hvk_el2_address(vcpu->ctx);
+	err = hvk_el2_map(virt_to_phys(vcpu->ctx), PAGE_SIZE, GFP_KERNEL_ACCOUNT);
 	if (err)
 		goto no_pages;
 	hvk_run_init(vcpu);
@@ -423,7 +424,7 @@ static struct hvk_vcpu *vcpu_alloc(struct hvk_vm *vm, unsigned int id)
 no_vgic:
 	hvk_vtimer_vcpu_destroy(vcpu);
 	hvk_run_exit(vcpu);
-	hvk_el2_unmap(vcpu->ctx_pa, PAGE_SIZE);
+	hvk_el2_unmap(virt_to_phys(vcpu->ctx), PAGE_SIZE);
 no_pages:
 	free_page((unsigned long)vcpu->ctx);
 	free_page((unsigned long)vcpu->run);

@@ -44,6 +44,8 @@
 #include <linux/kvm.h>
 #include <linux/mm.h>
 
+#include <asm/neon.h>
+
 /*
  * GUP flag since Linux 6.2: get_user_pages_unlocked() gives up with -EINTR on any
  * signal. Older kernels wait until the page comes or the thread is killed.
@@ -236,6 +238,19 @@ static inline void hvk_eventfd_signal(struct eventfd_ctx *ctx)
 	eventfd_signal(ctx, 1);
 #endif
 }
+
+/*
+ * The kernel saves what any thread has in the FP, SVE and SME registers, and does not use them in
+ * between. Preemption and interrupts as kernel_neon_begin() has it; 6.19 added the argument, which
+ * only a preemptible caller needs.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#define hvk_neon_begin()	kernel_neon_begin(NULL)
+#define hvk_neon_end()		kernel_neon_end(NULL)
+#else
+#define hvk_neon_begin()	kernel_neon_begin()
+#define hvk_neon_end()		kernel_neon_end()
+#endif
 
 /* Return type of the MMU notifiers' clear_flush_young, clear_young and test_young. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)

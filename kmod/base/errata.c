@@ -5,15 +5,16 @@
  * (Documentation/arm64/ before 6.5), with the revision ranges of the kernel's
  * arch/arm64/kernel/cpu_errata.c. The comment of a row has the registry's numbers.
  *
- * Present hosts are kernels at EL1 on cores with a GIC-400: of these, Cortex-A57 and
- * A72, and A55 and A76 with kvm-arm.mode=nvhe. The other cores come with a GICv3,
- * which is refused at load; their rows are there for when hvk supports it.
+ * Present hosts have a GIC-400: Cortex-A57, A72, A55 and A76. The other cores come with a
+ * GICv3, which is refused at load; their rows are there for when hvk supports it. SPEC_AT is a
+ * matter of kernels at EL1 and of TLB maintenance; where the kernel is at EL2 the order of
+ * el2/vhe/host.h is right for all.
  *
  * These errata of the registry need no work at EL2 and are left out: 852523 and
  * 853709 (registers of an AArch32 EL1, which no guest has), 1542419 (a guest kernel's
- * own instruction cache maintenance), 1463225 (VHE hosts), 2077057 (a trap of pointer
- * authentication while EL2 steps a guest; Cortex-A510, which comes with a GICv3),
- * 826319 and similar ones (cache.c cleans only with DC CIVAC).
+ * own instruction cache maintenance), 1463225 (steps of a system call, where the kernel is at
+ * EL2), 2077057 (a trap of pointer authentication while EL2 steps a guest; Cortex-A510, which
+ * comes with a GICv3), 826319 and similar ones (cache.c cleans only with DC CIVAC).
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>

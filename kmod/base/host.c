@@ -55,21 +55,24 @@ static int probe_el2(struct device_node *timer)
 {
 	int phys, virt;
 
-	if (is_kernel_in_hyp_mode()) {
-		pr_err("hvk: this kernel runs at EL2 itself (VHE), which is not supported yet; use its own KVM, or boot with kvm-arm.mode=nvhe\n");
-		return -EOPNOTSUPP;
-	}
 	if (cpus_have_cap(ARM64_KVM_PROTECTED_MODE)) {
 		pr_err("hvk: KVM is in protected mode and keeps EL2; boot with kvm-arm.mode=nvhe or none\n");
 		return -EBUSY;
 	}
-	/* EL2 switches only Q0-Q31: a host thread's SVE or SME state would be lost. */
-	if (cpus_have_cap(ARM64_SVE) || cpus_have_cap(ARM64_SME)) {
-		pr_err("hvk: this CPU has SVE or SME, which are not supported yet; boot with arm64.nosve arm64.nosme\n");
-		return -EOPNOTSUPP;
-	}
+	hvk_host.more_than_fp = cpus_have_cap(ARM64_SVE) || cpus_have_cap(ARM64_SME);
 	phys = irq_of_parse_and_map(timer, 1);
 	virt = irq_of_parse_and_map(timer, 2);
+	/*
+	 * A kernel at EL2 itself uses EL2's own timers. A guest's are EL1's two, of which the
+	 * physical one fires at the deadline that EL2's does on other hosts.
+	 */
+	if (is_kernel_in_hyp_mode() && phys && virt) {
+		hvk_host.htimer_irq = phys;
+		hvk_host.vtimer_irq = virt;
+		hvk_host.vtimer_intid = irqd_to_hwirq(irq_get_irq_data(virt));
+		hvk_host.htimer_intid = irqd_to_hwirq(irq_get_irq_data(phys));
+		return 0;
+	}
 	if (!phys || !virt || !irq_has_action(phys)) {
 		if (hypervisor_beneath())
 			pr_err("hvk: this kernel runs under another hypervisor, which has EL2; load hvk on the machine itself, or switch on nested virtualization below\n");
@@ -82,6 +85,7 @@ static int probe_el2(struct device_node *timer)
 		pr_err("hvk: the device tree's timer node lacks the hypervisor timer's interrupt (its 4th)\n");
 		return -ENODEV;
 	}
+	hvk_host.htimer_intid = irqd_to_hwirq(irq_get_irq_data(hvk_host.htimer_irq));
 	hvk_host.vtimer_irq = virt;
 	hvk_host.vtimer_intid = irqd_to_hwirq(irq_get_irq_data(virt));
 	return 0;

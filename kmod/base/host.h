@@ -16,9 +16,13 @@ struct hvk_host {
 	void __iomem *gich;		/* GICv2: virtual interface control registers */
 	phys_addr_t gicv;		/* GICv2: virtual CPU interface, PA */
 	size_t gicv_size;		/* bytes */
-	/* Linux IRQ numbers; htimer is EL2's own physical timer */
+	/*
+	 * Linux IRQ numbers; htimer fires at the deadline of a guest's physical timer: EL2's own
+	 * physical timer, or EL1's if EL2's is the kernel's
+	 */
 	int vtimer_irq, htimer_irq, maint_irq;
-	u32 vtimer_intid, maint_intid;	/* their INTIDs */
+	u32 vtimer_intid, htimer_intid, maint_intid;	/* their INTIDs */
+	bool more_than_fp;		/* SVE or SME, which EL2 does not switch */
 	u32 cntfrq;			/* Hz */
 	u64 mitigations;		/* HVK_MITIG_* */
 };

@@ -50,7 +50,7 @@ struct hvk_vcpu {
 	struct mutex mutex;	/* held by every ioctl but HVK_VCPU_STATS */
 
 	struct hvk_el2_ctx *ctx;	/* one page, mapped at EL2 */
-	phys_addr_t ctx_pa;
+	u64 ctx_el2;		/* its address at EL2 */
 	struct kvm_run *run;		/* one page, shared with the VMM: hostile */
 
 	bool initialised;	/* KVM_ARM_VCPU_INIT was done */

@@ -8,7 +8,7 @@
 
 enum hvk_el2_owner hvk_el2_probe(void)
 {
-	switch ((u32)hvk_hvc(HVK_EL2_CALL_PROBE, 0, 0, 0, 0).x0) {
+	switch ((u32)hvk_el2_call(HVK_EL2_CALL_PROBE, 0, 0, 0, 0).x0) {
 	case HVK_EL2_ANSWER:
 		return HVK_OWNER_HVK;
 	case HVK_STUB_ERR:
@@ -21,7 +21,7 @@ enum hvk_el2_owner hvk_el2_probe(void)
 static int tlb_call(u64 call, u64 vttbr, u64 vtcr, u64 ipa)
 {
 	u64 flags = hvk_host_errata() & HVK_EL2_F_REPEAT_TLBI;
-	u64 answer = hvk_hvc(call, vttbr, vtcr, ipa, flags).x0;
+	u64 answer = hvk_el2_call(call, vttbr, vtcr, ipa, flags).x0;
 
 	return answer == HVK_EL2_ANSWER ? 0 : -ENXIO;
 }

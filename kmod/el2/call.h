@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Calls into the image at EL2, and finding out who owns EL2. */
+/*
+ * Calls to what runs guests at EL2, and finding out who owns EL2. Where the kernel is at EL1
+ * they are hvc into the image (el2/image/); where it is at EL2 itself, calls of el2/vhe/.
+ */
 #ifndef HVK_EL2_CALL_H
 #define HVK_EL2_CALL_H
 
 #include <linux/errno.h>
+#include <linux/io.h>
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
+#include <asm/virt.h>
+
 #include "el2/image/el2_abi.h"
+#include "el2/vhe/vhe.h"
 
 /* hvk_el2_run()'s answer without HVK_EXIT_F_SERROR. */
 static inline int hvk_exit_reason(int exit)
@@ -53,14 +61,44 @@ hvk_hvc(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)
 	return (struct hvk_hvc_result){ x0, x1 };
 }
 
+/* Whether the kernel is at EL2 itself. */
+static __always_inline bool hvk_el2_is_vhe(void)
+{
+	return is_kernel_in_hyp_mode();
+}
+
+/* Whether KVM may run guests at any time, as nobody owns EL2. */
+static __always_inline bool hvk_el2_shared_with_kvm(void)
+{
+	return IS_ENABLED(CONFIG_KVM) && hvk_el2_is_vhe();
+}
+
+/* The address at which EL2 accesses a page of the kernel's linear map. */
+static inline u64 hvk_el2_address(const void *page)
+{
+	return hvk_el2_is_vhe() ? (u64)page : virt_to_phys(page);
+}
+
+/* HVK_EL2_CALL_* by whichever way this host has. Preemption off. */
+static __always_inline struct hvk_hvc_result
+hvk_el2_call(u64 fn, u64 a1, u64 a2, u64 a3, u64 a4)
+{
+	if (hvk_el2_is_vhe())
+		return (struct hvk_hvc_result){ hvk_vhe_call(fn, a1, a2, a3, a4), 0 };
+	return hvk_hvc(fn, a1, a2, a3, a4);
+}
+
 /*
- * Enters the guest whose context (struct hvk_el2_ctx) is at the PA ctx. Interrupts off.
+ * Enters the guest whose context (struct hvk_el2_ctx) EL2 accesses at ctx. Interrupts off.
  * Returns HVK_EXIT_*, maybe with HVK_EXIT_F_SERROR, or -ENXIO: EL2 of this CPU is not
  * ours.
  */
-static __always_inline int hvk_el2_run(phys_addr_t ctx)
+static __always_inline int hvk_el2_run(u64 ctx)
 {
-	u64 answer = hvk_hvc(HVK_EL2_CALL_RUN, ctx, 0, 0, 0).x0 - HVK_EL2_EXIT_BASE;
+	u64 answer = hvk_el2_is_vhe() ? hvk_vhe_run(ctx) :
+					hvk_hvc(HVK_EL2_CALL_RUN, ctx, 0, 0, 0).x0;
+
+	answer -= HVK_EL2_EXIT_BASE;
 
 	return answer < 0x100 ? answer : -ENXIO;
 }

@@ -194,6 +194,8 @@ void hvk_el2_unmap(phys_addr_t pa, size_t size)
 {
 	phys_addr_t end = PAGE_ALIGN(pa + size);
 
+	if (hvk_el2_is_vhe())
+		return;
 	mutex_lock(&map_lock);
 	for (pa &= PAGE_MASK; pa < end; pa += PAGE_SIZE)
 		clear_page_of(pa);
@@ -206,6 +208,8 @@ static int map_pages(phys_addr_t pa, size_t size, u64 attr, gfp_t gfp)
 	struct spare spare = { .nr = 0 };
 	int err = 0;
 
+	if (hvk_el2_is_vhe())	/* the kernel's own tables are EL2's */
+		return 0;
 	for (pa = start; pa < end; pa += PAGE_SIZE) {
 		err = fill(&spare, gfp);
 		if (err)
@@ -255,6 +259,8 @@ void hvk_el2_map_regs(struct hvk_el2_cpu *cpu)
 	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
 	u64 ps = min_t(u64, mmfr0 & 0xf, 5);	/* 5: 48 bits */
 
+	if (hvk_el2_is_vhe())
+		return;
 	cpu->ttbr0 = virt_to_phys(root);
 	cpu->tcr = TCR2_RES1 | TCR2_T0SZ_48 | TCR2_IRGN0_WBWA | TCR2_ORGN0_WBWA |
 		   TCR2_SH0_INNER | (ps << TCR2_PS_SHIFT);
@@ -267,6 +273,8 @@ int hvk_el2_map_init(void)
 {
 	mapped = 0;
 	tables = 0;
+	if (hvk_el2_is_vhe())
+		return 0;
 	root = (u64 *)get_zeroed_page(GFP_KERNEL);
 	if (!root)
 		return -ENOMEM;

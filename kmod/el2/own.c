@@ -26,6 +26,7 @@
 #include <linux/stop_machine.h>
 #include <linux/wait.h>
 
+#include "el2/call.h"
 #include "el2/kvm_users.h"
 #include "el2/own.h"
 #include "el2/take.h"
@@ -132,12 +133,12 @@ static int take_all(void)
 }
 
 /*
- * Checks that KVM has no VMs: 0, and no reason is noted any more; -EBUSY (`why_not` is
- * noted), or -EINTR if the caller is being killed.
+ * Checks that KVM has no VMs, which does not matter if the kernel is at EL2 itself: 0, and no
+ * reason is noted any more; -EBUSY (`why_not` is noted), or -EINTR if the caller is being killed.
  */
 static int kvm_is_idle(const char *why_not)
 {
-	int busy = hvk_kvm_has_vms();
+	int busy = hvk_el2_is_vhe() ? 0 : hvk_kvm_has_vms();
 
 	if (busy < 0)
 		return busy;

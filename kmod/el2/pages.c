@@ -12,6 +12,7 @@
 #include <asm/barrier.h>
 
 #include "base/cache.h"
+#include "el2/call.h"
 #include "el2/crumb.h"
 #include "el2/map.h"
 #include "el2/pages.h"
@@ -32,13 +33,13 @@ static size_t image_size;
 
 u64 hvk_el2_image_offset(u64 elr)
 {
-	return elr - virt_to_phys(image);
+	return image ? elr - virt_to_phys(image) : 0;
 }
 
 static const char *kind_of_fault(const struct hvk_el2_cpu *cpu)
 {
 	/* From below: the guard page, the stack, the structure. */
-	u64 guard = cpu->self - (HVK_EL2_STRUCT_PAGE - HVK_EL2_GUARD_PAGE) * PAGE_SIZE;
+	u64 guard = hvk_el2_address(cpu) - (HVK_EL2_STRUCT_PAGE - HVK_EL2_GUARD_PAGE) * PAGE_SIZE;
 
 	if (cpu->fault.far - guard < PAGE_SIZE)
 		return "stack overflow";
@@ -66,6 +67,8 @@ void __noreturn hvk_el2_panic(struct hvk_el2_cpu *cpu)
 		for (i = 0; i < 30; i += 2)
 			pr_emerg("hvk: x%-2u %016llx  x%-2u %016llx\n", i,
 				 cpu->fault.x[i], i + 1, cpu->fault.x[i + 1]);
+	if (hvk_el2_is_vhe())
+		pr_emerg("hvk: it was at %pS\n", (void *)cpu->fault.elr);
 	panic("hvk: %s at EL2: vector %#llx esr %#llx elr %#llx (image+%#llx) spsr %#llx far %#llx hpfar %#llx par %#llx sp %#llx lr %#llx\n",
 	      kind_of_fault(cpu), cpu->fault.vector, cpu->fault.esr, cpu->fault.elr,
 	      hvk_el2_image_offset(cpu->fault.elr), cpu->fault.spsr,
@@ -89,10 +92,10 @@ static void free_cpus(void)
 	}
 }
 
+/* head: of the image, or NULL where there is none, as the kernel is at EL2 itself. */
 static int alloc_cpu(int nr, const struct image_header *head)
 {
 	struct hvk_el2_pcpu *p = per_cpu_ptr(&hvk_el2_pcpu, nr);
-	phys_addr_t image_pa = virt_to_phys(image);
 	struct hvk_el2_cpu *cpu;
 	void *stack;
 	int err;
@@ -108,8 +111,10 @@ static int alloc_cpu(int nr, const struct image_header *head)
 
 	cpu->self = virt_to_phys(cpu);
 	cpu->stack_top = virt_to_phys(stack) + PAGE_SIZE;
-	cpu->vbar_host = image_pa + head->host_vectors;
-	cpu->vbar_guest = image_pa + head->guest_vectors;
+	if (head) {
+		cpu->vbar_host = virt_to_phys(image) + head->host_vectors;
+		cpu->vbar_guest = virt_to_phys(image) + head->guest_vectors;
+	}
 	cpu->panic_pc = (u64)hvk_el2_panic;
 	cpu->panic_arg = (u64)cpu;
 	hvk_el2_map_regs(cpu);
@@ -160,7 +165,7 @@ int hvk_el2_pages_init(void)
 	err = hvk_el2_map_init();
 	if (err)
 		return err;
-	err = copy_image();
+	err = hvk_el2_is_vhe() ? 0 : copy_image();
 	if (err)
 		goto fail;
 	for_each_possible_cpu(cpu) {

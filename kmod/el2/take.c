@@ -106,6 +106,11 @@ int hvk_el2_take_here(bool from_kvm)
 	hvk_pe_read(&pe);
 	hvk_pe_fill(p->cpu, &pe);
 	p->cpu->host_traps_saved = 0;
+	if (hvk_el2_is_vhe()) {
+		hvk_vhe_take(p->cpu);
+		hooks->up();
+		return 0;
+	}
 	hvk_el2_crumb(HVK_CRUMB_RESTART);
 	/* The take reads it with the MMU off: clean it to the PoC. */
 	hvk_dcache_flush(p->cpu, sizeof(*p->cpu));
@@ -142,7 +147,7 @@ int hvk_el2_release_here(bool give_to_kvm)
 	kvm = READ_ONCE(p->cpu->kvm_installed);
 	hooks->down(kvm);
 	hvk_el2_crumb(HVK_CRUMB_RELEASE);
-	hvk_hvc(HVK_EL2_CALL_RELEASE, 0, 0, 0, 0);
+	hvk_el2_call(HVK_EL2_CALL_RELEASE, 0, 0, 0, 0);
 	/* kvm is true as well for a KVM whose first VM appeared while EL2 was ours. */
 	return give_to_kvm && kvm ? hvk_el2_give_to_kvm_here() : 0;
 }

@@ -31,6 +31,7 @@
 #include "base/host.h"
 #include "base/mitig.h"
 #include "core/kick.h"
+#include "el2/call.h"
 #include "el2/map.h"
 #include "irq/direct.h"
 #include "irq/image.h"
@@ -70,7 +71,7 @@ void hvk_direct_update(struct hvk_vm *vm)
 	lockdep_assert_held(&vm->lock);
 	/* No vCPU is added once the vGIC is ready. */
 	for (i = 0; vm->vgic.ready && i < vm->nr_vcpus; i++)
-		vm->fast->vcpu[i] = vm->vcpu[i]->ctx_pa;
+		vm->fast->vcpu[i] = vm->vcpu[i]->ctx_el2;
 	WRITE_ONCE(vm->fast->nr_vcpus, i);
 	WRITE_ONCE(vm->fast->nr_intids, i ? vm->vgic.nr_irqs : 0);
 	if (!vm->vgic.ready || dist == HVK_VGIC_UNDEF ||
@@ -105,9 +106,9 @@ int hvk_direct_vm_init(struct hvk_vm *vm)
 	}
 	BUILD_BUG_ON(HVK_FAST_VCPUS != HVK_GICV2_MAX_VCPUS);
 	page->dist = HVK_FAST_NO_DIST;
-	page->dist_image = virt_to_phys(vm->vgic.image);
-	page->gich = hvk_host.gich_pa;
-	page->gicd = hvk_host.gicd_pa;
+	page->dist_image = hvk_el2_address(vm->vgic.image);
+	page->gich = hvk_el2_is_vhe() ? (__force u64)hvk_host.gich : hvk_host.gich_pa;
+	page->gicd = hvk_el2_is_vhe() ? (__force u64)hvk_host.gicd : hvk_host.gicd_pa;
 	page->timer_ppi = BIT(hvk_host.vtimer_intid);
 	return 0;
 }

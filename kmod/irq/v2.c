@@ -20,6 +20,7 @@
 
 #include "base/host.h"
 #include "core/vcpu.h"
+#include "el2/call.h"
 #include "irq/dir.h"
 #include "irq/gicd_regs.h"
 #include "irq/irq.h"
@@ -149,15 +150,33 @@ static void v2_note_mask(struct hvk_vgic_cpu *cpu)
 	cpu->vmcr = gich_read(GICH_VMCR);
 }
 
+/*
+ * Where KVM runs guests beside ours: as it is switched on with its first VM, it empties all list
+ * registers (Linux before 6.12). No guest has run here since v2_leave(), so that a list register
+ * which is empty now, and was not then, has lost what it had.
+ */
+static void find_lost(struct hvk_vgic_cpu *cpu)
+{
+	u64 empty = gich_read(GICH_ELRSR0);
+
+	if (hvk_vgic_v2_ops.nr_lr > 32)
+		empty |= (u64)gich_read(GICH_ELRSR1) << 32;
+	cpu->hw_known &= ~(cpu->hw_valid & empty);
+	cpu->hw_valid &= ~empty;
+}
+
 static void v2_enter(struct hvk_vgic_cpu *cpu)
 {
 	u32 hcr = GICH_HCR_EN | (cpu->underflow ? GICH_HCR_UIE : 0) |
 		  (cpu->evicted ? GICH_HCR_LRENPIE : 0) |
 		  (cpu->no_pending ? GICH_HCR_NPIE : 0);
-	u64 stale = cpu->hw_valid;
 	bool written = false;
 	unsigned int i;
+	u64 stale;
 
+	if (cpu->hw_valid && hvk_el2_shared_with_kvm())
+		find_lost(cpu);
+	stale = cpu->hw_valid;
 	for (i = 0; i < cpu->used_lr; i++) {
 		u32 val = encode(&cpu->lr[i]);
 

@@ -200,11 +200,15 @@ int hvk_vmid_init(void)
 	if (num_possible_cpus() + 2 > BIT(hvk_host.vmid_bits))
 		return -ENODEV;
 	used = bitmap_zalloc(BIT(hvk_host.vmid_bits), GFP_KERNEL);
-	return used ? 0 : -ENOMEM;
+	if (!used)
+		return -ENOMEM;
+	hvk_vmid_guard_init();
+	return 0;
 }
 
 void hvk_vmid_exit(void)
 {
+	hvk_vmid_guard_exit();
 	bitmap_free(used);
 	used = NULL;
 }

@@ -8,9 +8,11 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include "base/host.h"
 #include "core/vcpu.h"
 #include "memory/stage2_state.h"
 #include "memory/table.h"
+#include "memory/vmid_guard.h"
 
 /*
  * hvk_s2.vmid with which a guest was last entered on this CPU; 0: the next entry must
@@ -24,7 +26,11 @@ DECLARE_PER_CPU(atomic64_t, hvk_active_vmid);
 /* VTTBR_EL2 for the VM's tables and a value of hvk_s2.vmid. */
 static inline u64 hvk_s2_vttbr(const struct hvk_s2 *s2, u64 vmid)
 {
-	return s2->root_pa | FIELD_PREP(HVK_VTTBR_VMID, vmid & 0xffff);
+	vmid &= BIT(hvk_host.vmid_bits) - 1;
+	/* KVM numbers its VMs from 1 on: from the other end they seldom meet. */
+	if (hvk_el2_shared_with_kvm())
+		vmid = BIT(hvk_host.vmid_bits) - vmid;
+	return s2->root_pa | FIELD_PREP(HVK_VTTBR_VMID, vmid);
 }
 
 /* hvk_vmid_update() where that is not seen at a glance. */

@@ -13,6 +13,7 @@
 #include <asm/sysreg.h>
 
 #include "base/compat.h"
+#include "base/host.h"
 #include "base/esr.h"
 #include "core/kick.h"
 #include "el2/call.h"
@@ -79,13 +80,30 @@ static int handle_requests(struct hvk_vcpu *vcpu)
 
 /* --- one entry ----------------------------------------------------------- */
 
+/*
+ * EL2 gives back Q0-Q31 as it found them, and what is above them is lost: with SVE or SME the
+ * kernel saves what any thread has in the registers, around each entry. Preemption off,
+ * interrupts on.
+ */
+static __always_inline void hvk_fp_begin(void)
+{
+	if (unlikely(hvk_host.more_than_fp))
+		hvk_neon_begin();
+}
+
+static __always_inline void hvk_fp_end(void)
+{
+	if (unlikely(hvk_host.more_than_fp))
+		hvk_neon_end();
+}
+
 /* hvk_el2_run() for a guest that its VMM debugs. Interrupts off. */
 static noinline int run_debugged(struct hvk_vcpu *vcpu)
 {
 	int exit;
 
 	hvk_guestdbg_load(vcpu);
-	exit = hvk_el2_run(vcpu->ctx_pa);
+	exit = hvk_el2_run(vcpu->ctx_el2);
 	hvk_guestdbg_put(vcpu);
 	return exit;
 }
@@ -101,6 +119,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	int exit;
 
 	preempt_disable();
+	hvk_fp_begin();
 	hvk_stay_begin(vcpu);
 	local_irq_disable();
 	WRITE_ONCE(vcpu->mode, HVK_IN_GUEST);
@@ -123,9 +142,10 @@ static int enter(struct hvk_vcpu *vcpu)
 		goto out;
 	}
 
+	hvk_vmid_claim(vcpu);
 	if (vcpu->flush_local) {
-		vcpu->flush_local = false;
-		hvk_el2_tlbi_local(vcpu->ctx->cfg.vttbr, vcpu->ctx->cfg.vtcr);
+		vcpu->flush_local = hvk_el2_tlbi_local(vcpu->ctx->cfg.vttbr,
+						       vcpu->ctx->cfg.vtcr);
 	}
 	hvk_counter_flush(vcpu);
 	hvk_vtimer_flush(vcpu);
@@ -140,7 +160,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	}
 
 	start = read_sysreg(cntpct_el0);
-	exit = likely(!vcpu->dbg.control) ? hvk_el2_run(vcpu->ctx_pa) :
+	exit = likely(!vcpu->dbg.control) ? hvk_el2_run(vcpu->ctx_el2) :
 					    run_debugged(vcpu);
 	WRITE_ONCE(vcpu->guest_ticks,
 		   vcpu->guest_ticks + read_sysreg(cntpct_el0) - start);
@@ -167,6 +187,7 @@ static int enter(struct hvk_vcpu *vcpu)
 	vtime_account_guest_exit();
 	local_irq_enable();
 	hvk_stay_end(vcpu);
+	hvk_fp_end();
 	preempt_enable();
 	/* Before the exit is handled, which may block: a VMM may be waiting for the EOI. */
 	if (unlikely(vcpu->vgic.has_acked))
@@ -179,6 +200,7 @@ out:
 	smp_store_release(&vcpu->mode, HVK_OUTSIDE);
 	local_irq_enable();
 	hvk_stay_end(vcpu);
+	hvk_fp_end();
 	preempt_enable();
 	return exit;
 }

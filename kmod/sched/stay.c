@@ -4,8 +4,9 @@
 #include <linux/preempt.h>
 #include <linux/smp.h>
 
-#include "core/vcpu.h"
+#include "core/regs.h"
 #include "irq/lr.h"
+#include "memory/vmid_guard.h"
 #include "sched/stay.h"
 #include "time/vtimer.h"
 
@@ -16,8 +17,8 @@
 #define LAST_RAN_NOBODY	0
 #define LAST_RAN_OTHER	-1
 
-/* Loads the vCPU's state onto this CPU. Preemption off. */
-static void load(struct hvk_vcpu *vcpu)
+/* Loads the vCPU's state onto this CPU, to which it comes, or where it stays. Preemption off. */
+static void load(struct hvk_vcpu *vcpu, bool comes)
 {
 	int cpu = smp_processor_id();
 	int *last = this_cpu_ptr(vcpu->vm->last_ran);
@@ -32,7 +33,7 @@ static void load(struct hvk_vcpu *vcpu)
 		*last = vcpu->idx + 1;
 	}
 	hvk_vgic_load(vcpu);
-	hvk_vtimer_load(vcpu);
+	hvk_vtimer_load(vcpu, comes);
 }
 
 /* Takes the vCPU's state off this CPU. Preemption off. */
@@ -43,6 +44,7 @@ static void put(struct hvk_vcpu *vcpu)
 		*this_cpu_ptr(vcpu->vm->last_ran) = LAST_RAN_OTHER;
 		vcpu->flush_local = false;
 	}
+	hvk_regs_sync(vcpu);
 	hvk_vtimer_put(vcpu);
 	hvk_vgic_put(vcpu);
 	WRITE_ONCE(vcpu->cpu, -1);
@@ -57,12 +59,13 @@ static struct hvk_vcpu *vcpu_of(struct preempt_notifier *pn)
 
 static void sched_in(struct preempt_notifier *pn, int cpu)
 {
-	load(vcpu_of(pn));
+	load(vcpu_of(pn), true);
 }
 
 static void sched_out(struct preempt_notifier *pn, struct task_struct *next)
 {
 	put(vcpu_of(pn));
+	hvk_vmid_sched_out();
 }
 
 static struct preempt_ops preempt_ops = {
@@ -72,9 +75,12 @@ static struct preempt_ops preempt_ops = {
 
 void hvk_vcpu_load(struct hvk_vcpu *vcpu)
 {
+	bool stays;
+
 	preempt_disable();
+	stays = hvk_vmid_run_begins();
 	preempt_notifier_register(&vcpu->stay.pn);
-	load(vcpu);
+	load(vcpu, !stays);
 	preempt_enable();
 }
 
@@ -83,6 +89,7 @@ void hvk_vcpu_put(struct hvk_vcpu *vcpu)
 	preempt_disable();
 	put(vcpu);
 	preempt_notifier_unregister(&vcpu->stay.pn);
+	hvk_vmid_run_ends();
 	preempt_enable();
 }
 
@@ -103,7 +110,7 @@ void hvk_stay_exit(struct hvk_vcpu *vcpu)
 void hvk_stay_begin(struct hvk_vcpu *vcpu)
 {
 	lockdep_assert_preemption_disabled();
-	load(vcpu);
+	load(vcpu, true);
 }
 
 void hvk_stay_end(struct hvk_vcpu *vcpu)

@@ -35,9 +35,13 @@
 #include "time/counter.h"
 #include "time/vtimer.h"
 
+/* By which a kernel at EL2 accesses EL1's CNTV_CTL_EL0 (DDI 0487 D8.1.8). */
+#define HVK_CNTV_CTL_EL02	sys_reg(3, 5, 14, 3, 1)
+
 struct cpu_irqs {
 	/* By cpu_up(): cpu_down() undoes it. */
 	bool enabled_timer, enabled_htimer, enabled_maint;
+	bool watch;		/* KVM may disable them at any time */
 };
 
 static DEFINE_PER_CPU(struct cpu_irqs, cpu_irqs);
@@ -163,7 +167,17 @@ static bool enable(int irq)
 	return true;
 }
 
-void hvk_vtimer_load(struct hvk_vcpu *vcpu)
+/*
+ * The deadline's PPI is KVM's as well, where the kernel is at EL2: KVM has marked it as forwarded
+ * to a guest, so that it stays active once the host has taken it.
+ */
+static void quiet_deadline(void)
+{
+	if (hvk_el2_is_vhe() && !own_htimer_irq)
+		hvk_vgic_ppi_active(hvk_host.htimer_intid, false);
+}
+
+void hvk_vtimer_load(struct hvk_vcpu *vcpu, bool comes)
 {
 	struct hvk_vtimer *t = &vcpu->timer[HVK_TIMER_VIRT];
 	struct cpu_irqs *irqs = this_cpu_ptr(&cpu_irqs);
@@ -183,12 +197,22 @@ void hvk_vtimer_load(struct hvk_vcpu *vcpu)
 		enable(hvk_host.vtimer_irq);
 	if (irqs->enabled_maint)
 		enable(hvk_host.maint_irq);
+	if (comes && irqs->watch) {
+		enable(hvk_host.vtimer_irq);
+		enable(hvk_host.htimer_irq);
+		enable(hvk_host.maint_irq);
+	}
+	if (comes)
+		quiet_deadline();
 }
 
 void hvk_vtimer_put(struct hvk_vcpu *vcpu)
 {
 	/* EL2 has only masked it. */
-	write_sysreg(0, cntv_ctl_el0);
+	if (hvk_el2_is_vhe())
+		write_sysreg_s(0, HVK_CNTV_CTL_EL02);
+	else
+		write_sysreg(0, cntv_ctl_el0);
 }
 
 void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu)
@@ -220,6 +244,8 @@ void hvk_vtimer_sync_line(struct hvk_vcpu *vcpu, int exit)
 	bool line = asserted(t);
 
 	update_line(&vcpu->timer[HVK_TIMER_PHYS], asserted(&vcpu->timer[HVK_TIMER_PHYS]));
+	if (vcpu->timer[HVK_TIMER_PHYS].line)
+		quiet_deadline();
 	if (vcpu->vgic.timer_fired) {
 		/* EL2 has injected the interrupt, and told the vGIC's line of it. */
 		t->ppi = HVK_PPI_ACTIVE;
@@ -471,6 +497,17 @@ static void cpu_up(void)
 	irqs->enabled_timer = enable(hvk_host.vtimer_irq);
 	irqs->enabled_htimer = enable(hvk_host.htimer_irq);
 	irqs->enabled_maint = enable(hvk_host.maint_irq);
+	/*
+	 * Where KVM runs guests beside ours it may have enabled them, and may disable them with its
+	 * last VM, in a thread of its own on this CPU. What the GIC has may be less than the
+	 * kernel remembers, after this CPU was offline.
+	 */
+	irqs->watch = hvk_el2_is_vhe() && !own_timer_irq;
+	if (irqs->watch) {
+		enable_percpu_irq(hvk_host.vtimer_irq, irq_get_trigger_type(hvk_host.vtimer_irq));
+		enable_percpu_irq(hvk_host.htimer_irq, irq_get_trigger_type(hvk_host.htimer_irq));
+		enable_percpu_irq(hvk_host.maint_irq, irq_get_trigger_type(hvk_host.maint_irq));
+	}
 	hvk_vgic_cpu_init();
 }
 
@@ -481,12 +518,15 @@ static void cpu_down(bool kvm)
 
 	/* The next owner has to find the PPI inactive, as we did. */
 	hvk_vgic_ppi_active(hvk_host.vtimer_intid, false);
-	/* If KVM is installed here it needs both PPIs from now on. */
-	if (irqs->enabled_timer && !kvm)
+	/*
+	 * If KVM is installed here it needs both PPIs from now on. Where the kernel is at EL2, it
+	 * may have used what it has requested all the time.
+	 */
+	if (irqs->enabled_timer && !kvm && (own_timer_irq || !hvk_el2_is_vhe()))
 		disable_percpu_irq(hvk_host.vtimer_irq);
-	if (irqs->enabled_htimer)
+	if (irqs->enabled_htimer && (own_htimer_irq || !hvk_el2_is_vhe()))
 		disable_percpu_irq(hvk_host.htimer_irq);
-	if (irqs->enabled_maint && !kvm)
+	if (irqs->enabled_maint && !kvm && (own_maint_irq || !hvk_el2_is_vhe()))
 		disable_percpu_irq(hvk_host.maint_irq);
 	irqs->enabled_timer = false;
 	irqs->enabled_htimer = false;

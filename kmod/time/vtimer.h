@@ -42,8 +42,11 @@ void hvk_vtimer_vcpu_destroy(struct hvk_vcpu *vcpu);
  * -EINVAL (both timers have the same PPI).
  */
 int hvk_vtimer_first_run(struct hvk_vcpu *vcpu);
-/* Preemption off, as the vCPU is loaded onto this CPU, and as it is taken off. */
-void hvk_vtimer_load(struct hvk_vcpu *vcpu);
+/*
+ * Preemption off, as the vCPU is loaded onto this CPU, and as it is taken off. comes: other
+ * threads may have run here since it was loaded last.
+ */
+void hvk_vtimer_load(struct hvk_vcpu *vcpu, bool comes);
 void hvk_vtimer_put(struct hvk_vcpu *vcpu);
 /* The parts of the next two that change the line or the physical PPI. */
 void hvk_vtimer_flush_line(struct hvk_vcpu *vcpu);

@@ -11,6 +11,7 @@
 
 #include "base/idreg.h"
 #include "core/vcpu.h"
+#include "el2/call.h"
 #include "el2/map.h"
 #include "irq/direct.h"
 #include "irq/gicd.h"
@@ -65,7 +66,7 @@ void hvk_fast_first_run(struct hvk_vcpu *vcpu)
 		hvk_direct_update(vm);
 	}
 	if (vm->fast_on)
-		vcpu->ctx->fast.vm = virt_to_phys(vm->fast);
+		vcpu->ctx->fast.vm = hvk_el2_address(vm->fast);
 }
 
 void hvk_fast_update(struct hvk_vm *vm)

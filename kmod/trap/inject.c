@@ -13,7 +13,7 @@
 
 #include "base/esr.h"
 #include "base/idreg.h"
-#include "core/vcpu.h"
+#include "core/regs.h"
 #include "trap/guestdbg.h"
 #include "trap/inject.h"
 
@@ -203,6 +203,7 @@ static void enter_el1(struct hvk_vcpu *vcpu)
 
 void hvk_inject_undef(struct hvk_vcpu *vcpu)
 {
+	hvk_regs_sync(vcpu);
 	/* For EC 0, IL is 1 whatever the instruction's length is (D17.2.37). */
 	vcpu->ctx->sys[HVK_SYS_ESR_EL1] =
 		FIELD_PREP(HVK_ESR_EC, HVK_EC_UNKNOWN) | HVK_ESR_IL;
@@ -219,6 +220,7 @@ static void inject_abort(struct hvk_vcpu *vcpu, bool iabt, u64 va,
 	else
 		ec = iabt ? HVK_EC_IABT_CUR : HVK_EC_DABT_CUR;
 
+	hvk_regs_sync(vcpu);
 	/* IL is 1 for instruction aborts and for data aborts without ISV. */
 	vcpu->ctx->sys[HVK_SYS_ESR_EL1] = FIELD_PREP(HVK_ESR_EC, ec) |
 					  HVK_ESR_IL | fsc;

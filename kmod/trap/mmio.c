@@ -18,7 +18,7 @@
 #include "base/compat.h"
 #include "base/esr.h"
 #include "core/mmio.h"
-#include "core/vcpu.h"
+#include "core/regs.h"
 #include "memory/slot.h"
 #include "trap/inject.h"
 #include "trap/insn.h"
@@ -81,6 +81,7 @@ static u64 base_register(struct hvk_vcpu *vcpu, unsigned int rn)
 
 	if (rn != 31)
 		return ctx->x[rn];
+	hvk_regs_sync(vcpu);
 	return ctx->sys[hvk_guest_sp(vcpu)];
 }
 
@@ -89,10 +90,12 @@ static void write_back(struct hvk_vcpu *vcpu, const struct hvk_insn *insn)
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
 	u64 val = base_register(vcpu, insn->rn) + insn->imm;
 
-	if (insn->rn != 31)
+	if (insn->rn != 31) {
 		ctx->x[insn->rn] = val;
-	else
-		ctx->sys[hvk_guest_sp(vcpu)] = val;
+		return;
+	}
+	hvk_regs_sync(vcpu);
+	ctx->sys[hvk_guest_sp(vcpu)] = val;
 }
 
 /*
@@ -106,18 +109,20 @@ static int decode_insn(struct hvk_vcpu *vcpu, const struct hvk_dabt *dabt,
 		       struct hvk_insn *insn, u64 *ipa)
 {
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
-	struct hvk_s1_regs regs = {
-		.sctlr = ctx->sys[HVK_SYS_SCTLR_EL1],
-		.tcr = ctx->sys[HVK_SYS_TCR_EL1],
-		.ttbr0 = ctx->sys[HVK_SYS_TTBR0_EL1],
-		.ttbr1 = ctx->sys[HVK_SYS_TTBR1_EL1],
-	};
+	struct hvk_s1_regs regs;
 	u64 insn_ipa, va, far = ctx->exit.far;
 	__le32 word;
 	int ret;
 
 	if (hvk_guest_is_a32(vcpu) || (ctx->pc & 3))
 		return -EINVAL;
+	hvk_regs_sync(vcpu);
+	regs = (struct hvk_s1_regs){
+		.sctlr = ctx->sys[HVK_SYS_SCTLR_EL1],
+		.tcr = ctx->sys[HVK_SYS_TCR_EL1],
+		.ttbr0 = ctx->sys[HVK_SYS_TTBR0_EL1],
+		.ttbr1 = ctx->sys[HVK_SYS_TTBR1_EL1],
+	};
 	ret = hvk_s1_walk(&regs, ctx->pc, read_desc, vcpu->vm, &insn_ipa);
 	if (!ret)
 		ret = read_guest(vcpu->vm, insn_ipa, &word, sizeof(word));

@@ -13,7 +13,7 @@
 #include "base/esr.h"
 #include "base/idreg.h"
 #include "core/unfinished.h"
-#include "core/vcpu.h"
+#include "core/regs.h"
 #include "time/counter.h"
 #include "time/vtimer.h"
 #include "trap/debugreg.h"
@@ -66,6 +66,7 @@ static bool hvk_sys_vm(struct hvk_vcpu *vcpu, const struct hvk_sysreg *reg,
 {
 	bool was_on = hvk_guest_caches_on(vcpu);
 
+	hvk_regs_sync(vcpu);
 	if (read) {
 		*val = vcpu->ctx->sys[reg->sys];
 		return true;
@@ -342,6 +343,7 @@ void hvk_sysreg_reset(struct hvk_vcpu *vcpu)
 	 * MPIDR_EL1 always has the same value, so it is never cleared: other vCPUs'
 	 * PSCI calls may search for it at any time.
 	 */
+	hvk_regs_sync(vcpu);
 	for (i = 0; i < HVK_SYS_NR; i++)
 		if (i != HVK_SYS_MPIDR_EL1)
 			ctx->sys[i] = 0;

@@ -105,8 +105,8 @@ TEST_F(DoctorTest, TellsTheExceptionLevelFromTheTick) {
     const char* starts;
   } const kTable[] = {{"30", "ok the kernel was started at EL2"},
                       {"27", "NO the kernel was started at EL1"},
-                      {"26", "NO the kernel itself runs at EL2 (VHE)"},
-                      {"28", "NO the kernel itself runs at EL2 (VHE)"},
+                      {"26", "ok the kernel itself runs at EL2 (VHE)"},
+                      {"28", "ok the kernel itself runs at EL2 (VHE)"},
                       {"99", "-- cannot tell"},
                       {"x", "-- cannot tell"}};
   for (const auto& row : kTable) {
@@ -124,6 +124,10 @@ TEST_F(DoctorTest, TellsWhoHasEl2) {
   fs::create_directories(root_ / "proc/77/fd");
   fs::create_symlink("anon_inode:kvm-vm", root_ / "proc/77/fd/5");
   EXPECT_EQ(said("EL2 owner"), "NO KVM has VMs, of process 77");
+  const std::string interrupts = " 11:  1  GIC-0  ";
+  put("proc/interrupts", interrupts + "26 Level  arch_timer\n");
+  EXPECT_EQ(said("EL2 owner"), "ok nobody: KVM and hvk may have VMs at the same time");
+  put("proc/interrupts", interrupts + "30 Level  arch_timer\n");
   put("proc/cmdline", "kvm-arm.mode=protected\n");
   EXPECT_TRUE(said("EL2 owner").starts_with("NO protected KVM"));
 }

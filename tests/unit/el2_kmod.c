@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The C of the EL2 image, built for the machine that tests, on el2_bench.h's PE. */
+/*
+ * The C of the EL2 image, built for the machine that tests, on el2_bench.h's PE; included by
+ * el2_vhe_kmod.c once more, for a kernel at EL2 itself.
+ */
 #include <stdint.h>
 
 #include "../../kmod/el2/image/el2_image.h"
 #include "el2_bench.h"
+
+#ifndef EL2_BENCH
+#define EL2_BENCH(name) el2_bench_##name
+#endif
 
 /* What the image does with assembly is told to the bench. */
 #undef read_sysreg
@@ -34,6 +41,9 @@
 #define __atomic_fetch_and(p, v, order)					\
 	({ bench_el2_do("fetch_and", 0); __atomic_fetch_and(p, v, order); })
 
+#ifdef EL2_BENCH_VHE
+#include "../../kmod/el2/vhe/host.h"
+#endif
 #include "../../kmod/el2/image/switch.c"
 #include "../../kmod/el2/image/fastpath.c"
 #include "../../kmod/el2/image/answer.c"
@@ -67,32 +77,32 @@ void hvk_features_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 	bench_el2_do("features leave", 0);
 }
 
-uint64_t el2_bench_enter(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
+uint64_t EL2_BENCH(enter)(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx)
 {
 	return hvk_el2_enter(cpu, ctx);
 }
 
-uint64_t el2_bench_leave(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, uint64_t kind)
+uint64_t EL2_BENCH(leave)(struct hvk_el2_cpu *cpu, struct hvk_el2_ctx *ctx, uint64_t kind)
 {
 	return hvk_el2_leave(cpu, ctx, kind);
 }
 
-int el2_bench_answer(struct hvk_el2_ctx *ctx)
+int EL2_BENCH(answer)(struct hvk_el2_ctx *ctx)
 {
 	return hvk_el2_answer(ctx);
 }
 
-int el2_bench_interrupt(struct hvk_el2_ctx *ctx)
+int EL2_BENCH(interrupt)(struct hvk_el2_ctx *ctx)
 {
 	return hvk_el2_interrupt(ctx);
 }
 
-void el2_bench_abandon(struct hvk_el2_cpu *cpu)
+void EL2_BENCH(abandon)(struct hvk_el2_cpu *cpu)
 {
 	hvk_el2_abandon(cpu);
 }
 
-uint64_t el2_bench_tlb(struct hvk_el2_cpu *cpu, uint64_t call, const uint64_t args[4])
+uint64_t EL2_BENCH(tlb)(struct hvk_el2_cpu *cpu, uint64_t call, const uint64_t args[4])
 {
 	return hvk_el2_tlb_call(cpu, call, args[0], args[1], args[2], args[3]);
 }

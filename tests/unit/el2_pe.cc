@@ -19,7 +19,7 @@ bool translates(const El2Pe::Event& event) {
   return std::ranges::find(kRegisters, event.what) != std::end(kRegisters);
 }
 
-El2Pe::El2Pe() {
+El2Pe::El2Pe(Host host) : host_(host) {
   EXPECT_EQ(pe, nullptr);
   pe = this;
   ctx.pstate = 0x3c5;
@@ -29,7 +29,7 @@ El2Pe::~El2Pe() { pe = nullptr; }
 
 uint64_t El2Pe::tlb(uint64_t call, uint64_t x1, uint64_t x2, uint64_t x3, uint64_t x4) {
   const uint64_t args[] = {x1, x2, x3, x4};
-  return el2_bench_tlb(&cpu, call, args);
+  return (vhe() ? vhe_bench_tlb : el2_bench_tlb)(&cpu, call, args);
 }
 
 void El2Pe::note(const std::string& what, uint64_t value) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "el2_bench.h"
+#include "el2_vhe_bench.h"
 
 namespace hvk::test {
 
@@ -19,7 +20,10 @@ class El2Pe {
     uint64_t value;
   };
 
-  El2Pe();
+  // At which exception level the host's kernel is.
+  enum class Host { kEl1, kEl2 };
+
+  explicit El2Pe(Host host = Host::kEl1);
   ~El2Pe();
   El2Pe(const El2Pe&) = delete;
   El2Pe& operator=(const El2Pe&) = delete;
@@ -32,11 +36,15 @@ class El2Pe {
   // What PAR_EL1 has after an AT.
   uint64_t par_after_at = 0;
 
-  uint64_t enter() { return el2_bench_enter(&cpu, &ctx); }
-  uint64_t leave(uint64_t kind) { return el2_bench_leave(&cpu, &ctx, kind); }
-  bool answer() { return el2_bench_answer(&ctx) != 0; }
-  bool interrupt() { return el2_bench_interrupt(&ctx); }
-  void abandon() { el2_bench_abandon(&cpu); }
+  uint64_t enter() { return (vhe() ? vhe_bench_enter : el2_bench_enter)(&cpu, &ctx); }
+  uint64_t leave(uint64_t kind) {
+    return (vhe() ? vhe_bench_leave : el2_bench_leave)(&cpu, &ctx, kind);
+  }
+  bool answer() { return (vhe() ? vhe_bench_answer : el2_bench_answer)(&ctx) != 0; }
+  bool interrupt() { return (vhe() ? vhe_bench_interrupt : el2_bench_interrupt)(&ctx); }
+  void abandon() { (vhe() ? vhe_bench_abandon : el2_bench_abandon)(&cpu); }
+  // Host::kEl2: what stays of the guest's EL1 on the PE, into the context.
+  void sync() { vhe_bench_sync(&ctx); }
   uint64_t tlb(uint64_t call, uint64_t x1 = 0, uint64_t x2 = 0, uint64_t x3 = 0, uint64_t x4 = 0);
 
   // The record since the last forget().
@@ -53,6 +61,9 @@ class El2Pe {
   std::string translation() const;
 
  private:
+  bool vhe() const { return host_ == Host::kEl2; }
+
+  Host host_;
   std::vector<Event> events_;
 };
 

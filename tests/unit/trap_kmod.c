@@ -47,6 +47,7 @@ static struct bench {
 	struct trap_asked asked;
 	u8 *absent;
 	int absent_error, pages_held;
+	u64 on_pe[HVK_SYS_NR];
 } *bench;
 
 struct hvk_host hvk_host;
@@ -427,12 +428,50 @@ void trap_nisv_to_user(bool on)
 	bench->vm.nisv_to_user = on;
 }
 
+/*
+ * At each exit of this bench the registers that may stay on the PE (el2/vhe/el1_stay.h) are
+ * there, and not in the context: who reads or writes them there without a word gets, or
+ * leaves, nothing.
+ */
+static const enum hvk_sys staying[] = {
+	HVK_SYS_SCTLR_EL1, HVK_SYS_TCR_EL1, HVK_SYS_TTBR0_EL1, HVK_SYS_TTBR1_EL1,
+	HVK_SYS_MAIR_EL1, HVK_SYS_AMAIR_EL1, HVK_SYS_CPACR_EL1, HVK_SYS_CNTKCTL_EL1,
+	HVK_SYS_VBAR_EL1, HVK_SYS_CONTEXTIDR_EL1, HVK_SYS_TPIDR_EL1, HVK_SYS_SP_EL1,
+	HVK_SYS_ESR_EL1, HVK_SYS_FAR_EL1, HVK_SYS_AFSR0_EL1, HVK_SYS_AFSR1_EL1,
+	HVK_SYS_ELR_EL1, HVK_SYS_SPSR_EL1,
+};
+
+static void leave_on_pe(struct hvk_el2_ctx *ctx)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(staying); i++) {
+		bench->on_pe[staying[i]] = ctx->sys[staying[i]];
+		/* It is saved at each exit, and stays as well. */
+		if (staying[i] != HVK_SYS_SCTLR_EL1)
+			ctx->sys[staying[i]] = 0xbad0bad0bad0 + i;
+	}
+	ctx->cfg.on_pe = 1;
+}
+
+void hvk_regs_sync_slow(struct hvk_vcpu *vcpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(staying); i++)
+		vcpu->ctx->sys[staying[i]] = bench->on_pe[staying[i]];
+	vcpu->ctx->cfg.on_pe = 0;
+}
+
 int trap_exit(uint64_t esr, uint64_t far)
 {
 	bench->self->ctx->exit.esr = esr;
 	bench->self->ctx->exit.far = far;
+	leave_on_pe(bench->self->ctx);
 	int ret = hvk_handle_exit(bench->self);
 
+	/* As the vCPU leaves the PE (sched/stay.c). */
+	hvk_regs_sync(bench->self);
 	/* What the RUN loop does in steps. */
 	if (test_bit(HVK_UNFINISHED_CLEAN, &bench->self->unfinished.due)) {
 		hvk_unfinished_drop(&bench->self->unfinished, HVK_UNFINISHED_CLEAN);

@@ -140,7 +140,7 @@ int bench_add_vcpu(struct hvk_vm *vm)
 	int ret;
 
 	vcpu->ctx = kzalloc(sizeof(*vcpu->ctx), GFP_KERNEL);
-	vcpu->ctx_pa = virt_to_phys(vcpu->ctx);
+	vcpu->ctx_el2 = virt_to_phys(vcpu->ctx);
 	vcpu->vm = vm;
 	vcpu->idx = vm->nr_vcpus;
 	vcpu->cpu = -1;

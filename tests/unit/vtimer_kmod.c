@@ -88,7 +88,7 @@ void vtimer_bench_new(void)
 	vcpu.ctx = &ctx;
 	hvk_vtimer_vm_init(&vm);
 	hvk_vtimer_vcpu_init(&vcpu);
-	hvk_vtimer_load(&vcpu);
+	hvk_vtimer_load(&vcpu, true);
 	memset(&other, 0, sizeof(other));
 	other.vm = &vm;
 	other.ctx = &other_ctx;

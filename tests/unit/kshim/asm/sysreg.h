@@ -15,6 +15,7 @@ void kshim_write_sysreg(const char *name, u64 val);
 #define read_sysreg(r)		kshim_read_sysreg(#r)
 #define read_sysreg_s(r)	kshim_read_sysreg(#r)
 #define write_sysreg(v, r)	kshim_write_sysreg(#r, v)
+#define write_sysreg_s(v, r)	kshim_write_sysreg(#r, v)
 
 /* asm/cputype.h: Aff3 and Aff2 to Aff0 */
 #define MPIDR_HWID_BITMASK	0xff00ffffffULL
