@@ -97,6 +97,7 @@ class Examination {
   const LiveFacts& live_;
   std::string interrupts_;
   std::string cmdline_;
+  bool vhe_ = false;  // the kernel is at EL2 itself
   std::vector<Finding> findings_;
 };
 
@@ -154,8 +155,8 @@ void Examination::exception_level() {
       break;
     case kHypPhysical:
     case kHypVirtual:
-      bad("EL2", "the kernel itself runs at EL2 (VHE), which hvk does not support yet",
-          "put kvm-arm.mode=nvhe on the kernel's command line and reboot");
+      vhe_ = true;
+      good("EL2", "the kernel itself runs at EL2 (VHE), and hvk runs guests from there");
       break;
     case kVirtual:
       bad("EL2", "the kernel was started at EL1, so that no hypervisor can be under it",
@@ -193,6 +194,10 @@ void Examination::el2_owner() {
   if (cmdline_.find("kvm-arm.mode=protected") != std::string::npos) {
     bad("EL2 owner", "protected KVM, which never gives EL2 up",
         "take kvm-arm.mode=protected off the kernel's command line and reboot");
+    return;
+  }
+  if (vhe_) {
+    good("EL2 owner", "nobody: KVM and hvk may have VMs at the same time");
     return;
   }
   if (const std::string pids = kvm_processes(); !pids.empty()) {
