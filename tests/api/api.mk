@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests of the ioctl ABI, for an arm64 host: static, so that the lab can run them.
 #
-#   api-tests	build/tests/api/{memory,ahead,slots,dirty,coalesced,vgic,eventfds,clock,debug,suspend,smccc,compat,partition,schedule,frame,notifier,owner,ioctl_fuzz,pressure,enomem,holders,beside,crowd,stuck,ack_cost,irqfds,unmap,pins,cost,start}
+#   api-tests	build/tests/api/{memory,ahead,slots,dirty,coalesced,vgic,eventfds,clock,debug,suspend,smccc,compat,partition,schedule,frame,notifier,owner,ioctl_fuzz,pressure,enomem,holders,beside,crowd,stuck,ack_cost,irqfds,unmap,pins,cost,start,sve}
 
 API_DIR := build/tests/api
 API_CROSS := $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
 API_FLAGS := -D_GNU_SOURCE -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -I.
 
 .PHONY: api-tests
-api-tests: $(addprefix $(API_DIR)/,memory ahead slots dirty coalesced vgic eventfds clock debug suspend smccc compat partition schedule frame notifier owner ioctl_fuzz pressure enomem holders beside crowd stuck ack_cost irqfds unmap pins cost start)
+api-tests: $(addprefix $(API_DIR)/,memory ahead slots dirty coalesced vgic eventfds clock debug suspend smccc compat partition schedule frame notifier owner ioctl_fuzz pressure enomem holders beside crowd stuck ack_cost irqfds unmap pins cost start sve)
 
 $(API_DIR)/ahead: $(addprefix tests/api/,ahead_host.c ahead_limits.c ahead.h)
 $(API_DIR)/eventfds: tests/api/ioeventfds.c tests/api/eventfds.h

@@ -142,11 +142,38 @@ LATER_CPU_LONG = [
       "module/load", "space/registers", "space/registers-kept", *more, "module/unload"])
     for host, more in (("6.12", ["linux/6.1-smp2", "api/debug"]), ("6.1", []))]
 LATER_CPU = LATER_CPU_LONG[:1]
+
+
+def vhe(host, cpu, names):
+    """A kernel that is at EL2 itself."""
+    return (f"{host}/vhe-{cpu}",
+            ["images/lab", "--host", host, "--cpu", cpu, "--timeout", LAB_SECONDS,
+             "--file", "tests/system:system", "--file", f"{LOGS}/api:api",
+             "--", "sh", "system/run-suite", "--host", host, *names])
+
+
+# What is not the same code as where the kernel is at EL1: the world switch, timers, who has EL2.
+VHE_GUESTS = ["kvm/linux/6.1-smp2", "module/load", "guest/fault", "guest/fp", "guest/timer",
+              "guest/gic_smp", "guest/smp-4", "guest/gic_split", "linux/6.1-smp2", "api/debug",
+              "api/eventfds"]
+VHE_END = ["el2/suspend", "lost/kills", "module/unload", "el2/kvm-runs-on-every-cpu-unloaded"]
+VHE = [vhe("6.12", "cortex-a76", [*VHE_GUESTS, "el2/beside-kvm", *VHE_END])]
+VHE_ALL = [*VHE_GUESTS, "guest/mmio", "guest/psci", "guest/gic", "guest/wfi", "guest/smp",
+           "guest/virtio", "guest/uart-input", "guest/restart", "linux/6.12-smp4",
+           "linux/three-at-once", "api/slots", "api/ahead", "api/clock", "api/irqfds", "api/dirty",
+           "api/suspend", "api/smccc", "api/partition", "api/schedule", "space/ipa",
+           "space/registers-kept", "space/fuzz", "space/mmio", "space/el0", "sample/frame",
+           "sample/window", "partition/crash", "partition/two", "move/linux", "virtio/disk",
+           "net/user", "qemu/linux-4-as-kvm", "lost/pressure", "long/el2-beside-kvm", *VHE_END,
+           "module/load-and-unload-again", "el2/cpu-hotplug"]
+VHE_LONG = [vhe(host, "cortex-a76", VHE_ALL) for host in HOSTS]
+VHE_LONG += [vhe("6.12", cpu, [*VHE_GUESTS, "el2/beside-kvm", *VHE_END])
+             for cpu in ("neoverse-n1", "neoverse-v1", "max")]
 # The module and its EL2 image by another compiler.
 CLANG_LONG = [(f"{host}/clang", ["tests/system/clang", "--host", host]) for host in HOSTS]
 # Hosts without an EL2 to share, and kernels that follow each other.
 REFUSED = [(f"{host}/refused", ["tests/system/refused", "--host", host, *names])
-           for host, names in (("6.1", ["el1", "guest"]), ("6.12", ["protected", "vhe"]))]
+           for host, names in (("6.1", ["el1", "guest"]), ("6.12", ["protected", "gicv3"]))]
 REFUSED_LONG = [(f"{host}/refused", ["tests/system/refused", "--host", host]) for host in HOSTS]
 # The ladder, with a rung that fails; EL2's own faults.
 BRINGUP = [(f"{host}/bringup", ["tests/system/bringup", "--host", host]) for host in HOSTS]
@@ -181,10 +208,10 @@ def labs(long):
     """What has labs of its own."""
     if long:
         return [*KEXEC, *JITTER_LONG, *LARGER_LONG, *BRINGUP, NO_SMC, without_kvm("linux/6.1-smp2"),
-                KVM_ON_DEMAND, *LATER_CPU_LONG, *CLANG_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST,
+                KVM_ON_DEMAND, *LATER_CPU_LONG, *VHE_LONG, *CLANG_LONG, WITHOUT_DEBUGFS, CROWD, ACK_COST,
                 *BENCH_CHECK, BESIDE_REBOOT, TOP_LONG, *DEMOS, DEMO_LONG, README,
                 *REFUSED_LONG]
-    return [KEXEC[0], *JITTER, NO_SMC, without_kvm(), KVM_ON_DEMAND, *LATER_CPU, *DEMOS, README, *REFUSED,
+    return [KEXEC[0], *JITTER, NO_SMC, without_kvm(), KVM_ON_DEMAND, *LATER_CPU, *VHE, *DEMOS, README, *REFUSED,
             BENCH_CHECK[0]]
 
 

@@ -81,6 +81,73 @@ el2_kvm_refused() {
 	el2_kvm_everywhere
 }
 
+# owned TEST [ARGUMENT...]: a test of who has EL2, which is skipped where nobody has it.
+owned() {
+	! is_vhe || skip "this kernel is at EL2 itself: nobody owns that"
+	"$@"
+}
+
+# el2_beside_kvm SECONDS: VMs of KVM and of hvk, of which each watches its memory and registers,
+# while others of both come and go, and all are moved from CPU to CPU.
+el2_beside_kvm() {
+	need_kvm
+	need_hvk
+	is_vhe || skip "this kernel is at EL1: EL2 has one owner"
+	count=0 watchers=
+	for device in /dev/kvm /dev/hvk /dev/kvm /dev/hvk; do
+		count=$((count + 1))
+		mkfifo "$work/test/input-$count"
+		"$hvk_run" --dev $device --kernel "$guests/victim.elf" --memory 64 --no-reboot \
+			<>"$work/test/input-$count" >"$work/test/watcher-$count" 2>&1 &
+		watchers="$watchers $!"
+		pids="${pids:-} $!"
+		wait_until 60 has "$work/test/watcher-$count" '^victim ready' || fail "watcher $count does not start"
+	done
+	end=$(($(clock) + $1 * 100)) rounds=0
+	while [ "$(clock)" -lt $end ] || [ $rounds -lt 3 ]; do
+		for mask in 1 2 3; do
+			for watcher in $watchers; do
+				taskset -ap $mask "$watcher" >/dev/null || fail "a watcher has ended"
+			done
+			quick_guest /dev/kvm >/dev/null || fail "KVM runs no guest beside hvk's"
+			quick_guest /dev/hvk >/dev/null || fail "hvk runs no guest beside KVM's"
+		done
+		rounds=$((rounds + 1))
+	done
+	for n in 1 2 3 4; do
+		printf x >"$work/test/input-$n"
+		wait_until 60 has "$work/test/watcher-$n" '^tests: ' || fail "watcher $n does not end"
+		has "$work/test/watcher-$n" '^tests: .* 0 failed' || {
+			cat "$work/test/watcher-$n"
+			fail "watcher $n saw a change"
+		}
+	done
+	echo "$rounds rounds"
+}
+
+# What a thread of the host has in SVE registers is there after guests ran on its CPU, which use
+# FP registers themselves.
+el2_sve() {
+	need_hvk
+	"$api/sve" 1 >"$work/test/sve" || skip "$(cat "$work/test/sve")"
+	taskset -c 0 "$hvk_run" --dev /dev/hvk --kernel "$guests/victim.elf" --memory 64 \
+		--no-reboot </dev/null >"$work/test/victim" 2>&1 &
+	idle=$!
+	pids="${pids:-} $idle"
+	wait_until 30 has "$work/test/victim" '^victim ready' || fail "the guest does not start"
+	taskset -c 0 "$api/sve" 5000 >"$work/test/sve" &
+	keeper=$!
+	rounds=0
+	while kill -0 $keeper 2>/dev/null; do
+		taskset -c 0 "$hvk_run" --dev /dev/hvk --kernel "$guests/fp.elf" --memory 64 \
+			</dev/null >"$work/test/fp" 2>&1 || fail "a guest's FP registers are wrong"
+		rounds=$((rounds + 1))
+	done
+	wait $keeper || fail "$(cat "$work/test/sve")"
+	end_idle
+	echo "$rounds guests beside $(cat "$work/test/sve")"
+}
+
 # users_of_module: the reference count of hvk.
 users_of_module() {
 	sed -n 's/^hvk [0-9]* \([0-9]*\) .*/\1/p' /proc/modules

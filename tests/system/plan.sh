@@ -4,6 +4,11 @@
 # arguments. KVM comes first, on a host that hvk has not touched; then hvk; last the
 # way back. ($host and $long are run-suite's.)
 
+# Whether the kernel is at EL2 itself (VHE): then it ticks by one of EL2's timers.
+is_vhe() {
+	grep -q ' 2[68] Level *arch_timer' /proc/interrupts 2>/dev/null
+}
+
 bare_guests="boot tree mmio uart psci sysreg fault gic timer wfi fp smp gic_smp virtio library cxx"
 
 # Kernels that Linux guests boot here.
@@ -304,13 +309,16 @@ plan_all() {
 	[ "$host" = here ] || echo "vmm/page-size vmm_page_size /dev/hvk"
 	[ "$host" = here ] || echo "vmm/group-kvm vmm_group /dev/hvk $first_kernel"
 	echo "el2/kvm-runs-on-every-cpu-after el2_kvm_everywhere"
-	echo "el2/refused-while-kvm-runs el2_refused"
-	echo "el2/kvm-refused-while-hvk-runs el2_kvm_refused"
-	echo "el2/owner api_owner"
-	echo "el2/holders el2_holders"
-	[ "$host" = here ] || echo "el2/holders-unmounted el2_holders_unmounted"
+	echo "el2/refused-while-kvm-runs owned el2_refused"
+	echo "el2/kvm-refused-while-hvk-runs owned el2_kvm_refused"
+	{ [ -z "$named" ] && ! is_vhe; } || echo "el2/beside-kvm el2_beside_kvm 10"
+	[ -z "$named" ] || echo "el2/sve el2_sve"
+	echo "el2/owner owned api_owner"
+	echo "el2/holders owned el2_holders"
+	[ "$host" = here ] || echo "el2/holders-unmounted owned el2_holders_unmounted"
 	echo "el2/beside-real-time-thread el2_beside_realtime"
-	[ -z "$long" ] || echo "long/el2-race api_owner 60"
+	[ -z "$long" ] || echo "long/el2-race owned api_owner 60"
+	[ -z "$named" ] || echo "long/el2-beside-kvm el2_beside_kvm 60"
 	[ "$host" = here ] || echo "el2/suspend el2_suspend"
 	echo "el2/killed-vmm-leaves-nothing el2_killed"
 	plan_lost
@@ -318,7 +326,7 @@ plan_all() {
 	echo "module/unload module_unload"
 	echo "el2/kvm-runs-on-every-cpu-unloaded el2_kvm_everywhere"
 	echo "module/load-and-unload-again module_again"
-	echo "el2/bringup el2_bringup"
+	echo "el2/bringup owned el2_bringup"
 	echo "lost/cycles lost_cycles 10"
 	[ -z "$long" ] || echo "long/lost-cycles lost_cycles 200"
 	if [ -n "$long" ]; then
