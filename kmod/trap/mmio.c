@@ -90,12 +90,11 @@ static void write_back(struct hvk_vcpu *vcpu, const struct hvk_insn *insn)
 	struct hvk_el2_ctx *ctx = vcpu->ctx;
 	u64 val = base_register(vcpu, insn->rn) + insn->imm;
 
-	if (insn->rn != 31) {
+	/* SP: base_register() has fetched it. */
+	if (insn->rn != 31)
 		ctx->x[insn->rn] = val;
-		return;
-	}
-	hvk_regs_sync(vcpu);
-	ctx->sys[hvk_guest_sp(vcpu)] = val;
+	else
+		ctx->sys[hvk_guest_sp(vcpu)] = val;
 }
 
 /*

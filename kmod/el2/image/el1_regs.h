@@ -36,14 +36,43 @@
 	write_sysreg(second, reg_b);					\
 } while (0)
 
-/* All that the kernel keeps in registers, but for MDSCR_EL1. */
-static inline void save_kept(u64 *sys)
+/* What EL1 is set up with, but for SCTLR and TCR. */
+static inline void save_setup(u64 *sys)
 {
-	save_pair(sys, HVK_SYS_SCTLR_EL1, EL1_SCTLR, EL1_TCR);
 	save_pair(sys, HVK_SYS_TTBR0_EL1, EL1_TTBR0, EL1_TTBR1);
 	save_pair(sys, HVK_SYS_MAIR_EL1, EL1_MAIR, EL1_AMAIR);
 	save_pair(sys, HVK_SYS_CPACR_EL1, EL1_CPACR, EL1_CNTKCTL);
 	save_pair(sys, HVK_SYS_VBAR_EL1, EL1_VBAR, EL1_CONTEXTIDR);
+}
+
+static inline void load_setup(const u64 *sys)
+{
+	load_pair(sys, HVK_SYS_TTBR0_EL1, EL1_TTBR0, EL1_TTBR1);
+	load_pair(sys, HVK_SYS_MAIR_EL1, EL1_MAIR, EL1_AMAIR);
+	load_pair(sys, HVK_SYS_CPACR_EL1, EL1_CPACR, EL1_CNTKCTL);
+	load_pair(sys, HVK_SYS_VBAR_EL1, EL1_VBAR, EL1_CONTEXTIDR);
+}
+
+/* What an exception to EL1 leaves there. */
+static inline void save_exception(u64 *sys)
+{
+	save_pair(sys, HVK_SYS_ESR_EL1, EL1_ESR, EL1_FAR);
+	save_pair(sys, HVK_SYS_AFSR0_EL1, EL1_AFSR0, EL1_AFSR1);
+	save_pair(sys, HVK_SYS_ELR_EL1, EL1_ELR, EL1_SPSR);
+}
+
+static inline void load_exception(const u64 *sys)
+{
+	load_pair(sys, HVK_SYS_ESR_EL1, EL1_ESR, EL1_FAR);
+	load_pair(sys, HVK_SYS_AFSR0_EL1, EL1_AFSR0, EL1_AFSR1);
+	load_pair(sys, HVK_SYS_ELR_EL1, EL1_ELR, EL1_SPSR);
+}
+
+/* All that the kernel keeps in registers, but for MDSCR_EL1. */
+static inline void save_kept(u64 *sys)
+{
+	save_pair(sys, HVK_SYS_SCTLR_EL1, EL1_SCTLR, EL1_TCR);
+	save_setup(sys);
 	save_pair(sys, HVK_SYS_TPIDR_EL1, tpidr_el1, tpidr_el0);
 	save_pair(sys, HVK_SYS_TPIDRRO_EL0, tpidrro_el0, sp_el0);
 	sys[HVK_SYS_SP_EL1] = read_sysreg(sp_el1);
@@ -52,10 +81,7 @@ static inline void save_kept(u64 *sys)
 /* The same, but for SCTLR and TCR, whose order is fixed by erratum 1319367; with MDSCR_EL1. */
 static inline void load_kept(const u64 *sys)
 {
-	load_pair(sys, HVK_SYS_TTBR0_EL1, EL1_TTBR0, EL1_TTBR1);
-	load_pair(sys, HVK_SYS_MAIR_EL1, EL1_MAIR, EL1_AMAIR);
-	load_pair(sys, HVK_SYS_CPACR_EL1, EL1_CPACR, EL1_CNTKCTL);
-	load_pair(sys, HVK_SYS_VBAR_EL1, EL1_VBAR, EL1_CONTEXTIDR);
+	load_setup(sys);
 	load_pair(sys, HVK_SYS_TPIDR_EL1, tpidr_el1, tpidr_el0);
 	load_pair(sys, HVK_SYS_TPIDRRO_EL0, tpidrro_el0, sp_el0);
 	load_pair(sys, HVK_SYS_SP_EL1, sp_el1, mdscr_el1);
@@ -65,17 +91,13 @@ static inline void load_kept(const u64 *sys)
 static inline void save_passing(u64 *sys)
 {
 	save_pair(sys, HVK_SYS_CSSELR_EL1, csselr_el1, par_el1);
-	save_pair(sys, HVK_SYS_ESR_EL1, EL1_ESR, EL1_FAR);
-	save_pair(sys, HVK_SYS_AFSR0_EL1, EL1_AFSR0, EL1_AFSR1);
-	save_pair(sys, HVK_SYS_ELR_EL1, EL1_ELR, EL1_SPSR);
+	save_exception(sys);
 }
 
 static inline void load_passing(const u64 *sys)
 {
 	load_pair(sys, HVK_SYS_CSSELR_EL1, csselr_el1, par_el1);
-	load_pair(sys, HVK_SYS_ESR_EL1, EL1_ESR, EL1_FAR);
-	load_pair(sys, HVK_SYS_AFSR0_EL1, EL1_AFSR0, EL1_AFSR1);
-	load_pair(sys, HVK_SYS_ELR_EL1, EL1_ELR, EL1_SPSR);
+	load_exception(sys);
 }
 
 #endif /* HVK_EL1_REGS_H */

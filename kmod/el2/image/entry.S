@@ -353,10 +353,6 @@ el2_fault:
 	mrs	x2, tpidrro_el0
 	str	x2, [x19, #CPU_FAULT_X]
 	str	xzr, [x19, #CPU_FAULT_AGAIN]
-	.macro	note reg, field
-	mrs	x2, \reg
-	str	x2, [x19, #\field]
-	.endm
 	note	spsr_el2, CPU_FAULT_SPSR
 	note	hpfar_el2, CPU_FAULT_HPFAR
 	note	par_el1, CPU_FAULT_PAR

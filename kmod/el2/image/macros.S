@@ -50,4 +50,10 @@
 	isb
 	.endm
 
+	/* Into \field of struct hvk_el2_cpu (x19), for the report of a fault; clobbers x2. */
+	.macro	note reg, field
+	mrs	x2, \reg
+	str	x2, [x19, #\field]
+	.endm
+
 #endif /* HVK_EL2_MACROS_S */

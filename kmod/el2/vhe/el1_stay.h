@@ -15,29 +15,19 @@
 static inline void save_staying(u64 *sys)
 {
 	save_pair(sys, HVK_SYS_SCTLR_EL1, EL1_SCTLR, EL1_TCR);
-	save_pair(sys, HVK_SYS_TTBR0_EL1, EL1_TTBR0, EL1_TTBR1);
-	save_pair(sys, HVK_SYS_MAIR_EL1, EL1_MAIR, EL1_AMAIR);
-	save_pair(sys, HVK_SYS_CPACR_EL1, EL1_CPACR, EL1_CNTKCTL);
-	save_pair(sys, HVK_SYS_VBAR_EL1, EL1_VBAR, EL1_CONTEXTIDR);
+	save_setup(sys);
 	sys[HVK_SYS_TPIDR_EL1] = read_sysreg(tpidr_el1);
 	sys[HVK_SYS_SP_EL1] = read_sysreg(sp_el1);
-	save_pair(sys, HVK_SYS_ESR_EL1, EL1_ESR, EL1_FAR);
-	save_pair(sys, HVK_SYS_AFSR0_EL1, EL1_AFSR0, EL1_AFSR1);
-	save_pair(sys, HVK_SYS_ELR_EL1, EL1_ELR, EL1_SPSR);
+	save_exception(sys);
 }
 
 static inline void load_staying(const u64 *sys)
 {
 	load_pair(sys, HVK_SYS_SCTLR_EL1, EL1_SCTLR, EL1_TCR);
-	load_pair(sys, HVK_SYS_TTBR0_EL1, EL1_TTBR0, EL1_TTBR1);
-	load_pair(sys, HVK_SYS_MAIR_EL1, EL1_MAIR, EL1_AMAIR);
-	load_pair(sys, HVK_SYS_CPACR_EL1, EL1_CPACR, EL1_CNTKCTL);
-	load_pair(sys, HVK_SYS_VBAR_EL1, EL1_VBAR, EL1_CONTEXTIDR);
+	load_setup(sys);
 	write_sysreg(sys[HVK_SYS_TPIDR_EL1], tpidr_el1);
 	write_sysreg(sys[HVK_SYS_SP_EL1], sp_el1);
-	load_pair(sys, HVK_SYS_ESR_EL1, EL1_ESR, EL1_FAR);
-	load_pair(sys, HVK_SYS_AFSR0_EL1, EL1_AFSR0, EL1_AFSR1);
-	load_pair(sys, HVK_SYS_ELR_EL1, EL1_ELR, EL1_SPSR);
+	load_exception(sys);
 }
 
 #endif /* HVK_EL2_VHE_EL1_STAY_H */

@@ -88,10 +88,6 @@ vhe_fault:
 	mov	x2, sp
 	str	x2, [x19, #CPU_FAULT_SP]
 	str	xzr, [x19, #CPU_FAULT_AGAIN]
-	.macro	note reg, field
-	mrs	x2, \reg
-	str	x2, [x19, #\field]
-	.endm
 	note	esr_el2, CPU_FAULT_ESR
 	note	elr_el2, CPU_FAULT_ELR
 	note	far_el2, CPU_FAULT_FAR

@@ -32,7 +32,7 @@
 #define CPTR_WITH_FP(cptr)	((cptr) | CPTR_FPEN)
 
 /*
- * CNTHCTL_EL2: bits 9 to 0 and 17 to 12 are about the host's EL0 and events. EL1PTEN (bit 11)
+ * CNTHCTL_EL2: bits 9 to 0 are about the host's EL0 and events. EL1PTEN (bit 11)
  * stays 0, so that CNTP_* trap.
  */
 #define CNTHCTL_HOST		0x3ffUL
